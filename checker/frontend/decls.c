@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Declarations that expressions refer to, each asked once; annotations
+ * ("pincheck:...") on functions and members; functions stored in records of
+ * operations by initialisers.
+ */
+#include "frontend/private.h"
+
+#include <string.h>
+
+#define ANNOTATION_PREFIX "pincheck:"
+
+char *decl_annotations(struct parse *p, CXCursor c)
+{
+	struct children k;
+	GString *out = NULL;
+	int i;
+
+	if (!clang_Cursor_hasAttrs(c))
+		return NULL;
+	k = children_push(p, c);
+	for (i = 0; i < k.n; i++) {
+		const char *text;
+
+		if (clang_getCursorKind(child(&k, i)) != CXCursor_AnnotateAttr)
+			continue;
+		text = intern_spelling(child(&k, i));
+		if (!g_str_has_prefix(text, ANNOTATION_PREFIX))
+			continue;
+		if (!out)
+			out = g_string_new(NULL);
+		else
+			g_string_append_c(out, ';');
+		g_string_append(out, text + strlen(ANNOTATION_PREFIX));
+	}
+	children_pop(&k);
+	return out ? g_string_free(out, FALSE) : NULL;
+}
+
+static void note_field(struct parse *p, const struct decl *field)
+{
+	char *text = decl_annotations(p, field->cursor);
+	struct member_note note = { .record = field->owner,
+				    .member = field->name };
+
+	if (!text)
+		return;
+	note.annotation = g_intern_string(text);
+	note.loc = place_of(p, field->cursor).loc;
+	g_array_append_val(p->unit->member_notes, note);
+	g_free(text);
+}
+
+/* _Noreturn shows nowhere but in the text of the attribute. */
+static bool noreturn_attribute(struct parse *p, CXCursor function)
+{
+	struct children k;
+	bool found = false;
+	int i;
+
+	/* an attribute per declaration is looked at: leave most out */
+	if (!type_info(p, clang_getCursorResultType(function))->is_void ||
+	    !clang_Cursor_hasAttrs(function))
+		return false;
+	k = children_push(p, function);
+	for (i = 0; i < k.n && !found; i++) {
+		CXCursor c = child(&k, i);
+
+		found = clang_getCursorKind(c) == CXCursor_UnexposedAttr &&
+			source_is_spelt(p, c, "_Noreturn");
+	}
+	children_pop(&k);
+	return found;
+}
+
+static void fill_function(struct parse *p, struct decl *d)
+{
+	d->expr = expr_named(p->unit, EXPR_FUNC, d->name, NULL, 0);
+	d->is_static = clang_Cursor_getStorageClass(d->cursor) == CX_SC_Static;
+	d->noreturn = d->type->noreturn || noreturn_attribute(p, d->cursor);
+}
+
+static void fill_field(struct parse *p, struct decl *d)
+{
+	d->owner = type_owner(d->cursor);
+	d->bitfield = clang_Cursor_isBitField(d->cursor);
+	d->anonymous = !*d->name || strchr(d->name, '(');
+	note_field(p, d);
+}
+
+static bool inside_function(CXCursor var)
+{
+	return clang_getCursorKind(clang_getCursorSemanticParent(var)) ==
+	       CXCursor_FunctionDecl;
+}
+
+/* A variable that outlives its function; locals are lower_local()'s. */
+static void fill_variable(struct parse *p, struct decl *d)
+{
+	enum CX_StorageClass sc = clang_Cursor_getStorageClass(d->cursor);
+	const char *name = d->name;
+	char *full = NULL;
+
+	d->is_static = sc == CX_SC_Static;
+	if (inside_function(d->cursor)) {
+		if (sc != CX_SC_Static && sc != CX_SC_Extern)
+			return;
+		full = g_strdup_printf("%s.%s", intern_spelling(
+			clang_getCursorSemanticParent(d->cursor)), name);
+		if (sc == CX_SC_Static)
+			name = full;
+	}
+	d->expr = expr_named(p->unit, EXPR_GLOBAL, name, d->type->record,
+			     d->type->pointers);
+	g_free(full);
+}
+
+static void fill(struct parse *p, struct decl *d)
+{
+	switch (d->kind) {
+	case CXCursor_FunctionDecl:
+		fill_function(p, d);
+		break;
+	case CXCursor_FieldDecl:
+		fill_field(p, d);
+		break;
+	case CXCursor_VarDecl:
+		fill_variable(p, d);
+		break;
+	case CXCursor_EnumConstantDecl:
+		d->expr = expr_const(p->unit,
+				     clang_getEnumConstantDeclValue(d->cursor),
+				     constant_name(d->name));
+		break;
+	default:
+		break;
+	}
+}
+
+struct decl *decl_of(struct parse *p, CXCursor c)
+{
+	struct decl *d = g_hash_table_lookup(p->decls, &c);
+
+	if (d)
+		return d;
+	d = arena_new_object(p->arena, struct decl);
+	d->cursor = c;
+	d->kind = clang_getCursorKind(c);
+	d->name = intern_spelling(c);
+	d->type = type_of(p, c);
+	g_hash_table_insert(p->decls, &d->cursor, d);
+	fill(p, d);
+	return d;
+}
+
+struct decl *decl_referenced(struct parse *p, CXCursor use)
+{
+	CXCursor c = clang_getCursorReferenced(use);
+
+	return clang_Cursor_isNull(c) ? NULL : decl_of(p, c);
+}
+
+static void index_functions(struct parse *p)
+{
+	guint i;
+
+	p->functions = g_hash_table_new(NULL, NULL);
+	for (i = 0; i < p->definitions->len; i++) {
+		CXCursor c = g_array_index(p->definitions, CXCursor, i);
+
+		g_hash_table_insert(p->functions, (gpointer)intern_spelling(c),
+				    GUINT_TO_POINTER(i + 1));
+	}
+}
+
+struct decl *decl_function_named(struct parse *p, const char *name)
+{
+	guint i;
+
+	if (!p->functions)
+		index_functions(p);
+	i = GPOINTER_TO_UINT(g_hash_table_lookup(p->functions,
+						 g_intern_string(name)));
+	return i ? decl_of(p, g_array_index(p->definitions, CXCursor, i - 1)) :
+		   NULL;
+}
+
+/* Members */
+
+static void note_member(struct parse *p, CXCursor c)
+{
+	enum CXCursorKind kind = clang_getCursorKind(c);
+
+	if (kind == CXCursor_FieldDecl)
+		decl_of(p, c);
+	else if (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl)
+		decl_note_record(p, c);
+}
+
+void decl_note_record(struct parse *p, CXCursor record)
+{
+	struct children k = children_push(p, record);
+	int i;
+
+	for (i = 0; i < k.n; i++)
+		note_member(p, child(&k, i));
+	children_pop(&k);
+}
+
+/* Operations */
+
+static enum CXVisitorResult collect_field(CXCursor field, CXClientData data)
+{
+	g_array_append_val((GArray *)data, field);
+	return CXVisit_Continue;
+}
+
+GArray *decl_fields(CXType record)
+{
+	GArray *fields = g_array_new(FALSE, FALSE, sizeof(CXCursor));
+
+	clang_Type_visitFields(clang_getCanonicalType(record), collect_field,
+			       fields);
+	return fields;
+}
+
+/* The function that an initialiser's value names, or NULL. */
+static struct decl *function_value(struct parse *p, CXCursor c)
+{
+	for (;;) {
+		struct children k = children_push(p, c);
+		CXCursor last = child(&k, k.n - 1);
+
+		children_pop(&k);
+		switch (clang_getCursorKind(c)) {
+		case CXCursor_DeclRefExpr: {
+			struct decl *d = decl_referenced(p, c);
+
+			return d && d->kind == CXCursor_FunctionDecl ? d : NULL;
+		}
+		case CXCursor_UnexposedExpr:
+		case CXCursor_ParenExpr:
+		case CXCursor_CStyleCastExpr:
+		case CXCursor_UnaryOperator:
+			c = last;
+			break;
+		default:
+			return NULL;
+		}
+		if (k.n == 0)
+			return NULL;
+	}
+}
+
+static void note_ops_list(struct parse *p, CXCursor list, CXType type,
+			  const char *variable);
+
+static void note_ops_value(struct parse *p, CXCursor value,
+			   const struct decl *field, CXType type,
+			   const char *variable)
+{
+	struct ops_entry entry = { .variable = variable };
+	struct decl *function;
+
+	if (clang_getCursorKind(value) == CXCursor_InitListExpr) {
+		if (type_holds_functions(p, type))
+			note_ops_list(p, value, type, variable);
+		return;
+	}
+	if (!field || !field->type->is_pointer)
+		return;
+	function = function_value(p, value);
+	if (!function)
+		return;
+	entry.record = field->owner;
+	entry.member = field->name;
+	entry.function = function->name;
+	g_array_append_val(p->unit->ops, entry);
+}
+
+/* .a = x, .a.b = x, [i] = x: the last member named is the one stored to. */
+static void note_ops_designated(struct parse *p, CXCursor c, CXType element,
+				const char *variable)
+{
+	struct children k = children_push(p, c);
+	CXCursor member = clang_getNullCursor();
+	int i;
+
+	for (i = 0; i < k.n - 1; i++)
+		if (clang_getCursorKind(child(&k, i)) == CXCursor_MemberRef)
+			member = clang_getCursorReferenced(child(&k, i));
+	if (clang_Cursor_isNull(member))
+		note_ops_value(p, child(&k, k.n - 1), NULL, element, variable);
+	else
+		note_ops_value(p, child(&k, k.n - 1), decl_of(p, member),
+			       clang_getCursorType(member), variable);
+	children_pop(&k);
+}
+
+static bool designated(struct parse *p, CXCursor c)
+{
+	struct children k;
+	bool yes;
+
+	if (clang_getCursorKind(c) != CXCursor_UnexposedExpr)
+		return false;
+	k = children_push(p, c);
+	yes = unexposed_kind(p, c, &k) == UNEXPOSED_DESIGNATED;
+	children_pop(&k);
+	return yes;
+}
+
+/* Positional, up to the first designator; the kernel hardly mixes them. */
+static void note_ops_list(struct parse *p, CXCursor list, CXType type,
+			  const char *variable)
+{
+	struct children k = children_push(p, list);
+	CXType canonical = clang_getCanonicalType(type);
+	CXType element = clang_getArrayElementType(canonical);
+	GArray *fields = decl_fields(canonical);
+	int i;
+
+	for (i = 0; i < k.n; i++) {
+		CXCursor c = child(&k, i);
+
+		if (designated(p, c)) {
+			note_ops_designated(p, c, element, variable);
+		} else if ((guint)i < fields->len) {
+			CXCursor f = g_array_index(fields, CXCursor, i);
+
+			note_ops_value(p, c, decl_of(p, f),
+				       clang_getCursorType(f), variable);
+		} else {
+			note_ops_value(p, c, NULL, element, variable);
+		}
+	}
+	g_array_unref(fields);
+	children_pop(&k);
+}
+
+void decl_note_ops(struct parse *p, CXCursor var, const char *name)
+{
+	CXCursor init = clang_Cursor_getVarDeclInitializer(var);
+	CXType type = clang_getCursorType(var);
+
+	/* there are tables of 100,000 numbers */
+	if (clang_getCursorKind(init) == CXCursor_InitListExpr &&
+	    type_holds_functions(p, type))
+		note_ops_list(p, init, type, name);
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One translation unit: parse it, look over its top level, lower what is
+ * wanted, in a fixed order. The rest of frontend/ hangs off struct parse.
+ */
+#include "frontend/private.h"
+
+#include <string.h>
+
+guint cursor_hash(gconstpointer p)
+{
+	return clang_hashCursor(*(const CXCursor *)p);
+}
+
+gboolean cursor_equal(gconstpointer a, gconstpointer b)
+{
+	return (gboolean)clang_equalCursors(*(const CXCursor *)a,
+					    *(const CXCursor *)b);
+}
+
+bool source_is_main(const struct parse *p, const struct source *s)
+{
+	return s == p->main || s->is_c;
+}
+
+/* Options that would stop the parse or only cost time. */
+static bool unwanted(const char *arg)
+{
+	return g_str_has_prefix(arg, "-Werror") ||
+	       g_str_has_prefix(arg, "-Wp,-M") || !strcmp(arg, "-MD") ||
+	       !strcmp(arg, "-MMD") || !strcmp(arg, "-MP");
+}
+
+static GPtrArray *arguments(const struct compile_command *cmd)
+{
+	GPtrArray *args = g_ptr_array_new_with_free_func(g_free);
+	char **arg;
+
+	g_ptr_array_add(args, g_strdup_printf("-working-directory=%s",
+					      cmd->directory));
+	for (arg = cmd->args; *arg; arg++)
+		if (!unwanted(*arg))
+			g_ptr_array_add(args, g_strdup(*arg));
+	g_ptr_array_add(args, g_strdup("-w"));
+	/* an error must not cost the functions behind it */
+	g_ptr_array_add(args, g_strdup("-ferror-limit=0"));
+	g_ptr_array_add(args, g_strdup("-D__PINCHECK__"));
+	return args;
+}
+
+static enum CXErrorCode parse_tu(const struct compile_command *cmd,
+				 CXIndex index, CXTranslationUnit *ret_tu)
+{
+	GPtrArray *args = arguments(cmd);
+	enum CXErrorCode error;
+
+	error = clang_parseTranslationUnit2(
+		index, cmd->file, (const char *const *)args->pdata,
+		(int)args->len, NULL, 0, CXTranslationUnit_KeepGoing, ret_tu);
+	g_ptr_array_unref(args);
+	return error;
+}
+
+/* Diagnostics */
+
+static void add_diagnostic(struct parse *p, CXDiagnostic d)
+{
+	enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(d);
+	struct place where;
+	struct parse_error error = { 0 };
+	struct diagnostic diagnostic = { 0 };
+
+	if (severity < CXDiagnostic_Error)
+		return;
+	where = place_of_location(p, clang_getDiagnosticLocation(d));
+	diagnostic.loc = where.loc;
+	diagnostic.text = intern_cxstring(clang_getDiagnosticSpelling(d));
+	/* a missing header is a mere error when the parse is to go on */
+	diagnostic.fatal = severity == CXDiagnostic_Fatal ||
+			   g_str_has_suffix(diagnostic.text, "file not found");
+	g_array_append_val(p->unit->diagnostics, diagnostic);
+	error.source = where.source;
+	error.offset = where.offset;
+	error.text = diagnostic.text;
+	g_array_append_val(p->errors, error);
+}
+
+static void collect_diagnostics(struct parse *p)
+{
+	unsigned i, n = clang_getNumDiagnostics(p->tu);
+
+	for (i = 0; i < n; i++) {
+		CXDiagnostic d = clang_getDiagnostic(p->tu, i);
+
+		add_diagnostic(p, d);
+		clang_disposeDiagnostic(d);
+	}
+}
+
+const char *parse_error_within(struct parse *p, CXCursor function)
+{
+	CXSourceRange extent;
+	struct place from, to;
+	const char *reason = NULL;
+	guint i;
+
+	if (!p->errors->len)
+		return NULL;
+	extent = clang_getCursorExtent(function);
+	from = place_of_location(p, clang_getRangeStart(extent));
+	to = place_of_location(p, clang_getRangeEnd(extent));
+	for (i = 0; i < p->errors->len; i++) {
+		struct parse_error *e =
+			&g_array_index(p->errors, struct parse_error, i);
+
+		if (e->source != from.source || e->offset < from.offset ||
+		    e->offset > to.offset)
+			continue;
+		e->claimed = true;
+		reason = reason ? reason : e->text;
+	}
+	return reason;
+}
+
+static bool said_before(const struct parse *p, guint n)
+{
+	const struct parse_error *errors = (void *)p->errors->data;
+	guint i;
+
+	for (i = 0; i < n; i++)
+		if (!errors[i].claimed && errors[i].text == errors[n].text &&
+		    errors[i].source == errors[n].source)
+			return true;
+	return false;
+}
+
+/* An error outside of all functions may have swallowed one. */
+static void report_unclaimed(struct parse *p)
+{
+	guint i;
+
+	for (i = 0; i < p->errors->len; i++) {
+		const struct parse_error *e =
+			&g_array_index(p->errors, struct parse_error, i);
+
+		if (!e->claimed && !said_before(p, i))
+			unit_skip(p->unit, e->source->name ? e->source->name :
+				  p->unit->file, NULL, e->text);
+	}
+}
+
+/* The top level */
+
+/* Cheaper than asking for all inclusions: the main file's text will tell. */
+static bool includes_c(struct parse *p)
+{
+	size_t size;
+	const char *text = source_text(p, p->main, &size), *at = text;
+
+	while (at && (at = memchr(at, '.', size - (size_t)(at - text))))
+		if (text_starts(text, size, (size_t)(++at - text), "c\""))
+			return true;
+	return !text;
+}
+
+/* The long way round is for what macros made, or for included .c files. */
+static bool in_main_file(struct parse *p, CXCursor c)
+{
+	CXSourceLocation where = clang_getCursorLocation(c);
+
+	if (clang_Location_isFromMainFile(where))
+		return true;
+	if (!p->includes_c && !place_is_macro(where))
+		return false;
+	return source_is_main(p, place_source(p, c));
+}
+
+static void visit_function(struct parse *p, CXCursor c)
+{
+	struct decl *d;
+
+	if (!clang_isCursorDefinition(c))
+		return;
+	g_array_append_val(p->definitions, c);
+	if (!p->opt->all_inlines && !in_main_file(p, c))
+		return;
+	d = decl_of(p, c);
+	d->seen = true;
+	g_ptr_array_add(p->todo, d);
+}
+
+static void visit_variable(struct parse *p, CXCursor c)
+{
+	if (in_main_file(p, c) && clang_isCursorDefinition(c))
+		decl_note_ops(p, c, intern_spelling(c));
+}
+
+static void visit_record(struct parse *p, CXCursor c)
+{
+	if (in_main_file(p, c) && clang_isCursorDefinition(c))
+		decl_note_record(p, c);
+}
+
+static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
+				     CXClientData data)
+{
+	(void)parent;
+	switch (clang_getCursorKind(c)) {
+	case CXCursor_FunctionDecl:
+		visit_function(data, c);
+		break;
+	case CXCursor_VarDecl:
+		visit_variable(data, c);
+		break;
+	case CXCursor_StructDecl:
+	case CXCursor_UnionDecl:
+		visit_record(data, c);
+		break;
+	default:
+		break;
+	}
+	return CXChildVisit_Continue;
+}
+
+/* The list grows while it is worked on: called inlines come to its end. */
+static void lower_all(struct parse *p)
+{
+	guint i;
+
+	for (i = 0; i < p->todo->len; i++)
+		lower_function(p, g_ptr_array_index(p->todo, i));
+}
+
+static int compare_funcs(gconstpointer a, gconstpointer b)
+{
+	const struct func *f = *(const struct func *const *)a;
+	const struct func *g = *(const struct func *const *)b;
+	int order;
+
+	if (f->in_main_file != g->in_main_file)
+		return f->in_main_file ? -1 : 1;
+	order = strcmp(f->loc.file, g->loc.file);
+	if (!order)
+		order = f->loc.line - g->loc.line;
+	if (!order)
+		order = f->loc.column - g->loc.column;
+	return order ? order : strcmp(f->name, g->name);
+}
+
+static int compare_skips(gconstpointer a, gconstpointer b)
+{
+	const struct skipped *s = a, *t = b;
+	int order = g_strcmp0(s->file, t->file);
+
+	if (!order)
+		order = g_strcmp0(s->function, t->function);
+	return order ? order : g_strcmp0(s->reason, t->reason);
+}
+
+static void unmap(gpointer map)
+{
+	g_mapped_file_unref(map);
+}
+
+static void init(struct parse *p, struct unit *u, const char *directory,
+		 const struct frontend_options *opt)
+{
+	p->unit = u;
+	p->directory = directory;
+	p->mapped = g_ptr_array_new_with_free_func(unmap);
+	p->opt = opt;
+	p->arena = arena_new();
+	p->sources = g_hash_table_new(NULL, NULL);
+	p->types = g_hash_table_new(NULL, NULL);
+	p->decls = g_hash_table_new(cursor_hash, cursor_equal);
+	p->asm_texts = g_hash_table_new(NULL, NULL);
+	p->definitions = g_array_new(FALSE, FALSE, sizeof(CXCursor));
+	p->errors = g_array_new(FALSE, FALSE, sizeof(struct parse_error));
+	p->todo = g_ptr_array_new();
+}
+
+static void fini(struct parse *p)
+{
+	g_hash_table_unref(p->sources);
+	g_ptr_array_unref(p->mapped);
+	g_hash_table_unref(p->types);
+	g_hash_table_unref(p->decls);
+	if (p->functions)
+		g_hash_table_unref(p->functions);
+	g_hash_table_unref(p->asm_texts);
+	g_array_unref(p->definitions);
+	g_array_unref(p->errors);
+	g_ptr_array_unref(p->todo);
+	g_free(p->children.items);
+	arena_free(p->arena);
+}
+
+static void lower_unit(struct parse *p, const char *file)
+{
+	p->main = source_of(p, clang_getFile(p->tu, file));
+	collect_diagnostics(p);
+	p->includes_c = includes_c(p);
+	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
+	lower_all(p);
+	report_unclaimed(p);
+	g_ptr_array_sort(p->unit->funcs, compare_funcs);
+	g_array_sort(p->unit->skips, compare_skips);
+}
+
+static const char *error_text(const struct compile_command *cmd,
+			      enum CXErrorCode error)
+{
+	char *path = g_canonicalize_filename(cmd->file, cmd->directory);
+	bool exists = g_file_test(path, G_FILE_TEST_EXISTS);
+
+	g_free(path);
+	if (!exists)
+		return "no such file";
+	switch (error) {
+	case CXError_Crashed: return "libclang crashed";
+	case CXError_InvalidArguments: return "libclang: invalid arguments";
+	case CXError_ASTReadError: return "libclang: AST read error";
+	default: return "libclang could not parse the file";
+	}
+}
+
+int frontend_parse(const struct compile_command *cmd,
+		   const struct frontend_options *opt, struct unit **ret_unit)
+{
+	static const struct frontend_options none;
+	struct parse p = { 0 };
+	struct unit *u = unit_new(cmd->file);
+	CXIndex index = clang_createIndex(0, 0);
+	enum CXErrorCode error = parse_tu(cmd, index, &p.tu);
+
+	*ret_unit = u;
+	if (error) {
+		unit_skip(u, cmd->file, NULL, error_text(cmd, error));
+	} else {
+		init(&p, u, cmd->directory, opt ? opt : &none);
+		lower_unit(&p, cmd->file);
+		fini(&p);
+		clang_disposeTranslationUnit(p.tu);
+	}
+	clang_disposeIndex(index);
+	return error ? -1 : 0;
+}
+
+int frontend_parse_only(const struct compile_command *cmd)
+{
+	CXIndex index = clang_createIndex(0, 0);
+	CXTranslationUnit tu;
+	enum CXErrorCode error = parse_tu(cmd, index, &tu);
+
+	if (!error)
+		clang_disposeTranslationUnit(tu);
+	clang_disposeIndex(index);
+	return error ? -1 : 0;
+}
