@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Builds the model from its tables, and takes it apart again.
+ */
+#include "model/private.h"
+
+static const struct api builtin_apis[] = {
+#define API(function, what, first, second, kind)                             \
+	{ .name = function, .effect = EFFECT_##what, .arg = first,           \
+	  .arg2 = second, .class = kind },
+#define API_SLEEPS(function, what, first, second, kind)                      \
+	{ .name = function, .effect = EFFECT_##what, .arg = first,           \
+	  .arg2 = second, .class = kind, .sleeps = true },
+#include "model/api.def"
+#undef API_SLEEPS
+#undef API
+};
+
+/* A row of pairs.def. The accessors are one text with blanks between. */
+struct builtin_pair {
+	const char *name, *record, *flag, *object, *object_record;
+	const char *gets, *puts, *lock, *covers, *reason;
+};
+
+static const struct builtin_pair builtin_pairs[] = {
+#define PAIR(...) { __VA_ARGS__ },
+#include "model/pairs.def"
+#undef PAIR
+};
+
+static const char *const builtin_stable[] = {
+#define STABLE(record) record,
+#include "model/stable.def"
+#undef STABLE
+};
+
+static const char *const builtin_lifetimes[] = {
+#define LIFETIME(count) count,
+#include "model/lifetimes.def"
+#undef LIFETIME
+};
+
+static const char *const builtin_macros[] = {
+#define NOISE(macro) macro,
+#include "model/macros.def"
+#undef NOISE
+};
+
+/* Unknown functions are cached too, as NULL. */
+static void unref_rows(gpointer rows)
+{
+	if (rows)
+		g_array_unref(rows);
+}
+
+/* The name stays the caller's: what is interned is never given back. */
+static void add_row(GHashTable *apis, const struct api *row)
+{
+	GArray *rows = g_hash_table_lookup(apis, row->name);
+	struct api copy = *row;
+
+	copy.class = g_intern_string(row->class);
+	if (!rows) {
+		rows = g_array_new(FALSE, TRUE, sizeof(struct api));
+		g_hash_table_insert(apis, (gpointer)row->name, rows);
+	}
+	g_array_append_val(rows, copy);
+}
+
+void model_add_api(struct model *m, const struct api *row)
+{
+	struct api copy = *row;
+
+	copy.name = g_intern_string(row->name);
+	add_row(m->apis, &copy);
+}
+
+struct pair_decl *pair_decl_new(void)
+{
+	struct pair_decl *p = g_new0(struct pair_decl, 1);
+
+	p->gets = g_ptr_array_new();
+	p->puts = g_ptr_array_new();
+	return p;
+}
+
+void pair_decl_free(struct pair_decl *p)
+{
+	if (p->gets)
+		g_ptr_array_unref(p->gets);
+	if (p->puts)
+		g_ptr_array_unref(p->puts);
+	g_free(p);
+}
+
+struct pin_decl *pin_decl_new(void)
+{
+	struct pin_decl *p = g_new0(struct pin_decl, 1);
+
+	p->reapers = g_ptr_array_new();
+	return p;
+}
+
+void pin_decl_free(struct pin_decl *p)
+{
+	if (p->reapers)
+		g_ptr_array_unref(p->reapers);
+	g_free(p);
+}
+
+static void add_names(GPtrArray *to, const char *names)
+{
+	char **words = g_strsplit(names, " ", 0);
+	char **w;
+
+	for (w = words; *w; w++)
+		if (**w)
+			g_ptr_array_add(to, (gpointer)g_intern_string(*w));
+	g_strfreev(words);
+}
+
+static void add_pair(struct model *m, const struct builtin_pair *b)
+{
+	struct pair_decl *p = pair_decl_new();
+
+	p->name = g_intern_string(b->name);
+	p->record = g_intern_string(b->record);
+	p->flag = g_intern_string(b->flag);
+	p->object = g_intern_string(b->object);
+	p->object_record = g_intern_string(b->object_record);
+	p->lock = g_intern_string(b->lock);
+	p->covers = g_intern_string(b->covers);
+	p->reason = g_intern_string(b->reason);
+	p->origin = ORIGIN_BUILTIN;
+	add_names(p->gets, b->gets);
+	add_names(p->puts, b->puts);
+	g_ptr_array_add(m->pairs, p);
+}
+
+static GHashTable *set_of(const char *const *names, gsize n)
+{
+	GHashTable *set = g_hash_table_new(NULL, NULL);
+	gsize i;
+
+	for (i = 0; i < n; i++)
+		g_hash_table_add(set, (gpointer)g_intern_string(names[i]));
+	return set;
+}
+
+struct model *model_new_builtin(void)
+{
+	struct model *m = g_new0(struct model, 1);
+	gsize i;
+
+	/*
+	 * By text, with the tables' own names for keys: a run meets few of
+	 * these functions, so model_api() interns what it is asked for.
+	 */
+	m->apis = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+					unref_rows);
+	m->pairs = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)pair_decl_free);
+	m->guards = g_ptr_array_new_with_free_func(g_free);
+	m->pins = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)pin_decl_free);
+	m->stable = set_of(builtin_stable, G_N_ELEMENTS(builtin_stable));
+	m->lifetimes = set_of(builtin_lifetimes,
+			      G_N_ELEMENTS(builtin_lifetimes));
+	m->macros = set_of(builtin_macros, G_N_ELEMENTS(builtin_macros));
+	for (i = 0; i < G_N_ELEMENTS(builtin_apis); i++)
+		add_row(m->apis, &builtin_apis[i]);
+	for (i = 0; i < G_N_ELEMENTS(builtin_pairs); i++)
+		add_pair(m, &builtin_pairs[i]);
+	return m;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	g_hash_table_unref(m->apis);
+	g_ptr_array_unref(m->pairs);
+	g_ptr_array_unref(m->guards);
+	g_ptr_array_unref(m->pins);
+	g_hash_table_unref(m->stable);
+	g_hash_table_unref(m->lifetimes);
+	g_hash_table_unref(m->macros);
+	g_free(m);
+}
