@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Branches: which edges a path can take, what each edge says of the tested
+ * value, and the test's act where that value is shared memory.
+ */
+#include "flow/state.h"
+
+struct condition {
+	const struct expr *place; /* what is tested: a location, or a value */
+	const struct expr *value; /* what it holds on this path */
+	int rel;
+	gint64 constant;
+	bool kept;		  /* read into a local before */
+};
+
+static bool is_truth(const struct expr *e)
+{
+	return e->kind == EXPR_BINARY &&
+	       (e->op == '<' || e->op == '>' || e->op == OP2('=', '=') ||
+		e->op == OP2('!', '=') || e->op == OP2('<', '=') ||
+		e->op == OP2('>', '='));
+}
+
+/* A mask of a word is a flag: w & FLAG. */
+static const struct expr *masked_flag(struct unit *u, const struct expr *e)
+{
+	if (e->kind == EXPR_BINARY && e->op == '&' &&
+	    e->b->kind == EXPR_CONST && flow_is_shared(e->a))
+		return expr_bit(u, e->a, e->b);
+	return e;
+}
+
+static struct condition condition_of(struct unit *u, const struct expr *v)
+{
+	struct condition c = { v, v, OP2('!', '='), 0, false };
+
+	for (;;) {
+		if (c.value->kind == EXPR_UNARY && c.value->op == '!') {
+			c.value = c.value->a;
+			c.rel = relation_negate(c.rel);
+		} else if (is_truth(c.value) && c.constant == 0 &&
+			   (c.rel == OP2('!', '=') || c.rel == OP2('=', '=')) &&
+			   c.value->b->kind == EXPR_CONST) {
+			int rel = c.value->op;
+
+			if (c.rel == OP2('=', '='))
+				rel = relation_negate(rel);
+			c.constant = c.value->b->value;
+			c.rel = rel;
+			c.value = c.value->a;
+		} else {
+			break;
+		}
+	}
+	c.place = masked_flag(u, c.value);
+	return c;
+}
+
+/* Does it read memory anew, or what a call or a macro just computed? */
+static bool reads_anew(const struct explorer *x, const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_LOCAL:
+		return x->func->locals[e->id].name[0] == '#';
+	case EXPR_FIELD:
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+		return reads_anew(x, e->a) || (e->b && reads_anew(x, e->b));
+	default:
+		return e->kind != EXPR_CONST;
+	}
+}
+
+static bool names_local(const struct expr *e)
+{
+	return e && (e->kind == EXPR_LOCAL || names_local(e->a) ||
+		     names_local(e->b));
+}
+
+/* The condition as written asks only locals: copies that were read before. */
+static bool is_kept(const struct explorer *x, const struct expr *cond)
+{
+	return names_local(cond) && !reads_anew(x, cond);
+}
+
+/* IS_ERR() of a parameter: a caller knows what it passed. */
+static bool is_error_test(const struct expr *place)
+{
+	return place->kind == EXPR_BINARY && place->op == OP2('E', 'R') &&
+	       place->a->kind == EXPR_PARAM;
+}
+
+static void take_edge(struct explorer *x, struct state *st,
+		      const struct condition *c, int rel,
+		      const struct block *to)
+{
+	if (!fact_assume(x, st, c->value, rel, c->constant))
+		return;
+	if (flow_is_shared(c->place) || is_error_test(c->place))
+		act_test(x, st, c->place, rel, c->constant, false, c->kept);
+	explore_enter(x, st, to);
+}
+
+static void take_branch(struct explorer *x, struct state *st,
+			const struct block *b)
+{
+	struct condition c = condition_of(x->unit, eval_value(x, st, b->cond));
+	struct state *other;
+	int known;
+
+	if (c.place->kind == EXPR_BIT)
+		c.value = eval_load(x, st, expr_addr(x->unit, c.place));
+	c.kept = is_kept(x, b->cond);
+	known = fact_decide(st, c.value, c.rel, c.constant);
+	if (known >= 0) {
+		/* A decided test of shared memory is still a test. */
+		take_edge(x, st, &c, known ? c.rel : relation_negate(c.rel),
+			  b->succ[!known]);
+		return;
+	}
+	other = state_copy(x, st);
+	take_edge(x, other, &c, relation_negate(c.rel), b->succ[1]);
+	take_edge(x, st, &c, c.rel, b->succ[0]);
+}
+
+static void take_case(struct explorer *x, struct state *st,
+		      const struct block *b, const struct expr *v, int i)
+{
+	const struct case_range *r = &b->cases[i];
+	struct condition c = { v, v, OP2('=', '='), r->low,
+			       is_kept(x, b->cond) };
+	struct state *other = state_copy(x, st);
+
+	if (r->low == r->high) {
+		take_edge(x, other, &c, OP2('=', '='), b->succ[i]);
+		return;
+	}
+	if (fact_assume(x, other, v, OP2('>', '='), r->low) &&
+	    fact_assume(x, other, v, OP2('<', '='), r->high))
+		explore_enter(x, other, b->succ[i]);
+}
+
+static void take_switch(struct explorer *x, struct state *st,
+			const struct block *b)
+{
+	const struct expr *v = eval_value(x, st, b->cond);
+	int i, last = b->n_succ - 1;
+
+	for (i = 0; i < last; i++)
+		take_case(x, st, b, v, i);
+	for (i = 0; i < last; i++)
+		if (b->cases[i].low == b->cases[i].high &&
+		    !fact_assume(x, st, v, OP2('!', '='), b->cases[i].low))
+			return;
+	if (last >= 0)
+		explore_enter(x, st, b->succ[last]);
+}
+
+void branch_take(struct explorer *x, struct state *st, const struct block *b)
+{
+	int i;
+
+	switch (b->jump) {
+	case JUMP_BRANCH:
+		take_branch(x, st, b);
+		break;
+	case JUMP_SWITCH:
+		take_switch(x, st, b);
+		break;
+	default: /* one edge, or nobody knows which */
+		for (i = 1; i < b->n_succ; i++)
+			explore_enter(x, state_copy(x, st), b->succ[i]);
+		if (b->n_succ)
+			explore_enter(x, st, b->succ[0]);
+		break;
+	}
+}

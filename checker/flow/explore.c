@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The explorer: symbolic execution of one function, depth first, one path
+ * after the other. Paths that reach a join in the same state become one. As a
+ * function shows more states, less of the state is compared: first facts go,
+ * then the history of acts, so that every block is still reached; what the
+ * last limit cuts off is said in func_flow.bounded.
+ */
+#include "flow/state.h"
+
+#include <string.h>
+
+/* A block is entered at most this often on one path. */
+#define MAX_VISITS 2
+/* Blocks executed before facts, and then the history, no longer count. */
+#define STEPS_FACTS 600
+#define STEPS_HISTORY 2000
+#define STEPS_END 6000
+#define MAX_TRACES 2000
+/* Bytes that the environments of one function's states may take. */
+#define MAX_ENVIRONMENTS (100 << 20)
+
+static guint64 mix(guint64 h, guint64 v)
+{
+	h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
+	return h * 0xff51afd7ed558ccdull;
+}
+
+struct state *state_copy(struct explorer *x, const struct state *st)
+{
+	struct state *n = arena_copy(x->scratch, st, sizeof(*st));
+
+	n->env = arena_copy(x->scratch, st->env,
+			    sizeof(*st->env) * (size_t)x->n_slots);
+	n->visits = arena_copy(x->scratch, st->visits,
+			       (size_t)x->func->n_blocks);
+	return n;
+}
+
+static void push(struct explorer *x, struct state *st, const struct block *b,
+		 int event)
+{
+	struct work w = { st, b, event };
+
+	g_array_append_val(x->work, w);
+}
+
+void explore_fork(struct explorer *x, struct state *st)
+{
+	push(x, st, x->block, (int)(x->event - x->block->events) + 1);
+}
+
+static bool slot_live(const struct explorer *x, const struct block *b, int i)
+{
+	return !x->live || x->live[b->id * x->n_words + i / 64] >> (i % 64) & 1;
+}
+
+/* Sums, so that the order in which a path learnt things does not matter. */
+static guint64 digest_facts(const struct state *st)
+{
+	const struct fact *f;
+	guint64 sum = 0;
+
+	for (f = st->facts; f; f = f->next)
+		sum += mix(mix(f->value->serial, (guint64)f->low),
+			   (guint64)f->high * 2 + f->nonzero);
+	return sum;
+}
+
+static guint64 digest_store(const struct state *st)
+{
+	const struct binding *b;
+	guint64 sum = 0;
+
+	for (b = st->store; b; b = b->next)
+		sum += mix(b->loc->serial, b->value ? b->value->serial : 0);
+	return sum;
+}
+
+static guint64 digest(const struct explorer *x, const struct state *st,
+		      const struct block *b)
+{
+	const struct held *l;
+	const struct hot *t;
+	guint64 h = mix(1, (guint64)b->id);
+	int i;
+
+	for (i = 0; i < x->n_slots; i++)
+		if (st->env[i] && slot_live(x, b, i))
+			h = mix(h, (guint64)i << 32 | st->env[i]->serial);
+	for (l = st->locks; l; l = l->next)
+		h = mix(h, l->lock ? l->lock->serial : 1);
+	for (t = st->hot; t; t = t->next)
+		h = mix(h, t->obj->serial);
+	if (x->steps < STEPS_FACTS) {
+		h = mix(h, digest_facts(st));
+		h = mix(h, digest_store(st));
+	}
+	if (x->steps < STEPS_HISTORY)
+		h = mix(h, st->trace_hash);
+	return h;
+}
+
+/* Has a path been here in this state? Remembers it. */
+static bool seen_before(struct explorer *x, const struct state *st,
+			const struct block *b)
+{
+	guint64 *key, h;
+
+	if (x->n_preds[b->id] < 2)
+		return false;
+	h = digest(x, st, b);
+	if (g_hash_table_contains(x->seen, &h)) {
+		/* what this path did so far is told nowhere else */
+		if (x->steps >= STEPS_HISTORY && st->trace)
+			g_ptr_array_add(x->ff->traces, (gpointer)st->trace);
+		return true;
+	}
+	key = arena_copy(x->scratch, &h, sizeof(h));
+	g_hash_table_add(x->seen, key);
+	return false;
+}
+
+/* A name that the programmer gave, not a temporary or a macro's. */
+static bool is_named(const struct explorer *x, const struct expr *local)
+{
+	const char *name = x->func->locals[local->id].name;
+
+	return name && name[0] != '#' && !g_str_has_prefix(name, "__") &&
+	       !g_str_has_prefix(name, "_");
+}
+
+static bool is_link(const char *record)
+{
+	static const char *const links[] = { "list_head", "hlist_node",
+					     "rb_node", "llist_node",
+					     "hlist_bl_node", "plist_node" };
+	gsize i;
+
+	for (i = 0; record && i < G_N_ELEMENTS(links); i++)
+		if (!strcmp(record, links[i]))
+			return true;
+	return false;
+}
+
+/* Was this pointer reached over a link of a container (->next)? */
+static bool over_link(const struct expr *e)
+{
+	const struct expr *p;
+
+	if (e->kind != EXPR_CONTAINER || !is_link(e->a->record))
+		return false;
+	for (p = e->a; p; p = p->a)
+		if (p->kind == EXPR_FIELD && is_link(p->owner))
+			return true;
+	/* FRESH: the node that rb_first() found */
+	return e->a->kind == EXPR_FIELD || e->a->kind == EXPR_FRESH;
+}
+
+/* What is taken from a container is a value of its own. */
+static const struct expr *found(struct explorer *x, struct state *st,
+				const struct expr *from)
+{
+	const struct expr *value = eval_fresh(x, st, 1, from->record,
+					      from->pointers);
+
+	act_done(x, st, act_add(x, st, ACT_SELECT, value, from));
+	state_found(x, st, value);
+	return value;
+}
+
+static bool is_rcu(const struct held *locks)
+{
+	return locks && !locks->next && !g_strcmp0(locks->class, "rcu");
+}
+
+static void assign_local(struct explorer *x, struct state *st,
+			 const struct event *ev, const struct expr *value)
+{
+	const struct expr *local = ev->lvalue;
+	struct act *a;
+
+	if (is_named(x, local) && over_link(value)) {
+		value = found(x, st, value);
+	} else if (is_named(x, local) && flow_is_shared(value) &&
+		   value->kind != EXPR_ADDR) {
+		a = act_add(x, st, ACT_LOAD, flow_object(x->unit, value),
+			    value);
+		a->value = local;
+		act_done(x, st, a);
+		/* nothing but the read section keeps what it points at */
+		if (value->record && value->pointers == 1 && is_rcu(st->locks))
+			state_heat(x, st, value);
+	}
+	if (is_named(x, local) && value->kind != EXPR_CONST &&
+	    value->kind != EXPR_PARAM &&
+	    !g_hash_table_contains(x->ff->names, value))
+		g_hash_table_insert(x->ff->names, (gpointer)value,
+				    (gpointer)x->func->locals[local->id].name);
+	st->env[local->id] = value;
+	if (local->record && !local->pointers && value->kind == EXPR_FRESH)
+		state_copy_members(x, st, value, local);
+}
+
+/* |= FLAG and &= ~FLAG are writes of that flag; NULL: something else. */
+static const struct expr *flag_update(struct explorer *x, const struct expr *loc,
+				      const struct event *ev,
+				      const struct expr *value, int *ret_to)
+{
+	if (ev->op == '|' && value->kind == EXPR_CONST) {
+		*ret_to = 1;
+		return expr_bit(x->unit, loc, value);
+	}
+	if (ev->op == '&' && value->kind == EXPR_UNARY && value->op == '~' &&
+	    value->a->kind == EXPR_CONST) {
+		*ret_to = 0;
+		return expr_bit(x->unit, loc, value->a);
+	}
+	return NULL;
+}
+
+static void do_assign(struct explorer *x, struct state *st,
+		      const struct event *ev)
+{
+	const struct expr *value = eval_value(x, st, ev->value);
+	const struct expr *loc = eval_place(x, st, ev->lvalue), *flag;
+	int to = 0;
+
+	if (ev->op) {
+		flag = flow_is_shared(loc) ?
+			       flag_update(x, loc, ev, value, &to) : NULL;
+		if (flag) {
+			act_write(x, st, flag, expr_const(x->unit, to, NULL),
+				  false);
+			return;
+		}
+		value = expr_binary(x->unit, ev->op,
+				    eval_value(x, st, ev->lvalue), value);
+		if (value->depth > 12)
+			value = eval_fresh(x, st, 2, value->record,
+					   value->pointers);
+	}
+	if (loc->kind == EXPR_LOCAL && ev->lvalue->kind == EXPR_LOCAL)
+		assign_local(x, st, ev, value);
+	else
+		act_write(x, st, loc, value, false);
+}
+
+static void record_call(struct explorer *x, const struct state *st,
+			struct func_flow *callee, const struct expr **args,
+			int n_args)
+{
+	struct call_site *s = arena_new_object(x->flow->arena,
+					       struct call_site);
+
+	s->caller = x->func;
+	s->args = arena_copy(x->flow->arena, args,
+			     sizeof(*args) * (size_t)n_args);
+	s->n_args = n_args;
+	s->locks = st->locks;
+	s->at = x->event->loc;
+	g_ptr_array_add(callee->callers, s);
+}
+
+/* A message or a trace: it keeps nothing and changes nothing. */
+static bool is_noise(const struct explorer *x, const struct event *ev)
+{
+	return ev->macro &&
+	       g_hash_table_contains(x->flow->model->macros, ev->macro);
+}
+
+static void do_call(struct explorer *x, struct state *st,
+		    const struct event *ev)
+{
+	const struct expr **args = arena_new_array(x->scratch,
+						   const struct expr *,
+						   ev->n_args + 1);
+	const struct expr *callee = eval_value(x, st, ev->callee);
+	const GArray *apis;
+	struct func *f;
+	struct func_flow *ff;
+	int i;
+
+	for (i = 0; i < ev->n_args; i++)
+		args[i] = eval_value(x, st, ev->args[i]);
+	if (callee->kind != EXPR_FUNC) {
+		summary_unknown(x, st, args, ev->n_args);
+		return;
+	}
+	f = unit_find(x->unit, callee->name);
+	ff = f ? flow_of(x->flow, f) : NULL;
+	if (ff)
+		record_call(x, st, ff, args, ev->n_args);
+	apis = model_api(x->flow->model, callee->name);
+	if (apis)
+		effects_apply(x, st, apis, args, ev->n_args);
+	else if (ff && ff->outcomes)
+		summary_apply(x, st, ff, args, ev->n_args);
+	else if (is_noise(x, ev))
+		state_result(x, st, eval_fresh(x, st, 0, ev->return_record,
+					       ev->return_pointers));
+	else
+		summary_unknown(x, st, args, ev->n_args);
+}
+
+static void do_return(struct explorer *x, struct state *st,
+		      const struct expr *value)
+{
+	st->ret = value ? eval_value(x, st, value) : NULL;
+	if (st->ret && over_link(st->ret))
+		st->ret = found(x, st, st->ret);
+	if (value && value->kind == EXPR_LOCAL && value->record &&
+	    !value->pointers)
+		st->ret_local = value;
+}
+
+/* The members of the structure that is returned: a lock's guard is one. */
+static const struct binding *returned_fields(const struct explorer *x,
+					     const struct state *st)
+{
+	const struct binding *b, *list = NULL;
+	struct binding *n;
+
+	for (b = st->store; b && st->ret_local; b = b->next) {
+		if (!b->value || !is_member_of(b->loc, st->ret_local))
+			continue;
+		n = arena_copy(x->flow->arena, b, sizeof(*b));
+		n->next = list;
+		list = n;
+	}
+	return list;
+}
+
+static void do_event(struct explorer *x, struct state *st,
+		     const struct event *ev)
+{
+	switch (ev->kind) {
+	case EVENT_ACCESS:
+		if (ev->access != ACCESS_ADDRESS)
+			state_use(x, st, ev->lvalue);
+		break;
+	case EVENT_ASSIGN:
+		do_assign(x, st, ev);
+		break;
+	case EVENT_CALL:
+	case EVENT_CLEANUP:
+		do_call(x, st, ev);
+		break;
+	case EVENT_ASM:
+		if (ev->asm_memory)
+			state_forget_shared(x, st);
+		break;
+	case EVENT_RETURN:
+		do_return(x, st, ev->value);
+		break;
+	}
+}
+
+static void finish_path(struct explorer *x, struct state *st)
+{
+	struct act *a;
+
+	x->event = NULL;
+	a = act_add(x, st, ACT_RETURN, NULL, NULL);
+	a->value = st->ret;
+	a->fields = returned_fields(x, st);
+	if (a->fields) {
+		a->value = st->ret_local;
+	} else if (st->ret) {
+		gint64 low, high;
+		bool nonzero;
+
+		fact_range(st, st->ret, &low, &high, &nonzero);
+		/* the result's range is kept as tests that end the trace */
+		a->rel = low == high ? OP2('=', '=') :
+			 nonzero && low >= 0 ? '>' : high < 0 ? '<' :
+			 nonzero ? OP2('!', '=') : 0;
+		/* p for NULL says that p is NULL, which the caller may know */
+		if (low == high && st->ret->kind != EXPR_CONST &&
+		    (st->ret->kind != EXPR_PARAM || low))
+			a->value = expr_const(x->unit, low, NULL);
+	}
+	act_done(x, st, a);
+	g_ptr_array_add(x->ff->traces, a);
+}
+
+static void run_block(struct explorer *x, struct work w)
+{
+	int i;
+
+	x->block = w.block;
+	for (i = w.event; i < w.block->n_events; i++) {
+		x->event = &w.block->events[i];
+		do_event(x, w.st, x->event);
+		if (x->ended)
+			return;
+	}
+	x->event = NULL;
+	if (w.block->jump == JUMP_RETURN)
+		finish_path(x, w.st);
+	else if (w.block->jump != JUMP_NORETURN)
+		branch_take(x, w.st, w.block);
+}
+
+/* From branch.c's edges: enters @b unless a path did so in this state. */
+void explore_enter(struct explorer *x, struct state *st,
+		   const struct block *b)
+{
+	if (st->visits[b->id] >= MAX_VISITS || seen_before(x, st, b))
+		return;
+	st->visits[b->id]++;
+	push(x, st, b, 0);
+}
+
+static int *count_preds(const struct func *f, struct arena *a)
+{
+	int *n = arena_new_array(a, int, f->n_blocks);
+	int b, s;
+
+	for (b = 0; b < f->n_blocks; b++)
+		for (s = 0; s < f->blocks[b].n_succ; s++)
+			n[f->blocks[b].succ[s]->id]++;
+	return n;
+}
+
+static struct state *initial_state(struct explorer *x)
+{
+	struct state *st = arena_new_object(x->scratch, struct state);
+	const struct func *f = x->func;
+	int i;
+
+	st->env = arena_new_array(x->scratch, const struct expr *, x->n_slots);
+	st->visits = arena_alloc(x->scratch, (size_t)f->n_blocks);
+	for (i = 0; i < f->n_params; i++)
+		st->env[i] = expr_numbered(x->unit, EXPR_PARAM, i,
+					   f->locals[i].record,
+					   f->locals[i].pointers);
+	return st;
+}
+
+static void cut_off(struct explorer *x)
+{
+	if (!x->work->len)
+		return;
+	x->ff->bounded = true;
+	x->ff->bound = x->steps >= x->max_steps ? "path limit" : "trace limit";
+}
+
+void explore_func(struct flow *fl, struct func_flow *ff)
+{
+	struct explorer x = { .flow = fl, .ff = ff, .func = ff->func,
+			      .unit = fl->unit };
+	struct work w;
+
+	if (!ff->func->n_blocks)
+		return;
+	x.scratch = arena_new();
+	x.work = g_array_new(FALSE, FALSE, sizeof(struct work));
+	x.seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+	x.n_slots = slots_count(ff->func);
+	x.n_preds = count_preds(ff->func, x.scratch);
+	x.live = live_compute(ff->func, x.scratch, &x.n_words);
+	x.block = &ff->func->blocks[0];
+	push(&x, initial_state(&x), &ff->func->blocks[0], 0);
+	x.max_steps = CLAMP(MAX_ENVIRONMENTS /
+			    (x.n_slots * (int)sizeof(void *) + 1),
+			    50, STEPS_END);
+	while (x.work->len && x.steps < x.max_steps &&
+	       ff->traces->len < MAX_TRACES) {
+		w = g_array_index(x.work, struct work, x.work->len - 1);
+		g_array_set_size(x.work, x.work->len - 1);
+		x.ended = false;
+		x.steps++;
+		run_block(&x, w);
+	}
+	cut_off(&x);
+	ff->steps = x.steps;
+	g_hash_table_unref(x.seen);
+	g_array_unref(x.work);
+	arena_free(x.scratch);
+}

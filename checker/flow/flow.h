@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Flow: what each function of a unit does, along each of its feasible paths.
+ *
+ * A function is executed symbolically. Every path is a *trace* of *acts*: the
+ * locks, references, flags, waits and publications on it, in order, on values
+ * that are named by where they came from ("PARAM0->refs_lock"). Callees in the
+ * unit are bottom-up summaries, which are their own traces in terms of their
+ * parameters; so an act of a helper stands in the caller's trace with the
+ * helper's source line and the line of the call.
+ *
+ * Paths that reach a block in the same state are merged; what was cut off by
+ * a limit is said in func_flow.bounded. Loops are taken at most twice.
+ *
+ * All of it lives until flow_free.
+ */
+#ifndef PINCHECK_FLOW_FLOW_H
+#define PINCHECK_FLOW_FLOW_H
+
+#include "ir/ir.h"
+#include "model/model.h"
+
+enum act_kind {
+	ACT_GET,	/* a reference on obj is taken; loc: the count or NULL */
+	ACT_PUT,	/* dropped; last tells what the path knows of it */
+	ACT_ALLOC,	/* obj is new and nobody else has it */
+	ACT_FREE,	/* obj is freed, now or after a grace period */
+	ACT_LOCK,	/* loc is taken (loc NULL: class alone, "rcu") */
+	ACT_UNLOCK,
+	ACT_SET,	/* a constant other than 0 is written to the flag loc */
+	ACT_CLEAR,	/* 0, false or NULL is written to loc */
+	ACT_STORE,	/* anything else is written to loc */
+	ACT_TEST,	/* on this path, loc `rel` value */
+	ACT_LOAD,	/* loc is read into a local variable */
+	ACT_WAIT,	/* sleeps until something about obj or loc */
+	ACT_SLEEP,	/* may sleep, about nothing in particular */
+	ACT_PREPARE,	/* joins a wait queue or sets the task's state */
+	ACT_WAKE,	/* wakes waiters on loc, in obj */
+	ACT_PUBLISH,	/* hands obj to another context */
+	ACT_DRAIN,	/* waits until obj's handlers are over */
+	ACT_SELECT,	/* obj was found in a container and stays there */
+	ACT_INSERT,	/* obj goes into a container (loc, or NULL) */
+	ACT_REMOVE,	/* obj leaves its container */
+	ACT_USE,	/* *obj is accessed; only after a put or a select */
+	ACT_CALL,	/* an unknown function gets obj (once an argument) */
+	ACT_RETURN,	/* the path ends; value: the result, or NULL */
+	ACT_KINDS
+};
+
+struct binding;
+
+/* What is known of a put. */
+enum last { LAST_UNKNOWN, LAST_YES, LAST_NO };
+
+/* The calls between the analysed function and an act of a helper. */
+struct via {
+	struct src_loc at;	/* of the call */
+	const char *callee;
+	const struct via *inner;/* the next call down; NULL: the act itself */
+};
+
+/* A lock that is held. */
+struct held {
+	const struct expr *lock;/* its location; NULL: class alone */
+	const char *class;
+	bool read;
+	const struct act *act;	/* that took it; NULL: held on entry */
+	const struct held *next;
+};
+
+struct act {
+	enum act_kind kind;
+	enum last last;		 /* PUT */
+	int rel;		 /* TEST: OP2('=','='), '<', ... */
+	bool shared;		 /* LOCK, UNLOCK: for reading */
+	bool atomic;		 /* TEST, SET, CLEAR: one indivisible step; */
+				 /* GET: fails on a count of 0 */
+	bool kept;		 /* TEST: of a copy that was read earlier */
+	bool is_init;		 /* SET, CLEAR, STORE: obj is still private */
+	bool key_only;		 /* WAIT: obj's address is only a key */
+	bool indexed;		 /* in flow->acts already */
+	int seq;		 /* position in the trace, from 1 */
+	int block;		 /* of the analysed function */
+	int event;		 /* its event there; -1: the branch itself */
+	const struct act *prev;
+	const struct func_flow *in; /* the analysed function */
+	const struct expr *obj;	 /* pointer to the object concerned */
+	const struct expr *loc;	 /* the flag, count, lock or container */
+	const struct expr *value;/* STORE, SET, TEST, RETURN */
+	const char *class;	 /* LOCK: kind; GET, PUT: class of the API */
+	const char *name;	 /* the API or function called, or NULL */
+	const struct held *locks;/* held when it happens (on this path) */
+	const struct binding *fields; /* RETURN of a structure: its members */
+	struct src_loc at;
+	const char *func;	 /* in whose text it stands */
+	const char *macro;
+	const struct via *via;	 /* NULL: in the analysed function itself */
+};
+
+/* One way in which a call of a function can end. */
+struct outcome {
+	const struct act **acts;   /* exported ones, in order */
+	int n_acts;
+	const struct expr *result; /* in the callee's terms; NULL: void */
+	const struct binding *fields; /* of a structure it returns */
+	gint64 low, high;	   /* what is known of the result */
+	bool nonzero;
+};
+
+/* A lock that every caller in the unit holds. */
+struct entry_lock {
+	const struct expr *lock; /* in terms of PARAMs and globals, or NULL */
+	const char *class;
+	const char *owner, *field;
+	const char *why;	 /* "all 3 callers", "released here" */
+};
+
+struct call_site {
+	const struct func *caller;
+	const struct expr **args;
+	int n_args;
+	const struct held *locks;
+	struct src_loc at;
+};
+
+struct func_flow {
+	const struct func *func;
+	/*
+	 * const struct act *: the last act of each path. RETURN, or another
+	 * kind where the path was merged into one with the same future.
+	 */
+	GPtrArray *traces;
+	GHashTable *names;	/* value -> the local it was assigned to */
+	GArray *outcomes;	/* struct outcome */
+	GArray *entry_locks;	/* struct entry_lock */
+	GPtrArray *callers;	/* struct call_site *, within the unit */
+	guint64 uses_params;	/* bit i: *param i is accessed somewhere */
+	bool address_taken;	/* its callers are not all known */
+	bool bounded;		/* a limit cut paths off */
+	const char *bound;	/* which */
+	int steps;		/* blocks executed, for dumps */
+};
+
+/* A flag, by its place in its record: what pairs and guards speak of. */
+struct flag_id {
+	const char *record;	/* interned */
+	const char *name;	/* interned: "has_lease", "bflags:STALE" */
+};
+
+/* A place where a flag or a field is written. */
+struct write_site {
+	const struct func_flow *in;
+	const struct act *act;	/* one of its traces' */
+};
+
+/* A lock under which a field is written. */
+struct guard {
+	struct flag_id flag;
+	const char *lock_owner, *lock_field;
+	bool same_object;	/* the lock is in the flag's own object */
+	const char *class;
+	int writes, guarded;	/* sites in the unit, init not counted */
+	int sets, clears;	/* of the writes: constants; the rest varies */
+	enum origin origin;
+};
+
+/* A flag that owns a reference, as the unit shows or the model declares it. */
+struct pair {
+	struct flag_id flag;
+	const char *object;	   /* suffix from the flag's owner; "" itself */
+	bool object_known;	   /* false: object is "" for want of better */
+	const char *object_record;
+	const char *count;	   /* "refs": the count's field; or NULL */
+	enum origin origin;
+	const struct pair_decl *decl;
+	int sets, sets_with_get, clears, clears_with_put;
+	int clears_tested;	   /* of the clears: flag known to be set */
+	GPtrArray *accessors;	   /* const struct func * */
+	GPtrArray *sites;	   /* struct pair_site * */
+};
+
+struct pair_site {
+	const struct func_flow *in;
+	const struct act *write;   /* SET or CLEAR */
+	const struct act *ref;	   /* the GET or PUT with it; NULL: none */
+	bool tested;		   /* CLEAR: the path knows it was set */
+	bool always;		   /* on each path through the write */
+	const struct act *lost;	   /* the return of a path without it */
+};
+
+struct flow {
+	struct unit *unit;
+	const struct model *model;
+	GPtrArray *funcs;	/* struct func_flow *, callees first */
+	GHashTable *by_func;	/* struct func * -> struct func_flow * */
+	/*
+	 * const struct act *: each act of each trace once, by kind. Paths share
+	 * their beginnings, so this is far less than all traces.
+	 */
+	GPtrArray *acts[ACT_KINDS];
+	GPtrArray *guards;	/* struct guard * */
+	GPtrArray *unguarded;	/* struct write_site *: against a guard */
+	GPtrArray *pairs;	/* struct pair * */
+	GHashTable *lifetimes;	/* interned "record.field" -> its fate at 0 */
+	GHashTable *fresh;	/* numbering of FRESH values */
+	struct arena *arena;
+};
+
+/* Runs all of it over a unit, which must outlive the result. */
+struct flow *flow_new(struct unit *u, const struct model *m);
+void flow_free(struct flow *fl);
+struct func_flow *flow_of(const struct flow *fl, const struct func *f);
+
+/* The trace that ends in @leaf as an array in order; *@ret_n its length. */
+const struct act **flow_trace(struct arena *a, const struct act *leaf,
+			      int *ret_n);
+
+/* The pointer to the object that a location lies in: &p->a.b gives p. */
+const struct expr *flow_object(struct unit *u, const struct expr *loc);
+/* Which flag or field a location is; false: none (a local, an array). */
+bool flow_flag(const struct expr *loc, struct flag_id *ret_flag);
+bool flag_equal(const struct flag_id *a, const struct flag_id *b);
+/* Is @part the same as @whole or inside it? O(size). */
+bool flow_mentions(const struct expr *whole, const struct expr *part);
+/* Does the value depend on memory that others can reach? */
+bool flow_is_shared(const struct expr *e);
+/* Was @obj made on this path before @act, and not published since? */
+bool flow_private(const struct act *act, const struct expr *obj);
+/* Does the put of this act belong to a count whose last put frees? */
+bool flow_is_lifetime(const struct flow *fl, const struct act *act);
+
+/* Is a lock held at @act, on this path or on entry? */
+bool flow_holds(const struct func_flow *ff, const struct act *act,
+		const struct expr *lock);
+/* Any lock of this class and name, of whatever object. */
+bool flow_holds_kind(const struct func_flow *ff, const struct act *act,
+		     const char *owner, const char *field);
+/* Any lock of this class: "rcu". */
+bool flow_holds_class(const struct func_flow *ff, const struct act *act,
+		      const char *class);
+/*
+ * The name of a lock: the member it is and that member's record; a global has
+ * no record; an object that is locked as a whole has its class for a member.
+ */
+void flow_lock_name(const struct expr *lock, const char *class,
+		    const char **ret_owner, const char **ret_field);
+/*
+ * How one gets from the object @from to the object @to: "" if they are one,
+ * "->ops_cl.cpl_page"; NULL: not along fields. The caller frees it.
+ */
+char *flow_path_between(const struct expr *from, const struct expr *to);
+/* Does it hold the lock that guard names, for the object of @act? */
+bool flow_holds_guard(const struct flow *fl, const struct func_flow *ff,
+		      const struct act *act, const struct guard *g);
+const struct guard *flow_guard(const struct flow *fl,
+			       const struct flag_id *flag);
+const struct pair *flow_pair(const struct flow *fl,
+			     const struct flag_id *flag);
+
+/*
+ * Does nothing at all happen between a LOCK and the UNLOCK of the analysed
+ * function's own text, not even a read?
+ */
+bool flow_empty_between(const struct flow *fl, const struct func_flow *ff,
+			const struct act *lock, const struct act *unlock);
+
+/* An expression in the words of function @f; the caller frees it. */
+char *flow_text(const struct flow *fl, const struct func *f,
+		const struct expr *e);
+const char *act_name(enum act_kind kind);
+/* One line of text: "put eb->refs (last)"; the caller frees it. */
+char *act_text(const struct act *a, const struct func *f);
+
+/* For `pincheck dump`: @what is "flow", "summary", "entry", "guards", */
+/* "pairs"; @function NULL: all. */
+void flow_print(GString *out, const struct flow *fl, const char *what,
+		const char *function);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the two halves of pair mining share; private to flow/.
+ */
+#ifndef PINCHECK_FLOW_PAIRS_H
+#define PINCHECK_FLOW_PAIRS_H
+
+#include "flow/state.h"
+
+/* One path, and what is asked of it again and again. */
+struct path {
+	struct flow *flow;
+	const struct act *const *acts;
+	int n;
+	bool complete;		/* it ends in a return */
+};
+
+/* The line of the function itself: of the call, if a helper does it. */
+static inline int act_line(const struct act *a)
+{
+	return a->via ? a->via->at.line : a->at.line;
+}
+
+static inline bool is_flag_write(const struct act *a)
+{
+	return a->kind == ACT_SET || a->kind == ACT_CLEAR;
+}
+
+/*
+ * How one gets from @owner to @object on this path, also where a pointer to
+ * the object is put into the owner; NULL: not at all. The caller frees it.
+ */
+char *path_to_object(const struct path *p, const struct expr *owner,
+		     const struct expr *object);
+
+/*
+ * The value that the path knows of the flag when acts[@write] changes it: 0,
+ * 1, or -1.
+ */
+int path_known(const struct path *p, int write);
+
+/* What a pair says of the flag write acts[@write] of a path. */
+enum balance {
+	BALANCE_NONE,	/* nothing: no change, not over, moved elsewhere */
+	BALANCE_KEPT,	/* the reference went with it */
+	BALANCE_LOST	/* it did not */
+};
+
+/*
+ * Counts the references on the pair's object against its flag, over the whole
+ * path. @count: whose references; its name NULL: any lifetime's. *@ret_ref is
+ * the act that goes with the write (KEPT only).
+ */
+enum balance path_balance(const struct path *p, const struct pair *pair,
+			  const struct flag_id *count, int write,
+			  const struct act **ret_ref);
+
+#endif

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which counters are lifetimes: those whose last put frees the object. Names
+ * would lie, and so does the type: a refcount_t of which the unit shows the
+ * last put, and no free behind it, only counts.
+ */
+#include "flow/state.h"
+
+#include <string.h>
+
+static bool same_object(const struct expr *a, const struct expr *b)
+{
+	return a && b && (a == b || flow_mentions(a, b));
+}
+
+enum fate { FATE_NONE, FATE_PASSED, FATE_FREED };
+
+/* What becomes of the object behind its last put. */
+static enum fate fate_after(const struct act *leaf, const struct act *put)
+{
+	enum fate fate = FATE_NONE;
+	const struct act *a;
+
+	for (a = leaf; a != put; a = a->prev) {
+		if (!same_object(a->obj, put->obj))
+			continue;
+		if (a->kind == ACT_FREE)
+			return FATE_FREED;
+		if (a->kind == ACT_CALL || a->kind == ACT_PUBLISH)
+			fate = FATE_PASSED;
+	}
+	return fate;
+}
+
+static void scan_trace(struct flow *fl, const struct act *leaf)
+{
+	const struct act *a;
+	const char *key;
+	enum fate known;
+
+	for (a = leaf; a; a = a->prev) {
+		if (a->kind != ACT_PUT || a->last != LAST_YES || !a->loc ||
+		    !flag_text(a->loc))
+			continue;
+		key = flag_text(a->loc);
+		known = (enum fate)GPOINTER_TO_INT(
+			g_hash_table_lookup(fl->lifetimes, key));
+		known = MAX(known, fate_after(leaf, a));
+		g_hash_table_insert(fl->lifetimes, (gpointer)key,
+				    GINT_TO_POINTER((int)known));
+	}
+}
+
+void lifetimes_compute(struct flow *fl)
+{
+	guint i, k;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		const struct func_flow *ff = fl->funcs->pdata[i];
+
+		for (k = 0; k < ff->traces->len; k++)
+			scan_trace(fl, ff->traces->pdata[k]);
+	}
+}
+
+/* Counts whose type says what they are for, if the code agrees. */
+static bool lifetime_type(const struct expr *count)
+{
+	return count->record && (!strcmp(count->record, "kref") ||
+				 !strcmp(count->record, "refcount_struct") ||
+				 !strcmp(count->record, "kobject") ||
+				 !strcmp(count->record, "percpu_ref"));
+}
+
+bool flow_is_lifetime(const struct flow *fl, const struct act *act)
+{
+	const char *key;
+	gpointer fate;
+
+	if (!act->loc)
+		return true;
+	key = flag_text(act->loc);
+	if (!key)
+		return false;
+	if (g_hash_table_contains(fl->model->lifetimes, key))
+		return true;
+	if (g_hash_table_lookup_extended(fl->lifetimes, key, NULL, &fate))
+		return GPOINTER_TO_INT(fate) == FATE_FREED ||
+		       (GPOINTER_TO_INT(fate) == FATE_PASSED &&
+			lifetime_type(act->loc));
+	return lifetime_type(act->loc);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of one path at one point, and the explorer that owns it; private
+ * to flow/. Lists are persistent (cons cells that paths share), so copying a
+ * state is copying its environment.
+ */
+#ifndef PINCHECK_FLOW_STATE_H
+#define PINCHECK_FLOW_STATE_H
+
+#include "flow/flow.h"
+
+/* A memory location whose value this path has written or been told. */
+struct binding {
+	const struct expr *loc, *value;
+	const struct binding *next;
+};
+
+/* What the branches of the path say of a value; bounds are inclusive. */
+struct fact {
+	const struct expr *value;
+	gint64 low, high;
+	bool nonzero;
+	const struct fact *next;
+};
+
+/* An object whose later uses matter: it was put, or only found. */
+struct hot {
+	const struct expr *obj;
+	bool used; /* and the use is in the trace already */
+	const struct hot *next;
+};
+
+struct state {
+	const struct expr **env; /* locals, then results of calls; NULL: none */
+	const struct binding *store;
+	const struct fact *facts;
+	const struct held *locks;
+	const struct hot *hot;
+	const struct expr *ret;	 /* what the return statement evaluated to */
+	const struct expr *ret_local; /* the structure it returns, or NULL */
+	const struct act *trace;
+	guint64 trace_hash;
+	guint8 *visits;		 /* a block */
+};
+
+/* Where to go on: at event @event of @block. */
+struct work {
+	struct state *st;
+	const struct block *block;
+	int event;
+};
+
+struct explorer {
+	struct flow *flow;
+	struct func_flow *ff;
+	const struct func *func;
+	struct unit *unit;
+	struct arena *scratch;	/* the function's lifetime */
+	GArray *work;		/* struct work: a stack */
+	GHashTable *seen;	/* guint64: digests of (block, state) */
+	const int *n_preds;	/* edges into each block */
+	const guint64 *live;	/* n_words a block: live slots at its entry */
+	int n_words, n_slots;
+	int steps, max_steps;
+	bool ended;		/* the path at hand is over */
+	/* The event at hand. */
+	const struct event *event;
+	const struct block *block;
+};
+
+/* explore.c */
+struct state *state_copy(struct explorer *x, const struct state *st);
+/* Goes on later with @st behind the event at hand. */
+void explore_fork(struct explorer *x, struct state *st);
+
+/* Enters @b, unless a path came there in this state or too often. */
+void explore_enter(struct explorer *x, struct state *st,
+		   const struct block *b);
+
+/* live.c: slots are the locals, then the call results by event id. */
+int slots_count(const struct func *f);
+/* Which slots are live at the entry of each block; NULL: take all for live. */
+const guint64 *live_compute(const struct func *f, struct arena *a,
+			    int *ret_words);
+
+/* eval.c */
+/* The location that an lvalue names on this path. */
+const struct expr *eval_place(struct explorer *x, const struct state *st,
+			      const struct expr *e);
+/* The value of an expression on this path. */
+const struct expr *eval_value(struct explorer *x, const struct state *st,
+			      const struct expr *e);
+/* What *p, p being a value, holds on this path. */
+const struct expr *eval_load(struct explorer *x, const struct state *st,
+			     const struct expr *pointer);
+/* A value born at the event at hand; @nth tells several apart. */
+const struct expr *eval_fresh(struct explorer *x, const struct state *st,
+			      int nth, const char *record, int pointers);
+/* Writes @value to a location (a LOCAL goes to the environment). */
+void state_write(struct explorer *x, struct state *st, const struct expr *loc,
+		 const struct expr *value);
+/* What is known of a location and all inside it goes. */
+void state_forget(struct explorer *x, struct state *st,
+		  const struct expr *loc);
+/* The members known of the structure @from are those of @to as well. */
+void state_copy_members(struct explorer *x, struct state *st,
+			const struct expr *from, const struct expr *to);
+/* Is it @root or a member of it, and not what a pointer in it points at? */
+bool is_member_of(const struct expr *loc, const struct expr *root);
+/* Memory that others can reach may have changed: forget what is known. */
+void state_forget_shared(struct explorer *x, struct state *st);
+void state_result(struct explorer *x, struct state *st,
+		  const struct expr *value);
+
+/* facts.c */
+/* `value rel c` is assumed; false: impossible on this path. */
+bool fact_assume(struct explorer *x, struct state *st,
+		 const struct expr *value, int rel, gint64 c);
+/* 1: holds, 0: does not, -1: unknown. */
+int fact_decide(const struct state *st, const struct expr *value, int rel,
+		gint64 c);
+void fact_range(const struct state *st, const struct expr *value,
+		gint64 *ret_low, gint64 *ret_high, bool *ret_nonzero);
+/* The relation that holds exactly when @rel does not. */
+int relation_negate(int rel);
+bool relation_holds(int rel, gint64 a, gint64 b);
+
+/* acts.c: each appends one act to the path and returns it for filling in. */
+struct act *act_add(struct explorer *x, struct state *st, enum act_kind kind,
+		    const struct expr *obj, const struct expr *loc);
+/* Closes an act: it enters the path's digest. Every act_add needs one. */
+void act_done(struct explorer *x, struct state *st, struct act *a);
+void act_lock(struct explorer *x, struct state *st, const struct expr *lock,
+	      const char *class, bool shared);
+void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
+		const char *class, bool shared);
+void act_write(struct explorer *x, struct state *st, const struct expr *loc,
+	       const struct expr *value, bool atomic);
+void act_test(struct explorer *x, struct state *st, const struct expr *loc,
+	      int rel, gint64 value, bool atomic, bool kept);
+void act_put(struct explorer *x, struct state *st, const struct expr *obj,
+	     const struct expr *count, enum last last, const char *class);
+void state_heat(struct explorer *x, struct state *st, const struct expr *obj);
+/* The same of one that was found over a link: it is no error pointer. */
+void state_found(struct explorer *x, struct state *st, const struct expr *obj);
+void state_use(struct explorer *x, struct state *st, const struct expr *lvalue);
+
+/* effects.c: a call the model knows. */
+void effects_apply(struct explorer *x, struct state *st, const GArray *apis,
+		   const struct expr **args, int n_args);
+/* branch.c: takes the edges of a branch or a switch. */
+void branch_take(struct explorer *x, struct state *st, const struct block *b);
+/* summary.c */
+void summary_compute(struct flow *fl, struct func_flow *ff);
+/* A function nobody knows: what it gets may be published, memory may change. */
+void summary_unknown(struct explorer *x, struct state *st,
+		     const struct expr **args, int n_args);
+void summary_apply(struct explorer *x, struct state *st,
+		   struct func_flow *callee, const struct expr **args,
+		   int n_args);
+
+/* Number of a FRESH value for (function, event, visit, nth): the same on */
+/* each path and run. */
+int fresh_number(struct flow *fl, const struct func *f, int event, int visit,
+		 int nth);
+
+/* flow.c: the interned "record.flag" of a location; NULL: it is no flag. */
+const char *flag_text(const struct expr *loc);
+
+/* Phases of flow_new, in order. */
+void explore_func(struct flow *fl, struct func_flow *ff);
+void callgraph_order(struct flow *fl);
+void entry_locks_compute(struct flow *fl);
+void lifetimes_compute(struct flow *fl);
+void guards_compute(struct flow *fl);
+void pairs_compute(struct flow *fl);
+
+#endif
