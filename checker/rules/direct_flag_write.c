@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * direct-flag-write: a flag that has accessors, in which flag and reference
+ * always change together, is written outside them: the reference follows
+ * later, behind a publication (split), or never (lost).
+ *
+ * Known weakness: accessors in another file must be declared.
+ */
+#include "rules/rule.h"
+
+/* More deeds than this are no accessor: it does something else as well. */
+#define ACCESSOR_DEEDS 4
+
+/* How many things a path does itself, but for looking and locking. */
+static int deeds(const struct act *leaf)
+{
+	const struct act *a;
+	int n = 0;
+
+	for (a = leaf; a; a = a->prev)
+		n += !a->via && a->kind != ACT_TEST && a->kind != ACT_LOAD &&
+		     a->kind != ACT_USE && a->kind != ACT_LOCK &&
+		     a->kind != ACT_UNLOCK && a->kind != ACT_RETURN;
+	return n;
+}
+
+/* Flag and reference change together here, and hardly anything else. */
+static bool is_accessor(const struct pair *p, const struct pair_site *s)
+{
+	guint i;
+
+	if (rule_is_declared(p, s->in->func))
+		return true;
+	if (!s->ref || !s->always || rule_gap(s->write, s->ref) ||
+	    (s->in->func->is_static && s->in->address_taken))
+		return false;
+	for (i = 0; i < s->in->traces->len; i++)
+		if (deeds(s->in->traces->pdata[i]) > ACCESSOR_DEEDS)
+			return false;
+	return true;
+}
+
+static const struct pair_site *accessor_of(const struct pair *p,
+					   enum act_kind kind)
+{
+	guint i;
+
+	for (i = 0; i < p->sites->len; i++) {
+		const struct pair_site *s = p->sites->pdata[i];
+
+		if (s->write->kind == kind && is_accessor(p, s))
+			return s;
+	}
+	return NULL;
+}
+
+static void tell(struct rule_run *r, const struct pair_site *s,
+		 const struct pair_site *accessor, const struct act *between)
+{
+	bool set = s->write->kind == ACT_SET;
+	const char *flag = rule_flag_text(r, s->write->loc);
+	enum severity severity = s->lost || between ? SEVERITY_WARNING :
+						      SEVERITY_NOTE;
+	struct finding *f;
+
+	f = rule_report(r, severity, s->write, flag,
+			"'%s' is %s outside its accessor %s(), %s", flag,
+			set ? "set" : "cleared", accessor->in->func->name,
+			between ? "and another CPU can look before its reference follows" :
+			s->lost ? "and its reference does not follow on each path" :
+				  "though together with its reference");
+	if (!f)
+		return;
+	rule_step(r, f, 0, s->write, "'%s' is %s", rule_text(r, s->write->loc),
+		  set ? "set" : "cleared");
+	if (between) {
+		rule_step(r, f, 0, between, "%s lets others in",
+			  between->name ? between->name :
+					  act_name(between->kind));
+		finding_step(f, 1, accessor->write->at.file,
+			     accessor->write->at.line,
+			     "%s() sees the flag %s while the reference still counts",
+			     accessor->in->func->name, set ? "set" : "clear");
+	}
+	if (between || !s->lost)
+		rule_step(r, f, 0, s->ref, "the reference follows");
+	else
+		rule_step(r, f, 0, s->lost, "the end, without the reference");
+	finding_evidence(f, "%s:%d: %s() changes flag and reference together",
+			 accessor->write->at.file, accessor->write->at.line,
+			 accessor->in->func->name);
+}
+
+/* What changes alone on all its paths is for unpaired-flag. */
+static void check_pair(struct rule_run *r, const struct pair *p)
+{
+	const struct pair_site *accessor;
+	guint i;
+
+	for (i = 0; i < p->sites->len; i++) {
+		const struct pair_site *s = p->sites->pdata[i];
+
+		r->ff = s->in;
+		accessor = accessor_of(p, s->write->kind);
+		if (accessor && s->ref && !is_accessor(p, s) &&
+		    !s->write->is_init && s->in->func->in_main_file &&
+		    rule_covers(r, p, s))
+			tell(r, s, accessor, rule_gap(s->write, s->ref));
+	}
+}
+
+static void check(struct rule_run *r)
+{
+	guint i;
+
+	for (i = 0; i < r->flow->pairs->len; i++)
+		check_pair(r, r->flow->pairs->pdata[i]);
+}
+
+const struct rule rule_direct_flag_write = {
+	.info = {
+		.id = "direct-flag-write",
+		.summary = "a flag that has accessors is written outside them",
+		.doc =
+"A flag owns a reference and has accessors, functions in which the two always\n"
+"change together. Here it is written directly. Either the reference follows\n"
+"only after something let other CPUs in (an unlock, a wake-up, the end of\n"
+"writeback, an insertion), so that they see a flag and a count that disagree;\n"
+"or it never follows.\n"
+"\n"
+"Silent inside the accessors and their helpers, and before the object is\n"
+"published. The accessor written out inline, with nothing in between, is a\n"
+"note only.\n"
+"\n"
+"Repair: call the accessor.\n"
+"\n"
+"From Lustre LU-19956, osc_completion().\n",
+	},
+	.unit = check,
+};

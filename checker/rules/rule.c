@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the rules share: telling a finding, and questions about acts. */
+#include "rules/rule.h"
+
+#include <string.h>
+
+/* Where the analysed function does it: the call, if a helper does. */
+static struct src_loc own_place(const struct act *a)
+{
+	return a->via ? a->via->at : a->at;
+}
+
+struct finding *rule_report(struct rule_run *r, enum severity severity,
+			    const struct act *at, const char *key,
+			    const char *format, ...)
+{
+	struct src_loc loc = own_place(at);
+	struct finding *f;
+	char *seen, *message;
+	va_list ap;
+
+	seen = g_strdup_printf("%s:%d:%s", loc.file, loc.line, key);
+	if (!g_hash_table_add(r->seen, seen))
+		return NULL;
+	f = finding_new(r->info->id, severity, loc.file, loc.line, loc.column,
+			r->ff->func->name);
+	va_start(ap, format);
+	message = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	finding_message(f, "%s", message);
+	finding_key(f, "%s", key);
+	g_free(message);
+	report_add(r->report, f);
+	return f;
+}
+
+void rule_step(struct rule_run *r, struct finding *f, int cpu,
+	       const struct act *act, const char *format, ...)
+{
+	char *text;
+	va_list ap;
+
+	(void)r;
+	va_start(ap, format);
+	text = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	if (act->via)
+		finding_step(f, cpu, act->at.file, act->at.line,
+			     "%s (in %s(), called at line %d)", text,
+			     act->func, act->via->at.line);
+	else
+		finding_step(f, cpu, act->at.file, act->at.line, "%s", text);
+	g_free(text);
+}
+
+const char *rule_text(struct rule_run *r, const struct expr *e)
+{
+	char *text = flow_text(r->flow, r->ff ? r->ff->func : NULL, e);
+	const char *kept = g_intern_string(text);
+
+	g_free(text);
+	return kept;
+}
+
+const char *rule_flag_text(struct rule_run *r, const struct expr *loc)
+{
+	struct flag_id id;
+	const char *kept;
+	char *text;
+
+	if (!flow_flag(loc, &id))
+		return rule_text(r, loc);
+	text = g_strdup_printf("%s.%s", id.record, id.name);
+	kept = g_intern_string(text);
+	g_free(text);
+	return kept;
+}
+
+bool rule_same_call(const struct act *a, const struct act *b)
+{
+	return a->via && b->via && rule_same_event(a, b);
+}
+
+bool rule_same_event(const struct act *a, const struct act *b)
+{
+	return a->block == b->block && a->event == b->event && a->event >= 0;
+}
+
+bool rule_publishes(const struct act *a, const struct expr *obj)
+{
+	switch (a->kind) {
+	case ACT_UNLOCK:
+	case ACT_WAKE:
+		return true;
+	case ACT_PUBLISH:
+	case ACT_INSERT:
+	case ACT_CALL:
+		return a->obj == obj || (a->obj && flow_mentions(a->obj, obj));
+	case ACT_STORE:
+		return a->value == obj && a->obj != obj;
+	default:
+		return false;
+	}
+}
+
+bool rule_touches(const struct act *a, const struct expr *obj)
+{
+	if (a->obj != obj)
+		return false;
+	switch (a->kind) {
+	case ACT_USE:
+	case ACT_LOCK:
+	case ACT_UNLOCK:
+	case ACT_SET:
+	case ACT_CLEAR:
+	case ACT_STORE:
+	case ACT_WAKE:
+		return true;
+	case ACT_TEST:
+		return !a->kept; /* a copy that was read before */
+	case ACT_WAIT:
+		return !a->key_only;
+	default:
+		return false;
+	}
+}
+
+int rule_tested_value(const struct act *test)
+{
+	gint64 v = test->value ? test->value->value : 0;
+
+	if (test->rel == OP2('!', '='))
+		return v == 0 ? 1 : -1;
+	if (test->rel == OP2('=', '='))
+		return v != 0;
+	if (test->rel == '>' && v >= 0)
+		return 1;
+	return -1;
+}
+
+bool rule_is_assertion(const struct act *test)
+{
+	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
+						"VM_WARN", "ASSERT", "LASSERT" };
+	gsize i;
+
+	for (i = 0; test->macro && i < G_N_ELEMENTS(prefixes); i++)
+		if (g_str_has_prefix(test->macro, prefixes[i]))
+			return true;
+	return false;
+}
+
+bool rule_still_held(const struct held *h, const struct act *b)
+{
+	const struct held *l;
+
+	for (l = b->locks; l; l = l->next)
+		if (l->act == h->act && l->lock == h->lock &&
+		    l->class == h->class)
+			return true;
+	return false;
+}
+
+const struct act *rule_load_of(const struct act *const *acts, int test)
+{
+	int k;
+
+	for (k = test - 1; k >= 0 && acts[test]->kept; k--)
+		if (acts[k]->kind == ACT_LOAD &&
+		    flow_mentions(acts[k]->loc, acts[test]->loc))
+			return acts[k];
+	return NULL;
+}
+
+/* The end of the section in which the flag was written hands it over. */
+static bool held_by(const struct act *write, const struct act *unlock)
+{
+	const struct held *h;
+
+	for (h = write->locks; h; h = h->next)
+		if (h->lock == unlock->loc)
+			return true;
+	return false;
+}
+
+/* Whoever wants to look has to wait until both are done. */
+static bool one_section(const struct act *first, const struct act *last)
+{
+	const struct held *h;
+
+	for (h = first->locks; h; h = h->next)
+		if (h->lock && rule_still_held(h, last))
+			return true;
+	return false;
+}
+
+const struct act *rule_gap(const struct act *write, const struct act *ref)
+{
+	const struct act *first = write->seq < ref->seq ? write : ref;
+	const struct act *last = first == write ? ref : write;
+	const struct act *a, *found = NULL;
+
+	/* a reference too many, for a while, does no harm */
+	if (one_section(first, last) ||
+	    (write->kind == ACT_SET && first == ref))
+		return NULL;
+	for (a = last->prev; a && a != first; a = a->prev)
+		if (a->kind == ACT_UNLOCK ? !held_by(write, a) :
+		    rule_publishes(a, write->obj) ||
+		    (ref->obj && rule_publishes(a, ref->obj)))
+			found = a;
+	return found;
+}
+
+static bool names(GPtrArray *list, const char *name)
+{
+	return list && g_ptr_array_find(list, name, NULL);
+}
+
+bool rule_is_declared(const struct pair *p, const struct func *f)
+{
+	return p->decl && (names(p->decl->gets, f->name) ||
+			   names(p->decl->puts, f->name));
+}
+
+/* page->mapping->..., a page being anything that has a mapping */
+static bool follows_mapping(const struct expr *e)
+{
+	if (!e)
+		return false;
+	if (e->kind == EXPR_DEREF && e->a->kind == EXPR_FIELD &&
+	    !strcmp(e->a->name, "mapping"))
+		return true;
+	return follows_mapping(e->a) || follows_mapping(e->b);
+}
+
+static bool uses_mapping(const struct func *f)
+{
+	int i, k;
+
+	for (i = 0; i < f->n_blocks; i++)
+		for (k = 0; k < f->blocks[i].n_events; k++)
+			if (follows_mapping(f->blocks[i].events[k].lvalue))
+				return true;
+	return false;
+}
+
+/* It gets the page together with the file that the page belongs to. */
+static bool gets_file(const struct func *f)
+{
+	int i;
+
+	for (i = 0; i < f->n_params; i++) {
+		const char *record = f->locals[i].record;
+
+		if (record && (!strcmp(record, "address_space") ||
+			       !strcmp(record, "inode")))
+			return true;
+	}
+	return false;
+}
+
+static bool knows_file(const struct pair_site *s)
+{
+	return s->write->obj->kind == EXPR_PARAM &&
+	       (gets_file(s->in->func) || uses_mapping(s->in->func));
+}
+
+/*
+ * Does the site handle pages of files, and not only borrow the type? A place
+ * that does not say so is known by its company: one that does, and forgets
+ * the reference like this one.
+ */
+static bool handles_page_cache(const struct rule_run *r, const struct pair *p,
+			       const struct pair_site *s)
+{
+	const GArray *ops = r->flow->unit->ops;
+	guint i;
+
+	for (i = 0; i < ops->len; i++)
+		if (!strcmp(g_array_index(ops, struct ops_entry, i).record,
+			    "address_space_operations"))
+			return true;
+	if (knows_file(s))
+		return true;
+	for (i = 0; i < p->sites->len; i++) {
+		const struct pair_site *other = p->sites->pdata[i];
+
+		if (!other->ref && knows_file(other))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * How this function came by the object: ACT_ALLOC, ACT_SELECT, ACT_GET if it
+ * looked it up with a reference, or ACT_RETURN: it was given it.
+ */
+static enum act_kind origin_of(const struct act *act)
+{
+	enum act_kind kind = ACT_RETURN;
+	const struct act *a;
+
+	if (act->obj->kind != EXPR_FRESH)
+		return kind;
+	for (a = act->prev; a; a = a->prev)
+		if (a->obj == act->obj &&
+		    (a->kind == ACT_ALLOC || a->kind == ACT_SELECT ||
+		     a->kind == ACT_GET))
+			kind = a->kind;
+	return kind;
+}
+
+bool rule_covers(const struct rule_run *r, const struct pair *p,
+		 const struct pair_site *s)
+{
+	if (!p->decl || !p->decl->covers)
+		return true;
+	switch (origin_of(s->write)) {
+	case ACT_ALLOC:
+	case ACT_SELECT: /* from a list of somebody's own */
+		return false;
+	case ACT_GET: /* pages are looked up nowhere else */
+		return true;
+	default:
+		return handles_page_cache(r, p, s);
+	}
+}
+
+bool rule_is_reaped(const struct rule_run *r, const char *record)
+{
+	static const enum act_kind kinds[] = { ACT_FREE, ACT_PUT, ACT_REMOVE };
+	guint i, k;
+
+	for (k = 0; record && k < G_N_ELEMENTS(kinds); k++) {
+		const GPtrArray *acts = r->flow->acts[kinds[k]];
+
+		for (i = 0; i < acts->len; i++) {
+			const struct act *a = acts->pdata[i];
+
+			if (a->obj && a->obj->record == record)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool rule_involves(const struct expr *e, const struct flag_id *flag)
+{
+	struct flag_id id;
+
+	if (!e)
+		return false;
+	if (flow_flag(e, &id) && flag_equal(&id, flag))
+		return true;
+	return rule_involves(e->a, flag) || rule_involves(e->b, flag);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a rule's file needs: the callbacks, and how a finding is told. Private
+ * to rules/.
+ */
+#ifndef PINCHECK_RULES_RULE_H
+#define PINCHECK_RULES_RULE_H
+
+#include "flow/flow.h"
+#include "report/finding.h"
+#include "rules/rules.h"
+
+/* A rule at work on one unit. */
+struct rule_run {
+	const struct flow *flow;
+	const struct func_flow *ff; /* the function at hand; NULL in unit() */
+	const struct rule_info *info;
+	struct report *report;
+	GHashTable *seen;	    /* what was reported: char * */
+};
+
+struct rule {
+	struct rule_info info;
+	/* Any of them may be NULL. Functions of the main file only. */
+	void (*trace)(struct rule_run *r, const struct act *const *acts, int n);
+	void (*func)(struct rule_run *r);
+	void (*unit)(struct rule_run *r);
+};
+
+/*
+ * A new finding at the place of @at (of its call, if it stands in a helper),
+ * already in the report; NULL when this rule said the same of that place
+ * before. The format is the message; @key identifies it besides the function.
+ */
+struct finding *rule_report(struct rule_run *r, enum severity severity,
+			    const struct act *at, const char *key,
+			    const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* The place of @act as a step of the story. */
+void rule_step(struct rule_run *r, struct finding *f, int cpu,
+	       const struct act *act, const char *format, ...)
+	G_GNUC_PRINTF(5, 6);
+/* Text of an expression in the words of the function; freed with the unit. */
+const char *rule_text(struct rule_run *r, const struct expr *e);
+/* "record.flag" of a location, or its text. */
+const char *rule_flag_text(struct rule_run *r, const struct expr *loc);
+
+/*
+ * Do both acts come from one call, so that the callee is to blame and is
+ * reported itself?
+ */
+bool rule_same_call(const struct act *a, const struct act *b);
+/* Do both come from one event of the function: one call, to any depth? */
+bool rule_same_event(const struct act *a, const struct act *b);
+/* May another CPU reach or reclaim @obj from this act on? */
+bool rule_publishes(const struct act *a, const struct expr *obj);
+/* Is the act something that touches *obj? */
+bool rule_touches(const struct act *a, const struct expr *obj);
+/* The flag of a test is known to be set (1), clear (0), or neither (-1). */
+int rule_tested_value(const struct act *test);
+/* A test that an assertion makes: nothing is decided by it. */
+bool rule_is_assertion(const struct act *test);
+/* Does the lock section that @a stands in, taken by @lock, still hold at @b? */
+bool rule_still_held(const struct held *h, const struct act *b);
+/* Where the copy that a kept test decides on was read; NULL: not kept. */
+const struct act *rule_load_of(const struct act *const *acts, int test);
+/* What lets another CPU in between a flag's write and its reference; or NULL */
+const struct act *rule_gap(const struct act *write, const struct act *ref);
+/* Is @f one of the accessors that the pair's declaration names? */
+bool rule_is_declared(const struct pair *p, const struct func *f);
+/* Is the object of this write one that the declaration of its pair is about? */
+bool rule_covers(const struct rule_run *r, const struct pair *p,
+		 const struct pair_site *s);
+/* Does the unit free, put or unlink objects of this record? */
+bool rule_is_reaped(const struct rule_run *r, const char *record);
+/* Is the flag, of whatever object, part of the expression? */
+bool rule_involves(const struct expr *e, const struct flag_id *flag);
+
+#endif

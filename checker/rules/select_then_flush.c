@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * select-then-flush: an object is chosen from a shared container under a lock
+ * or RCU, the protection ends, and the object is used with no reference and no
+ * pin taken before. A container is also a single pointer, or an array of them,
+ * that others clear or fill anew.
+ *
+ * Known weakness: what keeps an object alive from another file (a parent that
+ * is pinned, a phase of the subsystem) is not seen.
+ */
+#include "rules/rule.h"
+
+#include <string.h>
+
+/* An object that was picked, by a walk, a lookup or out of a slot. */
+struct pick {
+	const struct act *act;
+	const struct expr *obj;
+	const struct expr *slot; /* that it was read from; NULL: a container */
+};
+
+/* The container is a list on this function's stack. */
+static bool is_private_container(const struct expr *from)
+{
+	const struct expr *e;
+
+	for (e = from; e; e = e->a)
+		if (e->kind == EXPR_LOCAL)
+			return true;
+	return false;
+}
+
+/* An element of an array that others fill, sort and empty. */
+static bool is_element(const struct expr *slot)
+{
+	return slot->kind == EXPR_INDEX || slot->kind == EXPR_DEREF;
+}
+
+static bool writes_slot(const struct act *a, const struct pick *p)
+{
+	if (!p->slot || a->loc != p->slot)
+		return false;
+	/* what closes a gap in an array takes nothing away */
+	return a->kind == ACT_CLEAR ||
+	       (a->kind == ACT_STORE && !is_element(p->slot));
+}
+
+/* rb_erase(node): the node that the object was found by. */
+static bool removes(const struct act *a, const struct pick *p)
+{
+	return a->kind == ACT_REMOVE && a->obj &&
+	       (a->obj == p->obj ||
+		(a->obj->kind == EXPR_FRESH && p->act->loc &&
+		 flow_mentions(p->act->loc, a->obj)));
+}
+
+/* Anything on this path that keeps the object, or makes it ours. */
+static bool keeps(const struct act *a, const struct pick *p)
+{
+	switch (a->kind) {
+	case ACT_GET:
+		return a->obj == p->obj || flow_mentions(a->obj, p->obj);
+	case ACT_SET:
+	case ACT_STORE:
+	case ACT_LOCK:
+		return a->obj == p->obj || writes_slot(a, p);
+	default:
+		return writes_slot(a, p) || removes(a, p);
+	}
+}
+
+/* Is any lock that was held at the selection still the same section? */
+static bool still_protected(const struct act *select, const struct act *a)
+{
+	const struct held *h;
+
+	for (h = select->locks; h; h = h->next)
+		if (rule_still_held(h, a))
+			return true;
+	return false;
+}
+
+/* The act after which nothing protects the object any more, or n. */
+static int protection_end(const struct act *const *acts, int n, int i,
+			  const struct pick *p)
+{
+	int k;
+
+	for (k = i + 1; k < n; k++) {
+		if (p->act->locks && !still_protected(p->act, acts[k]))
+			return k;
+		if (keeps(acts[k], p))
+			return p->act->locks || acts[k]->kind != ACT_LOCK ?
+				       n : k;
+	}
+	return n;
+}
+
+/* A lock that protected it is taken again: the slot is read anew. */
+static bool protects_again(const struct act *a, const struct pick *p)
+{
+	const struct held *h;
+
+	for (h = p->act->locks; h && a->kind == ACT_LOCK; h = h->next)
+		if (h->lock == a->loc && h->class == a->class)
+			return true;
+	return false;
+}
+
+static const struct act *later_use(const struct act *const *acts, int n,
+				   int from, const struct pick *p)
+{
+	int k;
+
+	for (k = from; k < n; k++) {
+		if (p->slot && (protects_again(acts[k], p) ||
+				(acts[k]->loc == p->slot && !acts[k]->kept)))
+			return NULL;
+		if (acts[k]->obj != p->obj)
+			continue;
+		if (acts[k]->kind == ACT_SELECT || acts[k]->kind == ACT_FREE)
+			return NULL;
+		if (rule_touches(acts[k], p->obj) ||
+		    acts[k]->kind == ACT_GET || acts[k]->kind == ACT_CALL)
+			return acts[k];
+	}
+	return NULL;
+}
+
+/* It drops a reference that it did not take: it owned one all along. */
+static bool owned_one(const struct act *const *acts, int n, int from,
+		      const struct expr *obj)
+{
+	int k, gets = 0;
+
+	for (k = from; k < n; k++) {
+		if (acts[k]->obj != obj)
+			continue;
+		gets += acts[k]->kind == ACT_GET;
+		if (acts[k]->kind == ACT_PUT && gets-- == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool same_lock_kind(const struct held *h, const struct held *g)
+{
+	const char *owner, *field, *owner2, *field2;
+
+	flow_lock_name(h->lock, h->class, &owner, &field);
+	flow_lock_name(g->lock, g->class, &owner2, &field2);
+	return owner == owner2 && field == field2;
+}
+
+/* Do both hold a lock of one name? */
+static bool share_lock(const struct act *a, const struct act *b)
+{
+	const struct held *h, *g;
+
+	for (h = a->locks; h; h = h->next)
+		for (g = b->locks; g; g = g->next)
+			if (same_lock_kind(h, g))
+				return true;
+	return false;
+}
+
+static bool same_slot(const struct expr *a, const struct expr *b)
+{
+	struct flag_id f, g;
+
+	return a == b || (a->kind == EXPR_FIELD && b->kind == EXPR_FIELD &&
+			  flow_flag(a, &f) && flow_flag(b, &g) &&
+			  flag_equal(&f, &g));
+}
+
+/* Does @get pin an object that was picked like this one? */
+static bool pins_alike(const struct act *get, const struct pick *p)
+{
+	const struct act *s;
+
+	if (p->slot && same_slot(get->obj, p->slot))
+		return share_lock(get, p->act);
+	for (s = get->prev; s; s = s->prev)
+		if (s->kind == ACT_SELECT && s->obj == get->obj)
+			return still_protected(s, get) && share_lock(s, p->act);
+	return false;
+}
+
+/* Does the unit take a reference on such an object inside a selection? */
+static bool others_pin(struct rule_run *r, const struct pick *p)
+{
+	const GPtrArray *gets = r->flow->acts[ACT_GET];
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < gets->len; i++) {
+		a = gets->pdata[i];
+		if (a->obj && a->obj->record == p->obj->record &&
+		    pins_alike(a, p))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does another path pin what the same step found? Then this one is likely to
+ * be a path that the values exclude: IS_ERR() in the helper that pins.
+ */
+static bool pinned_elsewhere(struct rule_run *r, const struct pick *p)
+{
+	const GPtrArray *gets = r->flow->acts[ACT_GET];
+	const struct act *a, *s;
+	guint i;
+
+	for (i = 0; i < gets->len; i++) {
+		a = gets->pdata[i];
+		if (a->in != r->ff || !a->obj ||
+		    a->obj->record != p->obj->record)
+			continue;
+		for (s = a->prev; s; s = s->prev)
+			if (s->kind == ACT_SELECT && s->obj == a->obj &&
+			    rule_same_event(s, p->act) &&
+			    still_protected(s, a))
+				return true;
+	}
+	return false;
+}
+
+/* ---- slots: one pointer, or an array of them ---- */
+
+static bool has_put(const GPtrArray *acts, const struct expr *slot)
+{
+	guint i;
+
+	for (i = 0; i < acts->len; i++) {
+		const struct act *a = acts->pdata[i];
+
+		if (a->obj && same_slot(a->obj, slot))
+			return true;
+	}
+	return false;
+}
+
+static bool has_write(const GPtrArray *acts, const struct pick *p)
+{
+	guint i;
+
+	for (i = 0; i < acts->len; i++) {
+		const struct act *a = acts->pdata[i];
+
+		if (!a->is_init && same_slot(a->loc, p->slot) &&
+		    (share_lock(a, p->act) || !p->act->locks->lock))
+			return true;
+	}
+	return false;
+}
+
+/* Does the unit empty or refill the slot? */
+static bool is_rewritten(struct rule_run *r, const struct pick *p)
+{
+	return has_write(r->flow->acts[ACT_CLEAR], p) ||
+	       has_write(r->flow->acts[ACT_STORE], p);
+}
+
+/* Does it also drop what was in it? */
+static bool is_replaced(struct rule_run *r, const struct pick *p)
+{
+	return is_rewritten(r, p) &&
+	       (has_put(r->flow->acts[ACT_PUT], p->slot) ||
+		has_put(r->flow->acts[ACT_FREE], p->slot));
+}
+
+static bool is_taken_away(struct rule_run *r, const struct pick *p)
+{
+	if (p->slot && is_replaced(r, p))
+		return true;
+	if (p->slot && !is_element(p->slot) && !is_rewritten(r, p))
+		return false;
+	return rule_is_reaped(r, p->obj->record);
+}
+
+/* Does the unit free such objects, other than ones that nobody saw yet? */
+static bool is_freed(struct rule_run *r, const char *record)
+{
+	const GPtrArray *acts = r->flow->acts[ACT_FREE];
+	guint i;
+
+	for (i = 0; i < acts->len; i++) {
+		const struct act *a = acts->pdata[i];
+
+		if (a->obj && a->obj->record == record &&
+		    !flow_private(a, a->obj))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Others of the unit take a reference where this one does not; or its own lock
+ * is taken, as the shape says, and the lock can be freed or lies in an array's
+ * element. Else the life of the object may well be somebody else's business:
+ * what is locked and looked at again is often never freed at all.
+ */
+static enum severity weigh(struct rule_run *r, const struct pick *p,
+			   const struct act *use)
+{
+	if ((p->slot && !is_element(p->slot) && !is_replaced(r, p)) ||
+	    pinned_elsewhere(r, p))
+		return SEVERITY_NOTE;
+	if (use->kind == ACT_LOCK &&
+	    (p->slot || is_freed(r, p->obj->record)))
+		return SEVERITY_WARNING;
+	return others_pin(r, p) ? SEVERITY_WARNING : SEVERITY_NOTE;
+}
+
+/* ---- a walk that holds nothing at all ---- */
+
+/* A hash is everybody's; a list may well belong to the one who walks it. */
+static bool is_hashed(const struct expr *from)
+{
+	return from && from->kind == EXPR_CONTAINER &&
+	       from->a->kind == EXPR_FIELD && from->a->owner &&
+	       g_str_has_prefix(from->a->owner, "hlist_");
+}
+
+/* Do others take such objects out under a lock that is not the object's? */
+static bool others_lock(struct rule_run *r, const struct expr *obj)
+{
+	const GPtrArray *acts = r->flow->acts[ACT_REMOVE];
+	const struct held *h;
+	guint i;
+
+	for (i = 0; i < acts->len; i++) {
+		const struct act *a = acts->pdata[i];
+
+		if (!a->obj || a->obj->record != obj->record)
+			continue;
+		for (h = a->locks; h; h = h->next)
+			if (h->lock && flow_object(r->flow->unit, h->lock) !=
+					       a->obj)
+				return true;
+	}
+	return false;
+}
+
+/* ---- telling ---- */
+
+static void tell_unlocked(struct rule_run *r, const struct pick *p,
+			  const struct act *use)
+{
+	const char *obj = rule_text(r, p->obj);
+	struct finding *f;
+
+	f = rule_report(r, SEVERITY_WARNING, use, obj,
+			"'%s' was found with no lock held and is locked, with no reference or pin",
+			obj);
+	if (!f)
+		return;
+	rule_step(r, f, 0, p->act, "'%s' is found, nothing is held", obj);
+	finding_step(f, 1, use->at.file, use->at.line,
+		     "takes '%s' out of the container and reuses it", obj);
+	rule_step(r, f, 0, use, "'%s' is locked", obj);
+}
+
+static void tell(struct rule_run *r, const struct pick *p,
+		 const struct act *end, const struct act *use)
+{
+	const char *obj = rule_text(r, p->obj);
+	const struct held *h = p->act->locks;
+	const char *lock = h->lock ? rule_text(r, h->lock) : h->class;
+	struct finding *f;
+
+	f = rule_report(r, weigh(r, p, use), use, obj,
+			"'%s' was found under '%s' and is %s after that was dropped, with no reference or pin",
+			obj, lock, use->kind == ACT_LOCK ? "locked" : "used");
+	if (!f)
+		return;
+	rule_step(r, f, 0, p->act, "'%s' is found, '%s' is held", obj, lock);
+	rule_step(r, f, 0, end, "'%s' is dropped", lock);
+	finding_step(f, 1, use->at.file, use->at.line,
+		     "takes '%s' out of the container and frees it", obj);
+	rule_step(r, f, 0, use, "'%s' is %s", obj,
+		  use->kind == ACT_LOCK ? "locked" : "used");
+}
+
+static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
+		       int i, const struct pick *p)
+{
+	const struct act *use;
+	int end;
+
+	if (r->ff->entry_locks->len ||
+	    (p->act->loc && is_private_container(p->act->loc)))
+		return;
+	end = protection_end(acts, n, i, p);
+	if (end == n)
+		return;
+	use = later_use(acts, n, end, p);
+	if (!use || rule_same_call(p->act, use) ||
+	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p))
+		return;
+	if (p->act->locks)
+		tell(r, p, acts[end - 1], use);
+	else if (use->kind == ACT_LOCK && !use->locks &&
+		 is_hashed(p->act->loc) && others_lock(r, p->obj))
+		tell_unlocked(r, p, use);
+}
+
+/* A pointer to an object, read from shared memory under a lock. */
+static bool reads_slot(const struct act *a)
+{
+	return a->kind == ACT_LOAD && a->locks && a->loc->record &&
+	       a->loc->pointers == 1 &&
+	       (a->loc->kind == EXPR_FIELD || a->loc->kind == EXPR_GLOBAL ||
+		is_element(a->loc));
+}
+
+static void check(struct rule_run *r, const struct act *const *acts, int n)
+{
+	struct pick p;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		p = (struct pick){ acts[i], acts[i]->obj, NULL };
+		if (reads_slot(acts[i]))
+			p.obj = p.slot = acts[i]->loc;
+		else if (acts[i]->kind != ACT_SELECT)
+			continue;
+		check_pick(r, acts, n, i, &p);
+	}
+}
+
+const struct rule rule_select_then_flush = {
+	.info = {
+		.id = "select-then-flush",
+		.summary = "an object found under a lock is used after the lock was dropped",
+		.doc =
+"An object is chosen from a shared container (list, tree, hash, idr, xarray,\n"
+"array, or a pointer that others replace)\n"
+"under a lock or RCU. The protection ends, and then the object is locked,\n"
+"flushed or otherwise used, though neither a reference nor a pin bit was taken\n"
+"before the protection ended. Another CPU takes it out and frees or reuses it.\n"
+"\n"
+"Silent where a reference or pin is taken inside (also in a helper), where the\n"
+"object is taken out of the container inside, where the function drops a\n"
+"reference in the end that it did not take, where another lock covers the whole\n"
+"span, where only the address is compared, and for private containers.\n"
+"\n"
+"Repair: take a reference, or set a bit that reapers test, before the lock is\n"
+"dropped.\n"
+"\n"
+"From bcache btree_flush_write() (Linux 50a260e85996).\n",
+	},
+	.trace = check,
+};
