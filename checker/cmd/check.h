@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of `pincheck check`: options, the run, what is told of it. */
+#ifndef PINCHECK_CMD_CHECK_H
+#define PINCHECK_CMD_CHECK_H
+
+#include <glib.h>
+
+#include "cmd/units.h"
+#include "report/report.h"
+
+struct pipeline_options;
+
+struct check_options {
+	/* As given; owned. */
+	char *engine, *rules, *format_name, *output, *db_dir;
+	char *min_severity, *fail_on;
+	char **models, **paths;
+	int jobs, timeout;
+	gboolean verify, verbose, no_color;
+	/* What they mean. */
+	char **clang_args; /* in main's argv; NULL: there was no "--" */
+	const struct report_format *format;
+	enum severity min, fail;
+	gboolean never_fail;
+};
+
+/* CMD_GO, or the exit status; check_options_clear is due in both cases. */
+int check_options_parse(struct check_options *o, int argc, char **argv);
+void check_options_clear(struct check_options *o);
+
+/* How a run is made. */
+struct check_run {
+	const struct units *units;
+	const struct pipeline_options *pipeline;
+	int jobs, timeout;
+	enum severity min;    /* what the progress bar counts */
+	struct report *start; /* taken: what is known before the run */
+	/* Out: lines that workers wrote on stderr; the caller's array. */
+	GPtrArray *noise;
+};
+
+/*
+ * The finished report: the start and all units, with file names as the user
+ * sees them from the current folder. The caller frees it. It is the same
+ * whatever the number of jobs.
+ */
+struct report *check_run(const struct check_run *run);
+/* @file as the user sees it from the current folder; the caller frees it. */
+char *check_file_name(const char *file);
+
+/* Errors and notices, and with --verbose all that is worth knowing. */
+void check_tell(const struct check_options *o, const struct report *r,
+		const struct units *units, const GPtrArray *noise);
+/* The closing line. @r is filtered; @hidden findings were dropped. */
+void check_summarize(const struct report *r, int hidden);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The options of `pincheck check`, and whether they make sense. */
+#include <string.h>
+
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "rules/rules.h"
+
+#define DEFAULT_TIMEOUT 120
+
+static const char summary[] =
+	"Checks files, or all units below folders, and reports races between\n"
+	"flags and reference counts. How a file is compiled is taken from\n"
+	"compile_commands.json (-p DIR; else the nearest one above the file),\n"
+	"or from what stands after --. A .pincheck file in a folder or above\n"
+	"it, up to the top of the repository, adds to the model.\n"
+	"\n"
+	"Exit status: 0 no finding shown at --fail-on or above, 1 findings,\n"
+	"2 wrong usage, 3 incomplete: something could not be analysed, whether\n"
+	"or not there are findings.";
+
+static const char *const engines[] = { "clang", NULL };
+
+static int parse(struct check_options *o, int argc, char **argv)
+{
+	const GOptionEntry entries[] = {
+		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
+		  "Folder of compile_commands.json", "DIR" },
+		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
+		  "Engines to use (clang)", "NAME,..." },
+		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
+		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
+		  "Load this .pincheck file (repeatable)", "FILE" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
+		  "text or json", "FORMAT" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
+		  "Write the report here (stdout)", "FILE" },
+		{ "min-severity", 0, 0, G_OPTION_ARG_STRING,
+		  &o->min_severity,
+		  "Show from: note, warning (default), error", "LEVEL" },
+		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
+		  "Exit 1 from: note, warning (default), error; or never",
+		  "LEVEL" },
+		{ "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify,
+		  "Compare with the expectations in the files' comments",
+		  NULL },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
+		  "Worker processes (one a processor)", "N" },
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
+		  "Give up on a unit after this (120; 0: never)", "SECONDS" },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose,
+		  "List what was skipped or left out", NULL },
+		{ "no-color", 0, 0, G_OPTION_ARG_NONE, &o->no_color,
+		  "No colour, as with NO_COLOR in the environment", NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+		  &o->paths, NULL, "PATH... [-- CLANG-ARGS]" },
+		G_OPTION_ENTRY_NULL
+	};
+
+	return cmd_parse(argc, argv, entries, NULL, summary);
+}
+
+void check_options_clear(struct check_options *o)
+{
+	g_free(o->engine);
+	g_free(o->rules);
+	g_free(o->format_name);
+	g_free(o->output);
+	g_free(o->db_dir);
+	g_free(o->min_severity);
+	g_free(o->fail_on);
+	g_strfreev(o->models);
+	g_strfreev(o->paths);
+}
+
+/* Names the first item of a comma separated list that is unknown. */
+static char *find_unknown(const char *list, gboolean (*known)(const char *))
+{
+	char **names = g_strsplit(list ? list : "", ",", -1);
+	char *unknown = list && !*list ? g_strdup("") : NULL;
+
+	for (char **name = names; *name && !unknown; name++)
+		if (!known(*name))
+			unknown = g_strdup(*name);
+	g_strfreev(names);
+	return unknown;
+}
+
+static gboolean known_rule(const char *name)
+{
+	return rule_info_find(name) != NULL;
+}
+
+static gboolean known_engine(const char *name)
+{
+	return g_strv_contains(engines, name);
+}
+
+static gboolean check_list(const char *what, const char *list,
+			   gboolean (*known)(const char *))
+{
+	char *unknown = find_unknown(list, known);
+
+	if (!unknown)
+		return TRUE;
+	cmd_usage("no such %s: '%s'", what, unknown);
+	g_free(unknown);
+	return FALSE;
+}
+
+static gboolean resolve_format(struct check_options *o)
+{
+	const char *name = o->format_name;
+
+	o->format = name ? report_format_find(name) : report_format_at(0);
+	if (!o->format)
+		cmd_usage("no such format: %s", name);
+	else if (o->verify && name)
+		cmd_usage("--verify has no --format");
+	else
+		return TRUE;
+	return FALSE;
+}
+
+static gboolean resolve_severity(struct check_options *o)
+{
+	o->min = o->fail = SEVERITY_WARNING;
+	o->never_fail = !g_strcmp0(o->fail_on, "never");
+	if (o->min_severity && !severity_parse(o->min_severity, &o->min)) {
+		cmd_usage("no such severity: %s", o->min_severity);
+		return FALSE;
+	}
+	if (o->fail_on && !o->never_fail &&
+	    !severity_parse(o->fail_on, &o->fail)) {
+		cmd_usage("no such severity: %s", o->fail_on);
+		return FALSE;
+	}
+	/* What makes the run fail must be seen, unless hidden on purpose. */
+	if (!o->min_severity)
+		o->min = MIN(o->min, o->fail);
+	return TRUE;
+}
+
+static gboolean check_rest(const struct check_options *o)
+{
+	if (!o->paths)
+		cmd_usage("no file or folder given");
+	else if (o->db_dir && o->clang_args)
+		cmd_usage("either -p DIR or -- CLANG-ARGS");
+	else if (o->jobs < 1)
+		cmd_usage("-j must be at least 1");
+	else if (o->timeout < 0)
+		cmd_usage("--timeout must not be negative");
+	else
+		return TRUE;
+	return FALSE;
+}
+
+static gboolean resolve(struct check_options *o)
+{
+	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
+	       check_list("engine", o->engine, known_engine) &&
+	       check_list("rule", o->rules, known_rule);
+}
+
+int check_options_parse(struct check_options *o, int argc, char **argv)
+{
+	int status;
+
+	memset(o, 0, sizeof(*o));
+	o->jobs = (int)g_get_num_processors();
+	o->timeout = DEFAULT_TIMEOUT;
+	o->clang_args = cmd_split_args(&argc, argv);
+	status = parse(o, argc, argv);
+	if (status == CMD_GO && !resolve(o))
+		status = STATUS_USAGE;
+	return status;
+}

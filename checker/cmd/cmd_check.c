@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pincheck check: the main job. This file is the order of things; options,
+ * units, models, the run and the messages each have their own.
+ */
+#include <unistd.h>
+
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/models.h"
+#include "pipeline.h"
+#include "rules/rules.h"
+
+static gboolean wants_color(const struct check_options *o)
+{
+	const char *no_color = g_getenv("NO_COLOR");
+
+	return !o->no_color && !o->output && isatty(STDOUT_FILENO) &&
+	       !(no_color && *no_color) &&
+	       g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+static int exit_status(const struct report *r, gboolean failed)
+{
+	/* First: who trusts a status of 1 believes that this was all. */
+	if (r->incomplete)
+		return STATUS_INCOMPLETE;
+	return failed ? STATUS_FINDINGS : STATUS_OK;
+}
+
+/* A run that is over, and all that can be told of it. */
+struct outcome {
+	const struct check_options *options;
+	const struct units *units;
+	struct report *report;
+	GPtrArray *noise;
+};
+
+static int show(const struct outcome *oc)
+{
+	const struct check_options *o = oc->options;
+	const struct report_style style = { pincheck_version(),
+					    wants_color(o) };
+	struct report *r = oc->report;
+	int hidden = report_filter(r, o->min);
+	GString *text = g_string_new(NULL);
+	gboolean failed = !o->never_fail && report_count_from(r, o->fail);
+	int status;
+
+	o->format->write(r, &style, text);
+	status = cmd_write(o->output, text);
+	g_string_free(text, TRUE);
+	check_tell(o, r, oc->units, oc->noise);
+	check_summarize(r, hidden);
+	return status ? status : exit_status(r, failed);
+}
+
+static gboolean known_rule(const char *rule)
+{
+	return rule_info_find(rule) != NULL;
+}
+
+static char **file_names(const struct units *units)
+{
+	char **names = g_new0(char *, units->list->len + 1);
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		names[i] = check_file_name(u->file);
+	}
+	return names;
+}
+
+static void summarize_verify(const struct report *r,
+			     const struct verify_counts *n)
+{
+	cmd_say("%d expectation%s in %d file%s: %d violation%s%s",
+		n->expectations, n->expectations == 1 ? "" : "s", n->files,
+		n->files == 1 ? "" : "s", n->violations,
+		n->violations == 1 ? "" : "s",
+		r->incomplete ? "; INCOMPLETE" : "");
+}
+
+static int verify(const struct outcome *oc)
+{
+	const struct report *r = oc->report;
+	char **names = file_names(oc->units);
+	GString *text = g_string_new(NULL);
+	struct verify_counts n;
+	int status;
+
+	report_verify(r, (const char *const *)names, known_rule, text, &n);
+	status = cmd_write(oc->options->output, text);
+	check_tell(oc->options, r, oc->units, oc->noise);
+	summarize_verify(r, &n);
+	g_string_free(text, TRUE);
+	g_strfreev(names);
+	return status ? status : exit_status(r, n.violations > 0);
+}
+
+/* Runs over @units, whose report goes into the run's. */
+static struct report *run_units(const struct check_options *o,
+				const struct model *m, struct units *units,
+				GPtrArray *noise)
+{
+	const struct pipeline_options pipeline = { m, o->rules };
+	const struct check_run run = {
+		.units = units, .pipeline = &pipeline,
+		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,
+		.start = units->report, .noise = noise
+	};
+
+	units->report = NULL;
+	return check_run(&run);
+}
+
+static int check(const struct check_options *o, const struct model *m)
+{
+	const struct units_flags flags = { o->db_dir, o->clang_args };
+	struct units *units = units_collect(o->paths, &flags);
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	struct report *r = run_units(o, m, units, noise);
+	const struct outcome oc = { o, units, r, noise };
+	int status = o->verify ? verify(&oc) : show(&oc);
+
+	report_free(r);
+	g_ptr_array_unref(noise);
+	units_free(units);
+	return status;
+}
+
+static int load_and_check(const struct check_options *o)
+{
+	char **found = models_find(o->paths);
+	struct model *m = models_load(found, o->models);
+	int status = m ? check(o, m) : STATUS_USAGE;
+
+	for (char **file = found; m && o->verbose && *file; file++)
+		cmd_say("model: %s", *file);
+	models_free(m);
+	g_strfreev(found);
+	return status;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct check_options o;
+	int status = check_options_parse(&o, argc, argv);
+
+	if (status == CMD_GO)
+		status = load_and_check(&o);
+	check_options_clear(&o);
+	return status;
+}

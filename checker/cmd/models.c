@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The model for a run: the built-in one and all .pincheck files for it. */
+#include "cmd/models.h"
+
+#include <string.h>
+
+#include "cmd/common.h"
+#include "cmd/units.h"
+#include "model/model.h"
+
+#define MODEL_NAME ".pincheck"
+
+/* Where looking upwards from @folder ends: the nearest of the tops. */
+static char *top_of(const char *folder)
+{
+	char *git = units_find_up(folder, ".git");
+	char *db = units_find_up(folder, "compile_commands.json");
+
+	/* Both lie above the folder, so the longer one is nearer. */
+	if (git && db && strlen(git) < strlen(db)) {
+		g_free(git);
+		return db;
+	}
+	if (!git)
+		return db ? db : g_strdup(folder);
+	g_free(db);
+	return git;
+}
+
+static void find_between(const char *folder, const char *top, GPtrArray *into)
+{
+	char *file = g_build_filename(folder, MODEL_NAME, NULL);
+
+	if (strcmp(folder, top)) {
+		char *parent = g_path_get_dirname(folder);
+
+		find_between(parent, top, into);
+		g_free(parent);
+	}
+	if (g_file_test(file, G_FILE_TEST_IS_REGULAR) &&
+	    !g_ptr_array_find_with_equal_func(into, file, g_str_equal, NULL))
+		g_ptr_array_add(into, file);
+	else
+		g_free(file);
+}
+
+char **models_find(char **paths)
+{
+	GPtrArray *files = g_ptr_array_new();
+
+	for (; *paths; paths++) {
+		char *folder = units_folder(*paths);
+		char *top = top_of(folder);
+
+		find_between(folder, top, files);
+		g_free(folder);
+		g_free(top);
+	}
+	g_ptr_array_add(files, NULL);
+	return (char **)g_ptr_array_free(files, FALSE);
+}
+
+static gboolean load_all(struct model *m, char **files)
+{
+	for (; files && *files; files++) {
+		char *error = NULL;
+
+		if (!model_load_file(m, *files, &error))
+			continue;
+		cmd_say("%s", error);
+		g_free(error);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+struct model *models_load(char **found, char **given)
+{
+	struct model *m = model_new_builtin();
+
+	if (load_all(m, found) && load_all(m, given))
+		return m;
+	models_free(m);
+	return NULL;
+}
+
+void models_free(struct model *m)
+{
+	if (m)
+		model_free(m);
+}

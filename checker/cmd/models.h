@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The model for a run: the built-in one and all .pincheck files for it. */
+#ifndef PINCHECK_CMD_MODELS_H
+#define PINCHECK_CMD_MODELS_H
+
+#include <glib.h>
+
+struct model;
+
+/*
+ * The .pincheck files that apply to @paths, outer folders first: in each
+ * path's folder and those above it, up to the top of its git repository or
+ * the folder of its compile database; only the folder itself where there is
+ * neither. The caller frees it with g_strfreev.
+ */
+char **models_find(char **paths);
+
+/*
+ * The built-in model with @found and then @given (each NULL-terminated or
+ * NULL). The caller frees it with models_free; NULL after a message on
+ * stderr.
+ */
+struct model *models_load(char **found, char **given);
+/* Takes NULL. */
+void models_free(struct model *m);
+
+#endif

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The pool of worker processes. The parent sends a unit's number down one
+ * pipe and gets a length and a packed report from another. It never waits
+ * for a particular worker: its main loop sees reports, ends and timers.
+ *
+ * What a worker writes on stdout or stderr (libclang's crash notices, a
+ * sanitizer's report) goes to a file in memory and is handed over when the
+ * worker ends.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memfd_create */
+#endif
+#include "cmd/workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "report/report.h"
+
+/* A worker's whole noise could be endless; its last part tells enough. */
+#define NOISE_BYTES (64 * 1024)
+/* For what recurses on deeply nested code; an 8 MiB stack is soon full. */
+#define STACK_BYTES ((rlim_t)64 * 1024 * 1024)
+#define READ_BYTES (64 * 1024)
+#define NO_UNIT G_MAXSIZE
+
+struct pool {
+	const struct workers_job *job;
+	GMainLoop *loop;
+	GPtrArray *workers; /* struct worker *, those alive or not yet reaped */
+	size_t next;	    /* the first unit that nobody has */
+};
+
+struct worker {
+	struct pool *pool;
+	pid_t pid;
+	int to, from;	    /* pipes; to is -1 once there are no more units */
+	int noise;	    /* file in memory, or -1 */
+	GByteArray *in;	    /* what came and was not understood yet */
+	size_t unit;	    /* or NO_UNIT */
+	guint read_source;  /* sources are 0 when they are not there */
+	guint timer_source;
+	gboolean timed_out;
+};
+
+/* ---- in the worker ---- */
+
+/* All of @size bytes, or FALSE. */
+static gboolean read_fully(int fd, void *to, size_t size)
+{
+	char *at = to;
+
+	while (size) {
+		ssize_t n = read(fd, at, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return FALSE;
+		at += n;
+		size -= (size_t)n;
+	}
+	return TRUE;
+}
+
+static gboolean write_fully(int fd, const void *from, size_t size)
+{
+	const char *at = from;
+
+	while (size) {
+		ssize_t n = write(fd, at, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return FALSE;
+		at += n;
+		size -= (size_t)n;
+	}
+	return TRUE;
+}
+
+static gboolean send_report(int fd, struct report *r)
+{
+	char *text = report_pack(r);
+	size_t length = strlen(text);
+	guint32 header = (guint32)length;
+	gboolean ok = length <= G_MAXUINT32 &&
+		      write_fully(fd, &header, sizeof(header)) &&
+		      write_fully(fd, text, length);
+
+	g_free(text);
+	report_free(r);
+	return ok;
+}
+
+static void serve(const struct workers_job *job, int from, int to)
+{
+	guint32 unit;
+
+	while (read_fully(from, &unit, sizeof(unit)))
+		if (!send_report(to, job->run(unit, job->data)))
+			return;
+}
+
+static void redirect_output(int noise)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int out = noise >= 0 ? noise : null;
+
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	if (out >= 0) {
+		dup2(out, STDOUT_FILENO);
+		dup2(out, STDERR_FILENO);
+	}
+}
+
+static void raise_stack_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= STACK_BYTES)
+		return;
+	limit.rlim_cur = MIN(STACK_BYTES, limit.rlim_max);
+	setrlimit(RLIMIT_STACK, &limit);
+}
+
+/* With the siblings' pipes open here, they would never see theirs end. */
+static void close_siblings(const struct pool *p)
+{
+	for (guint i = 0; i < p->workers->len; i++) {
+		const struct worker *w = p->workers->pdata[i];
+
+		close(w->from);
+		if (w->to >= 0)
+			close(w->to);
+		if (w->noise >= 0)
+			close(w->noise);
+	}
+}
+
+static G_NORETURN void worker_main(const struct pool *p, int from, int to,
+				   int noise, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* The parent may have ended before that was in force. */
+	if (getppid() != parent)
+		_exit(1);
+	signal(SIGPIPE, SIG_DFL);
+	close_siblings(p);
+	redirect_output(noise);
+	raise_stack_limit();
+	serve(p->job, from, to);
+	/* Not exit(): stdio's buffers and exit handlers are the parent's. */
+	_exit(0);
+}
+
+/* ---- in the parent ---- */
+
+static struct worker *worker_new(struct pool *p, int noise)
+{
+	struct worker *w = g_new0(struct worker, 1);
+
+	w->pool = p;
+	w->to = w->from = -1;
+	w->noise = noise;
+	w->unit = NO_UNIT;
+	w->in = g_byte_array_new();
+	return w;
+}
+
+static void source_clear(guint *source)
+{
+	if (*source)
+		g_source_remove(*source);
+	*source = 0;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void worker_free(void *worker)
+{
+	struct worker *w = worker;
+
+	source_clear(&w->read_source);
+	source_clear(&w->timer_source);
+	close_fd(&w->to);
+	close_fd(&w->from);
+	close_fd(&w->noise);
+	g_byte_array_unref(w->in);
+	g_free(w);
+}
+
+static void worker_lose(struct worker *w, const char *reason)
+{
+	const struct workers_job *job = w->pool->job;
+	size_t unit = w->unit;
+
+	source_clear(&w->timer_source);
+	w->unit = NO_UNIT;
+	if (unit != NO_UNIT)
+		job->lost(unit, reason, job->data);
+}
+
+static gboolean worker_timeout(void *worker)
+{
+	struct worker *w = worker;
+
+	w->timer_source = 0;
+	w->timed_out = TRUE;
+	kill(w->pid, SIGKILL);
+	return G_SOURCE_REMOVE;
+}
+
+static guint timeout_ms(const struct workers_job *job)
+{
+	return (guint)MIN(job->timeout, G_MAXINT / 1000) * 1000;
+}
+
+/* The next unit; without one, the end of the pipe sends the worker home. */
+static void worker_assign(struct worker *w)
+{
+	struct pool *p = w->pool;
+	guint32 unit = (guint32)p->next;
+
+	if (p->next == p->job->count) {
+		close_fd(&w->to);
+		return;
+	}
+	w->unit = p->next++;
+	if (p->job->timeout > 0)
+		w->timer_source = g_timeout_add(timeout_ms(p->job),
+						worker_timeout, w);
+	/* Should the worker be dead, its end will be seen and told. */
+	if (!write_fully(w->to, &unit, sizeof(unit)))
+		close_fd(&w->to);
+}
+
+/* A worker that talks nonsense is not asked again. */
+static void worker_distrust(struct worker *w, const char *why)
+{
+	char *reason = g_strdup_printf("worker sent an unreadable report: %s",
+				       why);
+
+	worker_lose(w, reason);
+	g_byte_array_set_size(w->in, 0);
+	kill(w->pid, SIGKILL);
+	g_free(reason);
+}
+
+/* FALSE when the worker is not to be heard any more. */
+static gboolean worker_deliver(struct worker *w, const char *text,
+			       size_t length)
+{
+	const struct workers_job *job = w->pool->job;
+	char *error = NULL;
+	struct report *r = report_unpack(text, length, &error);
+	size_t unit = w->unit;
+
+	if (!r || unit == NO_UNIT) {
+		worker_distrust(w, r ? "nobody asked for it" : error);
+		report_free(r);
+		g_free(error);
+		return FALSE;
+	}
+	source_clear(&w->timer_source);
+	w->unit = NO_UNIT;
+	job->done(unit, r, job->data);
+	return TRUE;
+}
+
+/* Takes complete messages out of what came. */
+static void worker_understand(struct worker *w)
+{
+	guint32 length;
+
+	while (w->in->len >= sizeof(length)) {
+		memcpy(&length, w->in->data, sizeof(length));
+		if (w->in->len - sizeof(length) < length)
+			return;
+		if (!worker_deliver(w, (char *)w->in->data + sizeof(length),
+				    length))
+			return;
+		g_byte_array_remove_range(w->in, 0, sizeof(length) + length);
+		worker_assign(w);
+	}
+}
+
+static char *reason_of(const struct worker *w, pid_t pid, int status)
+{
+	if (w->timed_out)
+		return g_strdup_printf("timed out after %d s",
+				       w->pool->job->timeout);
+	if (pid == w->pid && WIFSIGNALED(status))
+		return g_strdup_printf("worker killed by signal %d (%s)",
+				       WTERMSIG(status),
+				       strsignal(WTERMSIG(status)));
+	if (pid == w->pid && WIFEXITED(status))
+		return g_strdup_printf("worker exited with status %d",
+				       WEXITSTATUS(status));
+	return g_strdup("worker ended");
+}
+
+static void worker_hand_noise(const struct worker *w)
+{
+	const struct workers_job *job = w->pool->job;
+	off_t size = w->noise >= 0 ? lseek(w->noise, 0, SEEK_END) : 0;
+	off_t start = size > NOISE_BYTES ? size - NOISE_BYTES : 0;
+	char *text, **lines;
+	ssize_t n;
+
+	if (size <= 0)
+		return;
+	text = g_malloc0((gsize)(size - start) + 1);
+	n = pread(w->noise, text, (size_t)(size - start), start);
+	lines = g_strsplit(n > 0 ? text : "", "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (**line)
+			job->noise(*line, job->data);
+	g_strfreev(lines);
+	g_free(text);
+}
+
+static gboolean worker_spawn(struct pool *p);
+
+static void worker_gone(struct worker *w, pid_t pid, int status)
+{
+	struct pool *p = w->pool;
+	char *reason = reason_of(w, pid, status);
+
+	worker_lose(w, reason);
+	worker_hand_noise(w);
+	g_ptr_array_remove(p->workers, w);
+	if (p->next < p->job->count)
+		worker_spawn(p);
+	if (!p->workers->len)
+		g_main_loop_quit(p->loop);
+	g_free(reason);
+}
+
+/*
+ * Its pipe ended, so it is about to end, in a moment or so. One that only
+ * closed its pipe is left to the timer.
+ */
+static gboolean worker_reap(void *worker)
+{
+	struct worker *w = worker;
+	int status = 0;
+	pid_t pid = waitpid(w->pid, &status, WNOHANG);
+
+	if (!pid || (pid < 0 && errno == EINTR))
+		return G_SOURCE_CONTINUE;
+	w->read_source = 0;
+	worker_gone(w, pid, status);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean worker_readable(int fd, GIOCondition condition, void *worker)
+{
+	struct worker *w = worker;
+	guint old = w->in->len;
+	ssize_t n;
+
+	g_byte_array_set_size(w->in, old + READ_BYTES);
+	n = read(fd, w->in->data + old, READ_BYTES);
+	g_byte_array_set_size(w->in, old + (guint)MAX(n, 0));
+	if (n > 0)
+		worker_understand(w);
+	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		return G_SOURCE_CONTINUE;
+	w->read_source = g_timeout_add(1, worker_reap, w);
+	return G_SOURCE_REMOVE;
+}
+
+static void worker_start(struct worker *w, pid_t pid, int to, int from)
+{
+	w->pid = pid;
+	w->to = to;
+	w->from = from;
+	g_unix_set_fd_nonblocking(from, TRUE, NULL);
+	w->read_source = g_unix_fd_add(from, G_IO_IN | G_IO_HUP | G_IO_ERR,
+				       worker_readable, w);
+	g_ptr_array_add(w->pool->workers, w);
+	worker_assign(w);
+}
+
+/* FALSE, with errno, when there is no way to have another process. */
+static gboolean worker_spawn(struct pool *p)
+{
+	int to[2], from[2], noise;
+	pid_t parent = getpid(), pid;
+
+	if (!g_unix_open_pipe(to, FD_CLOEXEC, NULL))
+		return FALSE;
+	if (!g_unix_open_pipe(from, FD_CLOEXEC, NULL)) {
+		close(to[0]);
+		close(to[1]);
+		return FALSE;
+	}
+	noise = memfd_create("pincheck-worker", MFD_CLOEXEC);
+	pid = fork();
+	if (!pid) {
+		close(to[1]);
+		close(from[0]);
+		worker_main(p, to[0], from[1], noise, parent);
+	}
+	close(to[0]);
+	close(from[1]);
+	if (pid > 0) {
+		worker_start(worker_new(p, noise), pid, to[1], from[0]);
+		return TRUE;
+	}
+	close(to[1]);
+	close(from[0]);
+	close_fd(&noise);
+	return FALSE;
+}
+
+/* Only when not even one process could be made, or none replaced. */
+static void lose_rest(struct pool *p)
+{
+	for (; p->next < p->job->count; p->next++)
+		p->job->lost(p->next, "no worker process could be started",
+			     p->job->data);
+}
+
+void workers_run(const struct workers_job *job)
+{
+	struct pool p = { .job = job };
+	size_t wanted = MIN((size_t)job->workers, job->count);
+	/* A write to a dead worker is an error to handle, not the end. */
+	void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+	void (*old_child)(int) = signal(SIGCHLD, SIG_DFL);
+
+	p.loop = g_main_loop_new(NULL, FALSE);
+	p.workers = g_ptr_array_new_with_free_func(worker_free);
+	while (p.workers->len < wanted && worker_spawn(&p))
+		;
+	if (p.workers->len)
+		g_main_loop_run(p.loop);
+	lose_rest(&p);
+	g_ptr_array_unref(p.workers);
+	g_main_loop_unref(p.loop);
+	signal(SIGPIPE, old_pipe);
+	signal(SIGCHLD, old_child);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The program: finds the subcommand in its table and runs it. */
+#include <glib.h>
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+
+static const struct command commands[] = {
+#define COMMAND(name, run, help) { name, help, run },
+#include "cmd/commands.def"
+#undef COMMAND
+};
+
+static const char usage[] =
+	"Usage: pincheck COMMAND [OPTION...] [ARGUMENT...]\n"
+	"\n"
+	"Finds races between flags and reference counts in kernel code.\n"
+	"\n"
+	"Commands:\n";
+
+static int print_help(void)
+{
+	fputs(usage, stdout);
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].help);
+	puts("\nOptions:\n"
+	     "  --help     print this\n"
+	     "  --version  print the version\n"
+	     "\n"
+	     "'pincheck COMMAND --help' tells more of a command.");
+	return fflush(stdout) ? STATUS_INCOMPLETE : STATUS_OK;
+}
+
+static int print_version(void)
+{
+	printf("pincheck %s\n", pincheck_version());
+	return fflush(stdout) ? STATUS_INCOMPLETE : STATUS_OK;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (!g_strcmp0(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int run_command(const struct command *c, int argc, char **argv)
+{
+	char *name = g_strdup_printf("pincheck %s", c->name);
+
+	/* For the usage line that GOption prints. */
+	g_set_prgname(name);
+	g_free(name);
+	return c->run(argc, argv);
+}
+
+static int complain(const char *name)
+{
+	if (name)
+		fprintf(stderr, "pincheck: no such command: %s\n", name);
+	else
+		fputs("pincheck: no command given\n", stderr);
+	fputs("Try 'pincheck --help'.\n", stderr);
+	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : NULL;
+	const struct command *c = find_command(name);
+
+	if (c)
+		return run_command(c, argc - 1, argv + 1);
+	if (!g_strcmp0(name, "--help") || !g_strcmp0(name, "-h") ||
+	    !g_strcmp0(name, "help"))
+		return print_help();
+	if (!g_strcmp0(name, "--version"))
+		return print_version();
+	return complain(name);
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The pipeline: the passes over one unit, one call a line. What a pass means
+ * is in its room.
+ */
+#include "pipeline.h"
+
+#include <string.h>
+
+#include "flow/flow.h"
+#include "frontend/frontend.h"
+#include "model/model.h"
+#include "rules/rules.h"
+
+const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary", "entry",
+					"guards", "pairs", NULL };
+
+/* Does the analysis want to see into this header inline? */
+static bool want(const char *function, void *data)
+{
+	const struct model *m = data;
+
+	return !model_api(m, g_intern_string(function));
+}
+
+static struct frontend_options frontend_options(
+	const struct pipeline_options *opt)
+{
+	return (struct frontend_options){ .want = want,
+					  .want_data = (void *)opt->model };
+}
+
+static void report_diagnostics(struct report *r, const struct unit *u)
+{
+	guint i;
+
+	for (i = 0; i < u->diagnostics->len; i++) {
+		const struct diagnostic *d = &g_array_index(
+			u->diagnostics, struct diagnostic, i);
+
+		report_error(r, "%s:%d: %s",
+			     d->loc.file ? d->loc.file : u->file, d->loc.line,
+			     d->text);
+		r->incomplete = TRUE;
+	}
+}
+
+static void report_coverage(struct report *r, const struct unit *u)
+{
+	guint i;
+
+	r->files = 1;
+	for (i = 0; i < u->funcs->len; i++)
+		r->functions +=
+			((const struct func *)u->funcs->pdata[i])->in_main_file;
+	for (i = 0; i < u->skips->len; i++) {
+		const struct skipped *s = &g_array_index(u->skips,
+							 struct skipped, i);
+
+		report_skip(r, s->file ? s->file : u->file, s->function,
+			    s->reason);
+	}
+}
+
+static void report_bounds(struct report *r, const struct flow *fl)
+{
+	guint i;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		const struct func_flow *ff = fl->funcs->pdata[i];
+		char *why;
+
+		if (!ff->bounded || !ff->func->in_main_file)
+			continue;
+		why = g_strdup_printf("analysed in part: %s", ff->bound);
+		report_skip(r, ff->func->loc.file, ff->func->name, why);
+		g_free(why);
+	}
+}
+
+/*
+ * The model that holds for this unit: with what annotations in it declare,
+ * which must not reach the next unit. NULL: the shared one will do.
+ */
+static struct model *annotated_model(const struct unit *u,
+				     const struct model *shared,
+				     struct report *r)
+{
+	struct model *m;
+	guint i;
+
+	if (!u->member_notes->len)
+		return NULL;
+	m = model_copy(shared);
+	for (i = 0; i < u->member_notes->len; i++) {
+		const struct member_note *n = &g_array_index(
+			u->member_notes, struct member_note, i);
+		char *error;
+
+		if (!model_annotate(m, n->record, n->member, n->annotation,
+				    n->loc.file, n->loc.line, &error))
+			continue;
+		if (r) {
+			report_error(r, "%s", error);
+			r->incomplete = TRUE;
+		}
+		g_free(error);
+	}
+	return m;
+}
+
+struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt)
+{
+	struct frontend_options fo = frontend_options(opt);
+	struct report *r = report_new();
+	struct model *own;
+	struct unit *u;
+	struct flow *fl;
+
+	if (frontend_parse(cmd, &fo, &u) < 0)
+		r->incomplete = TRUE;
+	report_diagnostics(r, u);
+	report_coverage(r, u);
+	own = annotated_model(u, opt->model, r);
+	fl = flow_new(u, own ? own : opt->model);
+	report_bounds(r, fl);
+	rules_run(fl, opt->rules, r);
+	flow_free(fl);
+	model_free(own);
+	unit_free(u);
+	report_finish(r);
+	return r;
+}
+
+static void dump_flow(GString *out, struct unit *u,
+		      const struct pipeline_options *opt, const char *pass,
+		      const char *function)
+{
+	struct model *own = annotated_model(u, opt->model, NULL);
+	struct flow *fl = flow_new(u, own ? own : opt->model);
+
+	flow_print(out, fl, pass, function);
+	flow_free(fl);
+	model_free(own);
+}
+
+static void dump_lowered(GString *out, const struct unit *u,
+			 const char *function)
+{
+	struct func *f;
+
+	if (!function) {
+		ir_print_unit(out, u);
+		return;
+	}
+	f = unit_find(u, g_intern_string(function));
+	if (f)
+		ir_print_func(out, f);
+}
+
+char *pipeline_dump(const struct compile_command *cmd,
+		    const struct pipeline_options *opt, const char *pass,
+		    const char *function, char **ret_error)
+{
+	struct frontend_options fo = frontend_options(opt);
+	GString *out;
+	struct unit *u;
+
+	if (!g_strv_contains(pipeline_passes, pass)) {
+		*ret_error = g_strdup_printf("no pass is called '%s'", pass);
+		return NULL;
+	}
+	/* as clang sees it: nothing folded, every inline that is called */
+	if (!strcmp(pass, "raw"))
+		fo = (struct frontend_options){ .no_fold = true };
+	if (frontend_parse(cmd, &fo, &u) < 0) {
+		*ret_error = g_strdup_printf("%s: cannot be parsed", cmd->file);
+		unit_free(u);
+		return NULL;
+	}
+	out = g_string_new(NULL);
+	if (!strcmp(pass, "raw") || !strcmp(pass, "lower"))
+		dump_lowered(out, u, function);
+	else
+		dump_flow(out, u, opt, pass, function);
+	unit_free(u);
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The passes over one unit, in order. */
+#ifndef PINCHECK_PIPELINE_H
+#define PINCHECK_PIPELINE_H
+
+#include <glib.h>
+
+#include "report/finding.h"
+
+struct compile_command;
+struct model;
+
+struct pipeline_options {
+	const struct model *model; /* built in, plus .pincheck files */
+	const char *rules;	   /* comma separated ids; NULL: all */
+};
+
+/* All passes over one unit: its report, which the caller frees. */
+struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt);
+
+/*
+ * Text of the unit after the pass of this name ("raw": lowered with nothing
+ * folded, "lower", "flow", "summary", "entry", "guards", "pairs"), for
+ * `pincheck dump`; a function's
+ * name narrows it, NULL: all. NULL with one line in *@ret_error on failure.
+ */
+char *pipeline_dump(const struct compile_command *cmd,
+		    const struct pipeline_options *opt, const char *pass,
+		    const char *function, char **ret_error);
+
+/* Names of the passes that can be dumped, NULL-terminated. */
+extern const char *const pipeline_passes[];
+
+#endif

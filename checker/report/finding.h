@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A finding: what a rule saw, as every report shows it. Findings cross
+ * process boundaries as the JSON of report/json.c, so this is plain data
+ * that owns its strings.
+ */
+#ifndef PINCHECK_REPORT_FINDING_H
+#define PINCHECK_REPORT_FINDING_H
+
+#include <glib.h>
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+
+/* One line of the story. */
+struct step {
+	int cpu; /* 0: the reported function; 1: the other CPU */
+	char *file;
+	int line;
+	char *message;
+};
+
+struct finding {
+	char *fingerprint;  /* set by finding_seal */
+	char *rule;	    /* "put-before-wait" */
+	enum severity severity;
+	char *file;
+	int line, column;
+	char *function;
+	char *message;	    /* one line, no full stop, no rule name */
+	/*
+	 * What identifies the finding besides rule and function: paths and
+	 * names in a normal form, no line numbers ("eb->bflags:STALE").
+	 */
+	char *key;
+	GPtrArray *engines; /* char *: "clang", "cocci", "sparse" */
+	GPtrArray *evidence;/* char *: why the model says so */
+	GPtrArray *steps;   /* struct step * in story order */
+};
+
+/* An empty finding of @rule with the engine "clang". The caller frees it. */
+struct finding *finding_new(const char *rule, enum severity severity,
+			    const char *file, int line, int column,
+			    const char *function);
+/* Takes NULL. */
+void finding_free(struct finding *f);
+void finding_message(struct finding *f, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+void finding_key(struct finding *f, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+void finding_step(struct finding *f, int cpu, const char *file, int line,
+		  const char *format, ...) G_GNUC_PRINTF(5, 6);
+void finding_evidence(struct finding *f, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+/*
+ * Computes the fingerprint: 16 hex digits of a SHA-256 over rule, base name
+ * of the file, function and key. Stable when lines move.
+ */
+void finding_seal(struct finding *f);
+/* Order of reports: file, line, column, rule, message. For sorting. */
+int finding_compare(const struct finding *a, const struct finding *b);
+
+/* A function, or a whole file (function NULL), that was not fully analysed. */
+struct coverage_skip {
+	char *file, *function, *reason;
+};
+
+/* What one unit, or a whole run, found and covered. */
+struct report {
+	GPtrArray *findings; /* struct finding *, owned */
+	GArray *skips;	     /* struct coverage_skip, owned strings */
+	GPtrArray *errors;   /* char *: one clear line each, for stderr */
+	int files, functions;
+	gboolean incomplete; /* something could not be analysed: exit 3 */
+};
+
+struct report *report_new(void);
+void report_free(struct report *r);
+void report_add(struct report *r, struct finding *f); /* takes @f */
+void report_skip(struct report *r, const char *file, const char *function,
+		 const char *reason);
+void report_error(struct report *r, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+/* Moves all of @from into @into and frees @from. */
+void report_merge(struct report *into, struct report *from);
+/* Sorts, removes findings of equal fingerprint and place, and equal skips. */
+void report_finish(struct report *r);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of this room share and nobody else sees. */
+#ifndef PINCHECK_REPORT_PRIVATE_H
+#define PINCHECK_REPORT_PRIVATE_H
+
+#include "report/report.h"
+
+/* The lines of source files, each file read once. */
+struct source_cache;
+struct source_cache *source_cache_new(void);
+/* Takes NULL. */
+void source_cache_free(struct source_cache *c);
+/* Line @line (from 1), without its end; NULL when there is none. */
+const char *source_cache_line(struct source_cache *c, const char *file,
+			      int line);
+
+/* Returns the step after freeing what it owns; a GDestroyNotify. */
+void step_free(void *step);
+/* Appends one step that owns copies of its arguments. */
+void finding_step_take(struct finding *f, int cpu, const char *file, int line,
+		       char *message);
+/* finding_compare, then everything else: 0 only for equal findings. */
+int finding_compare_all(const struct finding *a, const struct finding *b);
+
+enum expect_kind {
+	EXPECT_FINDING, /* expect: warning or above, must be found */
+	EXPECT_NOTE,	/* expect-note: must be found, a note */
+	EXPECT_FP,	/* FP: known false report, must be found */
+	EXPECT_FN,	/* FN: known miss, must not be found */
+	EXPECT_SKIP,	/* pincheck: expect-skip: must be in the coverage */
+	EXPECT_BAD,	/* looks like one of these and is not */
+};
+
+/* What one comment says about its line. */
+struct expectation {
+	enum expect_kind kind;
+	const char *file; /* the caller's */
+	int line;
+	char *name; /* rule; SKIP: function; BAD: the comment */
+	char *text; /* in the message, or reason; NULL: any */
+	gboolean met;
+};
+
+/* Takes an expectation with its strings; a GDestroyNotify. */
+void expectation_free(void *expectation);
+/*
+ * Adds the expectations (struct expectation *) in the comments of the C
+ * text @source to @into. They point at @file, which must outlive them.
+ */
+void expectations_read(const char *file, const char *source, GPtrArray *into);
+
+#define FORMAT(name, write, help)                                        \
+	void write(const struct report *r, const struct report_style *s, \
+		   GString *out);
+#include "report/formats.def"
+#undef FORMAT
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reports: filtering, writing in a format, packing for another process,
+ * and checking against expectations. Lists and findings are in finding.h.
+ */
+#ifndef PINCHECK_REPORT_REPORT_H
+#define PINCHECK_REPORT_REPORT_H
+
+#include "report/finding.h"
+
+/* "note", "warning" or "error". */
+const char *severity_name(enum severity s);
+/* FALSE, *@ret_severity untouched, when @name is none of the three. */
+gboolean severity_parse(const char *name, enum severity *ret_severity);
+
+/* How many findings have exactly this severity, or at least this. */
+int report_count(const struct report *r, enum severity s);
+int report_count_from(const struct report *r, enum severity min);
+/* Drops findings below @min and returns how many they were. */
+int report_filter(struct report *r, enum severity min);
+
+/* Returns the new name of a file, which the caller frees. */
+typedef char *(*report_rename)(const char *file, void *data);
+/* Renames every file of findings, steps and skips. */
+void report_map_files(struct report *r, report_rename rename, void *data);
+
+/* What a format may ask about its surroundings. */
+struct report_style {
+	const char *version; /* of pincheck */
+	gboolean color;	     /* the reader is a terminal that shows colour */
+};
+
+/* A way to write a report; formats.def has one row for each. */
+struct report_format {
+	const char *name, *help;
+	void (*write)(const struct report *r, const struct report_style *style,
+		      GString *out);
+};
+
+/* NULL past the end. */
+const struct report_format *report_format_at(size_t i);
+/* NULL when there is no format of this name. */
+const struct report_format *report_format_find(const char *name);
+
+/*
+ * The report as bytes for report_unpack in another process: the JSON of the
+ * format "json" with the errors and the incomplete mark. The caller frees it.
+ */
+char *report_pack(const struct report *r);
+/*
+ * Reads what report_pack, or the format json, wrote. The caller frees the
+ * report; NULL with one line in *@ret_error, which it frees, on failure.
+ */
+struct report *report_unpack(const char *text, size_t length,
+			     char **ret_error);
+
+/* What report_verify looked at. */
+struct verify_counts {
+	int files, expectations, violations;
+};
+
+/* Is there a rule of this name? */
+typedef gboolean (*report_known_rule)(const char *rule);
+
+/*
+ * Holds @r (finished, unfiltered) against the expectations in the comments
+ * of @files (NULL-terminated; names as in the report) and of the files
+ * beside them that have findings. Appends one line for each violation to
+ * @out. @known, unless NULL, catches misspelt rules in known misses.
+ */
+void report_verify(const struct report *r, const char *const *files,
+		   report_known_rule known, GString *out,
+		   struct verify_counts *ret_counts);
+
+#endif

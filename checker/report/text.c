@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The format "text": gcc style, so that editors that jump to gcc's warnings
+ * jump to ours. Each finding has its source line, its steps in story order
+ * and its evidence as notes.
+ */
+#include "private.h"
+
+#define COLOR_BOLD "\33[1m"
+#define COLOR_ERROR "\33[1;31m"
+#define COLOR_WARNING "\33[1;35m"
+#define COLOR_NOTE "\33[1;36m"
+#define COLOR_CARET "\33[1;32m"
+#define COLOR_OFF "\33[0m"
+
+struct printer {
+	GString *out;
+	gboolean color;
+	struct source_cache *source;
+};
+
+/*
+ * What stands in a checked file must not move the reader's cursor: control
+ * characters show as '?', tabs stay.
+ */
+static void put_safe(struct printer *p, const char *text)
+{
+	for (const char *c = text; *c; c++)
+		g_string_append_c(p->out,
+				  g_ascii_iscntrl(*c) && *c != '\t' ? '?' : *c);
+}
+
+static void put_color(struct printer *p, const char *color)
+{
+	if (p->color)
+		g_string_append(p->out, color);
+}
+
+static const char *severity_color(enum severity s)
+{
+	static const char *const colors[] = {
+		[SEVERITY_NOTE] = COLOR_NOTE,
+		[SEVERITY_WARNING] = COLOR_WARNING,
+		[SEVERITY_ERROR] = COLOR_ERROR,
+	};
+
+	return colors[s];
+}
+
+/* "file:12:5: warning: ", a column of 0 being left out. */
+static void put_place(struct printer *p, const char *file, int line,
+		      int column, enum severity s)
+{
+	put_color(p, COLOR_BOLD);
+	put_safe(p, file ? file : "?");
+	g_string_append_printf(p->out, ":%d:", line);
+	if (column > 0)
+		g_string_append_printf(p->out, "%d:", column);
+	put_color(p, COLOR_OFF);
+	g_string_append_c(p->out, ' ');
+	put_color(p, severity_color(s));
+	g_string_append_printf(p->out, "%s:", severity_name(s));
+	put_color(p, COLOR_OFF);
+	g_string_append_c(p->out, ' ');
+}
+
+static void put_note(struct printer *p, const char *file, int line,
+		     const char *prefix, const char *text)
+{
+	put_place(p, file, line, 0, SEVERITY_NOTE);
+	g_string_append(p->out, prefix);
+	put_safe(p, text);
+	g_string_append_c(p->out, '\n');
+}
+
+/* Blanks as wide as the text before the caret, tabs kept as tabs. */
+static void put_indent(struct printer *p, const char *line, int column)
+{
+	for (int i = 1; i < column && line[i - 1]; i++) {
+		unsigned char c = (unsigned char)line[i - 1];
+
+		/* Bytes inside a UTF-8 character take no place. */
+		if ((c & 0xc0) != 0x80)
+			g_string_append_c(p->out, c == '\t' ? '\t' : ' ');
+	}
+}
+
+static void put_source(struct printer *p, const struct finding *f)
+{
+	const char *line = NULL;
+
+	if (f->file)
+		line = source_cache_line(p->source, f->file, f->line);
+	if (!line)
+		return;
+	g_string_append_printf(p->out, "%5d | ", f->line);
+	put_safe(p, line);
+	g_string_append_c(p->out, '\n');
+	if (f->column < 1)
+		return;
+	g_string_append(p->out, "      | ");
+	put_indent(p, line, f->column);
+	put_color(p, COLOR_CARET);
+	g_string_append_c(p->out, '^');
+	put_color(p, COLOR_OFF);
+	g_string_append_c(p->out, '\n');
+}
+
+static void put_steps(struct printer *p, const struct finding *f)
+{
+	for (guint i = 0; i < f->steps->len; i++) {
+		const struct step *s = f->steps->pdata[i];
+		char *prefix = g_strdup_printf("CPU %d: ", s->cpu);
+
+		put_note(p, s->file ? s->file : f->file, s->line, prefix,
+			 s->message);
+		g_free(prefix);
+	}
+}
+
+static void put_finding(struct printer *p, const struct finding *f)
+{
+	put_place(p, f->file, f->line, f->column, f->severity);
+	put_color(p, COLOR_BOLD);
+	put_safe(p, f->message);
+	put_color(p, COLOR_OFF);
+	g_string_append_printf(p->out, " [%s]\n", f->rule);
+	put_source(p, f);
+	put_steps(p, f);
+	for (guint i = 0; i < f->evidence->len; i++)
+		put_note(p, f->file, f->line, "evidence: ",
+			 f->evidence->pdata[i]);
+}
+
+/* As gcc does, once for all findings of one function in a row. */
+static void put_function(struct printer *p, const struct finding *f,
+			 const struct finding *before)
+{
+	if (!f->function || (before && !g_strcmp0(f->file, before->file) &&
+			     !g_strcmp0(f->function, before->function)))
+		return;
+	put_color(p, COLOR_BOLD);
+	put_safe(p, f->file ? f->file : "?");
+	put_color(p, COLOR_OFF);
+	g_string_append(p->out, ": In function '");
+	put_color(p, COLOR_BOLD);
+	put_safe(p, f->function);
+	put_color(p, COLOR_OFF);
+	g_string_append(p->out, "':\n");
+}
+
+void report_write_text(const struct report *r, const struct report_style *s,
+		       GString *out)
+{
+	struct printer p = { out, s->color, source_cache_new() };
+	const struct finding *before = NULL;
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		put_function(&p, f, before);
+		put_finding(&p, f);
+		before = f;
+	}
+	source_cache_free(p.source);
+}

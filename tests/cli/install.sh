@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# cmake --install puts the program and its data where they find each other,
+# and the build tree has them in the same places.
+
+set -euo pipefail
+if [[ ! -x ${PINCHECK:-} ]]; then exit 77; fi
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cmake --install "$BUILD" --prefix "$tmp/usr" > "$tmp/log"
+
+for root in "$tmp/usr" "$BUILD"; do
+	"$root/bin/pincheck" rules > /dev/null
+	for dir in cocci corpus; do
+		if [[ -d $SRC/$dir ]]; then
+			diff -r "$SRC/$dir" "$root/share/pincheck/$dir"
+		fi
+	done
+	if [[ -e $SRC/checker/model/pincheck.h ]]; then
+		cmp "$SRC/checker/model/pincheck.h" \
+			"$root/share/pincheck/include/pincheck.h"
+	fi
+done

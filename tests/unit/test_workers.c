@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The pool of workers: every unit is either done or lost, and only once. */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cmd/workers.h"
+#include "report/report.h"
+
+#define UNITS 40
+
+/* What a unit does in its worker, by its number modulo 5. */
+enum { WELL, ABORT, LEAVE, NOISY, LARGE, KINDS };
+
+struct outcome {
+	int done[UNITS];
+	char *lost[UNITS];
+	int noise, hang;
+};
+
+static struct report *run(size_t unit, void *data)
+{
+	const struct outcome *o = data;
+	struct report *r = report_new();
+
+	while ((int)unit == o->hang)
+		pause();
+	switch (unit % KINDS) {
+	case ABORT:
+		abort();
+	case LEAVE:
+		_exit(7);
+	case NOISY:
+		fputs("on stderr\n", stderr);
+		puts("on stdout");
+		fflush(stdout);
+	}
+	/* Larger than a pipe holds, so that it comes in parts. */
+	if (unit % KINDS == LARGE)
+		for (int i = 0; i < 5000; i++)
+			report_skip(r, "a long enough name of a file", NULL,
+				    "a reason");
+	r->files = (int)unit;
+	return r;
+}
+
+static void done(size_t unit, struct report *r, void *data)
+{
+	struct outcome *o = data;
+
+	g_assert_cmpuint(unit, <, UNITS);
+	g_assert_cmpint(r->files, ==, (int)unit);
+	if (unit % KINDS == LARGE)
+		g_assert_cmpuint(r->skips->len, ==, 5000);
+	o->done[unit]++;
+	report_free(r);
+}
+
+static void lost(size_t unit, const char *reason, void *data)
+{
+	struct outcome *o = data;
+
+	g_assert_cmpuint(unit, <, UNITS);
+	g_assert_null(o->lost[unit]);
+	o->lost[unit] = g_strdup(reason);
+}
+
+static void noise(const char *line, void *data)
+{
+	struct outcome *o = data;
+
+	g_assert_true(g_str_has_prefix(line, "on std"));
+	o->noise++;
+}
+
+static void pool(struct outcome *o, size_t count, int workers, int timeout)
+{
+	const struct workers_job job = { count, workers, timeout, o,
+					 run, done, lost, noise };
+
+	workers_run(&job);
+}
+
+static void outcome_clear(struct outcome *o)
+{
+	for (int i = 0; i < UNITS; i++)
+		g_free(o->lost[i]);
+}
+
+static void check_unit(const struct outcome *o, int unit)
+{
+	const char *reason = o->lost[unit];
+
+	switch (unit % KINDS) {
+	case ABORT:
+		g_assert_nonnull(reason);
+		g_assert_true(g_str_has_prefix(reason,
+					       "worker killed by signal 6"));
+		break;
+	case LEAVE:
+		g_assert_cmpstr(reason, ==, "worker exited with status 7");
+		break;
+	default:
+		g_assert_cmpint(o->done[unit], ==, 1);
+		g_assert_null(reason);
+	}
+}
+
+static void run_with(int workers)
+{
+	struct outcome o = { .hang = -1 };
+
+	pool(&o, UNITS, workers, 60);
+	for (int i = 0; i < UNITS; i++)
+		check_unit(&o, i);
+	/* stdio of a worker that aborts later may lose its stdout line. */
+	g_assert_cmpint(o.noise, >=, UNITS / KINDS);
+	outcome_clear(&o);
+}
+
+static void test_one(void)
+{
+	run_with(1);
+}
+
+static void test_several(void)
+{
+	run_with(7);
+}
+
+static void test_more_than_units(void)
+{
+	struct outcome o = { .hang = -1 };
+
+	pool(&o, 1, 50, 60);
+	g_assert_cmpint(o.done[WELL], ==, 1);
+	outcome_clear(&o);
+}
+
+static void test_none(void)
+{
+	struct outcome o = { .hang = -1 };
+
+	pool(&o, 0, 4, 60);
+	outcome_clear(&o);
+}
+
+static void test_timeout(void)
+{
+	struct outcome o = { .hang = 5 };
+
+	pool(&o, 11, 2, 1);
+	g_assert_cmpstr(o.lost[5], ==, "timed out after 1 s");
+	g_assert_cmpint(o.done[10], ==, 1);
+	outcome_clear(&o);
+}
+
+/* No descriptor is left for a pipe: each unit is lost, and none is hung. */
+static void test_no_worker(void)
+{
+	struct outcome o = { .hang = -1 };
+	struct rlimit old, none;
+	int fd = dup(STDIN_FILENO);
+
+	g_assert_cmpint(fd, >=, 0);
+	close(fd);
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &old), ==, 0);
+	none = old;
+	none.rlim_cur = (rlim_t)fd;
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
+	pool(&o, 3, 2, 60);
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &old), ==, 0);
+	for (int i = 0; i < 3; i++)
+		g_assert_cmpstr(o.lost[i], ==,
+				"no worker process could be started");
+	outcome_clear(&o);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/workers/one", test_one);
+	g_test_add_func("/workers/several", test_several);
+	g_test_add_func("/workers/more-than-units", test_more_than_units);
+	g_test_add_func("/workers/none", test_none);
+	g_test_add_func("/workers/timeout", test_timeout);
+	g_test_add_func("/workers/no-worker", test_no_worker);
+	return g_test_run();
+}
