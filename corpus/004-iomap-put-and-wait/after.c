@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * document: 9a1ea439b16b and 8e47a457321c, iomap pages and migration
+ * variant:  after, the bit brings a reference along and takes it with it
+ * rules:    none
+ * result:   not explored
+ *
+ * Creation gets the page before it sets the bit, release puts it after
+ * clearing it, and a move gives the new page its reference before the old
+ * one loses its own. The caller of each has a reference of its own, so no
+ * put here is the last one.
+ *
+ * Flag and reference are changed side by side, under the page lock: the
+ * accessors attach_page_private() and detach_page_private() written out,
+ * which came later.
+ */
+#include "iomap.h"
+
+static struct iomap_page *iomap_page_create(struct inode *inode,
+					    struct page *page)
+{
+	struct iomap_page *iop = to_iomap_page(page);
+
+	if (iop || i_blocks_per_page(inode) <= 1)
+		return iop;
+
+	iop = kzalloc(sizeof(*iop), GFP_NOFS | __GFP_NOFAIL);
+	atomic_set(&iop->read_count, 0);
+	atomic_set(&iop->write_count, 0);
+	get_page(page);
+	set_page_private(page, (unsigned long)iop);
+	SetPagePrivate(page);
+	return iop;
+}
+
+static void iomap_page_release(struct page *page)
+{
+	struct iomap_page *iop = to_iomap_page(page);
+
+	if (!iop)
+		return;
+	WARN_ON_ONCE(atomic_read(&iop->read_count));
+	WARN_ON_ONCE(atomic_read(&iop->write_count));
+	ClearPagePrivate(page);
+	set_page_private(page, 0);
+	put_page(page);
+	kfree(iop);
+}
+
+int iomap_migrate_page(struct address_space *mapping, struct page *newpage,
+		       struct page *page, enum migrate_mode mode)
+{
+	int ret;
+
+	ret = migrate_page_move_mapping(mapping, newpage, page, 0);
+	if (ret != MIGRATEPAGE_SUCCESS)
+		return ret;
+
+	if (page_has_private(page)) {
+		ClearPagePrivate(page);
+		get_page(newpage);
+		set_page_private(newpage, page_private(page));
+		set_page_private(page, 0);
+		put_page(page);
+		SetPagePrivate(newpage);
+	}
+
+	if (mode != MIGRATE_SYNC_NO_COPY)
+		migrate_page_copy(newpage, page);
+	else
+		migrate_page_states(newpage, page);
+	return MIGRATEPAGE_SUCCESS;
+}
+
+/* The page is locked for all of these. */
+int iomap_releasepage(struct page *page, gfp_t gfp_mask)
+{
+	if (PageDirty(page) || PageWriteback(page))
+		return 0;
+	iomap_page_release(page);
+	return 1;
+}
+
+void iomap_invalidatepage(struct page *page, unsigned int offset,
+			  unsigned int len)
+{
+	if (offset == 0 && len == PAGE_SIZE) {
+		cancel_dirty_page(page);
+		iomap_page_release(page);
+	}
+}
+
+int iomap_readpage(struct inode *inode, struct page *page)
+{
+	struct iomap_page *iop = iomap_page_create(inode, page);
+
+	if (iop)
+		atomic_inc(&iop->read_count);
+	return 0;
+}
+
+void migration_entry_wait(spinlock_t *ptl, struct page *page)
+{
+	__migration_entry_wait(ptl, page);
+}
+
+void __lock_page(struct page *page)
+{
+	wait_on_page_bit_common(page_waitqueue(page), page, PG_locked,
+				TASK_UNINTERRUPTIBLE, EXCLUSIVE);
+}
