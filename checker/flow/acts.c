@@ -5,12 +5,6 @@
  */
 #include "flow/state.h"
 
-static guint64 mix(guint64 h, guint64 v)
-{
-	h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdull;
-}
-
 struct act *act_add(struct explorer *x, struct state *st, enum act_kind kind,
 		    const struct expr *obj, const struct expr *loc)
 {
@@ -49,11 +43,11 @@ void act_done(struct explorer *x, struct state *st, struct act *a)
 
 	if (!distinguishes(a))
 		return;
-	h = mix(h, a->kind * 31u + (guint64)a->rel);
-	h = mix(h, a->obj ? a->obj->serial : 0);
-	h = mix(h, a->loc ? a->loc->serial : 0);
-	h = mix(h, a->value ? a->value->serial : 0);
-	h = mix(h, (guint64)a->at.line);
+	h = digest_mix(h, a->kind * 31u + (guint64)a->rel);
+	h = digest_mix(h, a->obj ? a->obj->serial : 0);
+	h = digest_mix(h, a->loc ? a->loc->serial : 0);
+	h = digest_mix(h, a->value ? a->value->serial : 0);
+	h = digest_mix(h, (guint64)a->at.line);
 	st->trace_hash = h;
 }
 

@@ -134,8 +134,11 @@ static bool overlaps(const struct expr *loc, const struct expr *other)
 	       (loc->kind == EXPR_BIT && loc->a == other);
 }
 
-void state_forget(struct explorer *x, struct state *st,
-		  const struct expr *loc)
+typedef bool (*forget_fn)(const struct expr *e, const struct expr *loc);
+
+/* Keeps at most @max bindings, and what @gone is not true of. */
+static void forget_if(struct explorer *x, struct state *st, forget_fn gone,
+		      const struct expr *loc, int max)
 {
 	const struct binding *b, *store = NULL;
 	const struct fact *f, *facts = NULL;
@@ -143,8 +146,8 @@ void state_forget(struct explorer *x, struct state *st,
 	struct fact *nf;
 	int kept = 0;
 
-	for (b = st->store; b && kept < MAX_STORE; b = b->next) {
-		if (overlaps(loc, b->loc))
+	for (b = st->store; b && kept < max; b = b->next) {
+		if (gone(b->loc, loc))
 			continue;
 		nb = arena_new_object(x->scratch, struct binding);
 		*nb = *b;
@@ -153,7 +156,7 @@ void state_forget(struct explorer *x, struct state *st,
 		kept++;
 	}
 	for (f = st->facts; f; f = f->next) {
-		if (overlaps(loc, f->value))
+		if (gone(f->value, loc))
 			continue;
 		nf = arena_new_object(x->scratch, struct fact);
 		*nf = *f;
@@ -162,6 +165,27 @@ void state_forget(struct explorer *x, struct state *st,
 	}
 	st->store = store;
 	st->facts = facts;
+}
+
+static bool is_overlapped(const struct expr *e, const struct expr *loc)
+{
+	return overlaps(loc, e);
+}
+
+void state_forget(struct explorer *x, struct state *st,
+		  const struct expr *loc)
+{
+	forget_if(x, st, is_overlapped, loc, MAX_STORE);
+}
+
+static bool is_shared(const struct expr *e, const struct expr *loc)
+{
+	return flow_is_shared(e);
+}
+
+void state_forget_shared(struct explorer *x, struct state *st)
+{
+	forget_if(x, st, is_shared, NULL, G_MAXINT);
 }
 
 void state_write(struct explorer *x, struct state *st, const struct expr *loc,
@@ -199,33 +223,6 @@ void state_copy_members(struct explorer *x, struct state *st,
 			state_write(x, st,
 				    expr_replace(x->unit, b->loc, from, to),
 				    b->value);
-}
-
-void state_forget_shared(struct explorer *x, struct state *st)
-{
-	const struct binding *b, *store = NULL;
-	const struct fact *f, *facts = NULL;
-	struct binding *nb;
-	struct fact *nf;
-
-	for (b = st->store; b; b = b->next) {
-		if (flow_is_shared(b->loc))
-			continue;
-		nb = arena_new_object(x->scratch, struct binding);
-		*nb = *b;
-		nb->next = store;
-		store = nb;
-	}
-	for (f = st->facts; f; f = f->next) {
-		if (flow_is_shared(f->value))
-			continue;
-		nf = arena_new_object(x->scratch, struct fact);
-		*nf = *f;
-		nf->next = facts;
-		facts = nf;
-	}
-	st->store = store;
-	st->facts = facts;
 }
 
 void state_result(struct explorer *x, struct state *st,

@@ -20,12 +20,6 @@
 /* Bytes that the environments of one function's states may take. */
 #define MAX_ENVIRONMENTS (100 << 20)
 
-static guint64 mix(guint64 h, guint64 v)
-{
-	h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdull;
-}
-
 struct state *state_copy(struct explorer *x, const struct state *st)
 {
 	struct state *n = arena_copy(x->scratch, st, sizeof(*st));
@@ -62,7 +56,7 @@ static guint64 digest_facts(const struct state *st)
 	guint64 sum = 0;
 
 	for (f = st->facts; f; f = f->next)
-		sum += mix(mix(f->value->serial, (guint64)f->low),
+		sum += digest_mix(digest_mix(f->value->serial, (guint64)f->low),
 			   (guint64)f->high * 2 + f->nonzero);
 	return sum;
 }
@@ -73,7 +67,7 @@ static guint64 digest_store(const struct state *st)
 	guint64 sum = 0;
 
 	for (b = st->store; b; b = b->next)
-		sum += mix(b->loc->serial, b->value ? b->value->serial : 0);
+		sum += digest_mix(b->loc->serial, b->value ? b->value->serial : 0);
 	return sum;
 }
 
@@ -82,22 +76,22 @@ static guint64 digest(const struct explorer *x, const struct state *st,
 {
 	const struct held *l;
 	const struct hot *t;
-	guint64 h = mix(1, (guint64)b->id);
+	guint64 h = digest_mix(1, (guint64)b->id);
 	int i;
 
 	for (i = 0; i < x->n_slots; i++)
 		if (st->env[i] && slot_live(x, b, i))
-			h = mix(h, (guint64)i << 32 | st->env[i]->serial);
+			h = digest_mix(h, (guint64)i << 32 | st->env[i]->serial);
 	for (l = st->locks; l; l = l->next)
-		h = mix(h, l->lock ? l->lock->serial : 1);
+		h = digest_mix(h, l->lock ? l->lock->serial : 1);
 	for (t = st->hot; t; t = t->next)
-		h = mix(h, t->obj->serial);
+		h = digest_mix(h, t->obj->serial);
 	if (x->steps < STEPS_FACTS) {
-		h = mix(h, digest_facts(st));
-		h = mix(h, digest_store(st));
+		h = digest_mix(h, digest_facts(st));
+		h = digest_mix(h, digest_store(st));
 	}
 	if (x->steps < STEPS_HISTORY)
-		h = mix(h, st->trace_hash);
+		h = digest_mix(h, st->trace_hash);
 	return h;
 }
 

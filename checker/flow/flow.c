@@ -271,28 +271,6 @@ bool flow_private(const struct act *act, const struct expr *obj)
 	return false;
 }
 
-static bool list_holds(const struct held *list, const struct expr *lock)
-{
-	for (; list; list = list->next)
-		if (list->lock && list->lock == lock)
-			return true;
-	return false;
-}
-
-bool flow_holds(const struct func_flow *ff, const struct act *act,
-		const struct expr *lock)
-{
-	guint i;
-
-	if (list_holds(act->locks, lock))
-		return true;
-	for (i = 0; i < ff->entry_locks->len; i++)
-		if (g_array_index(ff->entry_locks, struct entry_lock, i).lock ==
-		    lock)
-			return true;
-	return false;
-}
-
 void flow_lock_name(const struct expr *lock, const char *class,
 		    const char **ret_owner, const char **ret_field)
 {
@@ -395,13 +373,6 @@ char *flow_path_between(const struct expr *from, const struct expr *to)
 		return g_string_free(out, FALSE);
 	g_string_free(out, TRUE);
 	return NULL;
-}
-
-bool flow_holds_guard(const struct flow *fl, const struct func_flow *ff,
-		      const struct act *act, const struct guard *g)
-{
-	(void)fl;
-	return flow_holds_kind(ff, act, g->lock_owner, g->lock_field);
 }
 
 const struct guard *flow_guard(const struct flow *fl,

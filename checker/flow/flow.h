@@ -229,10 +229,10 @@ bool flow_private(const struct act *act, const struct expr *obj);
 /* Does the put of this act belong to a count whose last put frees? */
 bool flow_is_lifetime(const struct flow *fl, const struct act *act);
 
-/* Is a lock held at @act, on this path or on entry? */
-bool flow_holds(const struct func_flow *ff, const struct act *act,
-		const struct expr *lock);
-/* Any lock of this class and name, of whatever object. */
+/*
+ * Is a lock of this record and name held at @act, on this path or on entry, of
+ * whatever object?
+ */
 bool flow_holds_kind(const struct func_flow *ff, const struct act *act,
 		     const char *owner, const char *field);
 /* Any lock of this class: "rcu". */
@@ -249,9 +249,6 @@ void flow_lock_name(const struct expr *lock, const char *class,
  * "->ops_cl.cpl_page"; NULL: not along fields. The caller frees it.
  */
 char *flow_path_between(const struct expr *from, const struct expr *to);
-/* Does it hold the lock that guard names, for the object of @act? */
-bool flow_holds_guard(const struct flow *fl, const struct func_flow *ff,
-		      const struct act *act, const struct guard *g);
 const struct guard *flow_guard(const struct flow *fl,
 			       const struct flag_id *flag);
 const struct pair *flow_pair(const struct flow *fl,
@@ -268,8 +265,6 @@ bool flow_empty_between(const struct flow *fl, const struct func_flow *ff,
 char *flow_text(const struct flow *fl, const struct func *f,
 		const struct expr *e);
 const char *act_name(enum act_kind kind);
-/* One line of text: "put eb->refs (last)"; the caller frees it. */
-char *act_text(const struct act *a, const struct func *f);
 
 /* For `pincheck dump`: @what is "flow", "summary", "entry", "guards", */
 /* "pairs"; @function NULL: all. */

@@ -113,14 +113,6 @@ static void print_act(GString *out, const struct act *a, const struct func *f)
 		g_string_append_printf(out, " <%s", v->callee);
 }
 
-char *act_text(const struct act *a, const struct func *f)
-{
-	GString *out = g_string_new(NULL);
-
-	print_act(out, a, f);
-	return g_string_free(out, FALSE);
-}
-
 static void print_locks(GString *out, const struct act *a,
 			const struct func *f)
 {

@@ -68,6 +68,13 @@ struct explorer {
 	const struct block *block;
 };
 
+/* One step of a digest of states and traces. */
+static inline guint64 digest_mix(guint64 h, guint64 v)
+{
+	h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
+	return h * 0xff51afd7ed558ccdull;
+}
+
 /* explore.c */
 struct state *state_copy(struct explorer *x, const struct state *st);
 /* Goes on later with @st behind the event at hand. */

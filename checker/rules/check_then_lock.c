@@ -293,7 +293,7 @@ static void check_test(struct rule_run *r, const struct act *const *acts, int n,
 	if (load)
 		seen = load;
 	else if (!holds_guard(test, g) &&
-		 flow_holds_guard(r->flow, r->ff, test, g))
+		 flow_holds_kind(r->ff, test, g->lock_owner, g->lock_field))
 		return; /* held on entry */
 	for (lock = i + 1; lock < n; lock++)
 		if (takes_guard(acts[lock], test, g))
