@@ -469,6 +469,24 @@ static const struct expr *typed_result(struct call *c)
 	return NULL;
 }
 
+/* Into the slot where an iterator stands: NULL takes out what it found. */
+static void store_at(struct call *c)
+{
+	const struct expr *iterator = pointee(c, c->api->arg);
+	const struct expr *value = nth(c, c->api->arg2);
+	const struct act *a;
+
+	if (!value || value->kind != EXPR_CONST || value->value) {
+		simple(c, ACT_INSERT, object_arg(c, c->api->arg2), NULL);
+		return;
+	}
+	for (a = c->st->trace; a; a = a->prev)
+		if (a->kind == ACT_SELECT && a->loc == iterator) {
+			simple(c, ACT_REMOVE, a->obj, iterator);
+			return;
+		}
+}
+
 static void apply_container(struct call *c)
 {
 	const struct expr *arg = object_arg(c, c->api->arg);
@@ -482,6 +500,9 @@ static void apply_container(struct call *c)
 		break;
 	case EFFECT_REMOVE:
 		simple(c, ACT_REMOVE, arg, NULL);
+		break;
+	case EFFECT_STORE_AT:
+		store_at(c);
 		break;
 	case EFFECT_REMOVE_KEY:
 		simple(c, ACT_REMOVE, fresh_result(c),

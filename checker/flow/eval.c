@@ -12,9 +12,28 @@
 /* Bindings kept a path: the older ones are forgotten. */
 #define MAX_STORE 48
 
-static const struct expr *load_place(const struct state *st,
+/*
+ * The structure that a location is or lies in, if it is a parameter that was
+ * passed by value and still is what came; or NULL.
+ */
+static const struct expr *passed_structure(const struct state *st,
+					   const struct expr *loc)
+{
+	const struct expr *v;
+
+	while (loc->kind == EXPR_FIELD || loc->kind == EXPR_INDEX ||
+	       loc->kind == EXPR_BIT)
+		loc = loc->a;
+	if (loc->kind != EXPR_LOCAL || !loc->record || loc->pointers)
+		return NULL;
+	v = st->env[loc->id];
+	return v && v->kind == EXPR_PARAM ? loc : NULL;
+}
+
+static const struct expr *load_place(struct explorer *x, const struct state *st,
 				     const struct expr *place)
 {
+	const struct expr *root;
 	const struct binding *b;
 
 	if (place->kind == EXPR_LOCAL)
@@ -22,7 +41,9 @@ static const struct expr *load_place(const struct state *st,
 	for (b = st->store; b; b = b->next)
 		if (b->loc == place)
 			return b->value ? b->value : place;
-	return place;
+	root = passed_structure(st, place);
+	return root ? expr_replace(x->unit, place, root, st->env[root->id]) :
+		      place;
 }
 
 const struct expr *eval_place(struct explorer *x, const struct state *st,
@@ -87,7 +108,7 @@ const struct expr *eval_value(struct explorer *x, const struct state *st,
 	case EXPR_DEREF:
 	case EXPR_INDEX:
 	case EXPR_BIT:
-		p = load_place(st, eval_place(x, st, e));
+		p = load_place(x, st, eval_place(x, st, e));
 		break;
 	case EXPR_CALL:
 		p = eval_call_result(x, st, e);
@@ -114,7 +135,7 @@ const struct expr *eval_value(struct explorer *x, const struct state *st,
 const struct expr *eval_load(struct explorer *x, const struct state *st,
 			     const struct expr *pointer)
 {
-	return load_place(st, expr_deref(x->unit, pointer));
+	return load_place(x, st, expr_deref(x->unit, pointer));
 }
 
 const struct expr *eval_fresh(struct explorer *x, const struct state *st,
@@ -175,6 +196,10 @@ static bool is_overlapped(const struct expr *e, const struct expr *loc)
 void state_forget(struct explorer *x, struct state *st,
 		  const struct expr *loc)
 {
+	const struct expr *root = passed_structure(st, loc);
+
+	if (root)
+		st->env[root->id] = NULL;
 	forget_if(x, st, is_overlapped, loc, MAX_STORE);
 }
 

@@ -174,6 +174,9 @@ static void assign_local(struct explorer *x, struct state *st,
 	const struct expr *local = ev->lvalue;
 	struct act *a;
 
+	/* arithmetic on a number that becomes a pointer: pfn_to_page() */
+	if (value->kind == EXPR_BINARY && value->op == '+' && local->pointers)
+		value = expr_typed(x->unit, value, local);
 	if (is_named(x, local) && over_link(value)) {
 		value = found(x, st, value);
 	} else if (is_named(x, local) && flow_is_shared(value) &&

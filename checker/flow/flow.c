@@ -146,11 +146,23 @@ const struct act **flow_trace(struct arena *a, const struct act *leaf,
 	return acts;
 }
 
+/*
+ * The array is not a member of anything, its elements are objects one by one:
+ * base is a number, as in the kernel's array of all pages.
+ */
+static bool is_element(const struct expr *loc)
+{
+	return loc->kind == EXPR_INDEX && loc->a->kind == EXPR_GLOBAL &&
+	       !loc->a->pointers;
+}
+
 const struct expr *flow_object(struct unit *u, const struct expr *loc)
 {
-	while (loc->kind == EXPR_FIELD || loc->kind == EXPR_BIT ||
-	       loc->kind == EXPR_INDEX)
+	while ((loc->kind == EXPR_FIELD || loc->kind == EXPR_BIT ||
+		loc->kind == EXPR_INDEX) && !is_element(loc))
 		loc = loc->a;
+	if (is_element(loc))
+		return expr_binary(u, '+', loc->a, loc->b);
 	return expr_addr(u, loc);
 }
 

@@ -348,6 +348,18 @@ const struct expr *expr_binary(struct unit *u, int op, const struct expr *a,
 	return intern(u, &e);
 }
 
+const struct expr *expr_typed(struct unit *u, const struct expr *e,
+			      const struct expr *local)
+{
+	struct expr key = *e;
+
+	if (e->record)
+		return e;
+	key.record = local->record;
+	key.pointers = local->pointers;
+	return intern(u, &key);
+}
+
 const struct expr *expr_bit(struct unit *u, const struct expr *word,
 			    const struct expr *bit)
 {

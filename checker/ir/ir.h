@@ -269,6 +269,9 @@ const struct expr *expr_container(struct unit *u, const struct expr *p,
 const struct expr *expr_unary(struct unit *u, int op, const struct expr *a);
 const struct expr *expr_binary(struct unit *u, int op, const struct expr *a,
 			       const struct expr *b);
+/* @e, which has the type of the variable @local if nothing else is known. */
+const struct expr *expr_typed(struct unit *u, const struct expr *e,
+			      const struct expr *local);
 /* Bit @bit (a CONST with its spelling, or any value) of the word @word. */
 const struct expr *expr_bit(struct unit *u, const struct expr *word,
 			    const struct expr *bit);

@@ -48,6 +48,7 @@ static const char *const effect_names[] = {
 	[EFFECT_ARM] = "arm",
 	[EFFECT_INSERT] = "insert",
 	[EFFECT_REMOVE] = "remove",
+	[EFFECT_STORE_AT] = "store-at",
 	[EFFECT_REMOVE_KEY] = "remove-key",
 	[EFFECT_SELECT] = "select",
 	[EFFECT_SELECT_GET] = "select-get",

@@ -69,6 +69,8 @@ enum effect {
 	/* Containers. */
 	EFFECT_INSERT,	   /* arg: the node; arg2: the container, or -1 */
 	EFFECT_REMOVE,	   /* arg: the node; publishes nothing */
+	EFFECT_STORE_AT,   /* arg: the iterator, arg2: the value; NULL takes */
+			   /* out what the iterator found */
 	EFFECT_REMOVE_KEY, /* arg: the container, result: what was removed */
 	EFFECT_SELECT,	   /* result: found in container arg; no reference */
 	EFFECT_SELECT_GET, /* the same with a reference */

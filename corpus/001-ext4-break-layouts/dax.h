@@ -21,9 +21,21 @@ struct vm_area_struct {
 	pte_t *pte;
 };
 
-struct page *pte_page(pte_t pte);
+#define DAX_SHIFT	4 /* below it are the entry's flags */
+
 pte_t mk_pte(struct page *page);
-struct page *dax_to_page(void *entry);
+
+static inline unsigned long pte_pfn(pte_t pte)
+{
+	return pte.pte >> PAGE_SHIFT;
+}
+
+#define pte_page(pte)	pfn_to_page(pte_pfn(pte))
+
+static inline struct page *dax_to_page(void *entry)
+{
+	return pfn_to_page(xa_to_value(entry) >> DAX_SHIFT);
+}
 
 static inline bool pte_present(pte_t pte)
 {

@@ -10,6 +10,13 @@
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 
+/* The array of all pages; asm-generic/memory_model.h in the kernel. */
+extern unsigned long vmemmap_base;
+
+#define vmemmap			((struct page *)vmemmap_base)
+#define __pfn_to_page(pfn)	(vmemmap + (pfn))
+#define pfn_to_page		__pfn_to_page
+
 #define page_private(page)	((page)->private)
 
 static inline void set_page_private(struct page *page, unsigned long private)

@@ -25,6 +25,12 @@ struct xa_state {
 #define xas_lock_irq(xas)	xa_lock_irq((xas)->xa)
 #define xas_unlock_irq(xas)	xa_unlock_irq((xas)->xa)
 
+/* The lowest bit tells a number from a pointer. */
+static inline unsigned long xa_to_value(const void *entry)
+{
+	return (unsigned long)entry >> 1;
+}
+
 void *xas_load(struct xa_state *xas);
 void *xas_store(struct xa_state *xas, void *entry);
 void *xas_find(struct xa_state *xas, unsigned long max);
