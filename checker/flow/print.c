@@ -53,6 +53,13 @@ static const struct expr *renamed(struct naming *n, const struct expr *e)
 				  e->pointers);
 	if (!e->a)
 		return name_leaf(n, e);
+	/* an element of the array of all pages is *page */
+	if (e->kind == EXPR_INDEX) {
+		a = expr_binary(n->fl->unit, '+', e->a, e->b);
+		name = n->ff ? g_hash_table_lookup(n->ff->names, a) : NULL;
+		if (name)
+			return expr_deref(n->fl->unit, renamed(n, a));
+	}
 	a = renamed(n, e->a);
 	if (a != e->a)
 		e = expr_replace(n->fl->unit, e, e->a, a);

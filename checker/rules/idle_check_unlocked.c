@@ -42,13 +42,84 @@ static bool says_idle(const struct act *t)
 	       (t->rel == OP2('<', '=') && v <= 1);
 }
 
+/* Is @e found by arithmetic on @part, as a page is by its number? */
+static bool computed_from(const struct expr *e, const struct expr *part)
+{
+	if (!e || e == part)
+		return e != NULL;
+	return (e->kind == EXPR_BINARY || e->kind == EXPR_UNARY) &&
+	       (computed_from(e->a, part) || computed_from(e->b, part));
+}
+
+/* The element of a table in shared memory that it is or is computed from. */
+static const struct expr *element(const struct expr *e)
+{
+	const struct expr *found;
+
+	if (!e)
+		return NULL;
+	switch (e->kind) {
+	case EXPR_INDEX:
+		return flow_is_shared(e) ? e : NULL;
+	case EXPR_FIELD:
+		return element(e->a);
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+		found = element(e->a);
+		return found ? found : element(e->b);
+	default:
+		return NULL;
+	}
+}
+
+/* The only lifetime count that objects of the record have. */
+static bool is_only_count(const struct flow *fl, const struct flag_id *count)
+{
+	GHashTableIter iter;
+	gpointer key;
+	const char *dot;
+	int n = 0;
+
+	g_hash_table_iter_init(&iter, fl->model->lifetimes);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		dot = strchr(key, '.');
+		n += (gsize)(dot - (char *)key) == strlen(count->record) &&
+		     g_str_has_prefix(key, count->record);
+	}
+	return n == 1;
+}
+
+/*
+ * A get whose count the model does not name, of an object that stood in a
+ * table or a container, under a lock of that.
+ */
+static bool gains_by_name(const struct flow *fl, const struct act *get,
+			  const struct flag_id *subject)
+{
+	const struct act *s;
+
+	if (get->kind != ACT_GET || !get->obj || !get->locks ||
+	    get->obj->record != subject->record || !is_only_count(fl, subject))
+		return false;
+	if (element(get->obj))
+		return true;
+	for (s = get->prev; s; s = s->prev)
+		if (s->kind == ACT_SELECT && s->obj &&
+		    computed_from(get->obj, s->obj))
+			return true;
+	return false;
+}
+
 /* A user is gained here by somebody who just found the object. */
-static bool gains(const struct act *a, const struct flag_id *subject)
+static bool gains(const struct flow *fl, const struct act *a,
+		  const struct flag_id *subject)
 {
 	const struct act *s;
 	struct flag_id id;
 
-	if (!a->loc || !flow_flag(a->loc, &id) || !flag_equal(&id, subject))
+	if (!a->loc)
+		return gains_by_name(fl, a, subject);
+	if (!flow_flag(a->loc, &id) || !flag_equal(&id, subject))
 		return false;
 	for (s = a->prev; s; s = s->prev)
 		if (s->kind == ACT_SELECT &&
@@ -84,7 +155,7 @@ static const struct act *find_lookup(const struct rule_run *r,
 		const GPtrArray *acts = r->flow->acts[kinds[k]];
 
 		for (i = 0; i < acts->len; i++)
-			if (gains(acts->pdata[i], subject) &&
+			if (gains(r->flow, acts->pdata[i], subject) &&
 			    fn(acts->pdata[i], data))
 				return acts->pdata[i];
 	}
@@ -107,10 +178,10 @@ static bool reaps(struct rule_run *r, const struct act *a,
 
 	if (a->kind == ACT_FREE)
 		return flow_mentions(a->obj, test->obj);
+	if (a->kind == ACT_REMOVE && a->obj && computed_from(test->obj, a->obj))
+		return true;
 	if (a->obj != test->obj)
 		return false;
-	if (a->kind == ACT_REMOVE)
-		return true;
 	if (!a->loc || !flow_flag(a->loc, &id))
 		return false;
 	if (a->kind == ACT_CLEAR)
@@ -121,6 +192,7 @@ static bool reaps(struct rule_run *r, const struct act *a,
 
 /* A section that begins with the test and ends with the reap. */
 struct section {
+	const struct flow *fl;
 	const struct act *test;		/* or where it read the count */
 	const struct act *const *acts;	/* from the test on */
 	int n;				/* the last of them reaps */
@@ -139,6 +211,66 @@ static bool stops(const struct section *s, int i, const struct act *lookup)
 	       asks_for(lookup, &id);
 }
 
+static bool writes_element(const struct act *a, const struct expr *like)
+{
+	const struct expr *e = a->loc ? element(a->loc) : NULL;
+
+	return e && e->record == like->record && !a->is_init;
+}
+
+/* Does all that fills elements of tables like this one take such a lock? */
+static bool fills_under(const struct flow *fl, const struct expr *like,
+			const struct held *h)
+{
+	static const enum act_kind kinds[] = { ACT_STORE, ACT_SET };
+	const char *owner, *field;
+	guint i, k;
+
+	flow_lock_name(h->lock, h->class, &owner, &field);
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		const GPtrArray *acts = fl->acts[kinds[k]];
+
+		for (i = 0; i < acts->len; i++) {
+			const struct act *a = acts->pdata[i];
+
+			if (writes_element(a, like) &&
+			    !flow_holds_kind(a->in, a, owner, field))
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * The table in which this lookup finds the object was emptied before the
+ * test, and a lock keeps it empty until the reap: the file is unmapped and
+ * faults are kept out.
+ */
+static bool is_emptied(const struct section *s, const struct act *lookup)
+{
+	const struct expr *from = element(lookup->obj);
+	const struct act *a;
+	const struct held *h;
+
+	for (a = s->test->prev; a && from; a = a->prev) {
+		if (!(a->kind == ACT_CLEAR && writes_element(a, from)) &&
+		    !(a->kind == ACT_DRAIN && !g_strcmp0(a->class, "mapped")))
+			continue;
+		for (h = a->locks; h; h = h->next)
+			if (!h->read && rule_still_held(h, s->acts[s->n - 1]) &&
+			    fills_under(s->fl, from, h))
+				return true;
+	}
+	return false;
+}
+
+/* No reference is left: nobody takes one who asks, or whom the API asks for */
+static bool is_too_late(const struct act *test, const struct act *lookup)
+{
+	return test->rel == OP2('=', '=') && !test->value->value &&
+	       (lookup->atomic || !lookup->loc);
+}
+
 /* Does nothing keep this lookup out until it is too late for it? */
 static bool intrudes(const struct act *lookup, const void *section)
 {
@@ -147,6 +279,8 @@ static bool intrudes(const struct act *lookup, const void *section)
 	const struct held *h;
 	int i;
 
+	if (is_too_late(s->acts[0], lookup) || is_emptied(s, lookup))
+		return false;
 	for (h = s->test->locks; h; h = h->next) {
 		flow_lock_name(h->lock, h->class, &owner, &field);
 		if (!flow_holds_kind(lookup->in, lookup, owner, field))
@@ -242,7 +376,7 @@ static void check_test(struct rule_run *r, const struct act *const *acts,
 		       int n, int i)
 {
 	const struct act *test = acts[i], *load, *get;
-	struct section section = { .acts = acts + i };
+	struct section section = { .fl = r->flow, .acts = acts + i };
 	struct flag_id subject;
 	int k;
 

@@ -2,7 +2,7 @@
 /*
  * document: LP 1787089 and b1f382178d15, ext4_break_layouts()
  * variant:  race1, the document's first race as it tells it: nothing unmapped
- * rules:    none yet; idle-check-unlocked is a known miss
+ * rules:    idle-check-unlocked
  * result:   not explored
  *
  * Not the kernel's code at any time: the check without what makes it hold.
@@ -16,9 +16,6 @@
  *   page->mapping = NULL
  *   blocks freed
  *                                   writes to them
- *
- * Not found: the page that the direct I/O gets comes out of a page table, which
- * is no container that the analysis knows.
  *
  * before.c and after.c have the unmapping and must not be reported for this.
  */
@@ -38,7 +35,7 @@ int ext4_punch_hole(struct inode *inode, loff_t offset, loff_t length)
 	xas_lock_irq(&xas);
 	xas_for_each(&xas, entry, end) {
 		page = dax_to_page(entry);
-		if (page_ref_count(page) > 1) { /* FN: idle-check-unlocked */
+		if (page_ref_count(page) > 1) { /* expect: idle-check-unlocked */
 			ret = -EBUSY;
 			break;
 		}
