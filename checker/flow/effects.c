@@ -238,10 +238,19 @@ static void apply_lock(struct call *c)
 	}
 }
 
+/* The object that the call returns, on the path on which it does. */
+static const struct expr *found_result(struct call *c)
+{
+	explore_fork(c->x, split(c, number(c, 0)));
+	fact_assume(c->x, c->st, fresh_result(c), OP2('!', '='), 0);
+	return expr_deref(c->x->unit, c->result);
+}
+
 /* A lock that is a bit of the object: lock_page. */
 static void apply_object_lock(struct call *c)
 {
-	const struct expr *obj = pointee(c, c->api->arg);
+	const struct expr *obj = c->api->arg < 0 ? found_result(c) :
+						   pointee(c, c->api->arg);
 	const char *class = c->api->class ? c->api->class : "object";
 
 	if (!obj)
@@ -399,7 +408,7 @@ static void apply_count(struct call *c)
 	case EFFECT_COUNT_FREEZE:
 	case EFFECT_COUNT_CMPXCHG:
 		/* one step with its test: the result stands for it */
-		state_write(c->x, c->st, count, NULL);
+		act_write(c->x, c->st, count, NULL, true);
 		break;
 	case EFFECT_COUNT_SET:
 		count_set(c, obj, count);

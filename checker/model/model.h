@@ -54,7 +54,8 @@ enum effect {
 	EFFECT_UNLOCK,
 	EFFECT_UNLOCK_READ,
 	EFFECT_ASSERT_HELD,
-	EFFECT_OBJECT_LOCK,	/* a bit lock of the object: lock_page */
+	EFFECT_OBJECT_LOCK,	/* a bit lock of the object: lock_page; arg */
+				/* -1: of the result, unless that is NULL */
 	EFFECT_OBJECT_TRYLOCK,
 	EFFECT_OBJECT_UNLOCK,	/* publishes it */
 	/* Waiting and waking. */
@@ -64,11 +65,13 @@ enum effect {
 	EFFECT_PREPARE_WAIT, /* joins the wait queue / sets the task state */
 	EFFECT_WAKE,	   /* publishes the object arg is in */
 	EFFECT_PUBLISH,	   /* hands arg to another context: queue_work */
-	EFFECT_DRAIN,	   /* waits until arg's handler is over: ..._sync */
+	EFFECT_DRAIN,	   /* waits until arg's handler is over: ..._sync; */
+			   /* "mapped": page tables do not have it any more */
 	EFFECT_ARM,	   /* init of a work, timer...: arg, handler arg2 */
 	/* Containers. */
 	EFFECT_INSERT,	   /* arg: the node; arg2: the container, or -1 */
-	EFFECT_REMOVE,	   /* arg: the node; publishes nothing */
+	EFFECT_REMOVE,	   /* arg: the node; publishes nothing; "lockless": */
+			   /* GET_RESULT calls find it without a lock */
 	EFFECT_STORE_AT,   /* arg: the iterator, arg2: the value; NULL takes */
 			   /* out what the iterator found */
 	EFFECT_REMOVE_KEY, /* arg: the container, result: what was removed */

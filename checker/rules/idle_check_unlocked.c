@@ -8,9 +8,11 @@
  * A lookup is kept out by a lock that it takes, if that lock is held from the
  * test to the reap, or to a mark that the lookup asks for before it gets.
  *
+ * So is one that finds objects in a table, if the table was emptied before
+ * the test and a lock keeps those out who fill it.
+ *
  * Known weakness: on counters that are no lifetimes the rule would be noise;
- * it does not look at them. So the counts of pages are not looked at where
- * nothing shows that their last put frees.
+ * it does not look at them.
  */
 #include "rules/rule.h"
 
@@ -89,17 +91,24 @@ static bool is_only_count(const struct flow *fl, const struct flag_id *count)
 	return n == 1;
 }
 
-/*
- * A get whose count the model does not name, of an object that stood in a
- * table or a container, under a lock of that.
- */
+/* A get by the name of the API: does it raise this count? */
+static bool raises(const struct flow *fl, const struct act *get,
+		   const struct flag_id *count)
+{
+	if (get->kind != ACT_GET || get->loc || !get->obj ||
+	    get->obj->record != count->record)
+		return false;
+	return get->class ? !strcmp(get->class, count->name) :
+			    is_only_count(fl, count);
+}
+
+/* The same, of what stood in a table or a container, under a lock of that. */
 static bool gains_by_name(const struct flow *fl, const struct act *get,
 			  const struct flag_id *subject)
 {
 	const struct act *s;
 
-	if (get->kind != ACT_GET || !get->obj || !get->locks ||
-	    get->obj->record != subject->record || !is_only_count(fl, subject))
+	if (!get->locks || !raises(fl, get, subject))
 		return false;
 	if (element(get->obj))
 		return true;
@@ -242,23 +251,23 @@ static bool fills_under(const struct flow *fl, const struct expr *like,
 }
 
 /*
- * The table in which this lookup finds the object was emptied before the
- * test, and a lock keeps it empty until the reap: the file is unmapped and
- * faults are kept out.
+ * The table with elements like @from, in which a lookup finds the object, was
+ * emptied before the test, and a lock keeps it empty until the reap: the file
+ * is unmapped and faults are kept out. NULL: a lookup in another file.
  */
-static bool is_emptied(const struct section *s, const struct act *lookup)
+static bool is_emptied(const struct section *s, const struct expr *from)
 {
-	const struct expr *from = element(lookup->obj);
 	const struct act *a;
 	const struct held *h;
 
-	for (a = s->test->prev; a && from; a = a->prev) {
-		if (!(a->kind == ACT_CLEAR && writes_element(a, from)) &&
+	for (a = s->test->prev; a; a = a->prev) {
+		if (!(from && a->kind == ACT_CLEAR &&
+		      writes_element(a, from)) &&
 		    !(a->kind == ACT_DRAIN && !g_strcmp0(a->class, "mapped")))
 			continue;
 		for (h = a->locks; h; h = h->next)
 			if (!h->read && rule_still_held(h, s->acts[s->n - 1]) &&
-			    fills_under(s->fl, from, h))
+			    (!from || fills_under(s->fl, from, h)))
 				return true;
 	}
 	return false;
@@ -274,12 +283,13 @@ static bool is_too_late(const struct act *test, const struct act *lookup)
 /* Does nothing keep this lookup out until it is too late for it? */
 static bool intrudes(const struct act *lookup, const void *section)
 {
+	const struct expr *from = lookup->obj ? element(lookup->obj) : NULL;
 	const struct section *s = section;
 	const char *owner, *field;
 	const struct held *h;
 	int i;
 
-	if (is_too_late(s->acts[0], lookup) || is_emptied(s, lookup))
+	if (is_too_late(s->acts[0], lookup) || (from && is_emptied(s, from)))
 		return false;
 	for (h = s->test->locks; h; h = h->next) {
 		flow_lock_name(h->lock, h->class, &owner, &field);
@@ -291,6 +301,29 @@ static bool intrudes(const struct act *lookup, const void *section)
 				return false;
 	}
 	return true;
+}
+
+/* An API that finds and gets in one, where no lock of ours is asked for. */
+static const struct act *find_api_lookup(const struct section *s,
+					 const struct flag_id *subject)
+{
+	const struct flow *fl = s->fl;
+	const GPtrArray *gets = fl->acts[ACT_GET];
+	const GArray *apis;
+	guint i, k;
+
+	for (i = 0; i < gets->len; i++) {
+		const struct act *get = gets->pdata[i];
+
+		if (!get->name || !raises(fl, get, subject))
+			continue;
+		apis = model_api(fl->model, get->name);
+		for (k = 0; apis && k < apis->len; k++)
+			if (g_array_index(apis, struct api, k).effect ==
+			    EFFECT_GET_RESULT)
+				return is_emptied(s, NULL) ? NULL : get;
+	}
+	return NULL;
 }
 
 /* Taken out before: whoever looks for it now does not find it. */
@@ -324,14 +357,19 @@ static bool is_contradicted(const struct act *const *acts, int i)
 	return false;
 }
 
-/* The end of what the test decides: the reap after it; 0: none. */
+/*
+ * The end of what the test decides: the reap after it; 0: none, or another
+ * test comes first, of which a freeze or a cmpxchg is one.
+ */
 static int reap_after(struct rule_run *r, const struct act *const *acts, int n,
 		      int i, const struct flag_id *subject)
 {
 	int k;
 
 	for (k = i + 1; k < n; k++) {
-		if (acts[k]->kind == ACT_TEST && acts[k]->loc == acts[i]->loc)
+		if ((acts[k]->kind == ACT_TEST ||
+		     (acts[k]->kind == ACT_STORE && acts[k]->atomic)) &&
+		    acts[k]->loc == acts[i]->loc)
 			return 0;
 		/* from here on the put's own result decides */
 		if (acts[k]->kind == ACT_PUT && acts[k]->last == LAST_YES &&
@@ -393,6 +431,9 @@ static void check_test(struct rule_run *r, const struct act *const *acts,
 	section.test = load ? load : test;
 	section.n = k - i + 1;
 	get = find_lookup(r, &subject, intrudes, &section);
+	if (!get && acts[k]->kind == ACT_REMOVE &&
+	    !g_strcmp0(acts[k]->class, "lockless"))
+		get = find_api_lookup(&section, &subject);
 	if (get)
 		tell_idle(r, test, load, get, acts[k]);
 }

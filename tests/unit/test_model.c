@@ -280,7 +280,7 @@ static bool needs_no_arg(enum effect e)
 	return e == EFFECT_NONE || e == EFFECT_NORETURN ||
 	       e == EFFECT_ALLOC || e == EFFECT_GET_RESULT ||
 	       e == EFFECT_SELECT || e == EFFECT_SLEEP || e == EFFECT_DRAIN ||
-	       e == EFFECT_PREPARE_WAIT;
+	       e == EFFECT_PREPARE_WAIT || e == EFFECT_OBJECT_LOCK;
 }
 
 static void check_row(const struct api *row)
