@@ -180,6 +180,7 @@ void state_found(struct explorer *x, struct state *st, const struct expr *obj)
 	fact_assume(x, st, expr_binary(x->unit, OP2('E', 'R'), obj,
 				       expr_const(x->unit, 0, NULL)),
 		    OP2('=', '='), 0);
+	fact_assume(x, st, obj, OP2('!', '='), 0);
 }
 
 /* The pointer that evaluating this place dereferences last, or NULL. */

@@ -226,6 +226,8 @@ bool flow_mentions(const struct expr *whole, const struct expr *part);
 bool flow_is_shared(const struct expr *e);
 /* Was @obj made on this path before @act, and not published since? */
 bool flow_private(const struct act *act, const struct expr *obj);
+/* Does it add 1 to a number (@op '+') or take 1 off it ('-')? */
+bool flow_is_step(const struct act *a, int op);
 /* Does the put of this act belong to a count whose last put frees? */
 bool flow_is_lifetime(const struct flow *fl, const struct act *act);
 

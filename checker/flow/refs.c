@@ -32,6 +32,29 @@ static enum fate fate_after(const struct act *leaf, const struct act *put)
 	return fate;
 }
 
+bool flow_is_step(const struct act *a, int op)
+{
+	return a->kind == ACT_STORE && a->value &&
+	       a->value->kind == EXPR_BINARY && a->value->op == op &&
+	       a->value->a == a->loc && a->value->b->kind == EXPR_CONST &&
+	       a->value->b->value == 1;
+}
+
+/* A count kept by hand is lowered, and this path goes on because it is 0. */
+static bool found_zero(const struct act *leaf, const struct act *lowered)
+{
+	const struct act *a;
+
+	if (!flow_is_step(lowered, '-'))
+		return false;
+	for (a = leaf; a != lowered; a = a->prev)
+		if (a->kind == ACT_TEST && a->rel == OP2('=', '=') &&
+		    !a->value->value &&
+		    (a->loc == lowered->loc || a->loc == lowered->value))
+			return true;
+	return false;
+}
+
 static void scan_trace(struct flow *fl, const struct act *leaf)
 {
 	const struct act *a;
@@ -39,8 +62,9 @@ static void scan_trace(struct flow *fl, const struct act *leaf)
 	enum fate known;
 
 	for (a = leaf; a; a = a->prev) {
-		if (a->kind != ACT_PUT || a->last != LAST_YES || !a->loc ||
-		    !flag_text(a->loc))
+		if (!a->loc || !flag_text(a->loc) ||
+		    !(a->kind == ACT_PUT ? a->last == LAST_YES :
+					   found_zero(leaf, a)))
 			continue;
 		key = flag_text(a->loc);
 		known = (enum fate)GPOINTER_TO_INT(

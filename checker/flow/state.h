@@ -148,7 +148,7 @@ void act_test(struct explorer *x, struct state *st, const struct expr *loc,
 void act_put(struct explorer *x, struct state *st, const struct expr *obj,
 	     const struct expr *count, enum last last, const char *class);
 void state_heat(struct explorer *x, struct state *st, const struct expr *obj);
-/* The same of one that was found over a link: it is no error pointer. */
+/* The same of one that was found over a link: no error pointer, nor NULL. */
 void state_found(struct explorer *x, struct state *st, const struct expr *obj);
 void state_use(struct explorer *x, struct state *st, const struct expr *lvalue);
 

@@ -30,8 +30,7 @@ static bool idle_subject(struct rule_run *r, const struct act *t,
 	if (loc->kind == EXPR_FIELD && !strcmp(loc->name, "next") &&
 	    !strcmp(loc->owner, "list_head"))
 		return t->rel == OP2('=', '=') && flow_flag(loc->a, ret_id);
-	return loc->record && flow_is_lifetime(r->flow, t) &&
-	       flow_flag(loc, ret_id);
+	return flow_is_lifetime(r->flow, t) && flow_flag(loc, ret_id);
 }
 
 /* The test says that only so many references are left. */
@@ -157,14 +156,17 @@ static const struct act *find_lookup(const struct rule_run *r,
 				     const struct flag_id *subject,
 				     lookup_fn fn, const void *data)
 {
-	static const enum act_kind kinds[] = { ACT_GET, ACT_INSERT };
+	static const enum act_kind kinds[] = { ACT_GET, ACT_INSERT,
+					       ACT_STORE };
 	guint i, k;
 
 	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
 		const GPtrArray *acts = r->flow->acts[kinds[k]];
 
 		for (i = 0; i < acts->len; i++)
-			if (gains(r->flow, acts->pdata[i], subject) &&
+			if ((kinds[k] != ACT_STORE ||
+			     flow_is_step(acts->pdata[i], '+')) &&
+			    gains(r->flow, acts->pdata[i], subject) &&
 			    fn(acts->pdata[i], data))
 				return acts->pdata[i];
 	}

@@ -6,7 +6,9 @@
  * A bit is a pin when it is set on an object that was just found in a
  * container, under a lock held since; when the path lets go of that lock and
  * clears the bit later; and when somebody who tests it, under a lock that the
- * setter holds, goes on to reap. A count is one when it is raised instead.
+ * setter holds, goes on to reap. A count is one when it is raised instead. So
+ * is the mark by which one of several reapers makes the object its own: found
+ * clear and set under a lock, which is dropped before the object is freed.
  * Whoever reaps an object on which the bit is known to be set shows that it
  * means something else.
  *
@@ -14,7 +16,8 @@
  * An object that is only unlinked counts if the same line unlinks for those
  * who test: it is their way to reap.
  *
- * Known weakness: pins that are handed to somebody else to be cleared.
+ * Known weakness: pins that are handed to somebody else to be cleared, and
+ * those of users who have the object and need not find it.
  */
 #include "rules/rule.h"
 
@@ -24,6 +27,7 @@ struct pin {
 	struct flag_id flag;
 	const char *record;	    /* of the object */
 	bool count;
+	bool claim;		    /* its setter is a reaper itself */
 	const struct act *set;	    /* where it is set in a select window */
 	const struct act *test;	    /* a reaper that minds it */
 	bool refuted;		    /* somebody reaps what is marked */
@@ -90,17 +94,6 @@ static void note_bit(struct hunt *h, const struct act *cleared)
 		g_array_append_val(h->pins, p);
 }
 
-/* Is the location's value moved by one: upwards (1), downwards (-1)? */
-static int step_of(const struct act *a)
-{
-	const struct expr *v = a->value;
-
-	if (!v || v->kind != EXPR_BINARY || v->a != a->loc ||
-	    v->b->kind != EXPR_CONST || v->b->value != 1)
-		return 0;
-	return v->op == '+' ? 1 : v->op == '-' ? -1 : 0;
-}
-
 static bool is_lowered(const struct flow *fl, const struct flag_id *count)
 {
 	const GPtrArray *stores = fl->acts[ACT_STORE];
@@ -108,7 +101,7 @@ static bool is_lowered(const struct flow *fl, const struct flag_id *count)
 	guint i;
 
 	for (i = 0; i < stores->len; i++)
-		if (step_of(stores->pdata[i]) < 0 &&
+		if (flow_is_step(stores->pdata[i], '-') &&
 		    flow_flag(((const struct act *)stores->pdata[i])->loc,
 			      &id) && flag_equal(&id, count))
 			return true;
@@ -120,13 +113,11 @@ static void note_count(struct hunt *h, const struct act *raised)
 	struct pin p = { .set = raised, .count = true };
 
 	p.record = raised->obj->record;
-	if (step_of(raised) > 0 && flow_flag(raised->loc, &p.flag) &&
+	if (flow_is_step(raised, '+') && flow_flag(raised->loc, &p.flag) &&
 	    !find_pin(h->pins, &p.flag) && in_select_window(raised, NULL) &&
 	    is_lowered(h->run->flow, &p.flag))
 		g_array_append_val(h->pins, p);
 }
-
-/* ---- who reaps, and who tests before ---- */
 
 static bool is_about(const struct act *a, const struct flag_id *flag)
 {
@@ -134,6 +125,41 @@ static bool is_about(const struct act *a, const struct flag_id *flag)
 
 	return a->loc && flow_flag(a->loc, &id) && flag_equal(&id, flag);
 }
+
+/* Found clear in the section that sets it, which is over at @later? */
+static bool is_claimed(const struct act *set, const struct act *later)
+{
+	const struct act *a;
+	const struct held *h;
+
+	for (a = set->prev; a; a = a->prev)
+		if (a->kind == ACT_TEST && a->loc == set->loc &&
+		    rule_tested_value(a) == 0)
+			break;
+	for (h = a ? a->locks : NULL; h; h = h->next)
+		if (h->lock && rule_still_held(h, set) &&
+		    !rule_still_held(h, later))
+			return true;
+	return false;
+}
+
+/* A reaper of several marks the object as its own, then goes to free it. */
+static void note_claim(struct hunt *h, const struct act *freed)
+{
+	struct pin p = { .record = freed->obj->record, .claim = true };
+	const struct act *a;
+
+	for (a = freed->prev; a; a = a->prev) {
+		if (a->kind != ACT_SET || a->obj != freed->obj || a->is_init ||
+		    !flow_flag(a->loc, &p.flag) ||
+		    find_pin(h->pins, &p.flag) || !is_claimed(a, freed))
+			continue;
+		p.set = a;
+		g_array_append_val(h->pins, p);
+	}
+}
+
+/* ---- who reaps, and who tests before ---- */
 
 /* Does @a write 0 to the whole word that the pin is a bit of? */
 static bool resets(const struct act *a, const struct pin *p)
@@ -267,7 +293,7 @@ static void note_reap(struct hunt *h, struct pin *p, const struct act *reap)
 		p->refuted |= reap->kind == ACT_FREE;
 		return;
 	}
-	if (!p->test)
+	if (!p->test && !(p->claim && t->in == p->set->in))
 		p->test = t;
 	g_hash_table_add(h->minded, line_key(reap, reap->in->func->name));
 	g_hash_table_add(h->lines, line_key(reap, ""));
@@ -388,7 +414,7 @@ static void for_each_act(struct hunt *h, enum act_kind kind,
 	for (i = 0; i < acts->len; i++) {
 		const struct act *a = acts->pdata[i];
 
-		if (a->obj && a->loc)
+		if (a->obj && (a->loc || kind == ACT_FREE))
 			fn(h, a);
 	}
 }
@@ -503,6 +529,7 @@ static void check(struct rule_run *r)
 	h.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for_each_act(&h, ACT_CLEAR, note_bit);
 	for_each_act(&h, ACT_STORE, note_count);
+	for_each_act(&h, ACT_FREE, note_claim);
 	for (i = 0; i < h.pins->len; i++)
 		check_pin(&h, &g_array_index(h.pins, struct pin, i));
 	for (i = 0; i < r->flow->model->pins->len; i++)

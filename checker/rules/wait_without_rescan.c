@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * wait-without-rescan: a loop looks for a busy object, waits for one, and
- * looks again only if a variable says so that the sleeping path alone sets; or
- * a condition is sampled before the task joins the wait queue, and not after.
+ * looks again only if a variable says so that the sleeping path alone sets, or
+ * that hangs on a second look at the object; or a condition is sampled before
+ * the task joins the wait queue, and not after.
  *
  * Known weakness: the variable must be a local or a pointer parameter.
  */
@@ -237,15 +238,6 @@ static void check_sample(struct rule_run *r, const struct act *const *acts,
 		tell_sample(r, test, acts[i], acts[k]);
 }
 
-static void check(struct rule_run *r, const struct act *const *acts, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (joins(acts[i]))
-			check_sample(r, acts, n, i);
-}
-
 /* ---- the flag that only the sleeping path sets ---- */
 
 static bool is_wait_macro(const char *macro)
@@ -428,6 +420,90 @@ static void report_retry(struct rule_run *r, const struct event *ev,
 		     "the loop of %s() ends without another look", by->name);
 }
 
+/* ---- the flag that a second look decides on ---- */
+
+/* The flag that a loop goes on for and that is set with the wait, only. */
+static const struct expr *set_with(const struct rule_run *r,
+				   const struct act *wait)
+{
+	const struct func *f = r->ff->func;
+	const struct expr *flag = NULL;
+	int b, i;
+
+	for (b = 0; b < f->n_blocks; b++) {
+		for (i = 0; i < f->blocks[b].n_events; i++) {
+			const struct event *ev = &f->blocks[b].events[i];
+
+			if (ev->kind != EVENT_ASSIGN || ev->op ||
+			    !is_nonzero(ev->value) ||
+			    ev->lvalue->kind != EXPR_LOCAL ||
+			    !loops_on(f, ev->lvalue))
+				continue;
+			if (flag || !(walk_plain(f, wait->block, b) ||
+				      walk_plain(f, b, wait->block)))
+				return NULL;
+			flag = ev->lvalue;
+		}
+	}
+	return flag;
+}
+
+/*
+ * The last test of the object's state before the wait, if a helper had found
+ * the object busy before that: it may find it idle, and others be busy.
+ */
+static const struct act *second_look(const struct act *wait)
+{
+	const struct act *a, *second = NULL;
+
+	for (a = wait->prev; a; a = a->prev) {
+		if (a->kind != ACT_TEST || a->obj != wait->obj)
+			continue;
+		if (second && a->via)
+			return second;
+		if (!second && !a->via && !rule_is_assertion(a))
+			second = a;
+	}
+	return NULL;
+}
+
+static void check_second_look(struct rule_run *r, const struct act *wait)
+{
+	const struct act *test;
+	const struct expr *flag;
+	struct finding *f;
+	const char *name;
+
+	if (wait->via || !wait->obj || wait->obj->kind != EXPR_FRESH)
+		return;
+	test = second_look(wait);
+	flag = test ? set_with(r, wait) : NULL;
+	if (!flag)
+		return;
+	name = rule_text(r, flag);
+	f = rule_report(r, SEVERITY_WARNING, wait, name,
+			"'%s' asks for another look only if the object found busy still is",
+			name);
+	if (!f)
+		return;
+	rule_step(r, f, 0, test, "the object that was found busy is tested again");
+	rule_step(r, f, 1, test,
+		  "releases that object just before; another one is still busy");
+	rule_step(r, f, 0, wait, "there is no wait, and '%s' stays 0", name);
+}
+
+static void check(struct rule_run *r, const struct act *const *acts, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (joins(acts[i]))
+			check_sample(r, acts, n, i);
+		if (acts[i]->kind == ACT_WAIT)
+			check_second_look(r, acts[i]);
+	}
+}
+
 static void check_func(struct rule_run *r)
 {
 	const struct func *f = r->ff->func;
@@ -458,8 +534,9 @@ const struct rule rule_wait_without_rescan = {
 "A loop looks for a busy object among several, waits for one, and decides\n"
 "whether to look again by something that only the sleeping path sets. When the\n"
 "condition holds at once nothing was set, and the loop ends though another\n"
-"object is still busy. Or a condition is sampled before the task joins the wait\n"
-"queue, and not after: a wake-up in between is lost.\n"
+"object is still busy; so it does when a second look at the object decides. Or\n"
+"a condition is sampled before the task joins the wait queue, and not after: a\n"
+"wake-up in between is lost.\n"
 "\n"
 "Silent where the loop ends only when a whole scan found nothing, and where the\n"
 "flag is set as soon as a busy object was found.\n"
