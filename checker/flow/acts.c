@@ -109,6 +109,9 @@ void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 	act_done(x, st, a);
 	if (h)
 		st->locks = without(x->flow->arena, st->locks, h);
+	/* what was written may change again, now that nothing keeps others off */
+	if (lock && !st->locks)
+		state_forget_written(x, st);
 }
 
 static enum act_kind write_kind(const struct expr *value)

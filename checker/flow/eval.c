@@ -213,6 +213,14 @@ void state_forget_shared(struct explorer *x, struct state *st)
 	forget_if(x, st, is_shared, NULL, G_MAXINT);
 }
 
+void state_forget_written(struct explorer *x, struct state *st)
+{
+	const struct fact *facts = st->facts;
+
+	state_forget_shared(x, st);
+	st->facts = facts;
+}
+
 void state_write(struct explorer *x, struct state *st, const struct expr *loc,
 		 const struct expr *value)
 {

@@ -116,6 +116,11 @@ void state_copy_members(struct explorer *x, struct state *st,
 bool is_member_of(const struct expr *loc, const struct expr *root);
 /* Memory that others can reach may have changed: forget what is known. */
 void state_forget_shared(struct explorer *x, struct state *st);
+/*
+ * The same of what the path wrote there; what it found by reading stays, since
+ * copies of it are known by the same name.
+ */
+void state_forget_written(struct explorer *x, struct state *st);
 void state_result(struct explorer *x, struct state *st,
 		  const struct expr *value);
 

@@ -390,6 +390,23 @@ static const char *verb(const struct act *reap)
 	       reap->kind == ACT_STORE ? "reused" : "given up";
 }
 
+/*
+ * A count kept by hand counts only where this path lowered it under a lock
+ * that the test is not under any more: others may number anything.
+ */
+static bool is_judged_late(const struct act *const *acts, int i)
+{
+	const struct held *h;
+	int k;
+
+	for (k = i - 1; k >= 0; k--)
+		if (acts[k]->loc == acts[i]->loc && flow_is_step(acts[k], '-'))
+			for (h = acts[k]->locks; h; h = h->next)
+				if (!rule_still_held(h, acts[i]))
+					return true;
+	return false;
+}
+
 static void tell_idle(struct rule_run *r, const struct act *test,
 		      const struct act *load, const struct act *get,
 		      const struct act *reap)
@@ -397,8 +414,11 @@ static void tell_idle(struct rule_run *r, const struct act *test,
 	const char *count = rule_text(r, test->loc);
 	struct finding *f;
 
-	/* a list that is empty is no count: users may join it in other ways */
-	f = rule_report(r, test->loc->record &&
+	/*
+	 * a list that is empty is no count: users may join it in other ways;
+	 * what keeps two apart who lower a number may be in another file
+	 */
+	f = rule_report(r, !test->loc->record ||
 			!strcmp(test->loc->record, "list_head") ?
 				SEVERITY_NOTE : SEVERITY_WARNING,
 			load ? load : test, count,
@@ -424,6 +444,7 @@ static void check_test(struct rule_run *r, const struct act *const *acts,
 	    rule_is_assertion(test) || !idle_subject(r, test, &subject) ||
 	    flow_private(test, test->obj) || is_unlinked(acts, i) ||
 	    is_contradicted(acts, i) ||
+	    (!test->loc->record && !is_judged_late(acts, i)) ||
 	    r->ff->entry_locks->len)
 		return;
 	k = reap_after(r, acts, n, i, &subject);

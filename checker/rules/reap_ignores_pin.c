@@ -75,6 +75,32 @@ static struct pin *find_pin(GArray *pins, const struct flag_id *flag)
 	return NULL;
 }
 
+static bool is_about(const struct act *a, const struct flag_id *flag)
+{
+	struct flag_id id;
+
+	return a->loc && flow_flag(a->loc, &id) && flag_equal(&id, flag);
+}
+
+/* Is it set to several values? Then it tells states apart, and 0 is one. */
+static bool is_state(const struct flow *fl, const struct flag_id *flag)
+{
+	const GPtrArray *sets = fl->acts[ACT_SET];
+	const struct expr *value = NULL;
+	guint i;
+
+	for (i = 0; i < sets->len; i++) {
+		const struct act *a = sets->pdata[i];
+
+		if (!is_about(a, flag))
+			continue;
+		if (value && a->value->value != value->value)
+			return true;
+		value = a->value;
+	}
+	return false;
+}
+
 /* @cleared: the end of the pin. Its beginning on this path makes it one. */
 static void note_bit(struct hunt *h, const struct act *cleared)
 {
@@ -90,7 +116,7 @@ static void note_bit(struct hunt *h, const struct act *cleared)
 		    flow_flag(a->loc, &id) && flag_equal(&id, &p.flag) &&
 		    in_select_window(a, cleared))
 			p.set = a;
-	if (p.set)
+	if (p.set && !is_state(h->run->flow, &p.flag))
 		g_array_append_val(h->pins, p);
 }
 
@@ -119,13 +145,6 @@ static void note_count(struct hunt *h, const struct act *raised)
 		g_array_append_val(h->pins, p);
 }
 
-static bool is_about(const struct act *a, const struct flag_id *flag)
-{
-	struct flag_id id;
-
-	return a->loc && flow_flag(a->loc, &id) && flag_equal(&id, flag);
-}
-
 /* Found clear in the section that sets it, which is over at @later? */
 static bool is_claimed(const struct act *set, const struct act *later)
 {
@@ -152,7 +171,8 @@ static void note_claim(struct hunt *h, const struct act *freed)
 	for (a = freed->prev; a; a = a->prev) {
 		if (a->kind != ACT_SET || a->obj != freed->obj || a->is_init ||
 		    !flow_flag(a->loc, &p.flag) ||
-		    find_pin(h->pins, &p.flag) || !is_claimed(a, freed))
+		    find_pin(h->pins, &p.flag) || !is_claimed(a, freed) ||
+		    is_state(h->run->flow, &p.flag))
 			continue;
 		p.set = a;
 		g_array_append_val(h->pins, p);
