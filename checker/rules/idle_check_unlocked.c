@@ -275,7 +275,7 @@ static bool is_emptied(const struct section *s, const struct expr *from)
 	return false;
 }
 
-/* No reference is left: nobody takes one who asks, or whom the API asks for */
+/* None is left: a conditional get fails, and that of an API is a bug there. */
 static bool is_too_late(const struct act *test, const struct act *lookup)
 {
 	return test->rel == OP2('=', '=') && !test->value->value &&
@@ -391,8 +391,8 @@ static const char *verb(const struct act *reap)
 }
 
 /*
- * A count kept by hand counts only where this path lowered it under a lock
- * that the test is not under any more: others may number anything.
+ * A number is a count only where this path lowered it under a lock that the
+ * test is not under any more: other numbers may mean anything.
  */
 static bool is_judged_late(const struct act *const *acts, int i)
 {
@@ -564,7 +564,9 @@ const struct rule rule_idle_check_unlocked = {
 "object and take a reference. In between, another CPU gets one.\n"
 "\n"
 "Silent where a lock covers both, where the check is one atomic step (freeze,\n"
-"cmpxchg, dec_and_lock), and on counters that are no lifetimes.\n"
+"cmpxchg, dec_and_lock), where the table in which others find it was emptied\n"
+"and is kept empty (unmapped, faults excluded), and on counters that are no\n"
+"lifetimes.\n"
 "\n"
 "Repair: check under the lock, or use dec_and_lock, freeze, inc_not_zero.\n"
 "\n"
