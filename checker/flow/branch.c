@@ -5,6 +5,8 @@
  */
 #include "flow/state.h"
 
+#include <string.h>
+
 struct condition {
 	const struct expr *place; /* what is tested: a location, or a value */
 	const struct expr *value; /* what it holds on this path */
@@ -101,6 +103,40 @@ static void take_edge(struct explorer *x, struct state *st,
 	explore_enter(x, st, to);
 }
 
+/*
+ * The local that counts the loop whose condition @b is, if this path may not
+ * come here again; NULL: something else.
+ */
+static const struct expr *counter(const struct state *st,
+				  const struct block *b)
+{
+	const struct expr *e = b->cond;
+
+	if (!b->cond_of || !strcmp(b->cond_of, "if") ||
+	    st->visits[b->id] < EXPLORE_VISITS)
+		return NULL;
+	while (e->kind == EXPR_BINARY || e->kind == EXPR_UNARY)
+		e = e->a;
+	return e->kind == EXPR_LOCAL ? e : NULL;
+}
+
+/*
+ * What is known of a counter would keep the path in the loop for longer than
+ * it is followed. So it is left as though it was over, the counter anything.
+ */
+static void leave_counted(struct explorer *x, const struct state *st,
+			  const struct block *b)
+{
+	const struct expr *count = counter(st, b);
+	struct state *other;
+
+	if (!count)
+		return;
+	other = state_copy(x, st);
+	other->env[count->id] = eval_fresh(x, other, 4, NULL, 0);
+	explore_enter(x, other, b->succ[1]);
+}
+
 static void take_branch(struct explorer *x, struct state *st,
 			const struct block *b)
 {
@@ -112,6 +148,8 @@ static void take_branch(struct explorer *x, struct state *st,
 		c.value = eval_load(x, st, expr_addr(x->unit, c.place));
 	c.kept = is_kept(x, b->cond);
 	known = fact_decide(st, c.value, c.rel, c.constant);
+	if (known == 1 && c.value->kind == EXPR_CONST)
+		leave_counted(x, st, b);
 	if (known >= 0) {
 		/* A decided test of shared memory is still a test. */
 		take_edge(x, st, &c, known ? c.rel : relation_negate(c.rel),

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-/* A block is entered at most this often on one path. */
-#define MAX_VISITS 2
 /* Blocks executed before facts, and then the history, no longer count. */
 #define STEPS_FACTS 600
 #define STEPS_HISTORY 2000
@@ -403,7 +401,7 @@ static void run_block(struct explorer *x, struct work w)
 void explore_enter(struct explorer *x, struct state *st,
 		   const struct block *b)
 {
-	if (st->visits[b->id] >= MAX_VISITS || seen_before(x, st, b))
+	if (st->visits[b->id] >= EXPLORE_VISITS || seen_before(x, st, b))
 		return;
 	st->visits[b->id]++;
 	push(x, st, b, 0);

@@ -43,6 +43,9 @@ struct state {
 	guint8 *visits;		 /* a block */
 };
 
+/* A block is entered at most this often on one path. */
+#define EXPLORE_VISITS 2
+
 /* Where to go on: at event @event of @block. */
 struct work {
 	struct state *st;
