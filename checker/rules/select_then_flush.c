@@ -186,6 +186,25 @@ static bool pins_alike(const struct act *get, const struct pick *p)
 	return false;
 }
 
+/* What the unit never drops, and what ends no life, is a statistic. */
+static bool is_given_back(const struct flow *fl, const struct act *get)
+{
+	const GPtrArray *puts = fl->acts[ACT_PUT];
+	struct flag_id count, id;
+	guint i;
+
+	if (flow_is_lifetime(fl, get) || !flow_flag(get->loc, &count))
+		return true;
+	for (i = 0; i < puts->len; i++) {
+		const struct act *put = puts->pdata[i];
+
+		if (put->loc && flow_flag(put->loc, &id) &&
+		    flag_equal(&id, &count))
+			return true;
+	}
+	return false;
+}
+
 /* Does the unit take a reference on such an object inside a selection? */
 static bool others_pin(struct rule_run *r, const struct pick *p)
 {
@@ -196,7 +215,7 @@ static bool others_pin(struct rule_run *r, const struct pick *p)
 	for (i = 0; i < gets->len; i++) {
 		a = gets->pdata[i];
 		if (a->obj && a->obj->record == p->obj->record &&
-		    pins_alike(a, p))
+		    is_given_back(r->flow, a) && pins_alike(a, p))
 			return true;
 	}
 	return false;
