@@ -42,22 +42,25 @@ void arena_free(struct arena *a)
 	g_free(a);
 }
 
-/* obstack aligns by arithmetic on a null pointer */
+/* Not zeroed. obstack aligns by arithmetic on a null pointer. */
 NO_POINTER_OVERFLOW_CHECK
-void *arena_alloc(struct arena *a, size_t size)
+static void *take(struct arena *a, size_t size)
 {
 	void *p;
 
-	if (a->single) {
-		p = g_malloc0(size ? size : 1);
-		g_ptr_array_add(a->single, p);
-		return p;
-	}
-	p = obstack_alloc(&a->objects, size);
-	return memset(p, 0, size);
+	if (!a->single)
+		return obstack_alloc(&a->objects, size);
+	p = g_malloc(size ? size : 1);
+	g_ptr_array_add(a->single, p);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return memset(take(a, size), 0, size);
 }
 
 void *arena_copy(struct arena *a, const void *data, size_t size)
 {
-	return size ? memcpy(arena_alloc(a, size), data, size) : NULL;
+	return size ? memcpy(take(a, size), data, size) : NULL;
 }

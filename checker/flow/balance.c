@@ -9,6 +9,34 @@
 
 #include <string.h>
 
+struct nearby nearby_start(const struct path *p, int at)
+{
+	int low = 0, high = p->n_refs, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (p->refs[mid] <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return (struct nearby){
+		.path = p, .at = at, .behind = low,
+		.before = low - 1 - (low > 0 && p->refs[low - 1] == at),
+	};
+}
+
+int nearby_next(struct nearby *n)
+{
+	const struct path *p = n->path;
+	bool before = n->before >= 0, behind = n->behind < p->n_refs;
+
+	if (behind && (!before || p->refs[n->behind] - n->at <=
+				  n->at - p->refs[n->before]))
+		return p->refs[n->behind++];
+	return before ? p->refs[n->before--] : -1;
+}
+
 /* What this act makes or finds equal to @object, or NULL. */
 static const struct expr *equal_of(const struct act *a,
 				   const struct expr *object)
@@ -196,19 +224,14 @@ static void count(struct tally *t)
 static const struct act *nearest(const struct tally *t, int write,
 				 enum act_kind kind)
 {
-	int d, side, i;
+	struct nearby near = nearby_start(t->path, write);
+	int i;
 
-	for (d = 1; d < t->path->n; d++) {
-		for (side = 1; side >= -1; side -= 2) {
-			const struct act *a;
+	while ((i = nearby_next(&near)) >= 0) {
+		const struct act *a = t->path->acts[i];
 
-			i = write + side * d;
-			if (i < 0 || i >= t->path->n)
-				continue;
-			a = t->path->acts[i];
-			if (a->kind == kind && is_reference(t, a))
-				return a;
-		}
+		if (a->kind == kind && is_reference(t, a))
+			return a;
 	}
 	return NULL;
 }

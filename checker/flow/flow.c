@@ -58,11 +58,13 @@ static void func_flow_free(gpointer p)
 }
 
 /* From each leaf back to where an earlier trace went the same way. */
-static void index_acts(struct flow *fl, const struct func_flow *ff)
+static void index_acts(struct flow *fl, struct func_flow *ff)
 {
 	struct act *a;
 	guint i;
 
+	for (i = 0; i < ACT_KINDS; i++)
+		ff->acts[i].from = fl->acts[i]->len;
 	for (i = 0; i < ff->traces->len; i++) {
 		for (a = ff->traces->pdata[i]; a && !a->indexed;
 		     a = (struct act *)a->prev) {
@@ -70,6 +72,19 @@ static void index_acts(struct flow *fl, const struct func_flow *ff)
 			g_ptr_array_add(fl->acts[a->kind], a);
 		}
 	}
+	for (i = 0; i < ACT_KINDS; i++)
+		ff->acts[i].n = fl->acts[i]->len - ff->acts[i].from;
+}
+
+const struct act *const *flow_acts(const struct flow *fl,
+				   const struct func_flow *ff,
+				   enum act_kind kind, guint *ret_n)
+{
+	const struct act_range *r = &ff->acts[kind];
+
+	*ret_n = r->n;
+	return r->n ? (const struct act *const *)fl->acts[kind]->pdata +
+		      r->from : NULL;
 }
 
 struct flow *flow_new(struct unit *u, const struct model *m)
@@ -219,10 +234,12 @@ bool flag_equal(const struct flag_id *a, const struct flag_id *b)
 
 bool flow_mentions(const struct expr *whole, const struct expr *part)
 {
-	if (!whole)
+	if (whole == part)
+		return whole != NULL;
+	/* a part is less deep than what it is in */
+	if (!whole || !part || whole->depth <= part->depth)
 		return false;
-	return whole == part || flow_mentions(whole->a, part) ||
-	       flow_mentions(whole->b, part);
+	return flow_mentions(whole->a, part) || flow_mentions(whole->b, part);
 }
 
 /*
@@ -350,41 +367,39 @@ bool flow_holds_class(const struct func_flow *ff, const struct act *act,
 	return false;
 }
 
-static bool path_text(GString *out, const struct expr *from,
+static void path_text(GString *out, const struct expr *from,
 		      const struct expr *e)
 {
 	if (e == from)
-		return true;
-	switch (e->kind) {
-	case EXPR_ADDR:
-		return path_text(out, from, e->a);
-	case EXPR_DEREF:
-		if (!path_text(out, from, e->a))
-			return false;
-		if (e->a != from)
-			g_string_append(out, "->");
-		return true;
-	case EXPR_FIELD:
-		if (!path_text(out, from, e->a))
-			return false;
+		return;
+	path_text(out, from, e->a);
+	if (e->kind == EXPR_DEREF && e->a != from)
+		g_string_append(out, "->");
+	if (e->kind == EXPR_FIELD)
 		g_string_append_printf(out, "%s%s",
 				       !out->len ? "->" :
 				       g_str_has_suffix(out->str, "->") ? "" :
 				       ".", e->name);
-		return true;
-	default:
-		return false;
-	}
+}
+
+/* Only fields, and pointers in them, on the way? */
+static bool leads_to(const struct expr *from, const struct expr *to)
+{
+	while (to != from && (to->kind == EXPR_ADDR || to->kind == EXPR_DEREF ||
+			      to->kind == EXPR_FIELD))
+		to = to->a;
+	return to == from;
 }
 
 char *flow_path_between(const struct expr *from, const struct expr *to)
 {
-	GString *out = g_string_new(NULL);
+	GString *out;
 
-	if (path_text(out, from, to))
-		return g_string_free(out, FALSE);
-	g_string_free(out, TRUE);
-	return NULL;
+	if (!leads_to(from, to))
+		return NULL;
+	out = g_string_new(NULL);
+	path_text(out, from, to);
+	return g_string_free(out, FALSE);
 }
 
 const struct guard *flow_guard(const struct flow *fl,

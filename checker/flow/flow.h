@@ -123,6 +123,11 @@ struct call_site {
 	struct src_loc at;
 };
 
+/* Consecutive elements of an array. */
+struct act_range {
+	guint from, n;
+};
+
 struct func_flow {
 	const struct func *func;
 	/*
@@ -134,6 +139,7 @@ struct func_flow {
 	GArray *outcomes;	/* struct outcome */
 	GArray *entry_locks;	/* struct entry_lock */
 	GPtrArray *callers;	/* struct call_site *, within the unit */
+	struct act_range acts[ACT_KINDS]; /* its part of flow->acts[kind] */
 	guint64 uses_params;	/* bit i: *param i is accessed somewhere */
 	bool address_taken;	/* its callers are not all known */
 	bool bounded;		/* a limit cut paths off */
@@ -214,6 +220,14 @@ struct func_flow *flow_of(const struct flow *fl, const struct func *f);
 /* The trace that ends in @leaf as an array in order; *@ret_n its length. */
 const struct act **flow_trace(struct arena *a, const struct act *leaf,
 			      int *ret_n);
+
+/*
+ * The acts of one kind in the traces of one function, each once, in the order
+ * of flow->acts; *@ret_n is their number. O(1).
+ */
+const struct act *const *flow_acts(const struct flow *fl,
+				   const struct func_flow *ff,
+				   enum act_kind kind, guint *ret_n);
 
 /* The pointer to the object that a location lies in: &p->a.b gives p. */
 const struct expr *flow_object(struct unit *u, const struct expr *loc);

@@ -129,22 +129,19 @@ static const struct act *nearest(const struct miner *m, const struct path *p,
 				 char **ret_path)
 {
 	const struct act *w = p->acts[write];
-	int d, side, i;
+	struct nearby near = nearby_start(p, write);
 	char *path;
+	int i;
 
-	for (d = 1; d < p->n; d++) {
-		for (side = 1; side >= -1; side -= 2) {
-			i = write + side * d;
-			if (i < 0 || i >= p->n || p->acts[i]->kind != kind ||
-			    !p->acts[i]->obj)
-				continue;
-			path = path_to_object(p, w->obj, p->acts[i]->obj);
-			if (path && !claimed(m, p, write, i)) {
-				*ret_path = path;
-				return p->acts[i];
-			}
-			g_free(path);
+	while ((i = nearby_next(&near)) >= 0) {
+		if (p->acts[i]->kind != kind)
+			continue;
+		path = path_to_object(p, w->obj, p->acts[i]->obj);
+		if (path && !claimed(m, p, write, i)) {
+			*ret_path = path;
+			return p->acts[i];
 		}
+		g_free(path);
 	}
 	return NULL;
 }
@@ -243,6 +240,18 @@ static void note_write(const struct miner *m, struct site *s,
 	g_free(path);
 }
 
+static void find_references(struct path *p, struct arena *scratch)
+{
+	int *refs = arena_new_array(scratch, int, p->n);
+	int i;
+
+	p->n_refs = 0;
+	for (i = 0; i < p->n; i++)
+		if (is_reference_act(p->acts[i]))
+			refs[p->n_refs++] = i;
+	p->refs = refs;
+}
+
 /* The path that ends in @leaf, unless it writes no flag. */
 static bool path_new(struct flow *fl, struct arena *scratch,
 		     const struct act *leaf, struct path *ret_path)
@@ -256,6 +265,7 @@ static bool path_new(struct flow *fl, struct arena *scratch,
 	ret_path->flow = fl;
 	ret_path->acts = flow_trace(scratch, leaf, &ret_path->n);
 	ret_path->complete = leaf->kind == ACT_RETURN;
+	find_references(ret_path, scratch);
 	return true;
 }
 

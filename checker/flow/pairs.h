@@ -13,7 +13,21 @@ struct path {
 	const struct act *const *acts;
 	int n;
 	bool complete;		/* it ends in a return */
+	const int *refs;	/* where its gets and puts of objects are, */
+	int n_refs;		/* in order: they are few */
 };
+
+/* The gets and puts of a path, the nearest one to an act first. */
+struct nearby {
+	const struct path *path;
+	int at;
+	int before, behind;	/* the next ones, in path->refs */
+};
+
+static inline bool is_reference_act(const struct act *a)
+{
+	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;
+}
 
 /* The line of the function itself: of the call, if a helper does it. */
 static inline int act_line(const struct act *a)
@@ -25,6 +39,11 @@ static inline bool is_flag_write(const struct act *a)
 {
 	return a->kind == ACT_SET || a->kind == ACT_CLEAR;
 }
+
+/* balance.c: begins at acts[@at], which is itself left out. O(log n). */
+struct nearby nearby_start(const struct path *p, int at);
+/* The next one's index in path->acts; of two as near, the one behind. -1: end */
+int nearby_next(struct nearby *n);
 
 /*
  * How one gets from @owner to @object on this path, also where a pointer to

@@ -148,21 +148,18 @@ static bool one_way(const struct guard *g, const struct act *test)
 static bool locks_anyway(struct rule_run *r, const struct act *test,
 			 const struct act *lock)
 {
-	const struct act *a;
-	bool locked;
-	guint k;
+	const struct act *const *locks, *a;
+	guint i, n;
 
-	for (k = 0; k < r->ff->traces->len; k++) {
-		locked = false;
-		for (a = r->ff->traces->pdata[k]; a; a = a->prev) {
-			locked |= a->kind == ACT_LOCK &&
-				  a->event == lock->event &&
-				  a->block == lock->block;
-			if (locked && a->kind == ACT_TEST &&
-			    a->block == test->block && a->loc == test->loc &&
-			    a->rel != test->rel)
+	locks = flow_acts(r->flow, r->ff, ACT_LOCK, &n);
+	for (i = 0; i < n; i++) {
+		if (locks[i]->event != lock->event ||
+		    locks[i]->block != lock->block)
+			continue;
+		for (a = locks[i]->prev; a; a = a->prev)
+			if (a->kind == ACT_TEST && a->block == test->block &&
+			    a->loc == test->loc && a->rel != test->rel)
 				return true;
-		}
 	}
 	return false;
 }

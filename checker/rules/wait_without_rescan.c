@@ -68,34 +68,66 @@ static const struct act *test_between(const struct act *const *acts, int from,
 	return found;
 }
 
-/* Does this path write what @test asks for, before it wakes? */
-static bool writes_before(const struct act *wake, const struct act *test)
+/* Does @a write what @test asks for? */
+static bool writes_tested(const struct act *a, const struct act *test)
 {
-	const struct act *a;
 	struct flag_id id;
 
-	for (a = wake->prev; a; a = a->prev)
-		if ((a->kind == ACT_SET || a->kind == ACT_CLEAR ||
-		     a->kind == ACT_STORE) && a->loc &&
-		    flow_flag(a->loc, &id) && rule_involves(test->loc, &id))
-			return true;
+	return (a->kind == ACT_SET || a->kind == ACT_CLEAR ||
+		a->kind == ACT_STORE) && a->loc && flow_flag(a->loc, &id) &&
+	       rule_involves(test->loc, &id);
+}
+
+/* Does this function do so anywhere? Few of those that wake do. */
+static bool func_writes_tested(const struct flow *fl,
+			       const struct func_flow *ff,
+			       const struct act *test)
+{
+	static const enum act_kind kinds[] = { ACT_SET, ACT_CLEAR, ACT_STORE };
+	const struct act *const *acts;
+	guint i, k, n;
+
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		acts = flow_acts(fl, ff, kinds[k], &n);
+		for (i = 0; i < n; i++)
+			if (writes_tested(acts[i], test))
+				return true;
+	}
 	return false;
+}
+
+/* The first of this function's wakes with such a write before it, or NULL. */
+static const struct act *wake_after_write(const struct flow *fl,
+					  const struct func_flow *ff,
+					  const struct act *test)
+{
+	const struct act *const *wakes, *a;
+	guint i, n;
+
+	wakes = flow_acts(fl, ff, ACT_WAKE, &n);
+	if (!n || !func_writes_tested(fl, ff, test))
+		return NULL;
+	for (i = 0; i < n; i++)
+		for (a = wakes[i]->prev; a; a = a->prev)
+			if (writes_tested(a, test))
+				return wakes[i];
+	return NULL;
 }
 
 /* Somebody in the unit who writes it and then wakes; NULL: no one. */
 static const struct act *waker_of(const struct rule_run *r,
 				  const struct act *test)
 {
-	const GPtrArray *wakes = r->flow->acts[ACT_WAKE];
+	const struct act *wake = NULL;
 	guint i;
 
-	for (i = 0; i < wakes->len; i++) {
-		const struct act *w = wakes->pdata[i];
+	for (i = 0; i < r->flow->funcs->len && !wake; i++) {
+		const struct func_flow *ff = r->flow->funcs->pdata[i];
 
-		if (w->in != r->ff && writes_before(w, test))
-			return w;
+		if (ff != r->ff)
+			wake = wake_after_write(r->flow, ff, test);
 	}
-	return NULL;
+	return wake;
 }
 
 static bool same_place(const struct act *a, const struct act *b)
