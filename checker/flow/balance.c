@@ -9,6 +9,51 @@
 
 #include <string.h>
 
+static bool is_reference_act(const struct act *a)
+{
+	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;
+}
+
+/* May equal_of() say anything of it? */
+static bool is_equality(const struct act *a)
+{
+	return a->kind == ACT_STORE ||
+	       (a->kind == ACT_TEST && a->loc->kind == EXPR_BINARY);
+}
+
+static void index_path(struct path *p, struct arena *scratch)
+{
+	int *refs = arena_new_array(scratch, int, p->n);
+	int *equals = arena_new_array(scratch, int, p->n);
+	int i;
+
+	p->refs = refs;
+	p->equals = equals;
+	p->n_refs = p->n_equals = 0;
+	for (i = 0; i < p->n; i++) {
+		if (is_reference_act(p->acts[i]))
+			refs[p->n_refs++] = i;
+		else if (is_equality(p->acts[i]))
+			equals[p->n_equals++] = i;
+	}
+}
+
+bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
+	      struct path *ret_path)
+{
+	const struct act *a = leaf;
+
+	while (a && !is_flag_write(a))
+		a = a->prev;
+	if (!a)
+		return false;
+	ret_path->flow = fl;
+	ret_path->acts = flow_trace(scratch, leaf, &ret_path->n);
+	ret_path->complete = leaf->kind == ACT_RETURN;
+	index_path(ret_path, scratch);
+	return true;
+}
+
 struct nearby nearby_start(const struct path *p, int at)
 {
 	int low = 0, high = p->n_refs, mid;
@@ -62,8 +107,8 @@ char *path_to_object(const struct path *p, const struct expr *owner,
 	const struct expr *equal;
 	int i;
 
-	for (i = 0; !path && i < p->n; i++) {
-		equal = equal_of(p->acts[i], object);
+	for (i = 0; !path && i < p->n_equals; i++) {
+		equal = equal_of(p->acts[p->equals[i]], object);
 		if (equal)
 			path = flow_path_between(owner, equal);
 	}

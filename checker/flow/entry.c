@@ -18,6 +18,23 @@ static bool is_own(const struct expr *e)
 	return is_own(e->a) && is_own(e->b);
 }
 
+static const struct expr *placeholder(struct unit *u, const struct func *f,
+				      int param)
+{
+	return expr_numbered(u, EXPR_OPAQUE, PLACEHOLDER + param,
+			     f->locals[param].record,
+			     f->locals[param].pointers);
+}
+
+/* An expr_map: the parameter that a placeholder stands for. */
+static const struct expr *param_of(const struct expr *leaf, void *unit)
+{
+	if (leaf->kind != EXPR_OPAQUE || leaf->id < PLACEHOLDER)
+		return NULL;
+	return expr_numbered(unit, EXPR_PARAM, leaf->id - PLACEHOLDER,
+			     leaf->record, leaf->pointers);
+}
+
 /* A caller's lock in the callee's terms; NULL: it has no name there. */
 static const struct expr *translate(struct unit *u, const struct expr *lock,
 				    const struct call_site *s,
@@ -26,24 +43,10 @@ static const struct expr *translate(struct unit *u, const struct expr *lock,
 	int i, n = MIN(s->n_args, callee->n_params);
 
 	for (i = 0; i < n; i++)
-		lock = expr_replace(u, lock, s->args[i],
-				    expr_numbered(u, EXPR_OPAQUE,
-						  PLACEHOLDER + i,
-						  callee->locals[i].record,
-						  callee->locals[i].pointers));
-	if (!is_own(lock))
-		return NULL;
-	for (i = 0; i < n; i++) {
-		const struct local *p = &callee->locals[i];
-
-		lock = expr_replace(u, lock,
-				    expr_numbered(u, EXPR_OPAQUE,
-						  PLACEHOLDER + i, p->record,
-						  p->pointers),
-				    expr_numbered(u, EXPR_PARAM, i, p->record,
-						  p->pointers));
-	}
-	return lock;
+		if (flow_mentions(lock, s->args[i]))
+			lock = expr_replace(u, lock, s->args[i],
+					    placeholder(u, callee, i));
+	return is_own(lock) ? expr_substitute(u, lock, param_of, u) : NULL;
 }
 
 static void add(GArray *set, const struct expr *lock, const char *class,

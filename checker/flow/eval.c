@@ -55,9 +55,7 @@ const struct expr *eval_place(struct explorer *x, const struct state *st,
 	switch (e->kind) {
 	case EXPR_FIELD:
 		a = eval_place(x, st, e->a);
-		return a == e->a ? e :
-		       expr_field(u, a, e->owner, e->name, e->bitfield,
-				  e->record, e->pointers);
+		return a == e->a ? e : expr_field_of(u, a, e);
 	case EXPR_DEREF:
 		return expr_deref(u, eval_value(x, st, e->a));
 	case EXPR_INDEX:
@@ -155,37 +153,42 @@ static bool overlaps(const struct expr *loc, const struct expr *other)
 	       (loc->kind == EXPR_BIT && loc->a == other);
 }
 
-typedef bool (*forget_fn)(const struct expr *e, const struct expr *loc);
+/* The bindings that @gone is not true of, the first @max; shares their tail. */
+static const struct binding *bindings_left(struct explorer *x,
+					   const struct binding *list,
+					   forget_fn gone,
+					   const struct expr *loc, int max)
+{
+	const struct binding *b, *tail = list, *left = NULL;
+	struct binding *n, **end = (struct binding **)&left;
+	int kept = 0;
+
+	for (b = list; b && kept < max; b = b->next) {
+		if (gone(b->loc, loc))
+			tail = b->next;
+		else
+			kept++;
+	}
+	if (b)
+		tail = NULL;
+	for (b = list; b != tail && kept > 0; b = b->next) {
+		if (gone(b->loc, loc))
+			continue;
+		n = arena_copy(x->scratch, b, sizeof(*b));
+		*end = n;
+		end = (struct binding **)&n->next;
+		kept--;
+	}
+	*end = (struct binding *)tail;
+	return left;
+}
 
 /* Keeps at most @max bindings, and what @gone is not true of. */
 static void forget_if(struct explorer *x, struct state *st, forget_fn gone,
 		      const struct expr *loc, int max)
 {
-	const struct binding *b, *store = NULL;
-	const struct fact *f, *facts = NULL;
-	struct binding *nb;
-	struct fact *nf;
-	int kept = 0;
-
-	for (b = st->store; b && kept < max; b = b->next) {
-		if (gone(b->loc, loc))
-			continue;
-		nb = arena_new_object(x->scratch, struct binding);
-		*nb = *b;
-		nb->next = store;
-		store = nb;
-		kept++;
-	}
-	for (f = st->facts; f; f = f->next) {
-		if (gone(f->value, loc))
-			continue;
-		nf = arena_new_object(x->scratch, struct fact);
-		*nf = *f;
-		nf->next = facts;
-		facts = nf;
-	}
-	st->store = store;
-	st->facts = facts;
+	st->store = bindings_left(x, st->store, gone, loc, max);
+	st->facts = facts_left(x, st->facts, gone, loc);
 }
 
 static bool is_overlapped(const struct expr *e, const struct expr *loc)

@@ -42,9 +42,31 @@ void explore_fork(struct explorer *x, struct state *st)
 	push(x, st, x->block, (int)(x->event - x->block->events) + 1);
 }
 
-static bool slot_live(const struct explorer *x, const struct block *b, int i)
+/* The live slots of @b from @i * 64 on, a bit each. */
+static guint64 live_slots(const struct explorer *x, const struct block *b,
+			  int i)
 {
-	return !x->live || x->live[b->id * x->n_words + i / 64] >> (i % 64) & 1;
+	return x->live ? x->live[b->id * x->n_words + i] : ~(guint64)0;
+}
+
+/* Of the slots that are live in @b; the others keep no two paths apart. */
+static guint64 digest_slots(const struct explorer *x, const struct state *st,
+			    const struct block *b, guint64 h)
+{
+	guint64 live;
+	int w, i;
+
+	for (w = 0; w < x->n_words; w++) {
+		for (live = live_slots(x, b, w); live; live &= live - 1) {
+			i = w * 64 + __builtin_ctzll(live);
+			if (i >= x->n_slots)
+				break;
+			if (st->env[i])
+				h = digest_mix(h, (guint64)i << 32 |
+						  st->env[i]->serial);
+		}
+	}
+	return h;
 }
 
 /* Sums, so that the order in which a path learnt things does not matter. */
@@ -74,12 +96,8 @@ static guint64 digest(const struct explorer *x, const struct state *st,
 {
 	const struct held *l;
 	const struct hot *t;
-	guint64 h = digest_mix(1, (guint64)b->id);
-	int i;
+	guint64 h = digest_slots(x, st, b, digest_mix(1, (guint64)b->id));
 
-	for (i = 0; i < x->n_slots; i++)
-		if (st->env[i] && slot_live(x, b, i))
-			h = digest_mix(h, (guint64)i << 32 | st->env[i]->serial);
 	for (l = st->locks; l; l = l->next)
 		h = digest_mix(h, l->lock ? l->lock->serial : 1);
 	for (t = st->hot; t; t = t->next)

@@ -125,12 +125,36 @@ static void narrow(gint64 *low, gint64 *high, bool *nonzero, int rel, gint64 c)
 	*nonzero |= *low > 0 || *high < 0;
 }
 
+const struct fact *facts_left(struct explorer *x, const struct fact *list,
+			      forget_fn gone, const struct expr *by)
+{
+	const struct fact *f, *tail = list, *left = NULL;
+	struct fact *n, **end = (struct fact **)&left;
+
+	for (f = list; f; f = f->next)
+		if (gone(f->value, by))
+			tail = f->next;
+	for (f = list; f != tail; f = f->next) {
+		if (gone(f->value, by))
+			continue;
+		n = arena_copy(x->scratch, f, sizeof(*f));
+		*end = n;
+		end = (struct fact **)&n->next;
+	}
+	*end = (struct fact *)tail;
+	return left;
+}
+
+static bool is_same(const struct expr *e, const struct expr *by)
+{
+	return e == by;
+}
+
+/* The old fact of a value goes when a new one comes, so that states compare. */
 bool fact_assume(struct explorer *x, struct state *st,
 		 const struct expr *value, int rel, gint64 c)
 {
-	const struct fact *f;
-	struct fact *n, **tail;
-	const struct fact *list = NULL;
+	struct fact *n;
 	gint64 low, high;
 	bool nonzero;
 
@@ -145,22 +169,7 @@ bool fact_assume(struct explorer *x, struct state *st,
 	n->low = low;
 	n->high = high;
 	n->nonzero = nonzero;
-	/* The old fact of this value goes, so that states compare. */
-	if (!find(st, value)) {
-		n->next = st->facts;
-		st->facts = n;
-		return true;
-	}
-	tail = (struct fact **)&list;
-	for (f = st->facts; f; f = f->next) {
-		if (f->value == value)
-			continue;
-		*tail = arena_new_object(x->scratch, struct fact);
-		**tail = *f;
-		(*tail)->next = NULL;
-		tail = (struct fact **)&(*tail)->next;
-	}
-	n->next = list;
+	n->next = facts_left(x, st->facts, is_same, value);
 	st->facts = n;
 	return true;
 }

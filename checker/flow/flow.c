@@ -246,7 +246,7 @@ bool flow_mentions(const struct expr *whole, const struct expr *part)
  * Memory reached over a pointer, or a global. The address of something is
  * not: it does not change.
  */
-bool flow_is_shared(const struct expr *e)
+static bool is_shared(const struct expr *e)
 {
 	switch (e->kind) {
 	case EXPR_GLOBAL:
@@ -265,6 +265,13 @@ bool flow_is_shared(const struct expr *e)
 	default:
 		return false;
 	}
+}
+
+bool flow_is_shared(const struct expr *e)
+{
+	if (!e->shared)
+		((struct expr *)e)->shared = is_shared(e) ? 1 : -1;
+	return e->shared > 0;
 }
 
 /* After this act somebody else may have a pointer to @obj. */

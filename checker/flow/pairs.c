@@ -240,35 +240,6 @@ static void note_write(const struct miner *m, struct site *s,
 	g_free(path);
 }
 
-static void find_references(struct path *p, struct arena *scratch)
-{
-	int *refs = arena_new_array(scratch, int, p->n);
-	int i;
-
-	p->n_refs = 0;
-	for (i = 0; i < p->n; i++)
-		if (is_reference_act(p->acts[i]))
-			refs[p->n_refs++] = i;
-	p->refs = refs;
-}
-
-/* The path that ends in @leaf, unless it writes no flag. */
-static bool path_new(struct flow *fl, struct arena *scratch,
-		     const struct act *leaf, struct path *ret_path)
-{
-	const struct act *a = leaf;
-
-	while (a && !is_flag_write(a))
-		a = a->prev;
-	if (!a)
-		return false;
-	ret_path->flow = fl;
-	ret_path->acts = flow_trace(scratch, leaf, &ret_path->n);
-	ret_path->complete = leaf->kind == ACT_RETURN;
-	find_references(ret_path, scratch);
-	return true;
-}
-
 static void scan_trace(struct miner *m, const struct func_flow *ff,
 		       const struct act *leaf)
 {

@@ -13,8 +13,11 @@ struct path {
 	const struct act *const *acts;
 	int n;
 	bool complete;		/* it ends in a return */
-	const int *refs;	/* where its gets and puts of objects are, */
-	int n_refs;		/* in order: they are few */
+	/* Indices of the few acts that matter for references, in order: */
+	const int *refs;	/* gets and puts of objects */
+	int n_refs;
+	const int *equals;	/* what makes or finds two values equal */
+	int n_equals;
 };
 
 /* The gets and puts of a path, the nearest one to an act first. */
@@ -24,10 +27,12 @@ struct nearby {
 	int before, behind;	/* the next ones, in path->refs */
 };
 
-static inline bool is_reference_act(const struct act *a)
-{
-	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;
-}
+/*
+ * balance.c: the path that ends in @leaf, in memory of @scratch; false: it
+ * writes no flag. O(n).
+ */
+bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
+	      struct path *ret_path);
 
 /* The line of the function itself: of the call, if a helper does it. */
 static inline int act_line(const struct act *a)
@@ -40,7 +45,7 @@ static inline bool is_flag_write(const struct act *a)
 	return a->kind == ACT_SET || a->kind == ACT_CLEAR;
 }
 
-/* balance.c: begins at acts[@at], which is itself left out. O(log n). */
+/* Begins at acts[@at], which is itself left out. O(log n). */
 struct nearby nearby_start(const struct path *p, int at);
 /* The next one's index in path->acts; of two as near, the one behind. -1: end */
 int nearby_next(struct nearby *n);

@@ -128,6 +128,11 @@ void state_result(struct explorer *x, struct state *st,
 		  const struct expr *value);
 
 /* facts.c */
+/* Does what is known of @e go, for @by's sake? */
+typedef bool (*forget_fn)(const struct expr *e, const struct expr *by);
+/* The facts of whose value @gone is not true; shares the list's tail. O(n) */
+const struct fact *facts_left(struct explorer *x, const struct fact *list,
+			      forget_fn gone, const struct expr *by);
 /* `value rel c` is assumed; false: impossible on this path. */
 bool fact_assume(struct explorer *x, struct state *st,
 		 const struct expr *value, int rel, gint64 c);

@@ -160,6 +160,18 @@ const struct expr *expr_numbered(struct unit *u, enum expr_kind kind, int id,
 	return intern(u, &e);
 }
 
+/* A member whose names are interned already. */
+static const struct expr *field(struct unit *u, struct expr *e)
+{
+	const struct expr *base = e->a, *c = base->a;
+
+	/* container_of(p, owner, name)->name is *p */
+	if (base->kind == EXPR_DEREF && c->kind == EXPR_CONTAINER &&
+	    c->owner == e->owner && c->name == e->name)
+		return expr_deref(u, c->a);
+	return intern(u, e);
+}
+
 const struct expr *expr_field(struct unit *u, const struct expr *base,
 			      const char *owner, const char *name,
 			      bool bitfield, const char *record, int pointers)
@@ -169,15 +181,30 @@ const struct expr *expr_field(struct unit *u, const struct expr *base,
 			  .bitfield = bitfield,
 			  .record = record,
 			  .pointers = pointers };
-	const struct expr *c = base->a;
 
 	e.owner = g_intern_string(owner);
 	e.name = g_intern_string(name);
-	/* container_of(p, owner, name)->name is *p */
-	if (base->kind == EXPR_DEREF && c->kind == EXPR_CONTAINER &&
-	    c->owner == e.owner && c->name == e.name)
-		return expr_deref(u, c->a);
-	return intern(u, &e);
+	return field(u, &e);
+}
+
+const struct expr *expr_field_of(struct unit *u, const struct expr *base,
+				 const struct expr *like)
+{
+	struct expr e = { .kind = EXPR_FIELD,
+			  .a = base,
+			  .owner = like->owner,
+			  .name = like->name,
+			  .bitfield = like->bitfield,
+			  .record = like->record,
+			  .pointers = like->pointers };
+
+	return field(u, &e);
+}
+
+/* Is @made, of @from, as good as made anew? It may learn a type from @from. */
+static bool still_holds(const struct expr *made, const struct expr *from)
+{
+	return made && (made->record || !from->record);
 }
 
 const struct expr *expr_deref(struct unit *u, const struct expr *p)
@@ -190,8 +217,11 @@ const struct expr *expr_deref(struct unit *u, const struct expr *p)
 		return p;
 	if (p->kind == EXPR_BINARY && p->op == '+')
 		return expr_index(u, p->a, p->b);
-	e.pointers = p->pointers > 0 ? p->pointers - 1 : 0;
-	return intern(u, &e);
+	if (!still_holds(p->pointee, p)) {
+		e.pointers = p->pointers > 0 ? p->pointers - 1 : 0;
+		((struct expr *)p)->pointee = intern(u, &e);
+	}
+	return p->pointee;
 }
 
 const struct expr *expr_addr(struct unit *u, const struct expr *lvalue)
@@ -205,7 +235,9 @@ const struct expr *expr_addr(struct unit *u, const struct expr *lvalue)
 		return lvalue->a;
 	if (lvalue->kind == EXPR_FUNC)
 		return lvalue;
-	return intern(u, &e);
+	if (!still_holds(lvalue->address, lvalue))
+		((struct expr *)lvalue)->address = intern(u, &e);
+	return lvalue->address;
 }
 
 const struct expr *expr_index(struct unit *u, const struct expr *base,
@@ -377,8 +409,7 @@ static const struct expr *rebuild(struct unit *u, const struct expr *e,
 {
 	switch (e->kind) {
 	case EXPR_FIELD:
-		return expr_field(u, a, e->owner, e->name, e->bitfield,
-				  e->record, e->pointers);
+		return expr_field_of(u, a, e);
 	case EXPR_DEREF:
 		return expr_deref(u, a);
 	case EXPR_INDEX:

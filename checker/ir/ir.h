@@ -80,11 +80,15 @@ struct expr {
 	unsigned hash;	     /* structural; for the unit's table */
 	unsigned serial;     /* order of creation in the unit: sort key */
 	int depth;	     /* of the tree: 1 for a leaf */
+	/* What expr_addr() and expr_deref() made of it; NULL: not yet asked. */
+	const struct expr *address, *pointee;
 	/*
 	 * flow/'s cache of what flag this location is, as "bflags:STALE" and
 	 * with its record: formatting that anew was a tenth of the analysis.
 	 */
 	const char *flag, *flag_text;
+	/* And of whether it lies in shared memory: 0 unknown, 1 yes, -1 no. */
+	signed char shared;
 };
 
 enum event_kind {
@@ -259,6 +263,9 @@ const struct expr *expr_numbered(struct unit *u, enum expr_kind kind, int id,
 const struct expr *expr_field(struct unit *u, const struct expr *base,
 			      const char *owner, const char *name,
 			      bool bitfield, const char *record, int pointers);
+/* The member that @field is, of another structure. */
+const struct expr *expr_field_of(struct unit *u, const struct expr *base,
+				 const struct expr *field);
 const struct expr *expr_deref(struct unit *u, const struct expr *p);
 const struct expr *expr_addr(struct unit *u, const struct expr *lvalue);
 const struct expr *expr_index(struct unit *u, const struct expr *base,

@@ -219,6 +219,7 @@ struct model *model_copy(const struct model *m)
 	copy->guards = g_ptr_array_copy(m->guards, copy_guard, NULL);
 	copy->pins = g_ptr_array_copy(m->pins, copy_pin, NULL);
 	g_hash_table_ref(copy->apis);
+	g_hash_table_ref(copy->found);
 	g_hash_table_ref(copy->stable);
 	g_hash_table_ref(copy->lifetimes);
 	g_hash_table_ref(copy->macros);

@@ -127,18 +127,31 @@ static void name_rows(GArray *rows, const char *interned_name)
 		g_array_index(rows, struct api, i).name = interned_name;
 }
 
+/* A reference to the rows of a function, or NULL. */
+static GArray *find_rows(const struct model *m, const char *interned_name)
+{
+	GArray *rows = g_hash_table_lookup(m->apis, interned_name);
+
+	if (rows)
+		g_array_ref(rows);
+	else
+		rows = rows_of_base(m, interned_name);
+	if (!rows)
+		rows = rows_of_pattern(interned_name);
+	if (rows)
+		name_rows(rows, interned_name);
+	return rows;
+}
+
 const GArray *model_api(const struct model *m, const char *interned_name)
 {
 	gpointer rows;
 
-	if (!g_hash_table_lookup_extended(m->apis, interned_name, NULL,
+	/* by address: asked at every call on every path */
+	if (!g_hash_table_lookup_extended(m->found, interned_name, NULL,
 					  &rows)) {
-		rows = rows_of_base(m, interned_name);
-		if (!rows)
-			rows = rows_of_pattern(interned_name);
-		g_hash_table_insert(m->apis, (gpointer)interned_name, rows);
+		rows = find_rows(m, interned_name);
+		g_hash_table_insert(m->found, (gpointer)interned_name, rows);
 	}
-	if (rows)
-		name_rows(rows, interned_name);
 	return rows;
 }

@@ -288,6 +288,7 @@ static struct model *model_new_empty(void)
 
 	m->apis = g_hash_table_new_full(NULL, NULL, NULL,
 					(GDestroyNotify)g_array_unref);
+	m->found = found_table_new();
 	m->pairs = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)pair_decl_free);
 	m->guards = g_ptr_array_new_with_free_func(g_free);

@@ -46,11 +46,16 @@ static const char *const builtin_macros[] = {
 #undef NOISE
 };
 
-/* Unknown functions are cached too, as NULL. */
 static void unref_rows(gpointer rows)
 {
 	if (rows)
 		g_array_unref(rows);
+}
+
+/* No rows are an answer, too. */
+GHashTable *found_table_new(void)
+{
+	return g_hash_table_new_full(NULL, NULL, NULL, unref_rows);
 }
 
 /* The name stays the caller's: what is interned is never given back. */
@@ -158,6 +163,7 @@ struct model *model_new_builtin(void)
 	 */
 	m->apis = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					unref_rows);
+	m->found = found_table_new();
 	m->pairs = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)pair_decl_free);
 	m->guards = g_ptr_array_new_with_free_func(g_free);
@@ -179,6 +185,7 @@ void model_free(struct model *m)
 	if (!m)
 		return;
 	g_hash_table_unref(m->apis);
+	g_hash_table_unref(m->found);
 	g_ptr_array_unref(m->pairs);
 	g_ptr_array_unref(m->guards);
 	g_ptr_array_unref(m->pins);

@@ -170,7 +170,9 @@ struct pin_decl {
 };
 
 struct model {
-	GHashTable *apis;   /* interned name -> GArray of struct api */
+	GHashTable *apis;   /* name -> GArray of struct api */
+	GHashTable *found;  /* interned name -> the same, or NULL: what */
+			    /* model_api() was asked and answered */
 	GPtrArray *pairs;   /* struct pair_decl * */
 	GPtrArray *guards;  /* struct guard_decl * */
 	GPtrArray *pins;    /* struct pin_decl * */

@@ -7,6 +7,9 @@
 
 #include "model/model.h"
 
+/* An empty struct model.found. */
+GHashTable *found_table_new(void);
+
 /* Adds a row to its function, and makes its strings interned ones. */
 void model_add_api(struct model *m, const struct api *row);
 

@@ -280,11 +280,11 @@ static void check_test(struct rule_run *r, const struct act *const *acts, int n,
 	struct gap gap;
 	int lock;
 
-	if (test->atomic || !test->obj || rule_is_assertion(test) ||
-	    !flow_flag(test->loc, &id))
+	if (test->atomic || !test->obj || !flow_flag(test->loc, &id))
 		return;
 	g = flow_guard(r->flow, &id);
-	if (!g || one_way(g, test) || flow_private(test, test->obj))
+	if (!g || one_way(g, test) || rule_is_assertion(test) ||
+	    flow_private(test, test->obj))
 		return;
 	load = rule_load_of(acts, i);
 	if (load)
@@ -414,6 +414,7 @@ const struct rule rule_check_then_lock = {
 "\n"
 "From btrfs find_extent_buffer() (Linux 062c19e9dd69).\n",
 	},
+	.traces_with = RULE_KIND(ACT_LOCK),
 	.trace = check,
 	.unit = check_unguarded,
 };

@@ -572,5 +572,6 @@ const struct rule rule_idle_check_unlocked = {
 "\n"
 "From ext4_break_layouts() (Linux b1f382178d15).\n",
 	},
+	.traces_with = RULE_KIND(ACT_TEST) | RULE_KIND(ACT_PUT),
 	.trace = check,
 };

@@ -294,5 +294,6 @@ const struct rule rule_put_before_wait = {
 "From put_and_wait_on_page_locked() (Linux 9a1ea439b16b): there the address\n"
 "is only a key, which is why that function itself is right.\n",
 	},
+	.traces_with = RULE_KIND(ACT_PUT),
 	.trace = check,
 };

@@ -19,8 +19,16 @@ struct rule_run {
 	GHashTable *seen;	    /* what was reported: char * */
 };
 
+#define RULE_KIND(kind) ((guint32)1 << (kind))
+G_STATIC_ASSERT(ACT_KINDS <= 32);
+
 struct rule {
 	struct rule_info info;
+	/*
+	 * trace() is shown the traces of functions that do something of these
+	 * kinds: a mask of RULE_KIND()s.
+	 */
+	guint32 traces_with;
 	/* Any of them may be NULL. Functions of the main file only. */
 	void (*trace)(struct rule_run *r, const struct act *const *acts, int n);
 	void (*func)(struct rule_run *r);

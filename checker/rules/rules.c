@@ -31,6 +31,18 @@ const struct rule_info *rule_info_find(const char *id)
 	return NULL;
 }
 
+/* Does the function at hand do something that the rule is about? */
+static bool concerns(const struct rule *rule, const struct rule_run *r)
+{
+	int kind;
+
+	for (kind = 0; kind < ACT_KINDS; kind++)
+		if (rule->traces_with & RULE_KIND(kind) &&
+		    r->ff->acts[kind].n)
+			return true;
+	return false;
+}
+
 static void run_traces(const struct rule *rule, struct rule_run *r)
 {
 	struct arena *scratch = arena_new();
@@ -58,7 +70,7 @@ static void run_rule(const struct rule *rule, const struct flow *fl,
 		r.ff = fl->funcs->pdata[i];
 		if (!r.ff->func->in_main_file)
 			continue;
-		if (rule->trace)
+		if (rule->trace && concerns(rule, &r))
 			run_traces(rule, &r);
 		if (rule->func)
 			rule->func(&r);

@@ -470,5 +470,6 @@ const struct rule rule_select_then_flush = {
 "\n"
 "From bcache btree_flush_write() (Linux 50a260e85996).\n",
 	},
+	.traces_with = RULE_KIND(ACT_SELECT) | RULE_KIND(ACT_LOAD),
 	.trace = check,
 };
