@@ -170,14 +170,18 @@ static bool taken_before(const struct act *unlock)
 	return false;
 }
 
-static void from_unlocks(struct func_flow *ff, const struct act *leaf)
+static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 {
 	struct entry_lock e = { .why = "released here" };
-	const struct act *a;
+	const struct act *const *unlocks;
+	guint i, n;
 	bool exact;
 
-	for (a = leaf; a; a = a->prev) {
-		if (a->kind != ACT_UNLOCK || taken_before(a))
+	unlocks = flow_acts(fl, ff, ACT_UNLOCK, &n);
+	for (i = 0; i < n; i++) {
+		const struct act *a = unlocks[i];
+
+		if (taken_before(a))
 			continue;
 		e.lock = a->loc;
 		e.class = a->class;
@@ -190,12 +194,11 @@ static void from_unlocks(struct func_flow *ff, const struct act *leaf)
 void entry_locks_compute(struct flow *fl)
 {
 	struct func_flow *ff;
-	guint i, k;
+	guint i;
 
 	for (i = fl->funcs->len; i > 0; i--) {
 		ff = fl->funcs->pdata[i - 1];
-		for (k = 0; k < ff->traces->len; k++)
-			from_unlocks(ff, ff->traces->pdata[k]);
+		from_unlocks(fl, ff);
 		from_callers(fl, ff);
 	}
 }

@@ -140,10 +140,9 @@ const struct expr *eval_fresh(struct explorer *x, const struct state *st,
 			      int nth, const char *record, int pointers)
 {
 	int event = x->event ? x->event->id : -1 - x->block->id;
-	int n = fresh_number(x->flow, x->func, event,
-			     st->visits[x->block->id], nth);
 
-	return expr_numbered(x->unit, EXPR_FRESH, n, record, pointers);
+	return fresh_value(x->flow, x->func, event, st->visits[x->block->id],
+			   nth, record, pointers);
 }
 
 /* Does a write to @loc change what is known of @other? */

@@ -136,8 +136,7 @@ static bool is_named(const struct explorer *x, const struct expr *local)
 {
 	const char *name = x->func->locals[local->id].name;
 
-	return name && name[0] != '#' && !g_str_has_prefix(name, "__") &&
-	       !g_str_has_prefix(name, "_");
+	return name && name[0] != '#' && name[0] != '_';
 }
 
 static bool is_link(const char *record)
@@ -188,14 +187,15 @@ static void assign_local(struct explorer *x, struct state *st,
 			 const struct event *ev, const struct expr *value)
 {
 	const struct expr *local = ev->lvalue;
+	bool named = is_named(x, local);
 	struct act *a;
 
 	/* arithmetic on a number that becomes a pointer: pfn_to_page() */
 	if (value->kind == EXPR_BINARY && value->op == '+' && local->pointers)
 		value = expr_typed(x->unit, value, local);
-	if (is_named(x, local) && over_link(value)) {
+	if (named && over_link(value)) {
 		value = found(x, st, value);
-	} else if (is_named(x, local) && flow_is_shared(value) &&
+	} else if (named && flow_is_shared(value) &&
 		   value->kind != EXPR_ADDR) {
 		a = act_add(x, st, ACT_LOAD, flow_object(x->unit, value),
 			    value);
@@ -205,7 +205,7 @@ static void assign_local(struct explorer *x, struct state *st,
 		if (value->record && value->pointers == 1 && is_rcu(st->locks))
 			state_heat(x, st, value);
 	}
-	if (is_named(x, local) && value->kind != EXPR_CONST &&
+	if (named && value->kind != EXPR_CONST &&
 	    value->kind != EXPR_PARAM &&
 	    !g_hash_table_contains(x->ff->names, value))
 		g_hash_table_insert(x->ff->names, (gpointer)value,

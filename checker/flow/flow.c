@@ -7,14 +7,17 @@
 
 #include <string.h>
 
-struct fresh_key {
+/* A value born at one step of one path; its number is the same on all. */
+struct fresh {
 	const struct func *func;
 	int event, visit, nth;
+	int number;
+	const struct expr *last; /* what fresh_value() gave last */
 };
 
 static guint fresh_hash(gconstpointer p)
 {
-	const struct fresh_key *k = p;
+	const struct fresh *k = p;
 
 	return (guint)k->event * 2654435761u ^ (guint)k->visit * 97u ^
 	       (guint)k->nth * 40503u ^ g_direct_hash(k->func);
@@ -22,26 +25,36 @@ static guint fresh_hash(gconstpointer p)
 
 static gboolean fresh_equal(gconstpointer p, gconstpointer q)
 {
-	const struct fresh_key *a = p, *b = q;
+	const struct fresh *a = p, *b = q;
 
 	return a->func == b->func && a->event == b->event &&
 	       a->visit == b->visit && a->nth == b->nth;
 }
 
-int fresh_number(struct flow *fl, const struct func *f, int event, int visit,
-		 int nth)
+static struct fresh *find_fresh(struct flow *fl, const struct fresh *key)
 {
-	struct fresh_key key = { f, event, visit, nth };
-	gpointer found;
-	int n;
+	struct fresh *found = g_hash_table_lookup(fl->fresh, key);
 
-	if (g_hash_table_lookup_extended(fl->fresh, &key, NULL, &found))
-		return GPOINTER_TO_INT(found);
-	n = (int)g_hash_table_size(fl->fresh) + 1;
-	g_hash_table_insert(fl->fresh,
-			    arena_copy(fl->arena, &key, sizeof(key)),
-			    GINT_TO_POINTER(n));
-	return n;
+	if (!found) {
+		found = arena_copy(fl->arena, key, sizeof(*key));
+		found->number = (int)g_hash_table_size(fl->fresh) + 1;
+		g_hash_table_add(fl->fresh, found);
+	}
+	return found;
+}
+
+const struct expr *fresh_value(struct flow *fl, const struct func *f, int event,
+			       int visit, int nth, const char *record,
+			       int pointers)
+{
+	const struct fresh key = { f, event, visit, nth, 0, NULL };
+	struct fresh *v = find_fresh(fl, &key);
+
+	if (!v->last || v->last->record != record ||
+	    v->last->pointers != pointers)
+		v->last = expr_numbered(fl->unit, EXPR_FRESH, v->number,
+					record, pointers);
+	return v->last;
 }
 
 static void func_flow_free(gpointer p)

@@ -208,7 +208,7 @@ struct flow {
 	GPtrArray *unguarded;	/* struct write_site *: against a guard */
 	GPtrArray *pairs;	/* struct pair * */
 	GHashTable *lifetimes;	/* interned "record.field" -> its fate at 0 */
-	GHashTable *fresh;	/* numbering of FRESH values */
+	GHashTable *fresh;	/* the FRESH values, as a set */
 	struct arena *arena;
 };
 

@@ -241,22 +241,33 @@ static void note_write(const struct miner *m, struct site *s,
 }
 
 static void scan_trace(struct miner *m, const struct func_flow *ff,
-		       const struct act *leaf)
+		       const struct act *leaf, struct arena *scratch)
 {
-	struct arena *scratch = arena_new();
 	struct path p;
 	struct site *s;
 	int i;
 
-	if (path_new(m->flow, scratch, leaf, &p)) {
-		for (i = 0; i < p.n; i++) {
-			if (!is_flag_write(p.acts[i]))
-				continue;
-			s = site_of(m, ff, p.acts[i], true);
-			if (s)
-				note_write(m, s, &p, i);
-		}
+	if (!path_new(m->flow, scratch, leaf, &p))
+		return;
+	for (i = 0; i < p.n; i++) {
+		if (!is_flag_write(p.acts[i]))
+			continue;
+		s = site_of(m, ff, p.acts[i], true);
+		if (s)
+			note_write(m, s, &p, i);
 	}
+}
+
+static void scan_func(struct miner *m, const struct func_flow *ff)
+{
+	struct arena *scratch;
+	guint i;
+
+	if (!ff->acts[ACT_SET].n && !ff->acts[ACT_CLEAR].n)
+		return;
+	scratch = arena_new();
+	for (i = 0; i < ff->traces->len; i++)
+		scan_trace(m, ff, ff->traces->pdata[i], scratch);
 	arena_free(scratch);
 }
 
@@ -499,18 +510,14 @@ static void declared(const struct miner *m)
 void pairs_compute(struct flow *fl)
 {
 	struct miner m = { .flow = fl };
-	guint i, k;
+	guint i;
 
 	m.index = g_hash_table_new(site_hash, site_equal);
 	m.sites = g_ptr_array_new_with_free_func(site_free);
 	m.tested = g_hash_table_new(NULL, NULL);
 	collect_tested(&m);
-	for (i = 0; i < fl->funcs->len; i++) {
-		struct func_flow *ff = fl->funcs->pdata[i];
-
-		for (k = 0; k < ff->traces->len; k++)
-			scan_trace(&m, ff, ff->traces->pdata[k]);
-	}
+	for (i = 0; i < fl->funcs->len; i++)
+		scan_func(&m, fl->funcs->pdata[i]);
 	link_callers(&m);
 	declared(&m);
 	mine(&m);

@@ -179,10 +179,10 @@ void summary_apply(struct explorer *x, struct state *st,
 		   struct func_flow *callee, const struct expr **args,
 		   int n_args);
 
-/* Number of a FRESH value for (function, event, visit, nth): the same on */
-/* each path and run. */
-int fresh_number(struct flow *fl, const struct func *f, int event, int visit,
-		 int nth);
+/* The FRESH value of (function, event, visit, nth): one on all paths. */
+const struct expr *fresh_value(struct flow *fl, const struct func *f, int event,
+			       int visit, int nth, const char *record,
+			       int pointers);
 
 /* flow.c: the interned "record.flag" of a location; NULL: it is no flag. */
 const char *flag_text(const struct expr *loc);

@@ -187,6 +187,12 @@ const struct expr *expr_field(struct unit *u, const struct expr *base,
 	return field(u, &e);
 }
 
+/* Is @made, of @from, as good as made anew? It may learn a type from @from. */
+static bool still_holds(const struct expr *made, const struct expr *from)
+{
+	return made && (made->record || !from->record);
+}
+
 const struct expr *expr_field_of(struct unit *u, const struct expr *base,
 				 const struct expr *like)
 {
@@ -198,13 +204,10 @@ const struct expr *expr_field_of(struct unit *u, const struct expr *base,
 			  .record = like->record,
 			  .pointers = like->pointers };
 
-	return field(u, &e);
-}
-
-/* Is @made, of @from, as good as made anew? It may learn a type from @from. */
-static bool still_holds(const struct expr *made, const struct expr *from)
-{
-	return made && (made->record || !from->record);
+	if (!still_holds(like->moved, like) || like->moved->a != base ||
+	    like->moved->kind != EXPR_FIELD)
+		((struct expr *)like)->moved = field(u, &e);
+	return like->moved;
 }
 
 const struct expr *expr_deref(struct unit *u, const struct expr *p)

@@ -80,8 +80,11 @@ struct expr {
 	unsigned hash;	     /* structural; for the unit's table */
 	unsigned serial;     /* order of creation in the unit: sort key */
 	int depth;	     /* of the tree: 1 for a leaf */
-	/* What expr_addr() and expr_deref() made of it; NULL: not yet asked. */
-	const struct expr *address, *pointee;
+	/*
+	 * What expr_addr(), expr_deref() and expr_field_of() made of it last;
+	 * NULL: they were not asked. The same is asked on every path.
+	 */
+	const struct expr *address, *pointee, *moved;
 	/*
 	 * flow/'s cache of what flag this location is, as "bflags:STALE" and
 	 * with its record: formatting that anew was a tenth of the analysis.

@@ -31,54 +31,60 @@ const struct rule_info *rule_info_find(const char *id)
 	return NULL;
 }
 
-/* Does the function at hand do something that the rule is about? */
-static bool concerns(const struct rule *rule, const struct rule_run *r)
+/* A rule that runs, on its way over the unit. */
+struct running {
+	const struct rule *rule;
+	struct rule_run run;
+	bool concerned; /* by the function at hand */
+};
+
+/* Does the function do something that the rule is about? */
+static bool concerns(const struct rule *rule, const struct func_flow *ff)
 {
 	int kind;
 
-	for (kind = 0; kind < ACT_KINDS; kind++)
-		if (rule->traces_with & RULE_KIND(kind) &&
-		    r->ff->acts[kind].n)
+	for (kind = 0; rule->trace && kind < ACT_KINDS; kind++)
+		if (rule->traces_with & RULE_KIND(kind) && ff->acts[kind].n)
 			return true;
 	return false;
 }
 
-static void run_traces(const struct rule *rule, struct rule_run *r)
+static void run_traces(struct running *at_work, size_t n_rules,
+		       const struct func_flow *ff)
 {
 	struct arena *scratch = arena_new();
-	guint i;
+	size_t i;
+	guint k;
 
-	for (i = 0; i < r->ff->traces->len; i++) {
+	for (k = 0; k < ff->traces->len; k++) {
 		const struct act **acts;
 		int n;
 
-		acts = flow_trace(scratch, r->ff->traces->pdata[i], &n);
-		rule->trace(r, acts, n);
+		acts = flow_trace(scratch, ff->traces->pdata[k], &n);
+		for (i = 0; i < n_rules; i++)
+			if (at_work[i].concerned)
+				at_work[i].rule->trace(&at_work[i].run, acts,
+						       n);
 	}
 	arena_free(scratch);
 }
 
-static void run_rule(const struct rule *rule, const struct flow *fl,
-		     struct report *report)
+static void run_func(struct running *at_work, size_t n,
+		     const struct func_flow *ff)
 {
-	struct rule_run r = { .flow = fl, .info = &rule->info,
-			      .report = report };
-	guint i;
+	bool any = false;
+	size_t i;
 
-	r.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (i = 0; i < fl->funcs->len; i++) {
-		r.ff = fl->funcs->pdata[i];
-		if (!r.ff->func->in_main_file)
-			continue;
-		if (rule->trace && concerns(rule, &r))
-			run_traces(rule, &r);
-		if (rule->func)
-			rule->func(&r);
+	for (i = 0; i < n; i++) {
+		at_work[i].run.ff = ff;
+		at_work[i].concerned = concerns(at_work[i].rule, ff);
+		any |= at_work[i].concerned;
 	}
-	r.ff = NULL;
-	if (rule->unit)
-		rule->unit(&r);
-	g_hash_table_unref(r.seen);
+	if (any)
+		run_traces(at_work, n, ff);
+	for (i = 0; i < n; i++)
+		if (at_work[i].rule->func)
+			at_work[i].rule->func(&at_work[i].run);
 }
 
 static gboolean wanted(const char *ids, const char *id)
@@ -94,11 +100,41 @@ static gboolean wanted(const char *ids, const char *id)
 	return yes;
 }
 
+static struct running running_new(const struct rule *rule,
+				  const struct flow *fl, struct report *report)
+{
+	struct running w = { .rule = rule,
+			     .run = { .flow = fl, .info = &rule->info,
+				      .report = report } };
+
+	w.run.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					   NULL);
+	return w;
+}
+
+static void finish(struct running *w)
+{
+	w->run.ff = NULL;
+	if (w->rule->unit)
+		w->rule->unit(&w->run);
+	g_hash_table_unref(w->run.seen);
+}
+
 void rules_run(const struct flow *fl, const char *ids, struct report *report)
 {
-	size_t i;
+	struct running at_work[G_N_ELEMENTS(rules)];
+	size_t i, n = 0;
+	guint k;
 
 	for (i = 0; i < G_N_ELEMENTS(rules); i++)
 		if (wanted(ids, rules[i]->info.id))
-			run_rule(rules[i], fl, report);
+			at_work[n++] = running_new(rules[i], fl, report);
+	for (k = 0; k < fl->funcs->len; k++) {
+		const struct func_flow *ff = fl->funcs->pdata[k];
+
+		if (ff->func->in_main_file)
+			run_func(at_work, n, ff);
+	}
+	for (i = 0; i < n; i++)
+		finish(&at_work[i]);
 }
