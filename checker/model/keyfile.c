@@ -317,6 +317,7 @@ static void move(struct model *from, struct model *to)
 	g_hash_table_iter_init(&i, from->apis);
 	while (g_hash_table_iter_next(&i, &key, &rows))
 		g_hash_table_replace(to->apis, key, g_array_ref(rows));
+	g_hash_table_remove_all(to->found); /* the answers may be others now */
 }
 
 int model_load_file(struct model *m, const char *path, char **ret_error)

@@ -186,8 +186,8 @@ struct model {
 struct model *model_new_builtin(void);
 void model_free(struct model *m);
 /*
- * Adds a .pincheck file, before any function was looked up. Returns 0; or -1
- * with one line in *@ret_error, which the caller frees, and the model
+ * Adds a .pincheck file. Rows that model_api() gave before are gone. Returns
+ * 0; or -1 with one line in *@ret_error, which the caller frees, and the model
  * unchanged. The line is "FILE:LINE: what", or says why FILE cannot be read.
  */
 int model_load_file(struct model *m, const char *path, char **ret_error);
