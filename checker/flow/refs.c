@@ -82,8 +82,8 @@ void lifetimes_compute(struct flow *fl)
 	for (i = 0; i < fl->funcs->len; i++) {
 		const struct func_flow *ff = fl->funcs->pdata[i];
 
-		if (!ff->acts[ACT_PUT].n)
-			continue;
+		if (!ff->acts[ACT_PUT].n && !ff->acts[ACT_STORE].n)
+			continue; /* nothing that scan_trace() counts */
 		for (k = 0; k < ff->traces->len; k++)
 			scan_trace(fl, ff->traces->pdata[k]);
 	}

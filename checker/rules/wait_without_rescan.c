@@ -577,7 +577,7 @@ const struct rule rule_wait_without_rescan = {
 "\n"
 "From ext4_break_layouts() (Linux b1f382178d15) and xfs (e25ff835af89).\n",
 	},
-	.traces_with = RULE_KIND(ACT_SLEEP),
+	.traces_with = RULE_KIND(ACT_SLEEP) | RULE_KIND(ACT_WAIT),
 	.trace = check,
 	.func = check_func,
 };
