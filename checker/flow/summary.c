@@ -328,34 +328,53 @@ static const struct expr *root_of(const struct expr *e)
 	return e;
 }
 
-/*
- * *p->lock, p being the address of a local of the caller, is *local.lock, and
- * what that holds the caller knows. Of other memory the callee's name is the
- * caller's name.
- */
-static const struct expr *load_local(struct replay *r, const struct expr *e)
-{
-	const struct expr *a;
+static const struct expr *known_parts(struct replay *r, const struct expr *e,
+				       bool place);
 
-	if (e->kind == EXPR_FIELD || e->kind == EXPR_BIT) {
-		a = load_local(r, e->a);
-		return a == e->a ? e : expr_replace(r->x->unit, e, e->a, a);
-	}
-	if (e->kind != EXPR_DEREF)
-		return e;
-	if (root_of(e->a)->kind == EXPR_LOCAL)
-		a = eval_value(r->x, r->before, e->a);
-	else
-		a = load_local(r, e->a);
-	return a == e->a ? e : expr_deref(r->x->unit, a);
+/*
+ * What the callee reads over a pointer to a local of the caller (*p, *p->lock)
+ * is what that local held before the call, which the caller knows. Of other
+ * memory the callee's name is the caller's name. A place stays one: only the
+ * pointers that lead to it are known.
+ */
+static const struct expr *known(struct replay *r, const struct expr *e,
+				bool place)
+{
+	if (root_of(e)->kind != EXPR_LOCAL)
+		return known_parts(r, e, place);
+	return place ? e : eval_value(r->x, r->before, e);
 }
 
-static const struct expr *mapped(struct replay *r, const struct expr *e)
+static const struct expr *known_parts(struct replay *r, const struct expr *e,
+				       bool place)
+{
+	bool inside = e->kind == EXPR_FIELD || e->kind == EXPR_BIT ||
+		      e->kind == EXPR_ADDR;
+	const struct expr *part;
+
+	if (!e->a)
+		return e;
+	part = known(r, e->a, inside);
+	if (part != e->a)
+		e = expr_replace(r->x->unit, e, e->a, part);
+	if (!e->a || !e->b || inside)
+		return e;
+	part = known(r, e->b, false);
+	return part == e->b ? e : expr_replace(r->x->unit, e, e->b, part);
+}
+
+static const struct expr *mapped_as(struct replay *r, const struct expr *e,
+				    bool place)
 {
 	if (!e)
 		return NULL;
 	e = expr_substitute(r->x->unit, e, map_leaf, r);
-	return r->before ? load_local(r, e) : e;
+	return r->before ? known(r, e, place) : e;
+}
+
+static const struct expr *mapped(struct replay *r, const struct expr *value)
+{
+	return mapped_as(r, value, false);
 }
 
 static void copy_origin(struct replay *r, struct act *a,
@@ -407,6 +426,8 @@ static bool replay_test(struct replay *r, const struct act *from,
 		v = eval_load(r->x, r->st, expr_addr(r->x->unit, loc));
 	if (!fact_assume(r->x, r->st, v, from->rel, c))
 		return false;
+	if (root_of(loc)->kind == EXPR_LOCAL)
+		loc = v;
 	if (flow_is_shared(loc))
 		act_test(r->x, r->st, loc, from->rel, c, from->atomic,
 			 from->kept);
@@ -417,7 +438,7 @@ static bool replay_act(struct replay *r, const struct act *from)
 {
 	const struct act *before = r->st->trace;
 	const struct expr *obj = mapped(r, from->obj);
-	const struct expr *loc = mapped(r, from->loc);
+	const struct expr *loc = mapped_as(r, from->loc, true);
 	const struct act *a;
 	bool possible = true;
 
