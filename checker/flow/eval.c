@@ -61,6 +61,10 @@ static const struct expr *eval_operator(struct explorer *x,
 
 	if (a->depth > MAX_DEPTH || (b && b->depth > MAX_DEPTH))
 		return eval_fresh(x, st, 9, NULL, 0);
+	/* -EINVAL keeps its name in the source; a path needs the number */
+	if (!b && e->op == '-' && a->kind == EXPR_CONST)
+		return expr_const(x->unit, (gint64)-(guint64)a->value,
+				  NULL);
 	if (!b)
 		return expr_unary(x->unit, e->op, a);
 	return expr_binary(x->unit, e->op, a, b);
