@@ -350,6 +350,26 @@ static void do_event(struct explorer *x, struct state *st,
 	}
 }
 
+/*
+ * What the path found out about the values it was passed. Once paths with
+ * different facts are merged it holds for none of them in particular.
+ */
+static const struct fact *parameter_facts(const struct explorer *x,
+					  const struct state *st)
+{
+	const struct fact *f, *list = NULL;
+	struct fact *n;
+
+	for (f = st->facts; f && x->steps < STEPS_FACTS; f = f->next) {
+		if (f->value->kind != EXPR_PARAM)
+			continue;
+		n = arena_copy(x->flow->arena, f, sizeof(*f));
+		n->next = list;
+		list = n;
+	}
+	return list;
+}
+
 static void finish_path(struct explorer *x, struct state *st)
 {
 	struct act *a;
@@ -358,6 +378,7 @@ static void finish_path(struct explorer *x, struct state *st)
 	a = act_add(x, st, ACT_RETURN, NULL, NULL);
 	a->value = st->ret;
 	a->fields = returned_fields(x, st);
+	a->given = parameter_facts(x, st);
 	if (a->fields) {
 		a->value = st->ret_local;
 	} else if (st->ret) {

@@ -122,6 +122,8 @@ static void narrow(gint64 *low, gint64 *high, bool *nonzero, int rel, gint64 c)
 		*low = MAX(*low, c);
 		break;
 	}
+	*low += *nonzero && *low == 0;
+	*high -= *nonzero && *high == 0;
 	*nonzero |= *low > 0 || *high < 0;
 }
 

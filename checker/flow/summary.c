@@ -91,6 +91,7 @@ static void make_outcome(struct flow *fl, const struct act *leaf,
 	ret->n_acts = n;
 	ret->result = leaf->value;
 	ret->fields = leaf->fields;
+	ret->given = leaf->given;
 	ret->low = G_MININT64;
 	ret->high = G_MAXINT64;
 	ret->nonzero = leaf->rel == OP2('!', '=') || leaf->rel == '>' ||
@@ -173,6 +174,36 @@ static void intersect(struct flow *fl, struct outcome *into,
 	into->n_acts = kept;
 }
 
+static const struct fact *find_given(const struct fact *list,
+				     const struct expr *value)
+{
+	for (; list; list = list->next)
+		if (list->value == value)
+			return list;
+	return NULL;
+}
+
+/* Two ways become one: it needs of parameters what both did, at the least. */
+static void widen_given(struct flow *fl, struct outcome *into,
+			const struct fact *other)
+{
+	const struct fact *f, *g, *list = NULL;
+	struct fact *n;
+
+	for (f = into->given; f; f = f->next) {
+		g = find_given(other, f->value);
+		if (!g)
+			continue;
+		n = arena_copy(fl->arena, f, sizeof(*f));
+		n->low = MIN(f->low, g->low);
+		n->high = MAX(f->high, g->high);
+		n->nonzero = f->nonzero && g->nonzero;
+		n->next = list;
+		list = n;
+	}
+	into->given = list;
+}
+
 static bool merge_common(struct flow *fl, GArray *outcomes,
 			 const struct outcome *o)
 {
@@ -184,20 +215,27 @@ static bool merge_common(struct flow *fl, GArray *outcomes,
 
 		if (same_result(known, o)) {
 			intersect(fl, known, o);
+			widen_given(fl, known, o->given);
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool known_outcome(const GArray *outcomes, const struct outcome *o)
+static bool merge_same(struct flow *fl, GArray *outcomes,
+		       const struct outcome *o)
 {
 	guint i;
 
-	for (i = 0; i < outcomes->len; i++)
-		if (same_outcome(&g_array_index(outcomes, struct outcome, i),
-				 o))
+	for (i = 0; i < outcomes->len; i++) {
+		struct outcome *known = &g_array_index(outcomes,
+						       struct outcome, i);
+
+		if (same_outcome(known, o)) {
+			widen_given(fl, known, o->given);
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -218,7 +256,7 @@ static bool collect(struct flow *fl, struct func_flow *ff, GArray *outcomes,
 			return false;
 		if (detail == DETAIL_COMMON && merge_common(fl, outcomes, &o))
 			continue;
-		if (known_outcome(outcomes, &o))
+		if (merge_same(fl, outcomes, &o))
 			continue;
 		if (outcomes->len >= max_outcomes[detail])
 			return false;
@@ -536,24 +574,42 @@ static bool points_at_local(const struct expr **args, int n_args)
 	return false;
 }
 
+static bool assume_range(struct replay *r, const struct expr *value,
+			 gint64 low, gint64 high, bool nonzero)
+{
+	return (low == G_MININT64 ||
+		fact_assume(r->x, r->st, value, OP2('>', '='), low)) &&
+	       (high == G_MAXINT64 ||
+		fact_assume(r->x, r->st, value, OP2('<', '='), high)) &&
+	       (!nonzero ||
+		fact_assume(r->x, r->st, value, OP2('!', '='), 0));
+}
+
+/* Does the caller pass what this way needs, as far as it knows? */
+static bool assume_given(struct replay *r, const struct outcome *o)
+{
+	const struct fact *f;
+
+	for (f = o->given; f; f = f->next)
+		if (!assume_range(r, mapped(r, f->value), f->low, f->high,
+				  f->nonzero))
+			return false;
+	return true;
+}
+
 static bool apply_outcome(struct replay *r, const struct outcome *o)
 {
 	const struct expr *result;
 	int i;
 
+	if (!assume_given(r, o))
+		return false;
 	for (i = 0; i < o->n_acts; i++)
 		if (!replay_act(r, o->acts[i]))
 			return false;
 	result = mapped(r, o->result);
 	return_fields(r, o, result);
-	if (result && o->low != G_MININT64 &&
-	    !fact_assume(r->x, r->st, result, OP2('>', '='), o->low))
-		return false;
-	if (result && o->high != G_MAXINT64 &&
-	    !fact_assume(r->x, r->st, result, OP2('<', '='), o->high))
-		return false;
-	if (result && o->nonzero &&
-	    !fact_assume(r->x, r->st, result, OP2('!', '='), 0))
+	if (result && !assume_range(r, result, o->low, o->high, o->nonzero))
 		return false;
 	if (result)
 		state_result(r->x, r->st, result);
