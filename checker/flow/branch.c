@@ -77,10 +77,9 @@ static bool names_local(const struct expr *e)
 		     names_local(e->b));
 }
 
-/* The condition as written asks only locals: copies that were read before. */
-static bool is_kept(const struct explorer *x, const struct expr *cond)
+bool is_kept(const struct explorer *x, const struct expr *e)
 {
-	return names_local(cond) && !reads_anew(x, cond);
+	return names_local(e) && !reads_anew(x, e);
 }
 
 /* IS_ERR() of a parameter: a caller knows what it passed. */
@@ -111,7 +110,8 @@ static void take_branch(struct explorer *x, struct state *st,
 	if (c.place->kind == EXPR_BIT)
 		c.value = eval_load(x, st, expr_addr(x->unit, c.place));
 	c.kept = is_kept(x, b->cond);
-	known = fact_decide(st, c.value, c.rel, c.constant);
+	known = c.kept ? fact_decide_copy(st, c.value, c.rel, c.constant) :
+			 fact_decide(st, c.value, c.rel, c.constant);
 	if (known >= 0) {
 		/* A decided test of shared memory is still a test. */
 		take_edge(x, st, &c, known ? c.rel : relation_negate(c.rel),

@@ -140,7 +140,21 @@ static bool overlaps(const struct expr *loc, const struct expr *other)
 
 typedef bool (*forget_fn)(const struct expr *e, const struct expr *loc);
 
-/* Keeps at most @max bindings, and what @gone is not true of. */
+static bool is_in_local(const struct explorer *x, const struct state *st,
+			const struct expr *value)
+{
+	int i;
+
+	for (i = 0; i < x->func->n_locals; i++)
+		if (st->env[i] == value)
+			return true;
+	return false;
+}
+
+/*
+ * Keeps at most @max bindings, and what @gone is not true of. A variable still
+ * holds what it read: of such a value the facts stay, for that copy.
+ */
 static void forget_if(struct explorer *x, struct state *st, forget_fn gone,
 		      const struct expr *loc, int max)
 {
@@ -148,6 +162,7 @@ static void forget_if(struct explorer *x, struct state *st, forget_fn gone,
 	const struct fact *f, *facts = NULL;
 	struct binding *nb;
 	struct fact *nf;
+	bool is_gone;
 	int kept = 0;
 
 	for (b = st->store; b && kept < max; b = b->next) {
@@ -160,10 +175,12 @@ static void forget_if(struct explorer *x, struct state *st, forget_fn gone,
 		kept++;
 	}
 	for (f = st->facts; f; f = f->next) {
-		if (gone(f->value, loc))
+		is_gone = gone(f->value, loc);
+		if (is_gone && (f->old || !is_in_local(x, st, f->value)))
 			continue;
 		nf = arena_new_object(x->scratch, struct fact);
 		*nf = *f;
+		nf->old |= is_gone;
 		nf->next = facts;
 		facts = nf;
 	}

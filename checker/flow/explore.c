@@ -49,15 +49,31 @@ static bool slot_live(const struct explorer *x, const struct block *b, int i)
 	return !x->live || x->live[b->id * x->n_words + i / 64] >> (i % 64) & 1;
 }
 
+/* Does a variable that is read again hold this value? */
+static bool is_live_value(const struct explorer *x, const struct state *st,
+			  const struct block *b, const struct expr *value)
+{
+	int i;
+
+	for (i = 0; i < x->func->n_locals; i++)
+		if (st->env[i] == value && slot_live(x, b, i))
+			return true;
+	return false;
+}
+
 /* Sums, so that the order in which a path learnt things does not matter. */
-static guint64 digest_facts(const struct state *st)
+static guint64 digest_facts(const struct explorer *x, const struct state *st,
+			    const struct block *b)
 {
 	const struct fact *f;
 	guint64 sum = 0;
 
 	for (f = st->facts; f; f = f->next)
-		sum += digest_mix(digest_mix(f->value->serial, (guint64)f->low),
-			   (guint64)f->high * 2 + f->nonzero);
+		if (!f->old || is_live_value(x, st, b, f->value))
+			sum += digest_mix(digest_mix(f->value->serial,
+						     (guint64)f->low),
+					  (guint64)f->high * 4 +
+						  f->nonzero * 2 + f->old);
 	return sum;
 }
 
@@ -87,7 +103,7 @@ static guint64 digest(const struct explorer *x, const struct state *st,
 	for (t = st->hot; t; t = t->next)
 		h = digest_mix(h, t->obj->serial);
 	if (x->steps < STEPS_FACTS) {
-		h = digest_mix(h, digest_facts(st));
+		h = digest_mix(h, digest_facts(x, st, b));
 		h = digest_mix(h, digest_store(st));
 	}
 	if (x->steps < STEPS_HISTORY)
@@ -174,6 +190,8 @@ static void assign_local(struct explorer *x, struct state *st,
 	const struct expr *local = ev->lvalue;
 	struct act *a;
 
+	if (!is_kept(x, ev->value))
+		fact_reread(x, st, value);
 	if (is_named(x, local) && over_link(value)) {
 		value = found(x, st, value);
 	} else if (is_named(x, local) && flow_is_shared(value) &&

@@ -31,12 +31,12 @@ bool relation_holds(int rel, gint64 a, gint64 b)
 }
 
 static const struct fact *find(const struct state *st,
-			       const struct expr *value)
+			       const struct expr *value, bool old)
 {
 	const struct fact *f;
 
 	for (f = st->facts; f; f = f->next)
-		if (f->value == value)
+		if (f->value == value && f->old == old)
 			return f;
 	return NULL;
 }
@@ -44,7 +44,7 @@ static const struct fact *find(const struct state *st,
 void fact_range(const struct state *st, const struct expr *value,
 		gint64 *ret_low, gint64 *ret_high, bool *ret_nonzero)
 {
-	const struct fact *f = find(st, value);
+	const struct fact *f = find(st, value, false);
 
 	*ret_low = G_MININT64;
 	*ret_high = G_MAXINT64;
@@ -96,6 +96,17 @@ int fact_decide(const struct state *st, const struct expr *value, int rel,
 	return decide_range(low, high, nonzero, rel, c);
 }
 
+int fact_decide_copy(const struct state *st, const struct expr *value, int rel,
+		     gint64 c)
+{
+	const struct fact *f = find(st, value, true);
+	int known = fact_decide(st, value, rel, c);
+
+	if (known >= 0 || !f)
+		return known;
+	return decide_range(f->low, f->high, f->nonzero, rel, c);
+}
+
 static void narrow(gint64 *low, gint64 *high, bool *nonzero, int rel, gint64 c)
 {
 	switch (rel) {
@@ -127,12 +138,35 @@ static void narrow(gint64 *low, gint64 *high, bool *nonzero, int rel, gint64 c)
 	*nonzero |= *low > 0 || *high < 0;
 }
 
+/* Takes the fact of this value off the list, whose tail paths share. */
+static void drop(struct explorer *x, struct state *st,
+		 const struct expr *value, bool old)
+{
+	const struct fact *f, *list = NULL;
+	struct fact **tail = (struct fact **)&list;
+
+	if (!find(st, value, old))
+		return;
+	for (f = st->facts; f; f = f->next) {
+		if (f->value == value && f->old == old)
+			continue;
+		*tail = arena_copy(x->scratch, f, sizeof(*f));
+		(*tail)->next = NULL;
+		tail = (struct fact **)&(*tail)->next;
+	}
+	st->facts = list;
+}
+
+void fact_reread(struct explorer *x, struct state *st,
+		 const struct expr *value)
+{
+	drop(x, st, value, true);
+}
+
 bool fact_assume(struct explorer *x, struct state *st,
 		 const struct expr *value, int rel, gint64 c)
 {
-	const struct fact *f;
-	struct fact *n, **tail;
-	const struct fact *list = NULL;
+	struct fact *n;
 	gint64 low, high;
 	bool nonzero;
 
@@ -148,21 +182,8 @@ bool fact_assume(struct explorer *x, struct state *st,
 	n->high = high;
 	n->nonzero = nonzero;
 	/* The old fact of this value goes, so that states compare. */
-	if (!find(st, value)) {
-		n->next = st->facts;
-		st->facts = n;
-		return true;
-	}
-	tail = (struct fact **)&list;
-	for (f = st->facts; f; f = f->next) {
-		if (f->value == value)
-			continue;
-		*tail = arena_new_object(x->scratch, struct fact);
-		**tail = *f;
-		(*tail)->next = NULL;
-		tail = (struct fact **)&(*tail)->next;
-	}
-	n->next = list;
+	drop(x, st, value, false);
+	n->next = st->facts;
 	st->facts = n;
 	return true;
 }

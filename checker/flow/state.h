@@ -20,6 +20,7 @@ struct fact {
 	const struct expr *value;
 	gint64 low, high;
 	bool nonzero;
+	bool old; /* memory may hold another value by now; copies do not */
 	const struct fact *next;
 };
 
@@ -126,6 +127,14 @@ bool fact_assume(struct explorer *x, struct state *st,
 /* 1: holds, 0: does not, -1: unknown. */
 int fact_decide(const struct state *st, const struct expr *value, int rel,
 		gint64 c);
+/* The same of a value that the path reads from a copy it kept in a local. */
+int fact_decide_copy(const struct state *st, const struct expr *value, int rel,
+		     gint64 c);
+/* @value was read again: what is known of older copies of it is no help. */
+void fact_reread(struct explorer *x, struct state *st,
+		 const struct expr *value);
+/* An expression of the source that asks only copies that were read before. */
+bool is_kept(const struct explorer *x, const struct expr *e);
 void fact_range(const struct state *st, const struct expr *value,
 		gint64 *ret_low, gint64 *ret_high, bool *ret_nonzero);
 /* The relation that holds exactly when @rel does not. */

@@ -585,13 +585,29 @@ static bool assume_range(struct replay *r, const struct expr *value,
 		fact_assume(r->x, r->st, value, OP2('!', '='), 0));
 }
 
+/* What is known of older copies rules this way out. */
+static bool copy_contradicts(const struct replay *r, const struct fact *f)
+{
+	const struct event *ev = r->x->event;
+	int i = f->value->id;
+
+	if (i >= r->n_args || i >= ev->n_args || !is_kept(r->x, ev->args[i]))
+		return false;
+	if (f->low == f->high)
+		return !fact_decide_copy(r->st, r->args[i], OP2('=', '='),
+					 f->low);
+	return f->nonzero && !fact_decide_copy(r->st, r->args[i],
+					       OP2('!', '='), 0);
+}
+
 /* Does the caller pass what this way needs, as far as it knows? */
 static bool assume_given(struct replay *r, const struct outcome *o)
 {
 	const struct fact *f;
 
 	for (f = o->given; f; f = f->next)
-		if (!assume_range(r, mapped(r, f->value), f->low, f->high,
+		if (copy_contradicts(r, f) ||
+		    !assume_range(r, mapped(r, f->value), f->low, f->high,
 				  f->nonzero))
 			return false;
 	return true;

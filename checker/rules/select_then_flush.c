@@ -80,6 +80,24 @@ static bool still_protected(const struct act *select, const struct act *a)
 	return false;
 }
 
+/*
+ * A helper looked the object up and took a reference before it returned it:
+ * what the caller reads into its variable is already held.
+ */
+static bool held_already(const struct act *const *acts, int i,
+			 const struct pick *p)
+{
+	int k, refs = 0;
+
+	for (k = i - 1; k >= 0 && still_protected(p->act, acts[k]); k--) {
+		if (acts[k]->obj != p->obj)
+			continue;
+		refs += acts[k]->kind == ACT_GET;
+		refs -= acts[k]->kind == ACT_PUT;
+	}
+	return refs > 0;
+}
+
 /* The act after which nothing protects the object any more, or n. */
 static int protection_end(const struct act *const *acts, int n, int i,
 			  const struct pick *p)
@@ -390,7 +408,8 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	int end;
 
 	if (r->ff->entry_locks->len ||
-	    (p->act->loc && is_private_container(p->act->loc)))
+	    (p->act->loc && is_private_container(p->act->loc)) ||
+	    held_already(acts, i, p))
 		return;
 	end = protection_end(acts, n, i, p);
 	if (end == n)
