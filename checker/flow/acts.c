@@ -174,6 +174,21 @@ void state_heat(struct explorer *x, struct state *st, const struct expr *obj)
 	st->hot = n;
 }
 
+void state_cool(struct explorer *x, struct state *st, const struct expr *obj)
+{
+	const struct hot *h, *list = NULL;
+	struct hot **tail = (struct hot **)&list;
+
+	for (h = st->hot; h; h = h->next) {
+		if (h->obj == obj)
+			continue;
+		*tail = arena_copy(x->scratch, h, sizeof(*h));
+		(*tail)->next = NULL;
+		tail = (struct hot **)&(*tail)->next;
+	}
+	st->hot = list;
+}
+
 void state_found(struct explorer *x, struct state *st, const struct expr *obj)
 {
 	state_heat(x, st, obj);

@@ -157,7 +157,9 @@ void act_test(struct explorer *x, struct state *st, const struct expr *loc,
 void act_put(struct explorer *x, struct state *st, const struct expr *obj,
 	     const struct expr *count, enum last last, const char *class);
 void state_heat(struct explorer *x, struct state *st, const struct expr *obj);
-/* The same of one that was found over a link: it is no error pointer. */
+/* It turns out to be no object at all: nobody asks for its uses any more. */
+void state_cool(struct explorer *x, struct state *st, const struct expr *obj);
+/* Like state_heat, of one that was found over a link: it is no error pointer. */
 void state_found(struct explorer *x, struct state *st, const struct expr *obj);
 void state_use(struct explorer *x, struct state *st, const struct expr *lvalue);
 

@@ -60,6 +60,9 @@ static bool keeps(const struct act *a, const struct pick *p)
 	switch (a->kind) {
 	case ACT_GET:
 		return a->obj == p->obj || flow_mentions(a->obj, p->obj);
+	case ACT_PUT:
+		/* the last one: whoever finds it now finds no reference */
+		return a->obj == p->obj && a->last == LAST_YES;
 	case ACT_SET:
 	case ACT_STORE:
 	case ACT_LOCK:
