@@ -226,8 +226,8 @@ static bool is_strong(const struct act *seen, const struct gap *gap)
 	       !other_covers(seen, gap->lock);
 }
 
-/* Is the flag tested in the section in which it is then written? */
-static bool tested_in_section(const struct act *write, const struct guard *g)
+/* Is the flag looked at in the section in which it is then written? */
+static bool read_in_section(const struct act *write, const struct guard *g)
 {
 	const struct held *now = holds_guard(write, g), *then;
 	const struct act *a;
@@ -237,6 +237,8 @@ static bool tested_in_section(const struct act *write, const struct guard *g)
 		if (!then || then->act != now->act)
 			return false;
 		if (a->kind == ACT_TEST && a->loc == write->loc && !a->kept)
+			return true;
+		if (a->kind == ACT_LOAD && flow_mentions(a->loc, write->loc))
 			return true;
 	}
 	return false;
@@ -261,7 +263,7 @@ static bool arbitrates(struct rule_run *r, const struct guard *g)
 			a = r->flow->acts[writes[k]]->pdata[i];
 			if (flow_flag(a->loc, &id) &&
 			    flag_equal(&id, &g->flag) &&
-			    tested_in_section(a, g))
+			    read_in_section(a, g))
 				return true;
 		}
 	}
