@@ -343,13 +343,40 @@ static const struct binding *returned_fields(const struct explorer *x,
 	return list;
 }
 
+/*
+ * Is a pointer followed that this path knows to be NULL? Then values that are
+ * not followed exclude the path: the code would fall over each time.
+ */
+static bool follows_null(struct explorer *x, const struct state *st,
+			 const struct expr *lvalue)
+{
+	const struct expr *p = lvalue;
+
+	while (p->kind == EXPR_FIELD || p->kind == EXPR_BIT)
+		p = p->a;
+	if (p->kind != EXPR_DEREF ||
+	    (p->a->kind != EXPR_LOCAL && p->a->kind != EXPR_CALL))
+		return false;
+	return fact_decide(st, eval_value(x, st, p->a), OP2('=', '='), 0) == 1;
+}
+
+static void do_access(struct explorer *x, struct state *st,
+		      const struct event *ev)
+{
+	if (ev->access == ACCESS_ADDRESS)
+		return;
+	if (follows_null(x, st, ev->lvalue))
+		x->ended = true;
+	else
+		state_use(x, st, ev->lvalue);
+}
+
 static void do_event(struct explorer *x, struct state *st,
 		     const struct event *ev)
 {
 	switch (ev->kind) {
 	case EVENT_ACCESS:
-		if (ev->access != ACCESS_ADDRESS)
-			state_use(x, st, ev->lvalue);
+		do_access(x, st, ev);
 		break;
 	case EVENT_ASSIGN:
 		do_assign(x, st, ev);

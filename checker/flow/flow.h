@@ -164,6 +164,11 @@ struct guard {
 	const char *class;
 	int writes, guarded;	/* sites in the unit, init not counted */
 	int sets, clears;	/* of the writes: constants; the rest varies */
+	/*
+	 * Somebody reads the flag and then writes it in one section: two writers
+	 * meet at this lock, it does not only keep readers out. Declared: true.
+	 */
+	bool arbitrates;
 	enum origin origin;
 };
 

@@ -226,58 +226,14 @@ static bool is_strong(const struct act *seen, const struct gap *gap)
 	       !other_covers(seen, gap->lock);
 }
 
-/* Is the flag looked at in the section in which it is then written? */
-static bool read_in_section(const struct act *write, const struct guard *g)
-{
-	const struct held *now = holds_guard(write, g), *then;
-	const struct act *a;
-
-	for (a = write->prev; a && now; a = a->prev) {
-		then = holds_guard(a, g);
-		if (!then || then->act != now->act)
-			return false;
-		if (a->kind == ACT_TEST && a->loc == write->loc && !a->kept)
-			return true;
-		if (a->kind == ACT_LOAD && flow_mentions(a->loc, write->loc))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Is the lock what two writers meet at? Where each of them writes without a
- * look, it is held for the readers, and something else, which the unit need
- * not show, keeps the writers apart.
- */
-static bool arbitrates(struct rule_run *r, const struct guard *g)
-{
-	static const enum act_kind writes[] = { ACT_SET, ACT_CLEAR, ACT_STORE };
-	const struct act *a;
-	struct flag_id id;
-	guint i, k;
-
-	if (g->origin != ORIGIN_MINED)
-		return true;
-	for (k = 0; k < G_N_ELEMENTS(writes); k++) {
-		for (i = 0; i < r->flow->acts[writes[k]]->len; i++) {
-			a = r->flow->acts[writes[k]]->pdata[i];
-			if (flow_flag(a->loc, &id) &&
-			    flag_equal(&id, &g->flag) &&
-			    read_in_section(a, g))
-				return true;
-		}
-	}
-	return false;
-}
-
 static void tell_gap(struct rule_run *r, const struct act *seen,
 		     const struct guard *g, const struct gap *gap,
 		     bool in_section)
 {
 	const char *flag = rule_flag_text(r, seen->loc);
 	const char *name = rule_text(r, gap->lock->loc);
-	bool strong = !in_section && is_strong(seen, gap) &&
-		      arbitrates(r, g);
+	/* else something outside the unit keeps the writers apart */
+	bool strong = !in_section && is_strong(seen, gap) && g->arbitrates;
 	struct finding *f;
 
 	f = rule_report(r, strong ? SEVERITY_WARNING : SEVERITY_NOTE, seen,
