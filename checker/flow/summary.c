@@ -388,17 +388,15 @@ static const struct expr *known_parts(struct replay *r, const struct expr *e,
 {
 	bool inside = e->kind == EXPR_FIELD || e->kind == EXPR_BIT ||
 		      e->kind == EXPR_ADDR;
-	const struct expr *part;
+	const struct expr *a, *b = e->b;
 
 	if (!e->a)
 		return e;
-	part = known(r, e->a, inside);
-	if (part != e->a)
-		e = expr_replace(r->x->unit, e, e->a, part);
-	if (!e->a || !e->b || inside)
-		return e;
-	part = known(r, e->b, false);
-	return part == e->b ? e : expr_replace(r->x->unit, e, e->b, part);
+	a = known(r, e->a, inside);
+	if (b && !inside)
+		b = known(r, b, false);
+	return a == e->a && b == e->b ? e :
+					expr_rebuild(r->x->unit, e, a, b);
 }
 
 static const struct expr *mapped_as(struct replay *r, const struct expr *e,
