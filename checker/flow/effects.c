@@ -503,7 +503,7 @@ static void apply_container(struct call *c)
 		if (c->api->effect == EFFECT_SELECT_GET)
 			get(c, c->st, fresh_result(c), NULL);
 		else
-			state_heat(c->x, c->st, fresh_result(c));
+			state_found(c->x, c->st, fresh_result(c));
 		break;
 	}
 }

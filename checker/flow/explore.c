@@ -354,8 +354,11 @@ static bool follows_null(struct explorer *x, const struct state *st,
 
 	while (p->kind == EXPR_FIELD || p->kind == EXPR_BIT)
 		p = p->a;
-	if (p->kind != EXPR_DEREF ||
-	    (p->a->kind != EXPR_LOCAL && p->a->kind != EXPR_CALL))
+	if (p->kind != EXPR_DEREF)
+		return false;
+	/* an array may be all zero */
+	if (p->a->kind == EXPR_LOCAL ? !x->func->locals[p->a->id].is_pointer :
+				       p->a->kind != EXPR_CALL)
 		return false;
 	return fact_decide(st, eval_value(x, st, p->a), OP2('=', '='), 0) == 1;
 }

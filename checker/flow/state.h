@@ -159,7 +159,7 @@ void act_put(struct explorer *x, struct state *st, const struct expr *obj,
 void state_heat(struct explorer *x, struct state *st, const struct expr *obj);
 /* It turns out to be no object at all: nobody asks for its uses any more. */
 void state_cool(struct explorer *x, struct state *st, const struct expr *obj);
-/* Like state_heat, of one that was found over a link: it is no error pointer. */
+/* Like state_heat, of one that was found in a container: no error pointer is. */
 void state_found(struct explorer *x, struct state *st, const struct expr *obj);
 void state_use(struct explorer *x, struct state *st, const struct expr *lvalue);
 

@@ -439,10 +439,9 @@ static void replay_other(struct replay *r, const struct act *from,
 	a->key_only = from->key_only;
 	a->value = mapped(r, from->value);
 	act_done(r->x, r->st, a);
-	if (from->kind == ACT_SELECT && from->loc &&
-	    from->loc->kind == EXPR_CONTAINER)
+	if (from->kind == ACT_SELECT)
 		state_found(r->x, r->st, obj);
-	else if (from->kind == ACT_SELECT || from->kind == ACT_FREE)
+	else if (from->kind == ACT_FREE)
 		state_heat(r->x, r->st, obj);
 	if (from->kind == ACT_WAIT || from->kind == ACT_SLEEP)
 		state_forget_shared(r->x, r->st);

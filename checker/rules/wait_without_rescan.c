@@ -30,16 +30,22 @@ static bool is_schedule(const struct act *a)
 	       (!strcmp(a->name, "schedule") || !strcmp(a->name, "io_schedule"));
 }
 
-/* The sleep that the act at @i prepares, with nothing unknown between; 0. */
+/*
+ * The sleep that the act at @i prepares, with nothing unknown between, and no
+ * other preparation after a test; 0: none.
+ */
 static int sleep_after(const struct act *const *acts, int n, int i)
 {
+	bool tested = false;
 	int k;
 
 	for (k = i + 1; k < n; k++) {
 		if (is_schedule(acts[k]))
 			return k;
-		if (acts[k]->kind == ACT_SLEEP || acts[k]->kind == ACT_CALL)
+		if (acts[k]->kind == ACT_SLEEP || acts[k]->kind == ACT_CALL ||
+		    (tested && joins(acts[k])))
 			return 0;
+		tested |= acts[k]->kind == ACT_TEST;
 	}
 	return 0;
 }
