@@ -216,17 +216,29 @@ static const char *verb(const struct act *reap)
 	       reap->kind == ACT_STORE ? "reused" : "given up";
 }
 
+/*
+ * Unlinked, and then put: whoever took a reference in between has one, and an
+ * object that is found no more. The count still decides when it is freed.
+ */
+static bool only_hides(const struct act *const *acts, int n, int reap)
+{
+	int k;
+
+	for (k = reap; k < n && acts[reap]->kind == ACT_REMOVE; k++)
+		if (acts[k]->obj == acts[reap]->obj &&
+		    (acts[k]->kind == ACT_PUT || acts[k]->kind == ACT_FREE))
+			return acts[k]->kind == ACT_PUT;
+	return false;
+}
+
 static void tell_idle(struct rule_run *r, const struct act *test,
 		      const struct act *load, const struct act *get,
-		      const struct act *reap)
+		      const struct act *reap, bool weak)
 {
 	const char *count = rule_text(r, test->loc);
 	struct finding *f;
 
-	/* a list that is empty is no count: users may join it in other ways */
-	f = rule_report(r, test->loc->record &&
-			!strcmp(test->loc->record, "list_head") ?
-				SEVERITY_NOTE : SEVERITY_WARNING,
+	f = rule_report(r, weak ? SEVERITY_NOTE : SEVERITY_WARNING,
 			load ? load : test, count,
 			"'%s' is read as idle and the object is %s, with no lock over both that lookups take",
 			count, verb(reap));
@@ -259,8 +271,12 @@ static void check_test(struct rule_run *r, const struct act *const *acts,
 	section.test = load ? load : test;
 	section.n = k - i + 1;
 	get = find_lookup(r, &subject, intrudes, &section);
+	/* a list that is empty is no count: users may join it in other ways */
 	if (get)
-		tell_idle(r, test, load, get, acts[k]);
+		tell_idle(r, test, load, get, acts[k],
+			  only_hides(acts, n, k) ||
+				  (test->loc->record &&
+				   !strcmp(test->loc->record, "list_head")));
 }
 
 /* ---- the last put against the getters' lock ---- */
