@@ -416,6 +416,9 @@ const struct rule rule_check_then_lock = {
 "An empty section behind a test can be right: it waits for the current holder.\n"
 "It is reported as a candidate.\n"
 "\n"
+"A note where no writer of the unit reads the flag in the section in which it\n"
+"writes it: such a lock keeps readers out, and something else the writers apart.\n"
+"\n"
 "Repair: test under the lock.\n"
 "\n"
 "From btrfs find_extent_buffer() (Linux 062c19e9dd69).\n",
