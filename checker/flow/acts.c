@@ -177,12 +177,33 @@ void state_heat(struct explorer *x, struct state *st, const struct expr *obj)
 	st->hot = n;
 }
 
+void state_cool(struct explorer *x, struct state *st, const struct expr *obj)
+{
+	const struct hot *h, *list = NULL;
+	struct hot **tail = (struct hot **)&list;
+
+	for (h = st->hot; h; h = h->next) {
+		if (h->obj == obj)
+			continue;
+		*tail = arena_copy(x->scratch, h, sizeof(*h));
+		(*tail)->next = NULL;
+		tail = (struct hot **)&(*tail)->next;
+	}
+	st->hot = list;
+}
+
 void state_found(struct explorer *x, struct state *st, const struct expr *obj)
 {
 	state_heat(x, st, obj);
 	fact_assume(x, st, expr_binary(x->unit, OP2('E', 'R'), obj,
 				       expr_const(x->unit, 0, NULL)),
 		    OP2('=', '='), 0);
+}
+
+void state_found_entry(struct explorer *x, struct state *st,
+		       const struct expr *obj)
+{
+	state_found(x, st, obj);
 	fact_assume(x, st, obj, OP2('!', '='), 0);
 }
 

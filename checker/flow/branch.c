@@ -79,10 +79,29 @@ static bool names_local(const struct expr *e)
 		     names_local(e->b));
 }
 
-/* The condition as written asks only locals: copies that were read before. */
-static bool is_kept(const struct explorer *x, const struct expr *cond)
+bool is_kept(const struct explorer *x, const struct expr *e)
 {
-	return names_local(cond) && !reads_anew(x, cond);
+	return names_local(e) && !reads_anew(x, e);
+}
+
+/*
+ * The condition is what a call returned that dropped a lock: it was read under
+ * that lock, by the callee.
+ */
+static bool is_from_section(const struct state *st, const struct expr *cond)
+{
+	const struct act *a = st->trace;
+
+	while (cond->kind == EXPR_UNARY)
+		cond = cond->a;
+	if (cond->kind != EXPR_CALL)
+		return false;
+	while (a && a->event == -1)
+		a = a->prev;
+	for (; a && a->event == cond->id; a = a->prev)
+		if (a->kind == ACT_UNLOCK)
+			return true;
+	return false;
 }
 
 /* IS_ERR() of a parameter: a caller knows what it passed. */
@@ -92,12 +111,52 @@ static bool is_error_test(const struct expr *place)
 	       place->a->kind == EXPR_PARAM;
 }
 
+/* The object in which @e is the address of a member; NULL: none. */
+static const struct expr *member_of(struct unit *u, const struct expr *e)
+{
+	const struct expr *obj;
+
+	if (e->kind != EXPR_ADDR || e->a->kind != EXPR_FIELD)
+		return NULL;
+	obj = flow_object(u, e->a);
+	return obj->kind == EXPR_ADDR ? NULL : obj;
+}
+
+/* Read out of a list, and so an element's: an object may well be the first. */
+static bool is_link(const struct expr *e)
+{
+	return e->kind == EXPR_FIELD || e->kind == EXPR_FRESH;
+}
+
+/*
+ * A walk of a list ends where the cursor's link is the head: then there is no
+ * object at the cursor.
+ */
+static void end_walk(struct explorer *x, struct state *st,
+		     const struct condition *c, int rel)
+{
+	const struct expr *e = c->value, *obj;
+
+	if (e->kind != EXPR_BINARY || c->constant ||
+	    !((e->op == OP2('=', '=') && rel == OP2('!', '=')) ||
+	      (e->op == OP2('!', '=') && rel == OP2('=', '='))))
+		return;
+	obj = member_of(x->unit, e->a);
+	if (obj && !is_link(e->b))
+		state_cool(x, st, obj);
+	obj = member_of(x->unit, e->b);
+	if (obj && !is_link(e->a))
+		state_cool(x, st, obj);
+}
+
 static void take_edge(struct explorer *x, struct state *st,
 		      const struct condition *c, int rel,
 		      const struct block *to)
 {
 	if (!fact_assume(x, st, c->value, rel, c->constant))
 		return;
+	if (st->hot)
+		end_walk(x, st, c, rel);
 	if (flow_is_shared(c->place) || is_error_test(c->place))
 		act_test(x, st, c->place, rel, c->constant, false, c->kept);
 	explore_enter(x, st, to);
@@ -147,9 +206,11 @@ static void take_branch(struct explorer *x, struct state *st,
 	if (c.place->kind == EXPR_BIT)
 		c.value = eval_load(x, st, expr_addr(x->unit, c.place));
 	c.kept = is_kept(x, b->cond);
-	known = fact_decide(st, c.value, c.rel, c.constant);
+	known = c.kept ? fact_decide_copy(st, c.value, c.rel, c.constant) :
+			 fact_decide(st, c.value, c.rel, c.constant);
 	if (known == 1 && c.value->kind == EXPR_CONST)
 		leave_counted(x, st, b);
+	c.kept |= is_from_section(st, b->cond);
 	if (known >= 0) {
 		/* A decided test of shared memory is still a test. */
 		take_edge(x, st, &c, known ? c.rel : relation_negate(c.rel),

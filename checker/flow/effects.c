@@ -87,7 +87,7 @@ static const struct expr *class_flag(const struct call *c)
 	const struct expr *base = pointee(c, c->api->arg), *word;
 	char **parts;
 
-	if (!base || !c->api->class)
+	if (!base || !c->api->class || !object_arg(c, c->api->arg))
 		return NULL;
 	parts = g_strsplit_set(c->api->class, ".:", 3);
 	if (!parts[0] || !parts[1]) {
@@ -430,6 +430,8 @@ static void apply_life(struct call *c)
 	if (!obj || fact_decide(c->st, obj, OP2('=', '='), 0) == 1)
 		return;
 	obj = object_arg(c, c->api->arg);
+	if (!obj)
+		return;
 	simple(c, ACT_FREE, obj, NULL);
 	if (c->api->effect == EFFECT_FREE)
 		state_heat(c->x, c->st, obj);
@@ -531,7 +533,7 @@ static void apply_container(struct call *c)
 		if (c->api->effect == EFFECT_SELECT_GET)
 			get(c, c->st, fresh_result(c), NULL);
 		else
-			state_heat(c->x, c->st, fresh_result(c));
+			state_found(c->x, c->st, fresh_result(c));
 		break;
 	}
 }
@@ -570,6 +572,18 @@ static void apply_memory(struct call *c)
 	}
 }
 
+/* IS_ERR() or IS_ERR_OR_NULL(): a predicate of the pointer, if not known. */
+static const struct expr *error_test(struct call *c, const struct expr *a)
+{
+	bool or_null = c->api->effect != EFFECT_IS_ERR;
+
+	if (a->kind == EXPR_CONST)
+		return number(c, (a->value < 0 && a->value >= -4095) ||
+					 (!a->value && or_null));
+	return expr_binary(c->x->unit, OP2('E', or_null ? 'N' : 'R'), a,
+			   number(c, 0));
+}
+
 static void apply_value(struct call *c)
 {
 	struct unit *u = c->x->unit;
@@ -593,10 +607,8 @@ static void apply_value(struct call *c)
 				   c->api->class, false, ev->return_record,
 				   ev->return_pointers)));
 		break;
-	default: /* IS_ERR, IS_ERR_OR_NULL: a predicate of the pointer */
-		c->result = expr_binary(u, OP2('E', c->api->effect ==
-						    EFFECT_IS_ERR ? 'R' : 'N'),
-					a, number(c, 0));
+	default: /* EFFECT_IS_ERR, EFFECT_IS_ERR_OR_NULL */
+		c->result = error_test(c, a);
 		break;
 	}
 }

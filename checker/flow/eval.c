@@ -80,6 +80,10 @@ static const struct expr *eval_operator(struct explorer *x,
 
 	if (a->depth > MAX_DEPTH || (b && b->depth > MAX_DEPTH))
 		return eval_fresh(x, st, 9, NULL, 0);
+	/* -EINVAL keeps its name in the source; a path needs the number */
+	if (!b && e->op == '-' && a->kind == EXPR_CONST)
+		return expr_const(x->unit, (gint64)-(guint64)a->value,
+				  NULL);
 	if (!b)
 		return expr_unary(x->unit, e->op, a);
 	return expr_binary(x->unit, e->op, a, b);
@@ -182,12 +186,44 @@ static const struct binding *bindings_left(struct explorer *x,
 	return left;
 }
 
+static bool is_in_local(const struct explorer *x, const struct state *st,
+			const struct expr *value)
+{
+	int i;
+
+	for (i = 0; i < x->func->n_locals; i++)
+		if (st->env[i] == value)
+			return true;
+	return false;
+}
+
+struct forgetting {
+	const struct explorer *x;
+	const struct state *st;
+	forget_fn gone;
+	const struct expr *loc;
+};
+
+/* A variable still holds what it read: the facts stay, for that copy. */
+static enum fact_fate fate_when_forgotten(const struct fact *f,
+					  const void *data)
+{
+	const struct forgetting *how = data;
+
+	if (!how->gone(f->value, how->loc))
+		return FACT_STAYS;
+	return f->old || !is_in_local(how->x, how->st, f->value) ? FACT_GOES :
+								   FACT_AGES;
+}
+
 /* Keeps at most @max bindings, and what @gone is not true of. */
 static void forget_if(struct explorer *x, struct state *st, forget_fn gone,
 		      const struct expr *loc, int max)
 {
+	struct forgetting how = { x, st, gone, loc };
+
 	st->store = bindings_left(x, st->store, gone, loc, max);
-	st->facts = facts_left(x, st->facts, gone, loc);
+	st->facts = facts_left(x, st->facts, fate_when_forgotten, &how);
 }
 
 static bool is_overlapped(const struct expr *e, const struct expr *loc)

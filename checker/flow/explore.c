@@ -69,15 +69,32 @@ static guint64 digest_slots(const struct explorer *x, const struct state *st,
 	return h;
 }
 
+/* Does a variable that is read again hold this value? */
+static bool is_live_value(const struct explorer *x, const struct state *st,
+			  const struct block *b, const struct expr *value)
+{
+	int i;
+
+	for (i = 0; i < x->func->n_locals; i++)
+		if (st->env[i] == value &&
+		    live_slots(x, b, i / 64) >> (i % 64) & 1)
+			return true;
+	return false;
+}
+
 /* Sums, so that the order in which a path learnt things does not matter. */
-static guint64 digest_facts(const struct state *st)
+static guint64 digest_facts(const struct explorer *x, const struct state *st,
+			    const struct block *b)
 {
 	const struct fact *f;
 	guint64 sum = 0;
 
 	for (f = st->facts; f; f = f->next)
-		sum += digest_mix(digest_mix(f->value->serial, (guint64)f->low),
-			   (guint64)f->high * 2 + f->nonzero);
+		if (!f->old || is_live_value(x, st, b, f->value))
+			sum += digest_mix(digest_mix(f->value->serial,
+						     (guint64)f->low),
+					  (guint64)f->high * 4 +
+						  f->nonzero * 2 + f->old);
 	return sum;
 }
 
@@ -103,7 +120,7 @@ static guint64 digest(const struct explorer *x, const struct state *st,
 	for (t = st->hot; t; t = t->next)
 		h = digest_mix(h, t->obj->serial);
 	if (x->steps < STEPS_FACTS) {
-		h = digest_mix(h, digest_facts(st));
+		h = digest_mix(h, digest_facts(x, st, b));
 		h = digest_mix(h, digest_store(st));
 	}
 	if (x->steps < STEPS_HISTORY)
@@ -174,7 +191,7 @@ static const struct expr *found(struct explorer *x, struct state *st,
 					      from->pointers);
 
 	act_done(x, st, act_add(x, st, ACT_SELECT, value, from));
-	state_found(x, st, value);
+	state_found_entry(x, st, value);
 	return value;
 }
 
@@ -193,6 +210,8 @@ static void assign_local(struct explorer *x, struct state *st,
 	/* arithmetic on a number that becomes a pointer: pfn_to_page() */
 	if (value->kind == EXPR_BINARY && value->op == '+' && local->pointers)
 		value = expr_typed(x->unit, value, local);
+	if (!is_kept(x, ev->value))
+		fact_reread(x, st, value);
 	if (named && over_link(value)) {
 		value = found(x, st, value);
 	} else if (named && flow_is_shared(value) &&
@@ -344,13 +363,43 @@ static const struct binding *returned_fields(const struct explorer *x,
 	return list;
 }
 
+/*
+ * Is a pointer followed that this path knows to be NULL? Then values that are
+ * not followed exclude the path: the code would fall over each time.
+ */
+static bool follows_null(struct explorer *x, const struct state *st,
+			 const struct expr *lvalue)
+{
+	const struct expr *p = lvalue;
+
+	while (p->kind == EXPR_FIELD || p->kind == EXPR_BIT)
+		p = p->a;
+	if (p->kind != EXPR_DEREF)
+		return false;
+	/* an array may be all zero */
+	if (p->a->kind == EXPR_LOCAL ? !x->func->locals[p->a->id].is_pointer :
+				       p->a->kind != EXPR_CALL)
+		return false;
+	return fact_decide(st, eval_value(x, st, p->a), OP2('=', '='), 0) == 1;
+}
+
+static void do_access(struct explorer *x, struct state *st,
+		      const struct event *ev)
+{
+	if (ev->access == ACCESS_ADDRESS)
+		return;
+	if (follows_null(x, st, ev->lvalue))
+		x->ended = true;
+	else
+		state_use(x, st, ev->lvalue);
+}
+
 static void do_event(struct explorer *x, struct state *st,
 		     const struct event *ev)
 {
 	switch (ev->kind) {
 	case EVENT_ACCESS:
-		if (ev->access != ACCESS_ADDRESS)
-			state_use(x, st, ev->lvalue);
+		do_access(x, st, ev);
 		break;
 	case EVENT_ASSIGN:
 		do_assign(x, st, ev);
@@ -369,6 +418,26 @@ static void do_event(struct explorer *x, struct state *st,
 	}
 }
 
+/*
+ * What the path found out about the values it was passed. Once paths with
+ * different facts are merged it holds for none of them in particular.
+ */
+static const struct fact *parameter_facts(const struct explorer *x,
+					  const struct state *st)
+{
+	const struct fact *f, *list = NULL;
+	struct fact *n;
+
+	for (f = st->facts; f && x->steps < STEPS_FACTS; f = f->next) {
+		if (f->value->kind != EXPR_PARAM)
+			continue;
+		n = arena_copy(x->flow->arena, f, sizeof(*f));
+		n->next = list;
+		list = n;
+	}
+	return list;
+}
+
 static void finish_path(struct explorer *x, struct state *st)
 {
 	struct act *a;
@@ -377,6 +446,7 @@ static void finish_path(struct explorer *x, struct state *st)
 	a = act_add(x, st, ACT_RETURN, NULL, NULL);
 	a->value = st->ret;
 	a->fields = returned_fields(x, st);
+	a->given = parameter_facts(x, st);
 	if (a->fields) {
 		a->value = st->ret_local;
 	} else if (st->ret) {

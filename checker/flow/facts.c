@@ -31,12 +31,12 @@ bool relation_holds(int rel, gint64 a, gint64 b)
 }
 
 static const struct fact *find(const struct state *st,
-			       const struct expr *value)
+			       const struct expr *value, bool old)
 {
 	const struct fact *f;
 
 	for (f = st->facts; f; f = f->next)
-		if (f->value == value)
+		if (f->value == value && f->old == old)
 			return f;
 	return NULL;
 }
@@ -44,7 +44,7 @@ static const struct fact *find(const struct state *st,
 void fact_range(const struct state *st, const struct expr *value,
 		gint64 *ret_low, gint64 *ret_high, bool *ret_nonzero)
 {
-	const struct fact *f = find(st, value);
+	const struct fact *f = find(st, value, false);
 
 	*ret_low = G_MININT64;
 	*ret_high = G_MAXINT64;
@@ -96,6 +96,17 @@ int fact_decide(const struct state *st, const struct expr *value, int rel,
 	return decide_range(low, high, nonzero, rel, c);
 }
 
+int fact_decide_copy(const struct state *st, const struct expr *value, int rel,
+		     gint64 c)
+{
+	const struct fact *f = find(st, value, true);
+	int known = fact_decide(st, value, rel, c);
+
+	if (known >= 0 || !f)
+		return known;
+	return decide_range(f->low, f->high, f->nonzero, rel, c);
+}
+
 static void narrow(gint64 *low, gint64 *high, bool *nonzero, int rel, gint64 c)
 {
 	switch (rel) {
@@ -122,22 +133,27 @@ static void narrow(gint64 *low, gint64 *high, bool *nonzero, int rel, gint64 c)
 		*low = MAX(*low, c);
 		break;
 	}
+	*low += *nonzero && *low == 0;
+	*high -= *nonzero && *high == 0;
 	*nonzero |= *low > 0 || *high < 0;
 }
 
 const struct fact *facts_left(struct explorer *x, const struct fact *list,
-			      forget_fn gone, const struct expr *by)
+			      fact_fate_fn fate, const void *data)
 {
 	const struct fact *f, *tail = list, *left = NULL;
 	struct fact *n, **end = (struct fact **)&left;
 
 	for (f = list; f; f = f->next)
-		if (gone(f->value, by))
+		if (fate(f, data) != FACT_STAYS)
 			tail = f->next;
 	for (f = list; f != tail; f = f->next) {
-		if (gone(f->value, by))
+		enum fact_fate is = fate(f, data);
+
+		if (is == FACT_GOES)
 			continue;
 		n = arena_copy(x->scratch, f, sizeof(*f));
+		n->old |= is == FACT_AGES;
 		*end = n;
 		end = (struct fact **)&n->next;
 	}
@@ -145,9 +161,21 @@ const struct fact *facts_left(struct explorer *x, const struct fact *list,
 	return left;
 }
 
-static bool is_same(const struct expr *e, const struct expr *by)
+static enum fact_fate fate_when_renewed(const struct fact *f, const void *value)
 {
-	return e == by;
+	return f->value == value && !f->old ? FACT_GOES : FACT_STAYS;
+}
+
+static enum fact_fate fate_when_reread(const struct fact *f, const void *value)
+{
+	return f->value == value && f->old ? FACT_GOES : FACT_STAYS;
+}
+
+void fact_reread(struct explorer *x, struct state *st,
+		 const struct expr *value)
+{
+	if (find(st, value, true))
+		st->facts = facts_left(x, st->facts, fate_when_reread, value);
 }
 
 /* The old fact of a value goes when a new one comes, so that states compare. */
@@ -169,7 +197,7 @@ bool fact_assume(struct explorer *x, struct state *st,
 	n->low = low;
 	n->high = high;
 	n->nonzero = nonzero;
-	n->next = facts_left(x, st->facts, is_same, value);
+	n->next = facts_left(x, st->facts, fate_when_renewed, value);
 	st->facts = n;
 	return true;
 }

@@ -48,6 +48,7 @@ enum act_kind {
 };
 
 struct binding;
+struct fact;
 
 /* What is known of a put. */
 enum last { LAST_UNKNOWN, LAST_YES, LAST_NO };
@@ -91,6 +92,7 @@ struct act {
 	const char *name;	 /* the API or function called, or NULL */
 	const struct held *locks;/* held when it happens (on this path) */
 	const struct binding *fields; /* RETURN of a structure: its members */
+	const struct fact *given;/* RETURN: what the path needs of parameters */
 	struct src_loc at;
 	const char *func;	 /* in whose text it stands */
 	const char *macro;
@@ -103,6 +105,7 @@ struct outcome {
 	int n_acts;
 	const struct expr *result; /* in the callee's terms; NULL: void */
 	const struct binding *fields; /* of a structure it returns */
+	const struct fact *given;  /* of parameters: else it ends otherwise */
 	gint64 low, high;	   /* what is known of the result */
 	bool nonzero;
 };
@@ -167,6 +170,11 @@ struct guard {
 	const char *class;
 	int writes, guarded;	/* sites in the unit, init not counted */
 	int sets, clears;	/* of the writes: constants; the rest varies */
+	/*
+	 * Somebody reads the flag and then writes it in one section: two writers
+	 * meet at this lock, it does not only keep readers out. Declared: true.
+	 */
+	bool arbitrates;
 	enum origin origin;
 };
 

@@ -59,9 +59,10 @@ static void note_write(GHashTable *index, GPtrArray *sites,
 	g_ptr_array_add(s->acts, (gpointer)a);
 }
 
+static const enum act_kind writes[] = { ACT_SET, ACT_CLEAR, ACT_STORE };
+
 static void collect(struct flow *fl, GHashTable *index, GPtrArray *sites)
 {
-	static const enum act_kind writes[] = { ACT_SET, ACT_CLEAR, ACT_STORE };
 	const struct act *a;
 	guint i, k;
 
@@ -224,7 +225,7 @@ static void declare(struct flow *fl, const char *record, const char *flag,
 {
 	struct guard g = { .flag = { record, flag }, .lock_owner = record,
 			   .lock_field = lock, .same_object = true,
-			   .origin = origin };
+			   .origin = origin, .arbitrates = true };
 
 	g_ptr_array_add(fl->guards, arena_copy(fl->arena, &g, sizeof(g)));
 }
@@ -248,6 +249,39 @@ static void declared(struct flow *fl)
 	}
 }
 
+/* Does the section of this write look at the flag first? */
+static bool reads_first(const struct act *write, const struct guard *g)
+{
+	const struct act *a;
+
+	for (a = write->prev; a && flow_holds_kind(a->in, a, g->lock_owner,
+						   g->lock_field);
+	     a = a->prev)
+		if ((a->kind == ACT_TEST && a->loc == write->loc && !a->kept) ||
+		    (a->kind == ACT_LOAD &&
+		     flow_mentions(a->loc, write->loc)))
+			return true;
+	return false;
+}
+
+static void find_arbiters(struct flow *fl)
+{
+	struct flag_id id;
+	struct guard *g;
+	guint i, k;
+
+	for (k = 0; k < G_N_ELEMENTS(writes); k++) {
+		for (i = 0; i < fl->acts[writes[k]]->len; i++) {
+			const struct act *a = fl->acts[writes[k]]->pdata[i];
+
+			g = flow_flag(a->loc, &id) ?
+				    (struct guard *)flow_guard(fl, &id) : NULL;
+			if (g && !g->arbitrates)
+				g->arbitrates = reads_first(a, g);
+		}
+	}
+}
+
 void guards_compute(struct flow *fl)
 {
 	GHashTable *index = g_hash_table_new(site_hash, site_equal);
@@ -260,6 +294,7 @@ void guards_compute(struct flow *fl)
 	groups = group_sites(sites);
 	for (i = 0; i < groups->len; i++)
 		guard_of(fl, groups->pdata[i]);
+	find_arbiters(fl);
 	g_ptr_array_unref(groups);
 	g_hash_table_unref(index);
 	g_ptr_array_unref(sites);

@@ -20,6 +20,7 @@ struct fact {
 	const struct expr *value;
 	gint64 low, high;
 	bool nonzero;
+	bool old; /* memory may hold another value by now; copies do not */
 	const struct fact *next;
 };
 
@@ -130,15 +131,25 @@ void state_result(struct explorer *x, struct state *st,
 /* facts.c */
 /* Does what is known of @e go, for @by's sake? */
 typedef bool (*forget_fn)(const struct expr *e, const struct expr *by);
-/* The facts of whose value @gone is not true; shares the list's tail. O(n) */
+enum fact_fate { FACT_STAYS, FACT_AGES, FACT_GOES };
+typedef enum fact_fate (*fact_fate_fn)(const struct fact *f, const void *data);
+/* What is left of the facts when @fate took its own; shares the tail. O(n) */
 const struct fact *facts_left(struct explorer *x, const struct fact *list,
-			      forget_fn gone, const struct expr *by);
+			      fact_fate_fn fate, const void *data);
 /* `value rel c` is assumed; false: impossible on this path. */
 bool fact_assume(struct explorer *x, struct state *st,
 		 const struct expr *value, int rel, gint64 c);
 /* 1: holds, 0: does not, -1: unknown. */
 int fact_decide(const struct state *st, const struct expr *value, int rel,
 		gint64 c);
+/* The same of a value that the path reads from a copy it kept in a local. */
+int fact_decide_copy(const struct state *st, const struct expr *value, int rel,
+		     gint64 c);
+/* @value was read again: what is known of older copies of it is no help. */
+void fact_reread(struct explorer *x, struct state *st,
+		 const struct expr *value);
+/* An expression of the source that asks only copies that were read before. */
+bool is_kept(const struct explorer *x, const struct expr *e);
 void fact_range(const struct state *st, const struct expr *value,
 		gint64 *ret_low, gint64 *ret_high, bool *ret_nonzero);
 /* The relation that holds exactly when @rel does not. */
@@ -161,8 +172,13 @@ void act_test(struct explorer *x, struct state *st, const struct expr *loc,
 void act_put(struct explorer *x, struct state *st, const struct expr *obj,
 	     const struct expr *count, enum last last, const char *class);
 void state_heat(struct explorer *x, struct state *st, const struct expr *obj);
-/* The same of one that was found over a link: no error pointer, nor NULL. */
+/* It turns out to be no object at all: nobody asks for its uses any more. */
+void state_cool(struct explorer *x, struct state *st, const struct expr *obj);
+/* Like state_heat, of one that was found in a container: no error pointer is. */
 void state_found(struct explorer *x, struct state *st, const struct expr *obj);
+/* The same of an entry, reached over a link: it is not NULL either. */
+void state_found_entry(struct explorer *x, struct state *st,
+		       const struct expr *obj);
 void state_use(struct explorer *x, struct state *st, const struct expr *lvalue);
 
 /* effects.c: a call the model knows. */

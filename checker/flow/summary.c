@@ -91,6 +91,7 @@ static void make_outcome(struct flow *fl, const struct act *leaf,
 	ret->n_acts = n;
 	ret->result = leaf->value;
 	ret->fields = leaf->fields;
+	ret->given = leaf->given;
 	ret->low = G_MININT64;
 	ret->high = G_MAXINT64;
 	ret->nonzero = leaf->rel == OP2('!', '=') || leaf->rel == '>' ||
@@ -173,6 +174,36 @@ static void intersect(struct flow *fl, struct outcome *into,
 	into->n_acts = kept;
 }
 
+static const struct fact *find_given(const struct fact *list,
+				     const struct expr *value)
+{
+	for (; list; list = list->next)
+		if (list->value == value)
+			return list;
+	return NULL;
+}
+
+/* Two ways become one: it needs of parameters what both did, at the least. */
+static void widen_given(struct flow *fl, struct outcome *into,
+			const struct fact *other)
+{
+	const struct fact *f, *g, *list = NULL;
+	struct fact *n;
+
+	for (f = into->given; f; f = f->next) {
+		g = find_given(other, f->value);
+		if (!g)
+			continue;
+		n = arena_copy(fl->arena, f, sizeof(*f));
+		n->low = MIN(f->low, g->low);
+		n->high = MAX(f->high, g->high);
+		n->nonzero = f->nonzero && g->nonzero;
+		n->next = list;
+		list = n;
+	}
+	into->given = list;
+}
+
 static bool merge_common(struct flow *fl, GArray *outcomes,
 			 const struct outcome *o)
 {
@@ -184,20 +215,27 @@ static bool merge_common(struct flow *fl, GArray *outcomes,
 
 		if (same_result(known, o)) {
 			intersect(fl, known, o);
+			widen_given(fl, known, o->given);
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool known_outcome(const GArray *outcomes, const struct outcome *o)
+static bool merge_same(struct flow *fl, GArray *outcomes,
+		       const struct outcome *o)
 {
 	guint i;
 
-	for (i = 0; i < outcomes->len; i++)
-		if (same_outcome(&g_array_index(outcomes, struct outcome, i),
-				 o))
+	for (i = 0; i < outcomes->len; i++) {
+		struct outcome *known = &g_array_index(outcomes,
+						       struct outcome, i);
+
+		if (same_outcome(known, o)) {
+			widen_given(fl, known, o->given);
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -218,7 +256,7 @@ static bool collect(struct flow *fl, struct func_flow *ff, GArray *outcomes,
 			return false;
 		if (detail == DETAIL_COMMON && merge_common(fl, outcomes, &o))
 			continue;
-		if (known_outcome(outcomes, &o))
+		if (merge_same(fl, outcomes, &o))
 			continue;
 		if (outcomes->len >= max_outcomes[detail])
 			return false;
@@ -328,34 +366,51 @@ static const struct expr *root_of(const struct expr *e)
 	return e;
 }
 
-/*
- * *p->lock, p being the address of a local of the caller, is *local.lock, and
- * what that holds the caller knows. Of other memory the callee's name is the
- * caller's name.
- */
-static const struct expr *load_local(struct replay *r, const struct expr *e)
-{
-	const struct expr *a;
+static const struct expr *known_parts(struct replay *r, const struct expr *e,
+				       bool place);
 
-	if (e->kind == EXPR_FIELD || e->kind == EXPR_BIT) {
-		a = load_local(r, e->a);
-		return a == e->a ? e : expr_replace(r->x->unit, e, e->a, a);
-	}
-	if (e->kind != EXPR_DEREF)
-		return e;
-	if (root_of(e->a)->kind == EXPR_LOCAL)
-		a = eval_value(r->x, r->before, e->a);
-	else
-		a = load_local(r, e->a);
-	return a == e->a ? e : expr_deref(r->x->unit, a);
+/*
+ * What the callee reads over a pointer to a local of the caller (*p, *p->lock)
+ * is what that local held before the call, which the caller knows. Of other
+ * memory the callee's name is the caller's name. A place stays one: only the
+ * pointers that lead to it are known.
+ */
+static const struct expr *known(struct replay *r, const struct expr *e,
+				bool place)
+{
+	if (root_of(e)->kind != EXPR_LOCAL)
+		return known_parts(r, e, place);
+	return place ? e : eval_value(r->x, r->before, e);
 }
 
-static const struct expr *mapped(struct replay *r, const struct expr *e)
+static const struct expr *known_parts(struct replay *r, const struct expr *e,
+				       bool place)
+{
+	bool inside = e->kind == EXPR_FIELD || e->kind == EXPR_BIT ||
+		      e->kind == EXPR_ADDR;
+	const struct expr *a, *b = e->b;
+
+	if (!e->a)
+		return e;
+	a = known(r, e->a, inside);
+	if (b && !inside)
+		b = known(r, b, false);
+	return a == e->a && b == e->b ? e :
+					expr_rebuild(r->x->unit, e, a, b);
+}
+
+static const struct expr *mapped_as(struct replay *r, const struct expr *e,
+				    bool place)
 {
 	if (!e)
 		return NULL;
 	e = expr_substitute(r->x->unit, e, map_leaf, r);
-	return r->before ? load_local(r, e) : e;
+	return r->before ? known(r, e, place) : e;
+}
+
+static const struct expr *mapped(struct replay *r, const struct expr *value)
+{
+	return mapped_as(r, value, false);
 }
 
 static void copy_origin(struct replay *r, struct act *a,
@@ -386,8 +441,10 @@ static void replay_other(struct replay *r, const struct act *from,
 	act_done(r->x, r->st, a);
 	if (from->kind == ACT_SELECT && from->loc &&
 	    from->loc->kind == EXPR_CONTAINER)
+		state_found_entry(r->x, r->st, obj);
+	else if (from->kind == ACT_SELECT)
 		state_found(r->x, r->st, obj);
-	else if (from->kind == ACT_SELECT || from->kind == ACT_FREE)
+	else if (from->kind == ACT_FREE)
 		state_heat(r->x, r->st, obj);
 	if (from->kind == ACT_WAIT || from->kind == ACT_SLEEP)
 		state_forget_shared(r->x, r->st);
@@ -407,6 +464,8 @@ static bool replay_test(struct replay *r, const struct act *from,
 		v = eval_load(r->x, r->st, expr_addr(r->x->unit, loc));
 	if (!fact_assume(r->x, r->st, v, from->rel, c))
 		return false;
+	if (root_of(loc)->kind == EXPR_LOCAL)
+		loc = v;
 	if (flow_is_shared(loc))
 		act_test(r->x, r->st, loc, from->rel, c, from->atomic,
 			 from->kept);
@@ -417,7 +476,7 @@ static bool replay_act(struct replay *r, const struct act *from)
 {
 	const struct act *before = r->st->trace;
 	const struct expr *obj = mapped(r, from->obj);
-	const struct expr *loc = mapped(r, from->loc);
+	const struct expr *loc = mapped_as(r, from->loc, true);
 	const struct act *a;
 	bool possible = true;
 
@@ -515,24 +574,58 @@ static bool points_at_local(const struct expr **args, int n_args)
 	return false;
 }
 
+static bool assume_range(struct replay *r, const struct expr *value,
+			 gint64 low, gint64 high, bool nonzero)
+{
+	return (low == G_MININT64 ||
+		fact_assume(r->x, r->st, value, OP2('>', '='), low)) &&
+	       (high == G_MAXINT64 ||
+		fact_assume(r->x, r->st, value, OP2('<', '='), high)) &&
+	       (!nonzero ||
+		fact_assume(r->x, r->st, value, OP2('!', '='), 0));
+}
+
+/* What is known of older copies rules this way out. */
+static bool copy_contradicts(const struct replay *r, const struct fact *f)
+{
+	const struct event *ev = r->x->event;
+	int i = f->value->id;
+
+	if (i >= r->n_args || i >= ev->n_args || !is_kept(r->x, ev->args[i]))
+		return false;
+	if (f->low == f->high)
+		return !fact_decide_copy(r->st, r->args[i], OP2('=', '='),
+					 f->low);
+	return f->nonzero && !fact_decide_copy(r->st, r->args[i],
+					       OP2('!', '='), 0);
+}
+
+/* Does the caller pass what this way needs, as far as it knows? */
+static bool assume_given(struct replay *r, const struct outcome *o)
+{
+	const struct fact *f;
+
+	for (f = o->given; f; f = f->next)
+		if (copy_contradicts(r, f) ||
+		    !assume_range(r, mapped(r, f->value), f->low, f->high,
+				  f->nonzero))
+			return false;
+	return true;
+}
+
 static bool apply_outcome(struct replay *r, const struct outcome *o)
 {
 	const struct expr *result;
 	int i;
 
+	if (!assume_given(r, o))
+		return false;
 	for (i = 0; i < o->n_acts; i++)
 		if (!replay_act(r, o->acts[i]))
 			return false;
 	result = mapped(r, o->result);
 	return_fields(r, o, result);
-	if (result && o->low != G_MININT64 &&
-	    !fact_assume(r->x, r->st, result, OP2('>', '='), o->low))
-		return false;
-	if (result && o->high != G_MAXINT64 &&
-	    !fact_assume(r->x, r->st, result, OP2('<', '='), o->high))
-		return false;
-	if (result && o->nonzero &&
-	    !fact_assume(r->x, r->st, result, OP2('!', '='), 0))
+	if (result && !assume_range(r, result, o->low, o->high, o->nonzero))
 		return false;
 	if (result)
 		state_result(r->x, r->st, result);

@@ -407,8 +407,8 @@ const struct expr *expr_bit(struct unit *u, const struct expr *word,
 	return intern(u, &e);
 }
 
-static const struct expr *rebuild(struct unit *u, const struct expr *e,
-				  const struct expr *a, const struct expr *b)
+const struct expr *expr_rebuild(struct unit *u, const struct expr *e,
+				const struct expr *a, const struct expr *b)
 {
 	switch (e->kind) {
 	case EXPR_FIELD:
@@ -448,7 +448,7 @@ const struct expr *expr_substitute(struct unit *u, const struct expr *e,
 		b = expr_substitute(u, e->b, map, data);
 	if (a == e->a && b == e->b)
 		return e;
-	return rebuild(u, e, a, b);
+	return expr_rebuild(u, e, a, b);
 }
 
 const struct expr *expr_replace(struct unit *u, const struct expr *e,
@@ -462,5 +462,5 @@ const struct expr *expr_replace(struct unit *u, const struct expr *e,
 		return e;
 	a = expr_replace(u, e->a, from, to);
 	b = e->b ? expr_replace(u, e->b, from, to) : NULL;
-	return a == e->a && b == e->b ? e : rebuild(u, e, a, b);
+	return a == e->a && b == e->b ? e : expr_rebuild(u, e, a, b);
 }

@@ -294,6 +294,10 @@ typedef const struct expr *(*expr_map)(const struct expr *leaf, void *data);
 const struct expr *expr_substitute(struct unit *u, const struct expr *e,
 				   expr_map map, void *data);
 
+/* @e with other operands (@b NULL where it has none), canonical again. O(1). */
+const struct expr *expr_rebuild(struct unit *u, const struct expr *e,
+				const struct expr *a, const struct expr *b);
+
 /* @e with every occurrence of the subexpression @from replaced by @to. */
 const struct expr *expr_replace(struct unit *u, const struct expr *e,
 				const struct expr *from, const struct expr *to);

@@ -229,7 +229,8 @@ static void tell_gap(struct rule_run *r, const struct act *seen,
 {
 	const char *flag = rule_flag_text(r, seen->loc);
 	const char *name = rule_text(r, gap->lock->loc);
-	bool strong = !in_section && is_strong(seen, gap);
+	/* else something outside the unit keeps the writers apart */
+	bool strong = !in_section && is_strong(seen, gap) && g->arbitrates;
 	struct finding *f;
 
 	f = rule_report(r, strong ? SEVERITY_WARNING : SEVERITY_NOTE, seen,
@@ -287,6 +288,8 @@ static void check_test(struct rule_run *r, const struct act *const *acts, int n,
 	    flow_private(test, test->obj))
 		return;
 	load = rule_load_of(acts, i);
+	if (test->kept && !load)
+		return; /* a helper read it, perhaps under the lock */
 	if (load)
 		seen = load;
 	else if (!holds_guard(test, g) &&
@@ -409,6 +412,9 @@ const struct rule rule_check_then_lock = {
 "\n"
 "An empty section behind a test can be right: it waits for the current holder.\n"
 "It is reported as a candidate.\n"
+"\n"
+"A note where no writer of the unit reads the flag in the section in which it\n"
+"writes it: such a lock keeps readers out, and something else the writers apart.\n"
 "\n"
 "Repair: test under the lock.\n"
 "\n"

@@ -407,20 +407,38 @@ static bool is_judged_late(const struct act *const *acts, int i)
 	return false;
 }
 
+/*
+ * Unlinked, and then put: whoever took a reference in between has one, and an
+ * object that is found no more. The count still decides when it is freed.
+ */
+static bool only_hides(const struct act *const *acts, int n, int reap)
+{
+	int k;
+
+	for (k = reap; k < n && acts[reap]->kind == ACT_REMOVE; k++)
+		if (acts[k]->obj == acts[reap]->obj &&
+		    (acts[k]->kind == ACT_PUT || acts[k]->kind == ACT_FREE))
+			return acts[k]->kind == ACT_PUT;
+	return false;
+}
+
+/*
+ * A list that is empty is no count: users may join it in other ways. What keeps
+ * two apart who lower a number may be in another file.
+ */
+static bool is_weak_count(const struct expr *loc)
+{
+	return !loc->record || !strcmp(loc->record, "list_head");
+}
+
 static void tell_idle(struct rule_run *r, const struct act *test,
 		      const struct act *load, const struct act *get,
-		      const struct act *reap)
+		      const struct act *reap, bool weak)
 {
 	const char *count = rule_text(r, test->loc);
 	struct finding *f;
 
-	/*
-	 * a list that is empty is no count: users may join it in other ways;
-	 * what keeps two apart who lower a number may be in another file
-	 */
-	f = rule_report(r, !test->loc->record ||
-			!strcmp(test->loc->record, "list_head") ?
-				SEVERITY_NOTE : SEVERITY_WARNING,
+	f = rule_report(r, weak ? SEVERITY_NOTE : SEVERITY_WARNING,
 			load ? load : test, count,
 			"'%s' is read as idle and the object is %s, with no lock over both that lookups take",
 			count, verb(reap));
@@ -458,7 +476,8 @@ static void check_test(struct rule_run *r, const struct act *const *acts,
 	    !g_strcmp0(acts[k]->class, "lockless"))
 		get = find_api_lookup(&section, &subject);
 	if (get)
-		tell_idle(r, test, load, get, acts[k]);
+		tell_idle(r, test, load, get, acts[k],
+			  only_hides(acts, n, k) || is_weak_count(test->loc));
 }
 
 /* ---- the last put against the getters' lock ---- */
@@ -566,7 +585,8 @@ const struct rule rule_idle_check_unlocked = {
 "Silent where a lock covers both, where the check is one atomic step (freeze,\n"
 "cmpxchg, dec_and_lock), where the table in which others find it was emptied\n"
 "and is kept empty (unmapped, faults excluded), and on counters that are no\n"
-"lifetimes.\n"
+"lifetimes. A note where the object is only unlinked and then put: its count\n"
+"still decides.\n"
 "\n"
 "Repair: check under the lock, or use dec_and_lock, freeze, inc_not_zero.\n"
 "\n"

@@ -295,6 +295,35 @@ static bool counted_out(const struct act *reap)
 	return false;
 }
 
+/* Does @e lead through what @obj points at, to a list in it, say? */
+static bool lies_in(const struct expr *e, const struct expr *obj)
+{
+	for (; e; e = e->a)
+		if (e->kind == EXPR_DEREF && e->a == obj)
+			return true;
+	return false;
+}
+
+/*
+ * Everything of one holder goes, and the holder itself was taken out of where
+ * it is found: this is its end, and whoever ends it has waited for its users.
+ */
+static bool ends_holder(const struct act *reap, const struct pin *p)
+{
+	const struct expr *from = NULL;
+	const struct act *a;
+
+	for (a = reap->prev; a; a = a->prev) {
+		if (a->kind == ACT_SELECT && a->obj == reap->obj)
+			from = a->loc;
+		if (from && a->kind == ACT_REMOVE && a->obj &&
+		    a->obj != reap->obj && with_setter(a, p) &&
+		    lies_in(from, a->obj))
+			return true;
+	}
+	return false;
+}
+
 static char *line_key(const struct act *a, const char *func)
 {
 	return g_strdup_printf("%s %s:%d", func, a->at.file, a->at.line);
@@ -409,7 +438,7 @@ static void check_reap(struct hunt *h, const struct pin *p,
 	r->ff = reap->in;
 	if (!r->ff->func->in_main_file || judged_by_callers(reap, p) ||
 	    p->set->in == r->ff || flow_private(reap, reap->obj) ||
-	    counted_out(reap))
+	    counted_out(reap) || ends_holder(reap, p))
 		return;
 	if (reap->kind == ACT_REMOVE &&
 	    (g_hash_table_contains(h->unlinks, reap) ||
@@ -568,7 +597,8 @@ const struct rule rule_reap_ignores_pin = {
 "work on the object is done, and reapers test it under that lock. One path that\n"
 "frees, reuses or unlinks objects of this type does not.\n"
 "\n"
-"Silent for exclusive teardown, for objects that were never published, and for\n"
+"Silent for exclusive teardown, also of all that hangs from an object that was\n"
+"taken out itself, for objects that were never published, and for\n"
 "those that are unlinked first and then tested or waited for.\n"
 "\n"
 "Repair: test the bit (or wait for it) before the object is reaped.\n"

@@ -60,6 +60,9 @@ static bool keeps(const struct act *a, const struct pick *p)
 	switch (a->kind) {
 	case ACT_GET:
 		return a->obj == p->obj || flow_mentions(a->obj, p->obj);
+	case ACT_PUT:
+		/* the last one: whoever finds it now finds no reference */
+		return a->obj == p->obj && a->last == LAST_YES;
 	case ACT_SET:
 	case ACT_STORE:
 	case ACT_LOCK:
@@ -77,6 +80,103 @@ static bool still_protected(const struct act *select, const struct act *a)
 	for (h = select->locks; h; h = h->next)
 		if (rule_still_held(h, a))
 			return true;
+	return false;
+}
+
+/*
+ * A helper looked the object up and took a reference before it returned it:
+ * what the caller reads into its variable is already held.
+ */
+static bool held_already(const struct act *const *acts, int i,
+			 const struct pick *p)
+{
+	int k, refs = 0;
+
+	for (k = i - 1; k >= 0 && still_protected(p->act, acts[k]); k--) {
+		if (acts[k]->obj != p->obj)
+			continue;
+		refs += acts[k]->kind == ACT_GET;
+		refs -= acts[k]->kind == ACT_PUT;
+	}
+	return refs > 0;
+}
+
+/*
+ * What the slot lies in was taken out of its own place before (a request off a
+ * queue): then so was all that hangs from it.
+ */
+static bool owns_holder(struct rule_run *r, const struct act *const *acts,
+			int i, const struct pick *p)
+{
+	const struct expr *holder;
+	int k;
+
+	if (!p->slot)
+		return false;
+	holder = flow_object(r->flow->unit, p->slot);
+	for (k = 0; k < i; k++)
+		if (acts[k]->kind == ACT_REMOVE ? acts[k]->obj == holder :
+		    (acts[k]->kind == ACT_STORE ||
+		     acts[k]->kind == ACT_CLEAR) && acts[k]->loc == holder)
+			return true;
+	return false;
+}
+
+/* What the path to @a found the flag of @obj to be; -1: it did not ask. */
+static int last_answer(const struct act *a, const struct expr *obj,
+		       const struct flag_id *flag)
+{
+	struct flag_id id;
+
+	for (; a; a = a->prev)
+		if (a->kind == ACT_TEST && a->obj == obj &&
+		    flow_flag(a->loc, &id) && flag_equal(&id, flag))
+			return rule_tested_value(a);
+	return -1;
+}
+
+/* Of a helper's removals those count that stand in its callers' paths. */
+static bool is_helper(const struct func_flow *ff)
+{
+	return ff->func->is_static && !ff->address_taken && ff->callers->len;
+}
+
+/* Does everybody take such objects out only after a look at the flag? */
+static bool removers_ask(struct rule_run *r, const struct pick *p,
+			 const struct flag_id *flag, int pinned)
+{
+	const GPtrArray *acts = r->flow->acts[ACT_REMOVE];
+	bool any = false;
+	guint i;
+
+	for (i = 0; i < acts->len; i++) {
+		const struct act *a = acts->pdata[i];
+
+		if (!a->obj || a->obj->record != p->obj->record ||
+		    is_helper(a->in))
+			continue;
+		if (last_answer(a, a->obj, flag) != !pinned)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* A flag that the path knows keeps all others from taking the object out. */
+static bool known_pinned(struct rule_run *r, const struct act *const *acts,
+			 int from, int to, const struct pick *p)
+{
+	struct flag_id id;
+	int k, pinned;
+
+	for (k = from; k < to; k++) {
+		if (acts[k]->kind != ACT_TEST || acts[k]->obj != p->obj ||
+		    !flow_flag(acts[k]->loc, &id))
+			continue;
+		pinned = rule_tested_value(acts[k]);
+		if (pinned >= 0 && removers_ask(r, p, &id, pinned))
+			return true;
+	}
 	return false;
 }
 
@@ -409,14 +509,16 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	int end;
 
 	if (r->ff->entry_locks->len ||
-	    (p->act->loc && is_private_container(p->act->loc)))
+	    (p->act->loc && is_private_container(p->act->loc)) ||
+	    held_already(acts, i, p) || owns_holder(r, acts, i, p))
 		return;
 	end = protection_end(acts, n, i, p);
 	if (end == n)
 		return;
 	use = later_use(acts, n, end, p);
 	if (!use || rule_same_call(p->act, use) ||
-	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p))
+	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p) ||
+	    known_pinned(r, acts, i, end, p))
 		return;
 	if (p->act->locks)
 		tell(r, p, acts[end - 1], use);
@@ -462,7 +564,9 @@ const struct rule rule_select_then_flush = {
 "\n"
 "Silent where a reference or pin is taken inside (also in a helper), where the\n"
 "object is taken out of the container inside, where the function drops a\n"
-"reference in the end that it did not take, where another lock covers the whole\n"
+"reference in the end that it did not take, where it drops the last one inside,\n"
+"where the object hangs from one that was taken out, where a flag is known that\n"
+"all who take such objects out ask for, where another lock covers the whole\n"
 "span, where only the address is compared, and for private containers.\n"
 "\n"
 "Repair: take a reference, or set a bit that reapers test, before the lock is\n"

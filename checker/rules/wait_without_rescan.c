@@ -31,16 +31,22 @@ static bool is_schedule(const struct act *a)
 	       (!strcmp(a->name, "schedule") || !strcmp(a->name, "io_schedule"));
 }
 
-/* The sleep that the act at @i prepares, with nothing unknown between; 0. */
+/*
+ * The sleep that the act at @i prepares, with nothing unknown between, and no
+ * other preparation after a test; 0: none.
+ */
 static int sleep_after(const struct act *const *acts, int n, int i)
 {
+	bool tested = false;
 	int k;
 
 	for (k = i + 1; k < n; k++) {
 		if (is_schedule(acts[k]))
 			return k;
-		if (acts[k]->kind == ACT_SLEEP || acts[k]->kind == ACT_CALL)
+		if (acts[k]->kind == ACT_SLEEP || acts[k]->kind == ACT_CALL ||
+		    (tested && joins(acts[k])))
 			return 0;
+		tested |= acts[k]->kind == ACT_TEST;
 	}
 	return 0;
 }
@@ -158,20 +164,38 @@ static bool decides_nothing(const struct rule_run *r, const struct act *test,
 	return false;
 }
 
-/* The last test before the act at @i that a waker could answer. */
+static bool opens_section_of(const struct act *lock, const struct act *a)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (h->act == lock)
+			return true;
+	return false;
+}
+
+/*
+ * The last test before the act at @i that a waker could answer. Where one was
+ * made in the section in which the task joins, the sleep is about that one,
+ * and not about what was asked before the section.
+ */
 static const struct act *sample_before(const struct rule_run *r,
 				       const struct act *const *acts, int i,
 				       const struct act *sleep)
 {
+	bool asked = false;
 	int k;
 
 	for (k = i - 1; k >= 0 && acts[k]->kind != ACT_SLEEP; k--) {
-		if (joins(acts[k]))
+		if (joins(acts[k]) ||
+		    (asked && opens_section_of(acts[k], acts[i])))
 			return NULL;
-		if (acts[k]->kind == ACT_TEST && !rule_is_assertion(acts[k]) &&
-		    waker_of(r, acts[k]) &&
-		    !decides_nothing(r, acts[k], sleep))
+		if (acts[k]->kind != ACT_TEST || rule_is_assertion(acts[k]) ||
+		    decides_nothing(r, acts[k], sleep))
+			continue;
+		if (waker_of(r, acts[k]))
 			return acts[k];
+		asked = true;
 	}
 	return NULL;
 }
