@@ -15,11 +15,12 @@
 
 #include "litmus.h"
 
-/* The outcomes seen in one memory, each once. */
-struct outcomes {
-	u64 *values;
-	size_t n;
-};
+/*
+ * What the executions ended in, each outcome once. The runtime cannot hold
+ * them: what it hands to its caller is a digest.
+ */
+static u64 *seen;
+static size_t n_seen;
 
 static bool looks_for_one;
 static u64 wanted;
@@ -38,6 +39,20 @@ u64 litmus_value(u64 value)
 		    REPLAY_BAD_ACCESS);
 }
 
+static void add_outcome(u64 outcome)
+{
+	size_t i;
+
+	for (i = 0; i < n_seen; i++) {
+		if (seen[i] == outcome)
+			return;
+	}
+	seen = realloc(seen, (n_seen + 1) * sizeof(*seen));
+	if (!seen)
+		abort();
+	seen[n_seen++] = outcome;
+}
+
 void litmus_end(const u64 *values)
 {
 	u64 outcome = 0;
@@ -45,41 +60,23 @@ void litmus_end(const u64 *values)
 
 	for (i = 0; i < LITMUS_MAX_VALUES; i++)
 		outcome |= values[i] << 8 * i;
-	replay_outcome(outcome);
+	add_outcome(outcome);
 	replay_assert(!looks_for_one || outcome != wanted);
-}
-
-static void add_outcome(void *data, u64 outcome)
-{
-	struct outcomes *seen = data;
-	size_t i;
-
-	for (i = 0; i < seen->n; i++) {
-		if (seen->values[i] == outcome)
-			return;
-	}
-	seen->values = realloc(seen->values,
-			       (seen->n + 1) * sizeof(*seen->values));
-	if (!seen->values)
-		abort();
-	seen->values[seen->n++] = outcome;
 }
 
 static bool explore_memory(enum replay_memory memory)
 {
 	const char *name = replay_memory_name(memory);
-	struct outcomes seen = { NULL, 0 };
 	const struct replay_options options = {
 		.memory = memory,
 		.mode = REPLAY_DPOR,
 		.all = true,
-		.outcome = add_outcome,
-		.outcome_data = &seen,
 	};
 	struct replay_result result;
 	bool ok;
 	size_t i;
 
+	n_seen = 0;
 	ok = replay_explore(&litmus_program, &options, &result) == 0 &&
 	     result.whole_space && result.failure == REPLAY_OK;
 	if (!ok)
@@ -87,9 +84,8 @@ static bool explore_memory(enum replay_memory memory)
 			result.unsupported ? result.unsupported :
 			result.message ? result.message :
 			"not explored in full");
-	for (i = 0; i < seen.n; i++)
-		printf("%s 0x%" PRIx64 "\n", name, seen.values[i]);
-	free(seen.values);
+	for (i = 0; i < n_seen; i++)
+		printf("%s 0x%" PRIx64 "\n", name, seen[i]);
 	replay_result_clear(&result);
 	return ok;
 }
@@ -102,6 +98,7 @@ static int explore_all(void)
 		if (!explore_memory(memory))
 			status = 3;
 	}
+	free(seen);
 	return status;
 }
 
@@ -112,20 +109,20 @@ static int show_one(enum replay_memory memory)
 		.mode = REPLAY_DPOR,
 	};
 	struct replay_result result;
-	int seen;
 	u32 i;
 
 	looks_for_one = true;
 	replay_explore(&litmus_program, &options, &result);
-	seen = result.failure != REPLAY_OK;
 	for (i = 0; i < result.n_steps; i++) {
 		const struct replay_step *step = &result.steps[i];
 
 		printf("%4d  %-14s %-40s %s\n", step->line, step->agent,
 		       step->text, step->effect);
 	}
+	free(seen);
+	i = result.n_steps;
 	replay_result_clear(&result);
-	return seen ? 0 : 1;
+	return i ? 0 : 1;
 }
 
 int main(int argc, char **argv)
