@@ -4,10 +4,12 @@
 A reading of tools/memory-model (linux-kernel.bell, .cat, .def and lock.cat) as
 of linux 6.1, with the rmw-sequence of 6.3: all candidate executions are built
 and held against the model's axioms. It shares nothing with the replay runtime,
-so neither can repeat the other's mistakes.
+so neither can repeat the other's mistakes. Bits and reference counts, which
+.def leaves out, are taken as Documentation/atomic_bitops.txt and
+Documentation/core-api/refcount-vs-atomic.rst describe them.
 
-Not read: plain accesses, SRCU, atomics that .def does not have; Unsupported
-says so.
+Not read: plain accesses, SRCU, most atomics that .def does not have;
+Unsupported says so.
 """
 
 import itertools
@@ -236,19 +238,29 @@ class Value:
 
 LOADS = {"READ_ONCE": "once", "rcu_dereference": "once",
          "rcu_access_pointer": "once", "smp_load_acquire": "acquire",
-         "atomic_read": "once", "atomic_read_acquire": "acquire"}
+         "atomic_read": "once", "atomic_read_acquire": "acquire",
+         "refcount_read": "once"}
 STORES = {"WRITE_ONCE": "once", "smp_store_mb": "once",
           "rcu_assign_pointer": "release", "smp_store_release": "release",
-          "atomic_set": "once", "atomic_set_release": "release"}
+          "atomic_set": "once", "atomic_set_release": "release",
+          "refcount_set": "once"}
 FENCES = {"smp_mb": "mb", "smp_rmb": "rmb", "smp_wmb": "wmb",
           "smp_mb__before_atomic": "before-atomic",
           "smp_mb__after_atomic": "after-atomic",
           "smp_mb__after_spinlock": "after-spinlock",
           "smp_mb__after_unlock_lock": "after-unlock-lock",
           "rcu_read_lock": "rcu-lock", "rcu_read_unlock": "rcu-unlock",
-          "synchronize_rcu": "sync-rcu", "synchronize_rcu_expedited": "sync-rcu"}
+          "synchronize_rcu": "sync-rcu",
+          "synchronize_rcu_expedited": "sync-rcu"}
 ORDERS = {None: "mb", "_relaxed": "once", "_acquire": "acquire",
           "_release": "release"}
+BIT_ORDERS = {"set_bit": "noreturn", "clear_bit": "noreturn",
+              "change_bit": "noreturn", "clear_bit_unlock": "release",
+              "test_and_set_bit": "mb", "test_and_clear_bit": "mb",
+              "test_and_change_bit": "mb", "test_and_set_bit_lock": "acquire"}
+COUNTS = {"refcount_inc": (1, "once"), "refcount_dec": (-1, "release"),
+          "refcount_inc_not_zero": (1, "once"),
+          "refcount_dec_and_test": (-1, "release")}
 EXCHANGE = re.compile(r"(?:atomic_)?(cmp)?xchg(_relaxed|_acquire|_release)?")
 ARITHMETIC = re.compile(r"atomic_(fetch_)?(add|sub|inc|dec)"
                         r"(_return|_and_test)?"
@@ -382,7 +394,11 @@ class Thread:
             return self.load(self.evaluate(place), LOADS[name])
         if name in STORES:
             return self.call_store(name, self.evaluate(place), args)
-        if "lock" in name:
+        if "bit" in name:
+            return self.call_bit(name, *map(self.evaluate, args))
+        if name in COUNTS:
+            return self.call_count(name, self.evaluate(place))
+        if name.startswith("spin_"):
             return self.call_lock(name, self.evaluate(place))
         return self.call_change(name, args)
 
@@ -404,6 +420,36 @@ class Thread:
         if name == "spin_is_locked":
             return self.load(place, "LF")
         raise Unsupported(f"the model is not told of {name}()")
+
+    def call_bit(self, name, number, place):
+        mask = 1 << number.content
+        if name in ("test_bit", "test_bit_acquire"):
+            word = self.load(place, "acquire" if "_a" in name else "once")
+            return Value(int(word.content & mask != 0), word.loads)
+        if name not in BIT_ORDERS:
+            raise Unsupported(f"the model is not told of {name}()")
+        if "set" in name:
+            old, _ = self.change(place, BIT_ORDERS[name],
+                                 lambda old: old | mask)
+        elif "clear" in name:
+            old, _ = self.change(place, BIT_ORDERS[name],
+                                 lambda old: old & ~mask)
+        else:
+            old, _ = self.change(place, BIT_ORDERS[name],
+                                 lambda old: old ^ mask)
+        return Value(int(old.content & mask != 0), old.loads)
+
+    def call_count(self, name, place):
+        step, order = COUNTS[name]
+        old, wrote = self.change(
+            place, order, lambda old: old + step,
+            lambda old: old != 0 or name != "refcount_inc_not_zero")
+        if name == "refcount_inc_not_zero":
+            return Value(int(wrote), old.loads)
+        last = name == "refcount_dec_and_test" and old.content == 1
+        if last:
+            self.events[min(old.loads)].tag = "acquire"
+        return Value(int(last), old.loads)
 
     def call_change(self, name, args):
         args = [self.evaluate(arg) for arg in args]
@@ -503,19 +549,14 @@ class Execution:
         self.owner = [-1 - i for i in range(len(initial))]
         pairs = {name: [] for name in ("po", "addr", "data", "ctrl", "rmw")}
         self.rscs = []
+        self.read_by = {}  # store of a read-modify-write -> its load
         for number, run in enumerate(runs):
             self.add_thread(number, run.events, pairs)
-        size = len(self.events)
-        self.all = range(size)
+        self.all = range(len(self.events))
         self.po, self.addr, self.data, self.ctrl, self.rmw = (
             self.relation(pairs[name])
             for name in ("po", "addr", "data", "ctrl", "rmw"))
         self.rcu_rscs = self.relation(self.rscs)
-        self.internal = self.where(lambda a, b: self.owner[a] == self.owner[b])
-        self.external = self.where(lambda a, b: self.owner[a] != self.owner[b])
-        self.po_loc = self.po & self.where(
-            lambda a, b: self.events[a].place and
-            self.events[a].place == self.events[b].place)
 
     def relation(self, pairs):
         rows = [0] * len(self.events)
@@ -543,6 +584,7 @@ class Execution:
                 pairs[name] += [(first + j, me) for j in getattr(event, name)]
             if event.partner is not None:
                 pairs["rmw"].append((first + event.partner, me))
+                self.read_by[me] = first + event.partner
             if event.tag == "rcu-lock":
                 open_sections.append(me)
             elif event.tag == "rcu-unlock" and open_sections:
@@ -553,34 +595,41 @@ class Execution:
         self.owner += [number] * len(events)
 
     def coherence_orders(self, place):
-        """The orders of the stores to @place, the initial one first."""
-        stores = [i for i in self.all if self.events[i].kind == "W" and
-                  self.events[i].place == place]
-        for rest in itertools.permutations(stores[1:]):
-            if all(not self.po.rows[b] >> a & 1
-                   for a, b in itertools.combinations(rest, 2)):
-                order = (stores[0], *rest)
-                if self.sections_exclude(order):
-                    yield order
+        """The orders of the stores to @place, the initial one first: of each
+        thread in its own order."""
+        queues = {}
+        for i in self.all:
+            if self.events[i].kind == "W" and self.events[i].place == place:
+                queues.setdefault(self.owner[i], []).append(i)
+        first = min(queues)
+        return self.merges(queues.pop(first), list(queues.values()))
 
-    def sections_exclude(self, order):
-        """An unlock follows the lock of its thread, a lock an unlock."""
-        for before, after in zip(order, order[1:]):
-            if self.events[before].tag == "LKW" and (
-                    self.events[after].tag != "UL" or
-                    self.owner[before] != self.owner[after]):
-                return False
-        return True
+    def merges(self, order, queues):
+        if not any(queues):
+            yield order
+        for i, queue in enumerate(queues):
+            if queue and self.may_follow(order[-1], queue[0]):
+                rest = queues[:i] + [queue[1:]] + queues[i + 1:]
+                yield from self.merges(order + queue[:1], rest)
+
+    def may_follow(self, before, after):
+        """A locked lock is unlocked by its owner; nothing comes between the
+        halves of a read-modify-write."""
+        if self.events[before].tag == "LKW" and (
+                self.events[after].tag != "UL" or
+                self.owner[before] != self.owner[after]):
+            return False
+        return (after not in self.read_by or
+                self.events[self.read_by[after]].value ==
+                self.events[before].value)
 
     def sources(self, load, order):
         """The stores that @load may read, of those in coherence order."""
-        value = self.events[load].value
         if self.rmw.rows[load]:
-            # Nothing comes between the halves of a read-modify-write.
             place = order.index(self.rmw.rows[load].bit_length() - 1)
-            order = order[place - 1:place]
+            return order[place - 1:place]
         return [store for store in order
-                if self.events[store].value == value]
+                if self.events[store].value == self.events[load].value]
 
     def candidates(self):
         """Pairs of coherence order by place and reads-from, as pairs."""
@@ -606,6 +655,11 @@ class Model:
         self.reads = x.set(lambda e: e.kind == "R")
         self.writes = x.set(lambda e: e.kind == "W")
         self.accesses = x.set(lambda e: e.kind != "F")
+        self.internal = x.where(lambda a, b: x.owner[a] == x.owner[b])
+        self.external = x.where(lambda a, b: x.owner[a] != x.owner[b])
+        self.po_loc = x.po & x.where(
+            lambda a, b: x.events[a].place and
+            x.events[a].place == x.events[b].place)
         self.unlock = x.tagged("UL")
         self.lock_read = x.tagged("LKR")
         self.lock_write = x.tagged("LKW")
@@ -644,9 +698,9 @@ class Model:
     def allows(self, co, rf):
         x, po = self.x, self.po
         fr = (rf.inverse() @ co) - self.identity
-        if not (x.po_loc | rf | co | fr).acyclic():
+        if not (self.po_loc | rf | co | fr).acyclic():
             return False
-        rfe, rfi = rf & x.external, rf & x.internal
+        rfe, rfi = rf & self.external, rf & self.internal
         po_unlock_lock_po = (po @ self.unlock @ (po | rf) @ self.lock_read @
                              po)
         strong_fence = self.mb(co) | self.gp
@@ -654,15 +708,15 @@ class Model:
                  self.rmb)
         dep = x.addr | x.data
         overwrite = co | fr
-        to_w = ((dep | x.ctrl) @ self.writes) | (overwrite & x.internal)
+        to_w = ((dep | x.ctrl) @ self.writes) | (overwrite & self.internal)
         to_r = x.addr | (dep @ rfi)
-        ppo = to_r | to_w | fence | (po_unlock_lock_po & x.internal)
+        ppo = to_r | to_w | fence | (po_unlock_lock_po & self.internal)
         rmw_sequence = (rf @ x.rmw).star()
         cumul_fence = (rfe.optional() @ (strong_fence | self.po_rel) |
                        self.wmb | po_unlock_lock_po) @ rmw_sequence
-        prop = ((overwrite & x.external).optional() @ cumul_fence.star() @
+        prop = ((overwrite & self.external).optional() @ cumul_fence.star() @
                 rfe.optional())
-        hb = ppo | rfe | ((prop - self.identity) & x.internal)
+        hb = ppo | rfe | ((prop - self.identity) & self.internal)
         pb = prop @ strong_fence @ hb.star()
         return hb.acyclic() and pb.acyclic() and self.rcu(prop, hb, pb)
 
@@ -714,13 +768,14 @@ def allowed(test):
         if not is_fed(runs, initial):
             continue
         x = Execution(runs, initial)
-        model = Model(x)
+        model = None
         for orders, rf in x.candidates():
             state = state_after(test, runs, x.events, orders)
             if state in out:
                 continue
             co = x.relation([pair for order in orders.values() for pair in
                              itertools.combinations(order, 2)])
+            model = model or Model(x)
             if model.allows(co, x.relation(rf)):
                 out.add(state)
     return [dict(zip(test.values, state)) for state in sorted(out, key=str)]
