@@ -185,7 +185,8 @@ struct replay_step {
 	const char *file;
 	int line;
 	const char *text;   /* the source text of the access */
-	char *effect;	    /* "0x2 -> 0x0", "reads 1 (stale)"; may be "" */
+	char *effect;	    /* "1 -> 0", "= 1 (stale)"; may be "" */
+	bool buffer;	    /* a store of the column becomes visible */
 	bool switched;	    /* another agent ran just before */
 };
 
@@ -943,7 +944,6 @@ void replay_rcu_free(const struct replay_site *site, const void *p);
 
 struct replay_deferred {
 	u32 state; /* pending, running */
-	u32 agent;
 };
 
 struct work_struct {
