@@ -77,7 +77,14 @@ class Verdicts(unittest.TestCase):
             (1, "WEAKER: in tso"))
 
     def test_stronger(self):
-        self.assertEqual(run(text(between="smp_mb()")), (0, "stronger"))
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                            "shapes", "lb-plain.litmus")
+        with open(path, encoding="utf-8") as f:
+            self.assertEqual(run(f.read()), (0, "stronger"))
+
+    def test_model(self):
+        self.assertEqual(run(text(between="smp_mb()")),
+                         (1, "WRONG: not the model's result"))
 
     def test_memories(self):
         self.assertEqual(run(text(memories="arm")),
