@@ -50,6 +50,12 @@ static void keep_stale(struct word *w)
 	w->history = (s32)rp.n_stale++;
 }
 
+void rp_saw_newest(struct agent *a, u32 word)
+{
+	if (rp.memory == REPLAY_ARM && !rp.solo)
+		*seen_of(a, word) = rp.words[word].version;
+}
+
 void rp_publish(struct agent *owner, u32 word, u64 value)
 {
 	struct word *w = &rp.words[word];
@@ -64,8 +70,7 @@ void rp_publish(struct agent *owner, u32 word, u64 value)
 		w->last_writer = owner->id;
 	}
 	w->version++;
-	if (rp.memory == REPLAY_ARM)
-		*seen_of(owner, word) = w->version;
+	rp_saw_newest(owner, word);
 }
 
 /* The newest entry of @word, or NULL. */

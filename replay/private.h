@@ -355,6 +355,8 @@ void rp_free_object(u16 object, const struct replay_site *site);
 /* @ev NULL: outside of the execution. The version is what was loaded. */
 u64 rp_view(struct agent *a, u32 word, struct event *ev, u32 *ret_version);
 void rp_publish(struct agent *owner, u32 word, u64 value);
+/* ARM: @a will not load anything older of @word any more. */
+void rp_saw_newest(struct agent *a, u32 word);
 void rp_buffer_push(struct agent *a, const struct op *op);
 bool rp_buffer_drained(const struct agent *a, const struct op *op);
 const struct entry *rp_buffer_next(const struct agent *buffer);

@@ -94,8 +94,12 @@ u64 rp_change(struct agent *owner, const struct op *op, struct event *ev)
 		 trim(new, w->size), write, false);
 	if (op->tolerant && rp.objects[op->access.object].state == OBJECT_FREED)
 		return old;
-	if (rp_check_freed(&op->access, op->site) || !write)
+	if (rp_check_freed(&op->access, op->site))
 		return old;
+	if (!write) {
+		rp_saw_newest(owner, op->access.word);
+		return old;
+	}
 	check_count(op, w, old, new);
 	rp_publish(owner, op->access.word, new);
 	return old;
@@ -197,9 +201,12 @@ static void order_weak(struct op *op)
 	case OP_RCU_EXIT:
 		op->access.word = rp_own_word(RP_RCU_WORD);
 		break;
+	case OP_FENCE:
+		/* A read barrier does not wait for stores. */
+		op->drain = op->a == REPLAY_MB ? DRAIN_ALL : DRAIN_NONE;
+		break;
 	case OP_RCU_START:
 	case OP_RCU_END:
-	case OP_FENCE:
 		op->drain = DRAIN_ALL;
 		break;
 	default:

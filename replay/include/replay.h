@@ -393,11 +393,21 @@ void replay_store(const struct replay_site *site, volatile void *p,
 	replay_store(REPLAY_SITE(text), &(x), sizeof(x),               \
 		     (u64)(__typeof__(x))(v), order)
 
-#define READ_ONCE(x) REPLAY_LOAD_("READ_ONCE(" #x ")", x, REPLAY_RELAXED)
+/*
+ * What follows a pointer comes after the load of it: an address dependency.
+ * Nobody can tell here what follows it, so all later loads do.
+ */
+#define REPLAY_ADDRESS_(x)                                             \
+	(__builtin_classify_type(x) == REPLAY_POINTER_CLASS_           \
+		 ? REPLAY_ACQUIRE : REPLAY_RELAXED)
+#define REPLAY_POINTER_CLASS_ 5 /* as gcc and clang number types */
+
+#define READ_ONCE(x) \
+	REPLAY_LOAD_("READ_ONCE(" #x ")", x, REPLAY_ADDRESS_(x))
 #define WRITE_ONCE(x, v) \
 	REPLAY_STORE_("WRITE_ONCE(" #x ", " #v ")", x, v, REPLAY_RELAXED)
 /* Plain accesses: p->x, and p->x = v. Ordered as little as the above. */
-#define READ(x) REPLAY_LOAD_(#x, x, REPLAY_RELAXED)
+#define READ(x) REPLAY_LOAD_(#x, x, REPLAY_ADDRESS_(x))
 #define WRITE(x, v) REPLAY_STORE_(#x " = " #v, x, v, REPLAY_RELAXED)
 /*
  * A bit-field: @mask of the word @x that holds it. Read and write are two
@@ -416,12 +426,12 @@ void replay_store(const struct replay_site *site, volatile void *p,
 #define smp_store_release(p, v) \
 	REPLAY_STORE_("smp_store_release(" #p ", " #v ")", *(p), v, \
 		      REPLAY_RELEASE)
-/* An address dependency orders what follows; so it does here. */
 #define rcu_dereference(p) \
 	REPLAY_LOAD_("rcu_dereference(" #p ")", p, REPLAY_ACQUIRE)
 #define rcu_dereference_protected(p, c) \
-	REPLAY_LOAD_("rcu_dereference_protected(" #p ")", p, REPLAY_RELAXED)
+	REPLAY_LOAD_("rcu_dereference_protected(" #p ")", p, REPLAY_ACQUIRE)
 #define rcu_dereference_raw(p) rcu_dereference(p)
+/* Not to be followed, hence not ordered. */
 #define rcu_access_pointer(p) \
 	REPLAY_LOAD_("rcu_access_pointer(" #p ")", p, REPLAY_RELAXED)
 #define rcu_assign_pointer(p, v) \
@@ -490,7 +500,7 @@ u64 replay_ref(const struct replay_site *site, volatile void *p, size_t size,
 				     REPLAY_##op,                        \
 				     (u64)(__typeof__(x))(a),            \
 				     (u64)(__typeof__(x))(b),            \
-				     REPLAY_##order); })
+				     REPLAY_##order | REPLAY_ADDRESS_(x)); })
 #define REPLAY_REF_(text, x, op, a, b, order)                            \
 	({ (__typeof__(x))replay_ref(REPLAY_SITE(text), &(x), sizeof(x), \
 				     REPLAY_##op,                        \
