@@ -360,8 +360,6 @@ class Thread:
         old = self.next_value(place)
         if not applies(old):
             return Value(old, self.event("R", "once", place, old)), False
-        if isinstance(old, str):
-            raise Impossible
         if order == "mb":
             self.event("F", "mb")
         tag = order if order in ("acquire", "noreturn") else "once"
@@ -484,7 +482,8 @@ class Thread:
         step = added.content if verb in ("add", "inc") else -added.content
         void = not fetch and not returns
         old, _ = self.change(args[0], "noreturn" if void else ORDERS[order],
-                             lambda old: old + step, loads=added.loads)
+                             lambda old: self.compute("+", old, step),
+                             loads=added.loads)
         if void or fetch:
             return None if void else old
         new = old.content + step
