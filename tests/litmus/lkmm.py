@@ -13,6 +13,7 @@ Unsupported says so.
 """
 
 import itertools
+import operator
 import re
 
 from litmus import Unsupported
@@ -96,8 +97,10 @@ class Relation:
 
 
 class Parser:
-    """Statements as tuples: ("block", list), ("if", c, then, else), ("set",
-    name, expression), ("do", expression); expressions likewise."""
+    """Statements are tuples: ("block", list), ("if", test, then, else),
+    ("set", name, expression), ("do", expression). So are expressions: an
+    operator and its operands, ("name", n), ("number", n), ("call", n, list).
+    """
 
     TOKEN = re.compile(r"\s*(==|!=|&&|\|\||\w+|[^\s])")
 
@@ -146,7 +149,7 @@ class Parser:
         left = self.expression()
         if left[0] == "name" and self.take("="):
             left = ("set", left[1], self.expression())
-        elif left[0] != "set":
+        else:
             left = ("do", left)
         self.need(";")
         return left
@@ -161,18 +164,18 @@ class Parser:
 
     def expression(self):
         left = self.sum()
-        operator = self.take("==", "!=", "&&", "||")
-        while operator:
-            left = (operator, left, self.sum())
-            operator = self.take("==", "!=", "&&", "||")
+        sign = self.take("==", "!=", "&&", "||")
+        while sign:
+            left = (sign, left, self.sum())
+            sign = self.take("==", "!=", "&&", "||")
         return left
 
     def sum(self):
         left = self.primary()
-        operator = self.take("+", "-")
-        while operator:
-            left = (operator, left, self.primary())
-            operator = self.take("+", "-")
+        sign = self.take("+", "-")
+        while sign:
+            left = (sign, left, self.primary())
+            sign = self.take("+", "-")
         return left
 
     def primary(self):
@@ -254,10 +257,14 @@ FENCES = {"smp_mb": "mb", "smp_rmb": "rmb", "smp_wmb": "wmb",
           "synchronize_rcu_expedited": "sync-rcu"}
 ORDERS = {None: "mb", "_relaxed": "once", "_acquire": "acquire",
           "_release": "release"}
-BIT_ORDERS = {"set_bit": "noreturn", "clear_bit": "noreturn",
-              "change_bit": "noreturn", "clear_bit_unlock": "release",
-              "test_and_set_bit": "mb", "test_and_clear_bit": "mb",
-              "test_and_change_bit": "mb", "test_and_set_bit_lock": "acquire"}
+BITS = {"set_bit": ("noreturn", operator.or_),
+        "clear_bit": ("noreturn", lambda old, mask: old & ~mask),
+        "change_bit": ("noreturn", operator.xor),
+        "clear_bit_unlock": ("release", lambda old, mask: old & ~mask),
+        "test_and_set_bit": ("mb", operator.or_),
+        "test_and_clear_bit": ("mb", lambda old, mask: old & ~mask),
+        "test_and_change_bit": ("mb", operator.xor),
+        "test_and_set_bit_lock": ("acquire", operator.or_)}
 COUNTS = {"refcount_inc": (1, "once"), "refcount_dec": (-1, "release"),
           "refcount_inc_not_zero": (1, "once"),
           "refcount_dec_and_test": (-1, "release")}
@@ -310,18 +317,18 @@ class Thread:
                      left.loads | right.loads)
 
     @staticmethod
-    def compute(operator, left, right):
-        if operator == "==":
+    def compute(sign, left, right):
+        if sign == "==":
             return int(left == right)
-        if operator == "!=":
+        if sign == "!=":
             return int(left != right)
-        if operator == "&&":
+        if sign == "&&":
             return int(left != 0 and right != 0)
-        if operator == "||":
+        if sign == "||":
             return int(left != 0 or right != 0)
         if isinstance(left, str) or isinstance(right, str):
             raise Impossible
-        return left + right if operator == "+" else left - right
+        return left + right if sign == "+" else left - right
 
     def event(self, kind, tag, place=None, value=None, data=frozenset()):
         """Appends one; @place is a Value."""
@@ -424,17 +431,10 @@ class Thread:
         if name in ("test_bit", "test_bit_acquire"):
             word = self.load(place, "acquire" if "_a" in name else "once")
             return Value(int(word.content & mask != 0), word.loads)
-        if name not in BIT_ORDERS:
+        if name not in BITS:
             raise Unsupported(f"the model is not told of {name}()")
-        if "set" in name:
-            old, _ = self.change(place, BIT_ORDERS[name],
-                                 lambda old: old | mask)
-        elif "clear" in name:
-            old, _ = self.change(place, BIT_ORDERS[name],
-                                 lambda old: old & ~mask)
-        else:
-            old, _ = self.change(place, BIT_ORDERS[name],
-                                 lambda old: old ^ mask)
+        order, new = BITS[name]
+        old, _ = self.change(place, order, lambda old: new(old, mask))
         return Value(int(old.content & mask != 0), old.loads)
 
     def call_count(self, name, place):
