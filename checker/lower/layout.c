@@ -7,16 +7,6 @@
 #include "lower/forms.h"
 #include "lower/state.h"
 
-static bool has_op(const struct thread *t, enum op_kind kind)
-{
-	int i;
-
-	for (i = 0; i < t->n_ops; i++)
-		if (t->ops[i].kind == kind)
-			return true;
-	return false;
-}
-
 static bool is_called_by_rcu(const struct program *p, int thread)
 {
 	int i, j;
@@ -45,13 +35,13 @@ static void place_thread(struct layout *l, int thread)
 	struct slots *s = &l->slots[thread];
 
 	s->regs = reserve(l, true, t->n_regs);
-	s->queue = reserve(l, has_op(t, OP_PREPARE), 1);
-	s->depth = reserve(l, has_op(t, OP_RCU_LOCK), 1);
-	s->mask = reserve(l, has_op(t, OP_SYNCHRONIZE) ||
+	s->queue = reserve(l, thread_has_op(t, OP_PREPARE), 1);
+	s->depth = reserve(l, thread_has_op(t, OP_RCU_LOCK), 1);
+	s->mask = reserve(l, thread_has_op(t, OP_SYNCHRONIZE) ||
 			  is_called_by_rcu(l->program, thread), 1);
 	s->agent = reserve(l, t->agent, 1);
 	s->arg = reserve(l, t->agent, 1);
-	s->reads = reserve(l, has_op(t, OP_RELAX), l->n_reads);
+	s->reads = reserve(l, thread_has_op(t, OP_RELAX), l->n_reads);
 }
 
 static void place_objects(struct layout *l)

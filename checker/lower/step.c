@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ir/ir.h"
+#include "lower/forms.h"
 #include "lower/state.h"
 
 /*
@@ -576,11 +577,6 @@ static bool run_shared(struct step *s, const struct op *op)
 	}
 }
 
-static bool is_local(enum op_kind kind)
-{
-	return kind <= OP_END || kind == OP_FENCE || kind == OP_FINISH;
-}
-
 /* A local op; returns where the thread goes on. */
 static int run_local(struct step *s, const struct op *op, int pc)
 {
@@ -622,7 +618,7 @@ static void run_locals(struct step *s, bool may_choose)
 	for (n = 0; !s->failure && !s->dropped; n++) {
 		const struct op *op = next_op(s->layout, s->state, s->thread);
 
-		if (!is_local(op->kind) ||
+		if (!op_is_local(op->kind) ||
 		    (op->kind == OP_CHOOSE && !may_choose))
 			return;
 		may_choose = false;
@@ -656,7 +652,7 @@ void step_run(struct step *s)
 	const struct op *op = next_op(s->layout, s->state, s->thread);
 	bool begins = slots(s)->agent >= 0 &&
 		      s->state[slots(s)->agent] == AGENT_PENDING;
-	bool local = begins || is_local(op->kind);
+	bool local = begins || op_is_local(op->kind);
 
 	if (begins)
 		begin_agent(s);
@@ -739,7 +735,7 @@ int state_forced(const struct layout *l, const gint8 *state)
 	for (i = 0; i < l->program->n_threads; i++) {
 		enum op_kind kind = next_op(l, state, i)->kind;
 
-		if (is_local(kind) && kind != OP_END && !is_asleep(l, state, i))
+		if (op_is_local(kind) && kind != OP_END && !is_asleep(l, state, i))
 			return i;
 	}
 	return -1;
