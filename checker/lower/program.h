@@ -208,11 +208,16 @@ struct program {
 char *program_validate(const struct program *p);
 
 /*
- * The program with its suspect ops of each thread made one step that others
- * cannot look into: a section of one lock that exists nowhere else, around
- * each run of suspect ops, and around the whole of other threads' ops on the
- * same words. Where this fails as well, the model is too loose and says
- * nothing about the finding. In the arena @a; NULL when nothing is suspect.
+ * The program with its suspect ops made one step that others cannot look into,
+ * by one lock that exists nowhere else. It is held
+ *  - from suspect op to suspect op of a thread, and over what lies between;
+ *  - in a thread without suspect ops in the same way over all ops on the words
+ *    that suspect ops touch, lock words included;
+ *  - in a thread with some also over each other access of such a word.
+ * Between two sections that an op may sleep or spin in, it is let go, unless
+ * the op is one of those above. Where this program fails as well, the model is
+ * too loose and says nothing about the finding. In the arena @a; NULL when
+ * nothing is suspect.
  */
 struct program *program_control(struct arena *a, const struct program *p);
 

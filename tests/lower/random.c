@@ -63,7 +63,7 @@ static const char *condition(struct maker *m)
 	return one_of(m, texts);
 }
 
-static void put_access(struct maker *m)
+static void put_any_access(struct maker *m)
 {
 	const char *o = object(m), *w = word(m);
 	int number = pick(m, 3);
@@ -108,6 +108,15 @@ static void put_access(struct maker *m)
 				       reg(m), o);
 		return;
 	}
+}
+
+static void put_access(struct maker *m)
+{
+	put_any_access(m);
+	if (pick(m, 6))
+		return;
+	g_string_truncate(m->out, m->out->len - 1);
+	g_string_append(m->out, " suspect\n");
 }
 
 static void put_block(struct maker *m, int n);
