@@ -111,24 +111,32 @@ static void set_result(struct step *s, const struct op *op, int number)
 /* Objects and words */
 
 /*
- * Can the object @number, of type @type (-1: any), be accessed? A number that
- * leads nowhere or elsewhere is the model's defect and not the code's, so such
- * a run says nothing.
+ * Is @number an object, of type @type (-1: any)? One that leads nowhere or
+ * elsewhere is the model's defect and not the code's, so such a run says
+ * nothing.
  */
+static bool is_object(struct step *s, int number, int type)
+{
+	const struct program *p = s->layout->program;
+
+	if (!number)
+		fail(s, FAILURE_NULL, NULL);
+	else if (number < 0 || number > p->n_objects ||
+		 (type >= 0 && p->objects[number - 1].type != type))
+		s->dropped = true;
+	else
+		return true;
+	return false;
+}
+
+/* May it be accessed? */
 static bool access_object(struct step *s, int number, int type)
 {
 	const struct program *p = s->layout->program;
 	enum life life;
 
-	if (!number) {
-		fail(s, FAILURE_NULL, NULL);
+	if (!is_object(s, number, type))
 		return false;
-	}
-	if (number < 0 || number > p->n_objects ||
-	    (type >= 0 && p->objects[number - 1].type != type)) {
-		s->dropped = true;
-		return false;
-	}
 	life = s->state[s->layout->life[number - 1]];
 	if (life == LIFE_FREED)
 		fail(s, FAILURE_USE_AFTER_FREE, p->objects[number - 1].name);
@@ -179,11 +187,8 @@ static void note_change(struct step *s, int word)
 static void write_word(struct step *s, const struct op *op, int object,
 		       int number)
 {
-	const struct program *p = s->layout->program;
 	int word = word_of(s, op, object);
 
-	if (number < 0 && p->types[op->place.type].fields[op->place.field].count)
-		fail(s, FAILURE_UNDERFLOW, p->objects[object - 1].name);
 	if (s->failure || !fits(s, number) || s->state[word] == number)
 		return;
 	s->state[word] = (gint8)number;
@@ -202,10 +207,15 @@ static void load(struct step *s, const struct op *op)
 
 static void store(struct step *s, const struct op *op)
 {
-	int object = object_of(s, op);
+	const struct type *type = &s->layout->program->types[op->place.type];
+	int number = value(s, op->value);
+	int object;
 
+	if (type->fields[op->place.field].count && number < 0)
+		fail(s, FAILURE_UNDERFLOW, type->fields[op->place.field].name);
+	object = object_of(s, op);
 	if (object)
-		write_word(s, op, object, value(s, op->value));
+		write_word(s, op, object, number);
 }
 
 static void add(struct step *s, const struct op *op, int object, int old,
@@ -213,9 +223,12 @@ static void add(struct step *s, const struct op *op, int object, int old,
 {
 	const struct program *p = s->layout->program;
 
-	if (!old && operand > 0 &&
-	    p->types[op->place.type].fields[op->place.field].count)
-		fail(s, FAILURE_RESURRECT, p->objects[object - 1].name);
+	if (p->types[op->place.type].fields[op->place.field].count) {
+		if (old + operand < 0)
+			fail(s, FAILURE_UNDERFLOW, p->objects[object - 1].name);
+		else if (!old && operand > 0)
+			fail(s, FAILURE_RESURRECT, p->objects[object - 1].name);
+	}
 	write_word(s, op, object, old + operand);
 }
 
@@ -304,7 +317,7 @@ static void free_object(struct step *s, const struct op *op)
 	}
 }
 
-/* Locks: 0 is free, -1 taken, n read by n. */
+/* Locks: 0 is free, -1 - n taken by thread n, n read by n. */
 
 static bool is_free(int word, enum lock_kind kind)
 {
@@ -315,7 +328,8 @@ static void take(struct step *s, const struct op *op, int object)
 {
 	int old = s->state[word_of(s, op, object)];
 
-	write_word(s, op, object, op->lock == LOCK_READ ? old + 1 : -1);
+	write_word(s, op, object, op->lock == LOCK_READ ? old + 1 :
+						      -1 - s->thread);
 }
 
 static void lock(struct step *s, const struct op *op)
@@ -340,6 +354,14 @@ static void trylock(struct step *s, const struct op *op)
 	set_result(s, op, taken);
 }
 
+/* A bit has no owner, and is often released where the I/O ends. */
+static bool may_unlock(const struct step *s, int word, enum lock_kind kind)
+{
+	if (kind == LOCK_READ)
+		return word > 0;
+	return kind == LOCK_BIT ? word < 0 : word == -1 - s->thread;
+}
+
 static void unlock(struct step *s, const struct op *op)
 {
 	int object = object_of(s, op);
@@ -348,7 +370,7 @@ static void unlock(struct step *s, const struct op *op)
 	if (!object)
 		return;
 	old = s->state[word_of(s, op, object)];
-	if (op->lock == LOCK_READ ? old <= 0 : old != -1)
+	if (!may_unlock(s, old, op->lock))
 		fail(s, FAILURE_BAD_UNLOCK,
 		     s->layout->program->objects[object - 1].name);
 	else
@@ -477,27 +499,34 @@ static void end_thread(struct step *s)
 
 /* Waiting */
 
+/*
+ * What slots.queue is for the queue that op->place names: only names, so the
+ * object may be gone. 0: there is no such object.
+ */
+static gint8 queue_of(struct step *s, const struct op *op)
+{
+	int number = value(s, op->place.object);
+
+	if (!is_object(s, number, op->place.type))
+		return 0;
+	return (gint8)(word_of(s, op, number) - s->layout->first_word + 1);
+}
+
 static void prepare(struct step *s, const struct op *op)
 {
-	int object = object_of(s, op);
-
-	if (object)
-		s->state[slots(s)->queue] =
-			(gint8)(word_of(s, op, object) -
-				s->layout->first_word + 1);
+	s->state[slots(s)->queue] = queue_of(s, op);
 }
 
 static void wake(struct step *s, const struct op *op)
 {
 	const struct layout *l = s->layout;
-	int object = object_of(s, op);
+	gint8 woken = queue_of(s, op);
 	int i;
 
-	for (i = 0; object && i < l->program->n_threads; i++) {
+	for (i = 0; i < l->program->n_threads; i++) {
 		int queue = l->slots[i].queue;
 
-		if (queue >= 0 && s->state[queue] ==
-		    (gint8)(word_of(s, op, object) - l->first_word + 1))
+		if (queue >= 0 && s->state[queue] == woken)
 			s->state[queue] = 0;
 	}
 }
@@ -693,6 +722,17 @@ static bool can_synchronize(const struct layout *l, const gint8 *state,
 	       (own->depth < 0 || !state[own->depth]);
 }
 
+/* Who has read nothing has nothing to wait for. */
+static bool can_relax(const struct layout *l, const gint8 *state,
+		      const struct slots *own)
+{
+	int i;
+
+	for (i = 1; i < l->n_reads && !state[own->reads + i]; i++)
+		;
+	return state[own->reads] || i == l->n_reads;
+}
+
 int state_choices(const struct layout *l, const gint8 *state, int thread)
 {
 	const struct slots *own = &l->slots[thread];
@@ -713,7 +753,7 @@ int state_choices(const struct layout *l, const gint8 *state, int thread)
 	case OP_SCHEDULE:
 		return own->queue < 0 || !state[own->queue];
 	case OP_RELAX:
-		return state[own->reads];
+		return can_relax(l, state, own);
 	case OP_SYNCHRONIZE:
 		return can_synchronize(l, state, thread);
 	default:

@@ -200,7 +200,7 @@ static void put_lifetime(struct maker *m)
 				       object(m));
 		return;
 	default:
-		g_string_append_printf(m->out, "call_rcu AGENT %s\n",
+		g_string_append_printf(m->out, "call_rcu CALLBACK %s\n",
 				       object(m));
 		return;
 	}
@@ -274,7 +274,6 @@ char *events_random(guint32 seed)
 	};
 	int n_threads = 2 + !pick(&m, 4), i;
 	static const char *const names[] = { "t0", "t1", "t2" };
-	char *agent;
 
 	g_string_append_printf(m.out, "program random_%u\n"
 		"type u\nfield v\n"
@@ -289,9 +288,9 @@ char *events_random(guint32 seed)
 	for (i = 0; i < n_threads; i++)
 		put_thread(&m, names[i], false);
 	put_thread(&m, "agent", true);
-	agent = g_strdup_printf("%d", n_threads);
-	g_string_replace(m.out, "AGENT", agent, 0);
-	g_free(agent);
+	put_thread(&m, "callback", true);
+	g_string_replace(m.out, "AGENT", n_threads == 2 ? "2" : "3", 0);
+	g_string_replace(m.out, "CALLBACK", n_threads == 2 ? "3" : "4", 0);
 	g_rand_free(m.rand);
 	return g_string_free(m.out, FALSE);
 }
