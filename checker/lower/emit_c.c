@@ -32,6 +32,7 @@ struct c_file {
 	/* The thread that is written. */
 	const struct thread *thread;
 	int index;
+	bool placed;		/* the last #line is of analysed code */
 };
 
 G_GNUC_PRINTF(2, 3)
@@ -69,6 +70,23 @@ static void put_operator(struct c_file *c, int op)
 }
 
 static void put_load(struct c_file *c, int type, int field, int object);
+static void put_value_of(struct c_file *c, const struct value *v, int type,
+			 int object);
+
+/* Without the parentheses around it. */
+static void put_bare_of(struct c_file *c, const struct value *v, int type,
+			int object)
+{
+	if (v->kind != VALUE_BINARY) {
+		put_value_of(c, v, type, object);
+		return;
+	}
+	put_value_of(c, v->a, type, object);
+	put(c, " ");
+	put_operator(c, v->op);
+	put(c, " ");
+	put_value_of(c, v->b, type, object);
+}
 
 /* @object: 0, or of which object the registers are the words. */
 static void put_value_of(struct c_file *c, const struct value *v, int type,
@@ -85,19 +103,14 @@ static void put_value_of(struct c_file *c, const struct value *v, int type,
 			put_reg(c, v->number);
 		return;
 	case VALUE_UNARY:
-		put(c, "(");
 		put_operator(c, v->op);
 		put(c, "(");
-		put_value_of(c, v->a, type, object);
-		put(c, "))");
+		put_bare_of(c, v->a, type, object);
+		put(c, ")");
 		return;
 	case VALUE_BINARY:
 		put(c, "(");
-		put_value_of(c, v->a, type, object);
-		put(c, " ");
-		put_operator(c, v->op);
-		put(c, " ");
-		put_value_of(c, v->b, type, object);
+		put_bare_of(c, v, type, object);
 		put(c, ")");
 		return;
 	}
@@ -108,13 +121,18 @@ static void put_value(struct c_file *c, const struct value *v)
 	put_value_of(c, v, 0, 0);
 }
 
+static void put_bare(struct c_file *c, const struct value *v)
+{
+	put_bare_of(c, v, 0, 0);
+}
+
 /* A value that is stored: only what is computed can fail to fit. */
 static void put_fitting(struct c_file *c, const struct value *v)
 {
 	bool computed = v->kind == VALUE_UNARY || v->kind == VALUE_BINARY;
 
 	put(c, computed ? "fit(" : "");
-	put_value(c, v);
+	put_bare(c, v);
 	put(c, computed ? ")" : "");
 }
 
@@ -123,7 +141,7 @@ static void put_word(struct c_file *c, const struct place *place)
 {
 	put_type(c, place->type);
 	put(c, "(");
-	put_value(c, place->object);
+	put_bare(c, place->object);
 	put(c, ")->");
 	put_field(c, place->type, place->field);
 }
@@ -445,7 +463,7 @@ static void put_store(struct c_file *c, const struct op *op)
 		put_on_word(c, release ? "atomic_set_release" : "atomic_set",
 			    op, ", ");
 		put_stored(c, op);
-		put(c, op->order == ORDER_FULL ? ";\n\tsmp_mb()" : "");
+		put(c, op->order == ORDER_FULL ? "; smp_mb()" : "");
 		return;
 	}
 	if (release) {
@@ -591,8 +609,8 @@ static void put_choose(struct c_file *c, const struct op *op)
 static void put_assert(struct c_file *c, const struct op *op)
 {
 	put(c, "if (!(");
-	put_value(c, op->value);
-	put(c, "))\n\t\treplay_fail(REPLAY_SITE(");
+	put_bare(c, op->value);
+	put(c, ")) replay_fail(REPLAY_SITE(");
 	name_append_string(c->out, op->text ? op->text : "assertion");
 	put(c, "), REPLAY_ASSERTION)");
 }
@@ -615,7 +633,7 @@ static void put_alloc(struct c_file *c, const struct op *op)
 
 static void put_wait(struct c_file *c, const struct op *op)
 {
-	put_on_word(c, "queue = replay_queue_of", op, ");\n\t");
+	put_on_word(c, "queue = replay_queue_of", op, "); ");
 	put(c, "prepare_to_wait(queue, &wait, TASK_UNINTERRUPTIBLE)");
 }
 
@@ -663,7 +681,7 @@ static void put_effect(struct c_file *c, const struct op *op)
 	case OP_PREPARE:	put_wait(c, op); return;
 	case OP_SCHEDULE:	put(c, "schedule()"); return;
 	case OP_FINISH:
-		put(c, "if (queue)\n\t\tfinish_wait(queue, &wait)");
+		put(c, "if (queue) finish_wait(queue, &wait)");
 		return;
 	case OP_WAKE:		put_wake(c, op); return;
 	case OP_RELAX:		put(c, "cpu_relax()"); return;
@@ -673,28 +691,41 @@ static void put_effect(struct c_file *c, const struct op *op)
 	}
 }
 
+/* What has no place comes after "no place", where lines mean nothing. */
 static void put_place_of(struct c_file *c, const struct op *op)
 {
-	put(c, "#line %d \"", op->at.file ? op->at.line : 1);
-	name_append_plain(c->out, op->at.file ? op->at.file : "no place");
-	put(c, "\"\n");
+	if (op->at.file) {
+		put(c, "#line %d \"", op->at.line);
+		name_append_plain(c->out, op->at.file);
+		put(c, "\"\n");
+	} else if (c->placed) {
+		put(c, "#line 1 \"no place\"\n");
+	}
+	c->placed = op->at.file;
+}
+
+/* Compilers complain of r = r. */
+static bool is_self_set(const struct op *op)
+{
+	return op->kind == OP_SET && op->value->kind == VALUE_REG &&
+	       op->value->number == op->result;
 }
 
 static void put_op(struct c_file *c, const struct op *op)
 {
 	put_place_of(c, op);
-	if (op->text && !op_is_local(op->kind)) {
-		put(c, "\treplay_says(");
-		name_append_string(c->out, op->text);
-		put(c, ");\n");
-		put_place_of(c, op);
-	}
 	put(c, "\t");
+	if (op->text && !op_is_local(op->kind)) {
+		put(c, "replay_says(");
+		name_append_string(c->out, op->text);
+		/* On one line with the op, or #line would count on. */
+		put(c, "); ");
+	}
 	switch (op->kind) {
 	case OP_BRANCH:
 		put(c, "if (");
-		put_value(c, op->value);
-		put(c, ")\n\t\tgoto L%d;\n", op->target);
+		put_bare(c, op->value);
+		put(c, ") goto L%d;\n", op->target);
 		return;
 	case OP_GOTO:
 		put(c, "goto L%d;\n", op->target);
@@ -704,6 +735,10 @@ static void put_op(struct c_file *c, const struct op *op)
 		return;
 	default:
 		break;
+	}
+	if (is_self_set(op)) {
+		put(c, ";\n");
+		return;
 	}
 	if (op->result >= 0 && g_ascii_toupper(*form_of(op)->operands) == 'R') {
 		put_reg(c, op->result);
@@ -751,7 +786,7 @@ static void put_body(struct c_file *c, const char *kind)
 			put(c, "L%d:\n", i);
 		put_op(c, &t->ops[i]);
 	}
-	put(c, "#line 1 \"end\"\n}\n\n");
+	put(c, "}\n\n");
 	g_free(is_target);
 }
 
@@ -825,7 +860,7 @@ static void put_setup(struct c_file *c)
 	const struct program *p = c->program;
 	int i;
 
-	put(c, "static void setup(void)\n{\n");
+	put(c, "#line 1 \"setup\"\nstatic void setup(void)\n{\n");
 	for (i = 0; i < p->n_types; i++)
 		if (is_allocated(c, i))
 			put(c, "\treplay_static(taken_%d);\n", i);
@@ -853,7 +888,7 @@ static void put_invariant(struct c_file *c, const struct invariant *v, int i)
 		put(c, " && is_taken(%d, atomic_read(&taken_%d))", i + 1,
 		    o->type);
 	put(c, " && !(");
-	put_value_of(c, v->holds, o->type, i + 1);
+	put_bare_of(c, v->holds, o->type, i + 1);
 	put(c, "))\n\t\treplay_fail(REPLAY_SITE(");
 	name_append_string(c->out, v->text);
 	put(c, "), REPLAY_MISMATCH);\n");
