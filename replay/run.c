@@ -103,6 +103,7 @@ static void note_failure(struct counting *c)
 	struct replay_result *ret = c->ret;
 
 	note_valuation(c);
+	ret->kinds |= rp.failures;
 	if (ret->failures++)
 		return;
 	ret->failure = rp.failure;
