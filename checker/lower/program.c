@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "lower/forms.h"
+#include "lower/state.h"
 
 /* What the step machine can count: see state.h. */
-#define MAX_THREADS 8
 #define MAX_OPS 65535
 #define MAX_REGS 63
 #define MAX_WORDS 254
@@ -281,7 +281,7 @@ char *program_validate(const struct program *p)
 	struct check c = { .program = p };
 	int i, n_words = 0;
 
-	if (p->n_threads < 1 || p->n_threads > MAX_THREADS)
+	if (p->n_threads < 1 || p->n_threads > STATE_MAX_THREADS)
 		fail(&c, "%d threads", p->n_threads);
 	if (p->n_objects > PROGRAM_MAX)
 		fail(&c, "%d objects", p->n_objects);

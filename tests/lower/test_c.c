@@ -6,7 +6,8 @@
  *
  *	lower_test_c [--random FIRST COUNT]
  *
- * With --random only that many random programs, from that seed on.
+ * With --random only that many random programs, from that seed on. BUILD is
+ * the build tree, in which the runtime's library is.
  */
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ static void compile(const char *dir, const struct program *p,
 	GString *text = g_string_new(NULL);
 	char *command;
 
+	g_assert_nonnull(build);
 	emit_c(text, p, control);
 	scratch_write(dir, "replay.c", text->str);
 	command = g_strdup_printf("cc -std=gnu11 -O0 -Wall -Wextra -Werror "
