@@ -14,9 +14,7 @@ static struct op word_op(enum op_kind kind, const struct replay_site *site,
 {
 	struct op op = { .kind = kind, .order = (u16)order, .site = site };
 
-	op.access.word = rp_word_at(p, size, site);
-	op.access.object = rp_object_at(p);
-	op.access.mask = ~0ull;
+	op.access = rp_access_at(p, size, site);
 	return op;
 }
 

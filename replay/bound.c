@@ -29,7 +29,8 @@ void rp_bound_start(u32 bound)
 	cache.bound = bound;
 	cache.hit = false;
 	cache.n = 0;
-	memset(cache.states, 0, cache.size * sizeof(*cache.states));
+	if (cache.states)
+		memset(cache.states, 0, cache.size * sizeof(*cache.states));
 }
 
 bool rp_bound_hit(void)

@@ -106,9 +106,7 @@ static struct op state_op(const struct replay_site *site,
 {
 	struct op op = { .kind = kind, .site = site, .order = REPLAY_FULL };
 
-	op.access.word = rp_word_at(&d->state, sizeof(d->state), site);
-	op.access.object = rp_object_at(&d->state);
-	op.access.mask = ~0ull;
+	op.access = rp_access_at(&d->state, sizeof(d->state), site);
 	op.access.flags = kind == OP_LOAD ? ACCESS_READ : ACCESS_WRITE;
 	return op;
 }

@@ -23,9 +23,21 @@ static void join(struct clock *c, const struct clock *other)
 {
 	int i;
 
+	/* All of them, and without a branch: compilers make it a few vectors. */
 	for (i = 0; i < MAX_AGENTS; i++)
-		if (c->of[i] < other->of[i])
-			c->of[i] = other->of[i];
+		c->of[i] = c->of[i] > other->of[i] ? c->of[i] : other->of[i];
+}
+
+/* Agents with events that @c does not stand for. */
+static agents unknown(const struct clock *c)
+{
+	agents set = 0;
+	u32 i;
+
+	for (i = 0; i < rp.n_agents; i++)
+		if ((u32)c->of[i] < rp.agents[i].n_events)
+			set |= AGENT_BIT(i);
+	return set;
 }
 
 /* Did the event at @depth happen before all that @c stands for? */
@@ -209,17 +221,18 @@ static void reverse(const struct present *p, u32 race)
 static void look_back(struct present *p)
 {
 	struct clock late = { { 0 } };
+	agents open = unknown(p->clock);
 	u32 n_races = 0, i;
 	s32 d;
 
-	for (d = (s32)p->depth - 1; d >= 0; d--) {
+	for (d = (s32)p->depth - 1; d >= 0 && open; d--) {
 		const struct event *ev = &rp.events[d];
 		enum relation r;
 
 		if (ev->access.word == p->access->word &&
 		    ev->access.flags & ACCESS_WRITE)
 			p->value = ev->before;
-		if (knows(p->clock, (u32)d))
+		if (!(open & AGENT_BIT(ev->agent)) || knows(p->clock, (u32)d))
 			continue;
 		r = relation(p, (u32)d);
 		if (r == ENABLER)
@@ -227,6 +240,7 @@ static void look_back(struct present *p)
 		if (r != RACE)
 			continue;
 		join(p->clock, &rp.clocks[d]);
+		open = unknown(p->clock);
 		rp.races = rp_grow(rp.races, &rp.races_size, n_races + 1,
 				   sizeof(*rp.races));
 		rp.races[n_races++] = (u32)d;

@@ -19,62 +19,41 @@
 /* Multiple of all page sizes. */
 #define GUARD_SIZE (64u << 10)
 
-int rp_fiber_init(struct fiber *f)
-{
-	f->size = STACK_SIZE;
-	f->stack = mmap(NULL, f->size, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (f->stack == MAP_FAILED) {
-		f->stack = NULL;
-		return -1;
-	}
-	/* A stack that overflows must not run into its neighbour. */
-	return mprotect(f->stack, GUARD_SIZE, PROT_NONE);
-}
-
-void rp_fiber_destroy(struct fiber *f)
-{
-	if (f->stack)
-		munmap(f->stack, f->size);
-	f->stack = NULL;
-}
-
 #ifdef RP_ASAN
 /*
  * A fiber that is never resumed leaves poisoned frames on its stack and fake
- * frames on the heap. So it is resumed once more, to leave by this jump.
+ * frames on the heap. So it is resumed once more, to leave by this jump, and
+ * then runs again what it is given next: a fresh fake stack each time would
+ * cost more than all the rest.
  */
-static void die(struct fiber *f)
+static void after_switch(struct fiber *from)
 {
-	if (f->dying)
-		longjmp(f->base, 1);
-}
-
-static void first_run(void *data)
-{
-	struct fiber *f = data;
-
-	__sanitizer_finish_switch_fiber(NULL,
-					(const void **)&f->from->stack,
-					&f->from->size);
-	f->started = true;
-	if (!setjmp(f->base))
-		f->run(f->arg);
-	rp_fiber_switch(f, f->from);
+	__sanitizer_finish_switch_fiber(from->fake_stack, NULL, NULL);
+	if (from->dying)
+		longjmp(from->base, 1);
 }
 
 static void before_switch(struct fiber *from, struct fiber *to)
 {
-	if (!to->started)
+	if (to->stack && !to->started)
 		to->from = from;
-	__sanitizer_start_switch_fiber(from->dying ? NULL : &from->fake_stack,
-				       to->stack, to->size);
+	__sanitizer_start_switch_fiber(from->last ? NULL : &from->fake_stack,
+				       to->bottom, to->size);
 }
 
-static void after_switch(struct fiber *from)
+static void run_repeatedly(void *data)
 {
-	__sanitizer_finish_switch_fiber(from->fake_stack, NULL, NULL);
-	die(from);
+	struct fiber *f = data;
+
+	__sanitizer_finish_switch_fiber(NULL, &f->from->bottom,
+					&f->from->size);
+	f->started = true;
+	for (;;) {
+		if (!setjmp(f->base) && !f->last)
+			f->run(f->arg);
+		f->dying = false;
+		rp_fiber_switch(f, f->from);
+	}
 }
 
 void rp_fiber_abandon(struct fiber *f, struct fiber *home)
@@ -84,7 +63,22 @@ void rp_fiber_abandon(struct fiber *f, struct fiber *home)
 	f->dying = true;
 	f->from = home;
 	rp_fiber_switch(home, f);
+}
+
+/* Gives the fake stack back. */
+static void before_destroy(struct fiber *f)
+{
+	if (!f->started)
+		return;
+	f->last = true;
+	rp_fiber_abandon(f, f->from);
 	f->started = false;
+	f->last = false;
+}
+
+static bool is_waiting(const struct fiber *f)
+{
+	return f->started;
 }
 #else
 static void before_switch(struct fiber *from, struct fiber *to)
@@ -103,15 +97,48 @@ void rp_fiber_abandon(struct fiber *f, struct fiber *home)
 	(void)f;
 	(void)home;
 }
+
+static void before_destroy(struct fiber *f)
+{
+	(void)f;
+}
+
+static bool is_waiting(const struct fiber *f)
+{
+	(void)f;
+	return false;
+}
 #endif
+
+int rp_fiber_init(struct fiber *f)
+{
+	f->size = STACK_SIZE;
+	f->stack = mmap(NULL, f->size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (f->stack == MAP_FAILED) {
+		f->stack = NULL;
+		return -1;
+	}
+	/* A stack that overflows must not run into its neighbour. */
+#ifdef RP_ASAN
+	f->bottom = f->stack;
+#endif
+	return mprotect(f->stack, GUARD_SIZE, PROT_NONE);
+}
+
+void rp_fiber_destroy(struct fiber *f)
+{
+	before_destroy(f);
+	if (f->stack)
+		munmap(f->stack, f->size);
+	f->stack = NULL;
+}
 
 /* What the first switch to a fiber calls. */
 static void (*entry_of(struct fiber *f))(void *)
 {
 #ifdef RP_ASAN
-	f->started = false;
-	f->dying = false;
-	return first_run;
+	return run_repeatedly;
 #else
 	return f->run;
 #endif
@@ -172,6 +199,8 @@ void rp_fiber_prepare(struct fiber *f, void (*run)(void *arg), void *arg)
 
 	f->run = run;
 	f->arg = arg;
+	if (is_waiting(f))
+		return;
 	*--sp = (uintptr_t)rp_enter;
 	*--sp = 0;				/* rbp: ends a backtrace */
 	*--sp = 0;				/* rbx */
@@ -235,6 +264,8 @@ void rp_fiber_prepare(struct fiber *f, void (*run)(void *arg), void *arg)
 
 	f->run = run;
 	f->arg = arg;
+	if (is_waiting(f))
+		return;
 	for (i = 0; i < 20; i++)
 		sp[i] = 0;
 	sp[0] = (uintptr_t)entry_argument(f);	/* x19 */
@@ -259,6 +290,8 @@ void rp_fiber_prepare(struct fiber *f, void (*run)(void *arg), void *arg)
 
 	f->run = run;
 	f->arg = arg;
+	if (is_waiting(f))
+		return;
 	getcontext(&f->context);
 	f->context.uc_stack.ss_sp = f->stack;
 	f->context.uc_stack.ss_size = f->size;

@@ -34,10 +34,12 @@ struct fiber {
 	ucontext_t context;
 #endif
 #ifdef RP_ASAN
+	const void *bottom; /* lowest address, also of the process's stack */
 	void *fake_stack;
-	struct fiber *from; /* who switched here the first time */
+	struct fiber *from; /* where to go when it is abandoned */
 	bool started;
-	bool dying;
+	bool dying; /* leaves what it runs when it is resumed */
+	bool last;  /* and is then not resumed again */
 	jmp_buf base;
 #endif
 };

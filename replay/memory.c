@@ -180,6 +180,7 @@ static void touch(u32 id)
 	struct word *w = &rp.words[id];
 
 	w->epoch = rp.epoch;
+	w->object = object_of(w->offset, w->size);
 	w->version = 0;
 	w->other_version = 0;
 	w->last_writer = NOBODY;
@@ -224,32 +225,36 @@ static void bad_access(const volatile void *p, const struct replay_site *site)
 	rp_die();
 }
 
-static u32 word_at_offset(char *p, u32 offset, size_t size)
-{
-	u32 id = rp.word_ids[offset];
-	const struct word *w = &rp.words[id];
-
-	if (w->offset == offset && w->size == size && w->epoch == rp.epoch)
-		return id;
-	return word_slow(p, offset, size);
-}
-
 u32 rp_word_at(const volatile void *p, size_t size,
 	       const struct replay_site *site)
 {
-	u32 offset = offset_of(p);
+	u32 offset = offset_of(p), id;
 
-	if (offset == NO_PLACE ||
-	    (offset < PLACES && !object_of(offset, size)))
+	if (offset == NO_PLACE)
+		bad_access(p, site);
+	id = rp.word_ids[offset];
+	if (is_touched(id) && rp.words[id].offset == offset &&
+	    rp.words[id].size == size)
+		return id;
+	if (offset < PLACES && !object_of(offset, size))
 		bad_access(p, site);
 	if (offset % size)
 		rp_unsupported(rp_format("a word is not aligned"));
-	return word_at_offset((char *)p, offset, size);
+	return word_slow((char *)p, offset, size);
+}
+
+struct access rp_access_at(const volatile void *p, size_t size,
+			   const struct replay_site *site)
+{
+	u32 id = rp_word_at(p, size, site);
+
+	return (struct access){ .word = id, .object = rp.words[id].object,
+				.mask = ~0ull };
 }
 
 u32 rp_own_word(u32 index)
 {
-	return word_at_offset(rp.queues + 8 * index, PLACES + 8 * index, 8);
+	return rp_word_at(rp.queues + 8 * index, 8, NULL);
 }
 
 const void *replay_queue_of(const volatile void *var)

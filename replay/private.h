@@ -39,6 +39,7 @@ struct word {
 	u32 offset;  /* in the shadow */
 	u32 epoch;   /* of the execution that touched it last */
 	u8 size;
+	u16 object;  /* 0: none */
 	u8 last_writer;	   /* owner of the newest version */
 	bool counted;	   /* a reference count in this execution */
 	u32 version;	   /* stores so far */
@@ -332,6 +333,9 @@ void rp_memory_slice(struct agent *a, u32 n);
 /* The word at @p, or a failure, which does not return. */
 u32 rp_word_at(const volatile void *p, size_t size,
 	       const struct replay_site *site);
+/* Touches all of that word, and neither reads nor writes yet. */
+struct access rp_access_at(const volatile void *p, size_t size,
+			   const struct replay_site *site);
 /* A word of the runtime's own, @index < 512: all but zeroed at the start. */
 u32 rp_own_word(u32 index);
 u16 rp_object_at(const volatile void *p);

@@ -247,10 +247,11 @@ static struct agent *pick(void)
 	while (!rp.end) {
 		int id = rp.depth < rp.replay ? rp.events[rp.depth].agent
 					      : rp_pick_new();
-		struct agent *a = &rp.agents[id];
+		struct agent *a;
 
 		if (id < 0)
 			return NULL;
+		a = &rp.agents[id];
 		if (a->kind != AGENT_BUFFER)
 			return a;
 		rp_buffer_flush(a);

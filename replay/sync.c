@@ -9,13 +9,14 @@
 static u64 change(const struct replay_site *site, const volatile void *p,
 		  size_t size, struct op op)
 {
+	u64 mask = op.access.mask;
+
 	op.kind = OP_RMW;
 	op.site = site;
-	op.access.word = rp_word_at(p, size, site);
-	op.access.object = rp_object_at(p);
+	op.access = rp_access_at(p, size, site);
 	op.access.flags = ACCESS_WRITE;
-	if (!op.access.mask)
-		op.access.mask = ~0ull;
+	if (mask)
+		op.access.mask = mask;
 	return rp_step(&op);
 }
 
@@ -52,9 +53,8 @@ static void unlock(const struct replay_site *site, u32 *held)
 			 .order = REPLAY_RELEASE };
 
 	check_unlock(site, held, REPLAY_UNLOCK);
-	op.access = (struct access){ .flags = ACCESS_WRITE, .mask = ~0ull };
-	op.access.word = rp_word_at(held, sizeof(*held), site);
-	op.access.object = rp_object_at(held);
+	op.access = rp_access_at(held, sizeof(*held), site);
+	op.access.flags = ACCESS_WRITE;
 	rp_step(&op);
 }
 
@@ -150,7 +150,7 @@ void replay_schedule(const struct replay_site *site)
 	op.access.flags = ACCESS_READ;
 	if (me->queue) {
 		op.access.word = me->queue;
-		op.access.object = rp_object_at(rp.words[me->queue].p);
+		op.access.object = rp.words[me->queue].object;
 		op.access.mask = my_bit();
 	} else {
 		op.access.word = rp_own_word(me->id);

@@ -395,8 +395,8 @@ void replay_store(const struct replay_site *site, volatile void *p,
 		  size_t size, u64 value, enum replay_order order);
 
 #define REPLAY_LOAD_(text, x, order)                                   \
-	((__typeof__(x))replay_load(REPLAY_SITE(text), &(x), sizeof(x), \
-				    order))
+	({ (__typeof__(x))replay_load(REPLAY_SITE(text), &(x),          \
+				      sizeof(x), order); })
 #define REPLAY_STORE_(text, x, v, order)                               \
 	replay_store(REPLAY_SITE(text), &(x), sizeof(x),               \
 		     (u64)(__typeof__(x))(v), order)

@@ -27,7 +27,7 @@ typedef atomic_long_t atomic64_t;
 #define REPLAY_VOID_(text, v, op, a) \
 	((void)REPLAY_RMW_(text, (v)->counter, op, a, 0, VOID))
 #define REPLAY_RETURN_(text, v, a, order) \
-	(REPLAY_RMW_(text, (v)->counter, ADD, a, 0, order) + (a))
+	({ REPLAY_RMW_(text, (v)->counter, ADD, a, 0, order) + (a); })
 
 #define atomic_read(v) \
 	REPLAY_LOAD_("atomic_read(" #v ")", (v)->counter, REPLAY_RELAXED)
@@ -222,29 +222,29 @@ typedef atomic_long_t atomic64_t;
 	REPLAY_RMW_("atomic_fetch_add_unless(" #v ", " #a ", " #u ")", \
 			(v)->counter, ADD_UNLESS, a, u, FULL)
 #define atomic_add_unless(v, a, u) \
-	(REPLAY_RMW_("atomic_add_unless(" #v ", " #a ", " #u ")", \
-			(v)->counter, ADD_UNLESS, a, u, FULL) != (u))
+	({ REPLAY_RMW_("atomic_add_unless(" #v ", " #a ", " #u ")", \
+			(v)->counter, ADD_UNLESS, a, u, FULL) != (u); })
 #define atomic_inc_not_zero(v) \
-	(REPLAY_RMW_("atomic_inc_not_zero(" #v ")", (v)->counter, ADD_UNLESS, \
-			1, 0, FULL) != 0)
+	({ REPLAY_RMW_("atomic_inc_not_zero(" #v ")", (v)->counter, ADD_UNLESS, \
+			1, 0, FULL) != 0; })
 #define atomic_inc_unless_negative(v) \
-	(REPLAY_RMW_("atomic_inc_unless_negative(" #v ")", (v)->counter, \
-			ADD_IF_GE, 1, 0, FULL) >= 0)
+	({ REPLAY_RMW_("atomic_inc_unless_negative(" #v ")", (v)->counter, \
+			ADD_IF_GE, 1, 0, FULL) >= 0; })
 #define atomic_dec_unless_positive(v) \
-	(REPLAY_RMW_("atomic_dec_unless_positive(" #v ")", (v)->counter, \
-			ADD_IF_LE, -1, 0, FULL) <= 0)
+	({ REPLAY_RMW_("atomic_dec_unless_positive(" #v ")", (v)->counter, \
+			ADD_IF_LE, -1, 0, FULL) <= 0; })
 #define atomic_dec_if_positive(v) \
-	(REPLAY_RMW_("atomic_dec_if_positive(" #v ")", (v)->counter, \
-			ADD_IF_GE, -1, 1, FULL) - 1)
+	({ REPLAY_RMW_("atomic_dec_if_positive(" #v ")", (v)->counter, \
+			ADD_IF_GE, -1, 1, FULL) - 1; })
 #define atomic_inc_and_test(v) \
-	(REPLAY_RETURN_("atomic_inc_and_test(" #v ")", v, 1, FULL) == 0)
+	({ REPLAY_RETURN_("atomic_inc_and_test(" #v ")", v, 1, FULL) == 0; })
 #define atomic_dec_and_test(v) \
-	(REPLAY_RETURN_("atomic_dec_and_test(" #v ")", v, -1, FULL) == 0)
+	({ REPLAY_RETURN_("atomic_dec_and_test(" #v ")", v, -1, FULL) == 0; })
 #define atomic_sub_and_test(i, v) \
-	(REPLAY_RETURN_("atomic_sub_and_test(" #i ", " #v ")", v, -(i), \
-			FULL) == 0)
+	({ REPLAY_RETURN_("atomic_sub_and_test(" #i ", " #v ")", v, -(i), \
+			FULL) == 0; })
 #define atomic_add_negative(i, v) \
-	(REPLAY_RETURN_("atomic_add_negative(" #i ", " #v ")", v, i, FULL) < 0)
+	({ REPLAY_RETURN_("atomic_add_negative(" #i ", " #v ")", v, i, FULL) < 0; })
 
 #define atomic_long_read(v) \
 	REPLAY_LOAD_("atomic_long_read(" #v ")", (v)->counter, REPLAY_RELAXED)
@@ -445,30 +445,30 @@ typedef atomic_long_t atomic64_t;
 	REPLAY_RMW_("atomic_long_fetch_add_unless(" #v ", " #a ", " #u ")", \
 			(v)->counter, ADD_UNLESS, a, u, FULL)
 #define atomic_long_add_unless(v, a, u) \
-	(REPLAY_RMW_("atomic_long_add_unless(" #v ", " #a ", " #u ")", \
-			(v)->counter, ADD_UNLESS, a, u, FULL) != (u))
+	({ REPLAY_RMW_("atomic_long_add_unless(" #v ", " #a ", " #u ")", \
+			(v)->counter, ADD_UNLESS, a, u, FULL) != (u); })
 #define atomic_long_inc_not_zero(v) \
-	(REPLAY_RMW_("atomic_long_inc_not_zero(" #v ")", (v)->counter, \
-			ADD_UNLESS, 1, 0, FULL) != 0)
+	({ REPLAY_RMW_("atomic_long_inc_not_zero(" #v ")", (v)->counter, \
+			ADD_UNLESS, 1, 0, FULL) != 0; })
 #define atomic_long_inc_unless_negative(v) \
-	(REPLAY_RMW_("atomic_long_inc_unless_negative(" #v ")", (v)->counter, \
-			ADD_IF_GE, 1, 0, FULL) >= 0)
+	({ REPLAY_RMW_("atomic_long_inc_unless_negative(" #v ")", (v)->counter, \
+			ADD_IF_GE, 1, 0, FULL) >= 0; })
 #define atomic_long_dec_unless_positive(v) \
-	(REPLAY_RMW_("atomic_long_dec_unless_positive(" #v ")", (v)->counter, \
-			ADD_IF_LE, -1, 0, FULL) <= 0)
+	({ REPLAY_RMW_("atomic_long_dec_unless_positive(" #v ")", (v)->counter, \
+			ADD_IF_LE, -1, 0, FULL) <= 0; })
 #define atomic_long_dec_if_positive(v) \
-	(REPLAY_RMW_("atomic_long_dec_if_positive(" #v ")", (v)->counter, \
-			ADD_IF_GE, -1, 1, FULL) - 1)
+	({ REPLAY_RMW_("atomic_long_dec_if_positive(" #v ")", (v)->counter, \
+			ADD_IF_GE, -1, 1, FULL) - 1; })
 #define atomic_long_inc_and_test(v) \
-	(REPLAY_RETURN_("atomic_long_inc_and_test(" #v ")", v, 1, FULL) == 0)
+	({ REPLAY_RETURN_("atomic_long_inc_and_test(" #v ")", v, 1, FULL) == 0; })
 #define atomic_long_dec_and_test(v) \
-	(REPLAY_RETURN_("atomic_long_dec_and_test(" #v ")", v, -1, FULL) == 0)
+	({ REPLAY_RETURN_("atomic_long_dec_and_test(" #v ")", v, -1, FULL) == 0; })
 #define atomic_long_sub_and_test(i, v) \
-	(REPLAY_RETURN_("atomic_long_sub_and_test(" #i ", " #v ")", v, -(i), \
-			FULL) == 0)
+	({ REPLAY_RETURN_("atomic_long_sub_and_test(" #i ", " #v ")", v, -(i), \
+			FULL) == 0; })
 #define atomic_long_add_negative(i, v) \
-	(REPLAY_RETURN_("atomic_long_add_negative(" #i ", " #v ")", v, i, \
-			FULL) < 0)
+	({ REPLAY_RETURN_("atomic_long_add_negative(" #i ", " #v ")", v, i, \
+			FULL) < 0; })
 
 #define atomic64_read(v) atomic_long_read(v)
 #define atomic64_read_acquire(v) atomic_long_read_acquire(v)
