@@ -111,6 +111,11 @@ static void sight(struct agent *a, u32 word, u32 version)
 			(struct sighting){ word, version };
 }
 
+static bool is_freed(u16 object)
+{
+	return object && rp.objects[object].state == OBJECT_FREED;
+}
+
 static bool may_relax(const struct agent *a)
 {
 	u32 i;
@@ -118,7 +123,8 @@ static bool may_relax(const struct agent *a)
 	if (!a->n_sightings || a->n_sightings == MAX_SIGHTINGS)
 		return true;
 	for (i = 0; i < a->n_sightings; i++)
-		if (rp_foreign_version(a->sightings[i].word, a->id) >
+		if (is_freed(rp.words[a->sightings[i].word].object) ||
+		    rp_foreign_version(a->sightings[i].word, a->id) >
 		    a->sightings[i].version)
 			return true;
 	return false;
@@ -151,6 +157,9 @@ bool rp_enabled(const struct agent *a)
 	if (op->kind == OP_RCU_END)
 		return grace_over(a);
 	if (!(op->need_clear | op->need_set))
+		return true;
+	/* Who waits for a word that is gone looks at it again, and fails. */
+	if (is_freed(op->access.object))
 		return true;
 	return rp_guard(op, rp_peek(&rp.words[op->access.word]));
 }
