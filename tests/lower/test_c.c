@@ -92,12 +92,10 @@ static void compile(const char *dir, const struct program *p,
 	g_assert_nonnull(build);
 	emit_c(text, p, control);
 	scratch_write(dir, "replay.c", text->str);
-	command = g_strdup_printf("cc -std=gnu11 -O0 -Wall -Wextra -Werror "
-				  "-I%s/share/pincheck/replay/include "
+	command = g_strdup_printf(COMPILER " -std=gnu11 -O0 -Wall -Wextra "
+				  "-Werror -I%s/share/pincheck/replay/include "
 				  "-o replay replay.c "
-				  "%s/share/pincheck/replay/*.a %s",
-				  build, build, g_getenv("REPLAY_LINK") ?
-				  g_getenv("REPLAY_LINK") : "");
+				  "%s/share/pincheck/replay/*.a", build, build);
 	g_free(scratch_run(dir, command, 0));
 	g_free(command);
 	g_string_free(text, TRUE);
