@@ -19,6 +19,8 @@
 #include "scratch.h"
 
 #define N_RANDOM 30
+/* Of one program. What is larger is compared only as far as it was explored. */
+#define MAX_EXECUTIONS 20000
 
 /* What the runtime calls a failure; how one gets stuck is not compared. */
 static const struct {
@@ -62,11 +64,14 @@ static unsigned int kind_of(const char *name)
 	g_assert_not_reached();
 }
 
-/* The failures of the first run in the report, which is the program's own. */
-static unsigned int reported(const char *json)
+/*
+ * The failures of the first run in the report, which is the one asked for.
+ * *@ret_cut: it met MAX_EXECUTIONS.
+ */
+static unsigned int reported(const char *json, bool *ret_cut)
 {
 	json_object *report = json_tokener_parse(json);
-	json_object *runs, *run, *list;
+	json_object *runs, *run, *list, *executions;
 	unsigned int failures = 0;
 	size_t i;
 
@@ -77,6 +82,9 @@ static unsigned int reported(const char *json)
 	for (i = 0; i < json_object_array_length(list); i++)
 		failures |= kind_of(json_object_get_string(
 			json_object_array_get_idx(list, i)));
+	g_assert_true(json_object_object_get_ex(run, "executions",
+						&executions));
+	*ret_cut = json_object_get_int64(executions) >= MAX_EXECUTIONS;
 	json_object_put(report);
 	return failures;
 }
@@ -101,24 +109,47 @@ static void compile(const char *dir, const struct program *p,
 	g_string_free(text, TRUE);
 }
 
+/* DIR/replay with @options must find what the step machine finds in @p. */
+static void check_run(const char *dir, const char *options,
+		      const struct program *p)
+{
+	char *command = g_strdup_printf("./replay --all --memory sc --json "
+					"--limit-executions %d %s",
+					MAX_EXECUTIONS, options);
+	char *json = scratch_run(dir, command, 3);
+	struct arena *a = arena_new();
+	struct machine_result r;
+	bool cut;
+	unsigned int failures = reported(json, &cut);
+
+	machine_run(p, NULL, a, &r);
+	if (cut)
+		failures |= coarse(r.failures);
+	if (failures != coarse(r.failures)) {
+		GString *text = g_string_new(NULL);
+
+		program_print(text, p);
+		g_test_message("machine %#x, runtime %#x\n%s\n%s",
+			       coarse(r.failures), failures, json, text->str);
+		g_string_free(text, TRUE);
+	}
+	g_assert_cmphex(failures, ==, coarse(r.failures));
+	arena_free(a);
+	g_free(json);
+	g_free(command);
+}
+
 static void check_same(const char *name, const char *text, const char *expect)
 {
 	struct arena *a = arena_new();
 	const struct program *p = events_parse(a, text);
+	const struct program *control = program_control(a, p);
 	char *dir = scratch_new();
-	struct machine_result r;
-	unsigned int failures;
-	char *json;
 
-	machine_run(p, NULL, a, &r);
-	compile(dir, p, program_control(a, p));
-	json = scratch_run(dir, "./replay --all --memory sc --json", 3);
-	failures = reported(json);
-	if (failures != coarse(r.failures))
-		g_test_message("%s: machine %#x, runtime %#x\n%s\n%s", name,
-			       coarse(r.failures), failures, json, text);
-	g_assert_cmphex(failures, ==, coarse(r.failures));
-	g_free(json);
+	compile(dir, p, control);
+	check_run(dir, "", p);
+	if (control)
+		check_run(dir, "--control", control);
 	scratch_remove(dir);
 	arena_free(a);
 }
@@ -189,21 +220,18 @@ static void test_hostile_names(void)
 		char *text = events_random(seed);
 		struct program *p = events_parse(a, text);
 		struct assumption assumption = { .text = hostile };
-		struct machine_result r;
-		char *dir = scratch_new(), *json;
+		char *dir = scratch_new(), *out;
 
 		set_names(p);
 		assumption.at.file = hostile;
 		p->assumptions = &assumption;
 		p->n_assumptions = 1;
 		g_assert_null(program_validate(p));
-		machine_run(p, NULL, a, &r);
 		compile(dir, p, program_control(a, p));
-		json = scratch_run(dir, "./replay --all --memory sc --json", 3);
-		g_assert_null(strstr(json, "\npwned"));
-		g_assert_cmphex(reported(json), ==, coarse(r.failures));
-		g_free(json);
-		g_free(scratch_run(dir, "./replay", 3));
+		check_run(dir, "", p);
+		out = scratch_run(dir, "./replay --limit-executions 1000", 3);
+		g_assert_null(strstr(out, "\npwned"));
+		g_free(out);
 		scratch_remove(dir);
 		g_free(text);
 		arena_free(a);
