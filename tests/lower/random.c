@@ -264,6 +264,11 @@ static void put_thread(struct maker *m, const char *name, bool agent)
 	m->agent = agent;
 	g_string_append_printf(m->out, "thread %s%s\nreg o %d\nreg r\nreg q\n",
 			       name, agent ? " agent" : "", 1 + pick(m, 2));
+	/*
+	 * An assertion before the first op that others see fails before all
+	 * else here, and beside it on the runtime: not what is compared.
+	 */
+	g_string_append(m->out, "use &g\n");
 	put_block(m, agent ? 2 : 3 + pick(m, 2));
 	g_string_append(m->out, "end\n");
 }
