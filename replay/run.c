@@ -104,6 +104,7 @@ static void note_failure(struct counting *c)
 
 	note_valuation(c);
 	ret->kinds |= rp.failures;
+	ret->first_kinds |= 1u << rp.failure;
 	if (ret->failures++)
 		return;
 	ret->failure = rp.failure;

@@ -199,6 +199,7 @@ struct replay_result {
 	u32 n_steps;
 	u64 failures;	/* failing executions; 1 unless options.all */
 	u32 kinds;	/* 1 << each enum replay_failure that they had */
+	u32 first_kinds; /* 1 << the first one of each of them */
 	u64 executions; /* whole ones, failing ones included */
 	u64 blocked;	/* given up because another one covers them */
 	u64 dropped;	/* cut at max_steps, or by replay_drop() */

@@ -266,7 +266,7 @@ static void put_thread(struct maker *m, const char *name, bool agent)
 			       name, agent ? " agent" : "", 1 + pick(m, 2));
 	/*
 	 * An assertion before the first op that others see fails before all
-	 * else here, and beside it on the runtime: not what is compared.
+	 * else in the step machine, and beside it on the runtime.
 	 */
 	g_string_append(m->out, "use &g\n");
 	put_block(m, agent ? 2 : 3 + pick(m, 2));
