@@ -379,8 +379,9 @@ enum replay_order {
 	REPLAY_ACQ_REL = 3,
 	/* Full: ordered before and after with everything. */
 	REPLAY_FULL = 7,
-	/* Acquire only if the new value is 0. */
-	REPLAY_LAST_PUT = 8 | REPLAY_RELEASE,
+	/* Release; acquire only if the new value is 0. */
+	REPLAY_ACQUIRE_IF_ZERO = 8,
+	REPLAY_LAST_PUT = REPLAY_ACQUIRE_IF_ZERO | REPLAY_RELEASE,
 	/* Nobody looks at the result, so it may wait as a store does. */
 	REPLAY_VOID = 16,
 };
