@@ -219,8 +219,9 @@ static void order_weak(struct op *op)
 	/* Values in between can still be loaded, so bits do not commute. */
 	if (op->kind == OP_RMW)
 		op->access.mask = ~0ull;
-	if ((op->order & (REPLAY_ACQUIRE | 8)) || op->kind == OP_FENCE ||
-	    op->kind == OP_RELAX || op->kind == OP_RCU_START)
+	if (op->order & (REPLAY_ACQUIRE | REPLAY_ACQUIRE_IF_ZERO) ||
+	    op->kind == OP_FENCE || op->kind == OP_RELAX ||
+	    op->kind == OP_RCU_START)
 		op->access.flags |= ACCESS_FENCE;
 }
 
