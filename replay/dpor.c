@@ -99,17 +99,23 @@ static bool needs(const struct present *p, const struct event *ev)
 	       a->grace_section[ev->owner] == ev->version;
 }
 
-/* Does the event change a word that the relaxing thread had read? */
+/* Does the event change, or free, a word that the relaxing thread had read? */
 static bool lets_relax(const struct agent *a, const struct event *ev)
 {
 	u32 i;
 
-	if (!(ev->access.flags & ACCESS_WRITE) || ev->owner == a->id)
+	if (!(ev->access.flags & (ACCESS_WRITE | ACCESS_FREE)) ||
+	    ev->owner == a->id)
 		return false;
-	for (i = 0; i < a->n_relaxed; i++)
-		if (a->sightings[i].word == ev->access.word &&
+	for (i = 0; i < a->n_relaxed; i++) {
+		u32 word = a->sightings[i].word;
+
+		if (ev->access.flags & ACCESS_FREE ?
+		    rp.words[word].object == ev->access.object :
+		    word == ev->access.word &&
 		    a->sightings[i].version < ev->version)
 			return true;
+	}
 	return false;
 }
 
@@ -146,6 +152,8 @@ static bool possible_without(const struct present *p, u32 d)
 		if (waits && ev->access.word == p->access->word &&
 		    ev->access.flags & ACCESS_WRITE)
 			value = ev->result;
+		waits &= !(ev->access.flags & ACCESS_FREE &&
+			   ev->access.object == p->access->object);
 		relaxes |= !relaxes && lets_relax(p->a, ev);
 	}
 	return relaxes && (!waits || rp_guard(p->op, value));

@@ -271,6 +271,7 @@ struct machine {
 
 	/* Its end */
 	u32 failures; /* bit by enum replay_failure */
+	bool dropped; /* a thread was given up */
 	enum replay_failure failure;
 	char *message;
 	char *unsupported;

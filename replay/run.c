@@ -103,6 +103,8 @@ static void note_failure(struct counting *c)
 	struct replay_result *ret = c->ret;
 
 	note_valuation(c);
+	ret->kinds |= rp.failures;
+	ret->first_kinds |= 1u << rp.failure;
 	if (ret->failures++)
 		return;
 	ret->failure = rp.failure;

@@ -78,18 +78,33 @@ static void leave(enum end end)
 	abort();
 }
 
+/* The others go on: what they do may be a race with this. */
+__attribute__((noreturn)) static void give_up(struct agent *me)
+{
+	me->over = true;
+	rp.alive &= ~AGENT_BIT(me->id);
+	rp.faulted = false;
+	rp_yield(me);
+	abort();
+}
+
 void rp_die(void)
 {
 	struct agent *me = rp.running;
 
-	if (!rp.solo && rp.options.all) {
-		/* The others go on: what they do may be a race with this. */
-		me->over = true;
-		rp.alive &= ~AGENT_BIT(me->id);
-		rp.faulted = false;
-		rp_yield(me);
-	}
+	if (!rp.solo && rp.options.all)
+		give_up(me);
 	leave(END_FAILED);
+	abort();
+}
+
+void replay_drop(const char *why)
+{
+	(void)why;
+	rp.dropped = true;
+	if (!rp.solo)
+		give_up(rp.running);
+	leave(END_STEPS);
 	abort();
 }
 
@@ -289,6 +304,7 @@ static void reset(void)
 	rp.failures = 0;
 	rp.failure = REPLAY_OK;
 	rp.faulted = false;
+	rp.dropped = false;
 	free(rp.message);
 	rp.message = NULL;
 	rp.outcome = 0;
@@ -394,13 +410,15 @@ static void judge_end(void)
 	for (left = rp.alive; left; left &= left - 1)
 		if (!at_rest(&rp.agents[__builtin_ctzll(left)]))
 			rp.end = END_STUCK;
-	if (rp.failure)
+	if (rp.dropped)
+		rp.end = END_STEPS;
+	else if (rp.failure)
 		rp.end = END_FAILED;
 	else if (rp.end == END_STUCK)
 		rp_fault(why_stuck(), NULL, stuck_text());
 	else
 		solo(rest);
-	if (rp.failure)
+	if (rp.failure && !rp.dropped)
 		rp.end = END_FAILED;
 }
 

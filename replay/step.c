@@ -118,6 +118,11 @@ static void sight(struct agent *a, u32 word, u32 version)
 			(struct sighting){ word, version };
 }
 
+static bool is_freed(u16 object)
+{
+	return object && rp.objects[object].state == OBJECT_FREED;
+}
+
 static bool may_relax(const struct agent *a)
 {
 	u32 i;
@@ -125,7 +130,8 @@ static bool may_relax(const struct agent *a)
 	if (!a->n_sightings || a->n_sightings == MAX_SIGHTINGS)
 		return true;
 	for (i = 0; i < a->n_sightings; i++)
-		if (rp_foreign_version(a->sightings[i].word, a->id) >
+		if (is_freed(rp.words[a->sightings[i].word].object) ||
+		    rp_foreign_version(a->sightings[i].word, a->id) >
 		    a->sightings[i].version)
 			return true;
 	return false;
@@ -158,6 +164,9 @@ bool rp_enabled(const struct agent *a)
 	if (op->kind == OP_RCU_END)
 		return grace_over(a);
 	if (!(op->need_clear | op->need_set))
+		return true;
+	/* Who waits for a word that is gone looks at it again, and fails. */
+	if (is_freed(op->access.object))
 		return true;
 	return rp_guard(op, rp_peek(&rp.words[op->access.word]));
 }
@@ -217,8 +226,9 @@ static void order_weak(struct op *op)
 	/* Values in between can still be loaded, so bits do not commute. */
 	if (op->kind == OP_RMW)
 		op->access.mask = ~0ull;
-	if ((op->order & (REPLAY_ACQUIRE | 8)) || op->kind == OP_FENCE ||
-	    op->kind == OP_RELAX || op->kind == OP_RCU_START)
+	if (op->order & (REPLAY_ACQUIRE | REPLAY_ACQUIRE_IF_ZERO) ||
+	    op->kind == OP_FENCE || op->kind == OP_RELAX ||
+	    op->kind == OP_RCU_START)
 		op->access.flags |= ACCESS_FENCE;
 }
 

@@ -202,9 +202,11 @@ struct replay_result {
 	struct replay_step *steps;   /* of that schedule */
 	u32 n_steps;
 	u64 failures;	/* failing executions; 1 unless options.all */
+	u32 kinds;	/* 1 << each enum replay_failure that they had */
+	u32 first_kinds; /* 1 << the first one of each of them */
 	u64 executions; /* whole ones, failing ones included */
 	u64 blocked;	/* given up because another one covers them */
-	u64 dropped;	/* cut at max_steps */
+	u64 dropped;	/* cut at max_steps, or by replay_drop() */
 	u64 states;	/* in the cache of REPLAY_BOUND */
 	u64 total_steps;
 	bool whole_space;   /* no limit was hit, nothing was dropped */
@@ -365,6 +367,13 @@ bool replay_is_freed(const void *p);
 __attribute__((noreturn))
 void replay_fail(const struct replay_site *site, enum replay_failure failure);
 
+/*
+ * Gives up the calling thread, for the program cannot follow it any further:
+ * a bound was hit. The others go on, and the execution counts as dropped.
+ */
+__attribute__((noreturn))
+void replay_drop(const char *why);
+
 /* Adds @value to what identifies this execution's end; for at_rest(). */
 void replay_outcome(u64 value);
 
@@ -379,8 +388,9 @@ enum replay_order {
 	REPLAY_ACQ_REL = 3,
 	/* Full: ordered before and after with everything. */
 	REPLAY_FULL = 7,
-	/* Acquire only if the new value is 0. */
-	REPLAY_LAST_PUT = 8 | REPLAY_RELEASE,
+	/* Release; acquire only if the new value is 0. */
+	REPLAY_ACQUIRE_IF_ZERO = 8,
+	REPLAY_LAST_PUT = REPLAY_ACQUIRE_IF_ZERO | REPLAY_RELEASE,
 	/* Nobody looks at the result, so it may wait as a store does. */
 	REPLAY_VOID = 16,
 };
