@@ -161,18 +161,27 @@ static int run_atomic(const struct instruction *i)
 	}
 }
 
-/* Which of the two ended it, and what the other one was. */
+/* Which of the two ended it, what the other one was, after how many looks. */
 static int spin_on_two(void)
 {
-	int a, b;
+	int a, b, looks;
 
-	for (;;) {
+	for (looks = 0;; looks++) {
 		a = READ_ONCE(w->vars[0]);
 		b = READ_ONCE(w->vars[1]);
 		if (a || b)
-			return 4 * a + b;
+			return 16 * looks + 4 * a + b;
 		cpu_relax();
 	}
+}
+
+static int spin_on_one(void)
+{
+	int looks;
+
+	for (looks = 0; !READ_ONCE(w->vars[2]); looks++)
+		cpu_relax();
+	return looks;
 }
 
 static int run_waiting(const struct instruction *i)
@@ -186,9 +195,7 @@ static int run_waiting(const struct instruction *i)
 		wake_up(&w->queue);
 		return 0;
 	case SPIN:
-		while (!READ_ONCE(w->vars[2]))
-			cpu_relax();
-		return 0;
+		return spin_on_one();
 	case SPIN_TWO:
 		return spin_on_two();
 	case WAIT_BIT:
@@ -350,6 +357,8 @@ static const struct theme {
 	{ 3, 5, 9, { STORE, STORE_AND_WAKE, COMPLETE, LOAD, CLEAR_BIT },
 	  { WAIT, SPIN, SPIN, SPIN_TWO, SPIN_TWO, WAIT_BIT, COMPLETION,
 	    LOCK, TRYLOCK } },
+	{ 2, 4, 3, { STORE, STORE, LOAD, STORE },
+	  { SPIN_TWO, SPIN_TWO, LOCK } },
 	{ 2, 14, 1, { INC, INC_RETURN, ADD_RELAXED, CMPXCHG, INC_NOT_ZERO,
 		      DEC_AND_TEST, SET_BIT, CLEAR_BIT, TEST_BIT,
 		      TEST_AND_SET, TEST_AND_CLEAR, LOAD_BITS, SET_BIT,
