@@ -125,7 +125,7 @@ struct report *pipeline_check(const struct compile_command *cmd,
 	own = annotated_model(u, opt->model, r);
 	fl = flow_new(u, own ? own : opt->model);
 	report_bounds(r, fl);
-	rules_run(fl, opt->rules, r);
+	rules_run(fl, opt->rules, r, NULL);
 	flow_free(fl);
 	model_free(own);
 	unit_free(u);

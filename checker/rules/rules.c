@@ -47,10 +47,10 @@ static void run_traces(const struct rule *rule, struct rule_run *r)
 }
 
 static void run_rule(const struct rule *rule, const struct flow *fl,
-		     struct report *report)
+		     struct report *report, GHashTable *subjects)
 {
 	struct rule_run r = { .flow = fl, .info = &rule->info,
-			      .report = report };
+			      .report = report, .subjects = subjects };
 	guint i;
 
 	r.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -82,11 +82,12 @@ static gboolean wanted(const char *ids, const char *id)
 	return yes;
 }
 
-void rules_run(const struct flow *fl, const char *ids, struct report *report)
+void rules_run(const struct flow *fl, const char *ids, struct report *report,
+	       GHashTable *subjects)
 {
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(rules); i++)
 		if (wanted(ids, rules[i]->info.id))
-			run_rule(rules[i], fl, report);
+			run_rule(rules[i], fl, report, subjects);
 }
