@@ -1,0 +1,590 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A function's blocks and events as operations. Any graph will do: blocks
+ * become jumps. What a condition depends on is a register if the program
+ * keeps it, else a choice that both ways are explored of.
+ */
+#include "lower/private.h"
+
+#include <string.h>
+
+/* More blocks than that are no part of a story. */
+#define MAX_BLOCKS 600
+/* Where the branch at the end of a block stands among its events. */
+#define BRANCH_EVENT 4095
+
+struct jump {
+	int op, block;
+};
+
+/* ---- assertions ---- */
+
+static bool is_assertion(const char *macro)
+{
+	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
+						"VM_WARN", "ASSERT", "LASSERT" };
+	size_t i;
+
+	for (i = 0; macro && i < G_N_ELEMENTS(prefixes); i++)
+		if (g_str_has_prefix(macro, prefixes[i]))
+			return true;
+	return false;
+}
+
+/*
+ * The part of an assertion that complains: it ends the path, or does nothing
+ * but to call.
+ */
+static bool is_complaint(const struct block *b)
+{
+	int i;
+	bool calls = false;
+
+	if (b->jump == JUMP_NORETURN)
+		return true;
+	if (b->jump != JUMP_GOTO || b->loop_head)
+		return false;
+	for (i = 0; i < b->n_events; i++) {
+		if (!is_assertion(b->events[i].macro) ||
+		    b->events[i].kind == EVENT_ASSIGN)
+			return false;
+		calls |= b->events[i].kind == EVENT_CALL ||
+			 b->events[i].kind == EVENT_ASM;
+	}
+	return calls;
+}
+
+static const char *complaint_text(const struct block *b)
+{
+	const struct event *ev = b->n_events ? &b->events[0] : NULL;
+
+	return ev && ev->macro ? ev->macro : "assertion";
+}
+
+/* ---- events ---- */
+
+static void lower_read(struct frame *f, const struct event *ev)
+{
+	struct spot s = spot_of(f, ev->lvalue);
+	struct word *w;
+	int reg;
+
+	if (s.frame)
+		return;
+	w = spot_word(f, &s);
+	if (!w || (ev->lvalue->record && !ev->lvalue->pointers)) {
+		add_use(f, &s);
+		return;
+	}
+	if (ev->lvalue->pointers == 1 && ev->lvalue->record) {
+		w->field.pointer = true;
+		w->points_to = kind_of(f->b, ev->lvalue->record);
+		object_number(f->b, w->points_to, 0);
+	}
+	reg = add_load(f, spot_place(f, &s, w),
+		       ev->once ? ORDER_ONCE : ORDER_PLAIN);
+	g_hash_table_insert(f->loads, (gpointer)ev->lvalue,
+			    GINT_TO_POINTER(reg + 1));
+}
+
+/* What is assigned, as a number; pointers lead to their record's object. */
+static const struct value *assigned(struct frame *f, const struct expr *to,
+				    const struct expr *e)
+{
+	const struct value *v;
+	struct kind *k;
+
+	if (to->pointers != 1 || !to->record || e->kind == EXPR_CONST)
+		return value_of(f, e);
+	/* what was cast from another type is that type's object */
+	k = kind_of(f->b, to->record);
+	if (e->record && e->record != to->record && e->pointers == 1)
+		return value_const(f->b, object_number(f->b, k, 0), NULL);
+	v = value_of(f, e);
+	if (v && (e->record || e->kind == EXPR_CONTAINER))
+		return v;
+	return value_const(f->b, object_number(f->b, k, 0), NULL);
+}
+
+static const struct value *updated(struct frame *f, const struct event *ev,
+				   const struct value *old)
+{
+	const struct value *v = value_of(f, ev->value);
+
+	return value_binary(f->b, ev->op, old, v);
+}
+
+static void assign_local(struct frame *f, const struct event *ev,
+			 struct frame *home, const struct expr *local)
+{
+	const struct value *v;
+	int reg;
+
+	if (!local->pointers && local->record)
+		return;
+	if (!ev->op && home == f && local->kind == EXPR_LOCAL &&
+	    list_follow(f, local, ev->value))
+		return;
+	reg = local_reg(home, local);
+	if (!ev->op)
+		v = assigned(f, local, ev->value);
+	else if (f->in_loop[f->block->id])
+		v = NULL; /* a counter: how far is not modelled */
+	else
+		v = updated(f, ev, value_reg(f->b, reg));
+	if (!v)
+		v = value_reg(f->b, add_unknown(f, local));
+	add_set(f, reg, v);
+}
+
+/* word |= FLAG, word &= ~FLAG: not atomic */
+static const struct value *masked_update(struct frame *f,
+					 const struct event *ev,
+					 struct word *w,
+					 const struct value *old)
+{
+	guint64 mask = (guint64)ev->value->value, bits = 0;
+	bool clear = ev->op == '&';
+	const struct value *m;
+	int i;
+
+	if (clear)
+		mask = ~mask;
+	for (i = 0; i < 63; i++)
+		if (mask >> i & 1 && (!clear || i < 32))
+			bits |= 1ull << bit_of(w, mask & (mask - 1) ? NULL :
+						  ev->value->name, i);
+	m = mask_value(f->b, w, bits);
+	if (!clear)
+		return value_binary(f->b, '|', old, m);
+	return value_binary(f->b, '&', old, value_unary(f->b, '~', m));
+}
+
+static void assign_memory(struct frame *f, const struct event *ev,
+			  const struct spot *s)
+{
+	const struct expr *lv = ev->lvalue;
+	struct word *w = spot_word(f, s);
+	const struct value *v, *old;
+
+	if (!w || (lv->record && !lv->pointers)) {
+		add_use(f, s);
+		return;
+	}
+	old = value_of(f, lv);
+	if ((ev->op == '|' || ev->op == '&') &&
+	    ev->value->kind == EXPR_CONST)
+		v = masked_update(f, ev, w, old);
+	else
+		v = ev->op ? updated(f, ev, old) : assigned(f, lv, ev->value);
+	if (!v)
+		v = value_reg(f->b, add_unknown(f, NULL));
+	add_store(f, spot_place(f, s, w), v, ORDER_PLAIN);
+}
+
+static void lower_assign(struct frame *f, const struct event *ev)
+{
+	struct spot s = spot_of(f, ev->lvalue);
+
+	if (s.frame)
+		assign_local(f, ev, (struct frame *)s.frame, s.local);
+	else if (s.object)
+		assign_memory(f, ev, &s);
+}
+
+static void lower_return(struct frame *f, const struct event *ev)
+{
+	const struct func *func = f->func;
+	struct expr to = { .record = func->return_record,
+			   .pointers = func->return_pointers };
+	const struct value *v;
+
+	if (!ev->value || f->ret_reg < 0)
+		return;
+	v = assigned(f, &to, ev->value);
+	if (!v)
+		v = value_reg(f->b, add_unknown(f, NULL));
+	add_set(f, f->ret_reg, v);
+}
+
+static void lower_event(struct frame *f, const struct event *ev)
+{
+	f->event = ev;
+	if (!f->caller)
+		f->t->position = f->block->id * (BRANCH_EVENT + 1) +
+				 (int)(ev - f->block->events);
+	switch (ev->kind) {
+	case EVENT_ACCESS:
+		if (ev->access == ACCESS_READ || ev->access == ACCESS_UPDATE)
+			lower_read(f, ev);
+		break;
+	case EVENT_ASSIGN:
+		lower_assign(f, ev);
+		break;
+	case EVENT_CALL:
+	case EVENT_CLEANUP:
+		lower_call(f, ev);
+		break;
+	case EVENT_RETURN:
+		lower_return(f, ev);
+		break;
+	case EVENT_ASM:
+		break;
+	}
+	f->event = NULL;
+}
+
+/* ---- jumps ---- */
+
+static void jump_to(struct frame *f, int op, const struct block *to)
+{
+	struct jump j = { op, to->id };
+
+	g_array_append_val(f->jumps, j);
+}
+
+static void go_to(struct frame *f, const struct block *to)
+{
+	jump_to(f, add_goto(f), to);
+}
+
+/* Does the value stay the same throughout the function? */
+static bool is_fixed(const struct frame *f, const struct expr *e)
+{
+	if (!e)
+		return true;
+	switch (e->kind) {
+	case EXPR_LOCAL:
+		return f->defs[e->id] || f->func->locals[e->id].is_param;
+	case EXPR_CONST:
+		return true;
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+		return is_fixed(f, e->a) && is_fixed(f, e->b);
+	default:
+		return false;
+	}
+}
+
+/* Both ways; the same way each time if what is asked cannot have changed. */
+static const struct value *unknown_condition(struct frame *f,
+					     const struct expr *e)
+{
+	gpointer known = g_hash_table_lookup(f->choices, e);
+	int reg;
+
+	if (known)
+		return value_reg(f->b, GPOINTER_TO_INT(known) - 1);
+	reg = add_choice(f, 2, true);
+	/* it may only be asked again where it was asked before */
+	if (is_fixed(f, e) && !f->in_loop[f->block->id])
+		g_hash_table_insert(f->choices, (gpointer)e,
+				    GINT_TO_POINTER(reg + 1));
+	return value_reg(f->b, reg);
+}
+
+static void lower_branch(struct frame *f, const struct block *b)
+{
+	const struct value *v = condition_of(f, b->cond);
+	int n;
+
+	if (value_is_const(v, &n)) {
+		go_to(f, b->succ[n ? 0 : 1]);
+		return;
+	}
+	if (!v && is_complaint(b->succ[0])) {
+		go_to(f, b->succ[1]);
+		return;
+	}
+	if (!v && is_complaint(b->succ[1])) {
+		go_to(f, b->succ[0]);
+		return;
+	}
+	if (!v)
+		v = unknown_condition(f, b->cond);
+	jump_to(f, add_branch(f, v), b->succ[0]);
+	go_to(f, b->succ[1]);
+}
+
+/* Any of the edges, nobody knows which. */
+static void lower_any(struct frame *f, const struct block *b)
+{
+	const struct value *choice;
+	int i;
+
+	if (!b->n_succ)
+		return;
+	choice = b->n_succ > 1 ?
+			 value_reg(f->b, add_choice(f, b->n_succ, true)) :
+			 NULL;
+	for (i = 1; i < b->n_succ; i++)
+		jump_to(f, add_branch(f, value_binary(f->b, OP2('=', '='),
+				choice, value_const(f->b, i, NULL))),
+			b->succ[i]);
+	go_to(f, b->succ[0]);
+}
+
+static const struct value *in_case(struct frame *f, const struct value *v,
+				   const struct case_range *r)
+{
+	const struct value *low = value_const(f->b, r->low, r->name);
+
+	if (r->low == r->high)
+		return value_binary(f->b, OP2('=', '='), v, low);
+	return value_binary(f->b, '&',
+			    value_binary(f->b, OP2('>', '='), v, low),
+			    value_binary(f->b, OP2('<', '='), v,
+					 value_const(f->b, r->high, NULL)));
+}
+
+static void lower_switch(struct frame *f, const struct block *b)
+{
+	const struct value *v = value_of(f, b->cond);
+	int i;
+
+	for (i = 0; v && i < b->n_succ - 1; i++)
+		if (!in_case(f, v, &b->cases[i]))
+			v = NULL;
+	if (!v) {
+		lower_any(f, b);
+		return;
+	}
+	for (i = 0; i < b->n_succ - 1; i++)
+		jump_to(f, add_branch(f, in_case(f, v, &b->cases[i])),
+			b->succ[i]);
+	go_to(f, b->succ[b->n_succ - 1]);
+}
+
+static void leave(struct frame *f)
+{
+	int op = add_goto(f);
+
+	g_array_append_val(f->returns, op);
+}
+
+static void lower_jump(struct frame *f, const struct block *b)
+{
+	if (!f->caller)
+		f->t->position = b->id * (BRANCH_EVENT + 1) + BRANCH_EVENT;
+	switch (b->jump) {
+	case JUMP_BRANCH:
+		lower_branch(f, b);
+		break;
+	case JUMP_SWITCH:
+		lower_switch(f, b);
+		break;
+	case JUMP_RETURN:
+		leave(f);
+		break;
+	case JUMP_NORETURN:
+		add_op(f, OP_END);
+		break;
+	default:
+		lower_any(f, b);
+		break;
+	}
+}
+
+static void lower_block(struct frame *f, const struct block *b)
+{
+	struct op *op;
+	int i;
+
+	f->block = b;
+	f->block_at[b->id] = here(f);
+	if (is_complaint(b)) {
+		f->event = b->n_events ? &b->events[0] : NULL;
+		op = add_op(f, OP_ASSERT);
+		op->value = value_const(f->b, 0, NULL);
+		op->text = complaint_text(b);
+		f->event = NULL;
+	} else {
+		for (i = 0; i < b->n_events && !f->b->why; i++)
+			lower_event(f, &b->events[i]);
+	}
+	lower_jump(f, b);
+}
+
+/* ---- frames ---- */
+
+static void mark_reached(const struct block *b, bool *seen)
+{
+	int i;
+
+	for (i = 0; i < b->n_succ; i++) {
+		if (!seen[b->succ[i]->id]) {
+			seen[b->succ[i]->id] = true;
+			mark_reached(b->succ[i], seen);
+		}
+	}
+}
+
+static void find_loops(struct frame *f)
+{
+	const struct func *func = f->func;
+	bool *seen = arena_new_array(f->b->arena, bool, func->n_blocks);
+	int i;
+
+	f->in_loop = arena_new_array(f->b->arena, bool, func->n_blocks);
+	for (i = 0; i < func->n_blocks; i++) {
+		memset(seen, 0, (size_t)func->n_blocks * sizeof(*seen));
+		mark_reached(&func->blocks[i], seen);
+		f->in_loop[i] = seen[i];
+	}
+}
+
+static void find_defs(struct frame *f)
+{
+	const struct func *func = f->func;
+	int *n = arena_new_array(f->b->arena, int, func->n_locals);
+	int i, k;
+
+	f->defs = arena_new_array(f->b->arena, const struct expr *,
+				  func->n_locals);
+	for (i = 0; i < func->n_blocks; i++) {
+		for (k = 0; k < func->blocks[i].n_events; k++) {
+			const struct event *ev = &func->blocks[i].events[k];
+
+			if (ev->kind != EVENT_ASSIGN ||
+			    ev->lvalue->kind != EXPR_LOCAL)
+				continue;
+			f->defs[ev->lvalue->id] = ev->op ? NULL : ev->value;
+			n[ev->lvalue->id] += ev->op ? 2 : 1;
+		}
+	}
+	for (i = 0; i < func->n_locals; i++)
+		if (n[i] != 1 || func->locals[i].is_param ||
+		    func->locals[i].address_taken)
+			f->defs[i] = NULL;
+}
+
+static void frame_init(struct frame *f)
+{
+	f->regs = g_hash_table_new(NULL, NULL);
+	f->loads = g_hash_table_new(NULL, NULL);
+	f->aliases = g_hash_table_new(NULL, NULL);
+	f->results = g_hash_table_new(NULL, NULL);
+	f->choices = g_hash_table_new(NULL, NULL);
+	f->jumps = g_array_new(FALSE, FALSE, sizeof(struct jump));
+	f->returns = g_array_new(FALSE, FALSE, sizeof(int));
+	f->block_at = arena_new_array(f->b->arena, int, f->func->n_blocks);
+	find_loops(f);
+	find_defs(f);
+}
+
+static void frame_clear(struct frame *f)
+{
+	g_hash_table_unref(f->regs);
+	g_hash_table_unref(f->loads);
+	g_hash_table_unref(f->aliases);
+	g_hash_table_unref(f->results);
+	g_hash_table_unref(f->choices);
+	g_array_unref(f->jumps);
+	g_array_unref(f->returns);
+}
+
+/* A parameter of a thread's own function: the record's nth object. */
+static void bind_entry(struct frame *f, int i)
+{
+	const struct local *l = &f->func->locals[i];
+	const struct expr *param = expr_local(f->func->unit, i, l);
+	struct kind *k;
+	int nth = 0, p;
+
+	if (l->pointers == 1 && l->record) {
+		for (p = 0; p < i; p++)
+			nth += f->func->locals[p].record == l->record &&
+			       f->func->locals[p].pointers == 1;
+		k = kind_of(f->b, l->record);
+		add_set(f, local_reg(f, param),
+			value_const(f->b, object_number(f->b, k, nth), NULL));
+	} else if (!l->pointers && !l->record) {
+		add_set(f, local_reg(f, param),
+			value_reg(f->b, add_unknown(f, param)));
+	}
+}
+
+static void bind_argument(struct frame *f, struct frame *caller, int i,
+			  const struct expr *arg)
+{
+	const struct local *l = &f->func->locals[i];
+	const struct expr *param = expr_local(f->func->unit, i, l);
+	struct spot s = pointee_of(caller, arg);
+	const struct value *v;
+
+	/* a place inside something, or a variable of the caller's */
+	if (l->pointers && (s.frame || (s.object &&
+					(*s.path || s.kind->record !=
+						    l->record)))) {
+		g_hash_table_insert(f->aliases, (gpointer)param,
+				    arena_copy(f->b->arena, &s, sizeof(s)));
+		return;
+	}
+	v = assigned(caller, param, arg);
+	if (!v && !l->pointers && !l->record)
+		v = value_reg(f->b, add_unknown(f, param));
+	if (v)
+		add_set(f, local_reg(f, param), v);
+}
+
+static void bind(struct frame *f, struct frame *caller,
+		 const struct event *call)
+{
+	int i;
+
+	f->event = call;
+	for (i = 0; i < f->func->n_params; i++) {
+		if (!caller)
+			bind_entry(f, i);
+		else if (i < call->n_args)
+			bind_argument(f, caller, i, call->args[i]);
+	}
+	f->event = NULL;
+}
+
+static void lower_blocks(struct frame *f)
+{
+	const struct func *func = f->func;
+	bool *seen = arena_new_array(f->b->arena, bool, func->n_blocks);
+	guint i;
+
+	seen[0] = true;
+	mark_reached(&func->blocks[0], seen);
+	go_to(f, &func->blocks[0]);
+	for (i = 0; i < (guint)func->n_blocks && !f->b->why; i++)
+		if (seen[i])
+			lower_block(f, &func->blocks[i]);
+	for (i = 0; i < f->jumps->len; i++) {
+		const struct jump *j = &g_array_index(f->jumps, struct jump,
+						      i);
+
+		g_array_index(f->t->ops, struct op, j->op).target =
+			f->block_at[j->block];
+	}
+	for (i = 0; i < f->returns->len; i++)
+		patch(f, g_array_index(f->returns, int, i));
+}
+
+struct result lower_body(struct frame *caller, struct draft *t,
+			 struct builder *b, const struct func *func,
+			 const struct event *call)
+{
+	struct frame f = { .b = b, .t = t, .func = func, .caller = caller,
+			   .depth = caller ? caller->depth + 1 : 0,
+			   .ret_reg = -1 };
+	struct result ret = { 0 };
+
+	if (func->n_blocks > MAX_BLOCKS) {
+		builder_fail(b, "%s() is too large", func->name);
+		return ret;
+	}
+	frame_init(&f);
+	if (!func->returns_void)
+		f.ret_reg = new_reg(t, NULL);
+	bind(&f, caller, call);
+	lower_blocks(&f);
+	frame_clear(&f);
+	if (f.ret_reg >= 0)
+		ret.value = value_reg(b, f.ret_reg);
+	return ret;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A program in the making; private to lower/. Functions are lowered one after
+ * the other into threads, each callee that matters in its caller's place.
+ * Types, fields and objects appear as the code names them.
+ *
+ * One object stands for all of a record, unless a function gets several: what
+ * the code reaches over two pointers of one type is one object. That excludes
+ * races on two objects, and never invents one.
+ */
+#ifndef PINCHECK_LOWER_PRIVATE_H
+#define PINCHECK_LOWER_PRIVATE_H
+
+#include "flow/subject.h"
+#include "lower/program.h"
+
+/* Threads besides agents; objects of one record. */
+#define MAX_THREADS 3
+#define MAX_INSTANCES 2
+
+/* A bit of a word. Which bit of the program's word it is, is settled last. */
+struct bit {
+	const char *name;	/* the constant's spelling, or NULL */
+	gint64 number;		/* -1: unknown (a table names it only) */
+	bool tested;
+	int model;		/* its place in the program's word; -1: none */
+};
+
+struct word {
+	struct field field;
+	GArray *bits;		/* struct bit */
+	bool ghost;		/* no member: "is in this list" */
+	struct kind *points_to;	/* a pointer's target; or NULL */
+	int initial;		/* of the first object */
+	bool settled;		/* initial is known from the reported path */
+	gint64 need;		/* what the path says of a bit: masks */
+};
+
+struct kind {			/* a type in the making */
+	const char *record;
+	GPtrArray *words;	/* struct word * */
+	bool stable, freed;
+	int numbers[MAX_INSTANCES]; /* of its objects */
+	int n;
+	int pool;		/* objects for OP_ALLOC */
+};
+
+/* op of a CONST that is such a mask: it must not be folded. */
+#define VALUE_MASK 'M'
+
+/* A mask whose bits are settled last. */
+struct mask {
+	struct value *value;	/* CONST */
+	struct word *word;
+	guint64 bits;		/* indices into word->bits */
+};
+
+struct draft {			/* a thread in the making */
+	const char *name;
+	const struct func *func;
+	GArray *ops;		/* struct op */
+	GArray *positions;	/* int: place in the thread's own function */
+	GPtrArray *regs;	/* const char *, or NULL */
+	bool agent;
+	int position;		/* of the event at hand */
+	const char *handler;	/* ghost lock that its drain waits for */
+};
+
+struct builder {
+	const struct flow *flow;
+	const struct subject *subject;
+	struct arena *arena;
+	GPtrArray *kinds;	/* struct kind *; [0] the globals */
+	GArray *objects;	/* struct object */
+	GPtrArray *drafts;	/* struct draft * */
+	GPtrArray *masks;	/* struct mask * */
+	GArray *assumptions;	/* struct assumption */
+	GHashTable *useful;	/* interned "record.member"; NULL: all are */
+	GHashTable *records;	/* interned: those the finding is about */
+	GHashTable *touching;	/* struct func * -> does it matter */
+	GHashTable *heads;	/* interned name of a list head -> number */
+	bool fix;		/* build the control's repaired code */
+	bool loose;		/* something that waits is not modelled */
+	char *why;		/* it cannot be lowered */
+};
+
+/* A place in a thread's memory or in an object. */
+struct spot {
+	const struct frame *frame;	/* a local variable of it; or NULL */
+	const struct expr *local;
+	const struct value *object; /* NULL, frame NULL: nobody knows */
+	struct kind *kind;
+	const char *path;	/* interned: "refs", "ops_cl.cpl_page"; "" */
+	bool element;		/* of an array: not one word */
+};
+
+/* What a call gave. */
+struct result {
+	const struct value *value;
+	struct spot spot;	/* pointer results: what they point at */
+};
+
+/* One function at one place of a thread. */
+struct frame {
+	struct builder *b;
+	struct draft *t;
+	const struct func *func;
+	const struct frame *caller;
+	int depth;
+	GHashTable *regs;	/* local's expr -> register + 1 */
+	GHashTable *loads;	/* lvalue -> register + 1 of its last read */
+	GHashTable *aliases;	/* parameter's expr -> struct spot * */
+	GHashTable *results;	/* event id -> struct result * */
+	GHashTable *choices;	/* condition -> register + 1 */
+	GArray *jumps;		/* struct jump: to be patched */
+	GArray *returns;	/* int: ops that leave the function */
+	int *block_at;
+	bool *in_loop;		/* a block */
+	const struct expr **defs; /* a local: what it is assigned once */
+	struct result ret;
+	int ret_reg;		/* -1: none */
+	const struct event *event;
+	const struct block *block;
+};
+
+/* values.c: registers and expressions over them */
+const struct value *value_const(struct builder *b, gint64 n, const char *text);
+const struct value *value_reg(struct builder *b, int reg);
+const struct value *value_unary(struct builder *b, int op,
+				const struct value *a);
+/* NULL operands are unknown, and so is the result. */
+const struct value *value_binary(struct builder *b, int op,
+				 const struct value *x, const struct value *y);
+bool value_is_const(const struct value *v, int *ret_number);
+
+/* universe.c: types, words and objects */
+struct kind *kind_of(struct builder *b, const char *record);
+/* The word of this name, made if need be. */
+struct word *word_of(struct builder *b, struct kind *k, const char *path);
+int word_index(const struct kind *k, const struct word *w);
+/* Does the program keep it? */
+bool word_is_useful(const struct builder *b, const struct kind *k,
+		    const char *path);
+/* The number of the record's object; @nth from 0. */
+int object_number(struct builder *b, struct kind *k, int nth);
+/* The count that a reference on such an object is. */
+struct word *count_of(struct builder *b, struct kind *k);
+/* Index of the bit in w->bits. */
+int bit_of(struct word *w, const char *name, gint64 number);
+/* A mask of that one bit; of several: as they are numbered. */
+const struct value *mask_value(struct builder *b, struct word *w,
+			       guint64 bits);
+void builder_assume(struct builder *b, struct src_loc at, const char *format,
+		    ...) G_GNUC_PRINTF(3, 4);
+/* The first reason why it cannot be done stays. */
+void builder_fail(struct builder *b, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+
+/* Gives bits and masks their final numbers. */
+void universe_settle(struct builder *b);
+
+/* place.c: C expressions in a frame */
+struct spot spot_of(struct frame *f, const struct expr *lvalue);
+struct spot pointee_of(struct frame *f, const struct expr *pointer);
+/* NULL: nobody knows it. Memory it reads was loaded at its ACCESS. */
+const struct value *value_of(struct frame *f, const struct expr *e);
+const struct value *condition_of(struct frame *f, const struct expr *e);
+/* The register of a local variable, made if need be. */
+int local_reg(struct frame *f, const struct expr *local);
+/* The word that a spot is; NULL: none that the program keeps. */
+struct word *spot_word(struct frame *f, const struct spot *s);
+struct place spot_place(struct frame *f, const struct spot *s,
+			const struct word *w);
+/* What a variable holds that is assigned once; else the expression itself. */
+const struct expr *once_assigned(const struct frame *f,
+				 const struct expr *e);
+/* The frame's own function's number of a list that starts at @head. */
+int list_number(struct frame *f, const struct expr *head);
+
+/* ops.c: appending to a thread */
+int new_reg(struct draft *t, const char *name);
+struct op *add_op(struct frame *f, enum op_kind kind);
+int here(const struct frame *f);
+int add_load(struct frame *f, struct place p, enum order order);
+void add_store(struct frame *f, struct place p, const struct value *v,
+	       enum order order);
+int add_rmw(struct frame *f, struct place p, enum rmw_kind kind,
+	    const struct value *v, const struct value *expected);
+int add_set(struct frame *f, int reg, const struct value *v);
+int add_choice(struct frame *f, int n, bool assumed);
+/* Jumps to a target that patch() fills in. */
+int add_branch(struct frame *f, const struct value *v);
+int add_goto(struct frame *f);
+void patch(struct frame *f, int op);
+void add_use(struct frame *f, const struct spot *s);
+void add_free(struct frame *f, const struct spot *object);
+/* An unknown value as a register: any of those that matter. */
+int add_unknown(struct frame *f, const struct expr *local);
+
+/* list.c: lists, and other containers */
+/*
+ * @local becomes what the link @link leads to: then it is the number of the
+ * object that has the node, 0 at the end. False: @link is no list's.
+ */
+bool list_follow(struct frame *f, const struct expr *local,
+		 const struct expr *link);
+/* The first object of the kind that is in container @ghost, as a value. */
+const struct value *container_find(struct frame *f, struct kind *k,
+				   const char *ghost, const struct value *in);
+/* Writes whether the object is in a container: its number, or 0. */
+void container_put(struct frame *f, const struct spot *object,
+		   const char *ghost, int number);
+/* The name of the word that says "is linked by this member". */
+const char *container_ghost(const char *member);
+
+/* calls.c */
+void lower_call(struct frame *f, const struct event *ev);
+/* effects.c: a call that the model knows */
+void lower_api(struct frame *f, const struct event *ev, const GArray *rows,
+	       struct result *ret);
+/* func.c: the body of @func in a frame of its own */
+struct result lower_body(struct frame *caller, struct draft *t,
+			 struct builder *b, const struct func *func,
+			 const struct event *call);
+/* touching.c: does the function, or a callee, do anything that matters? */
+bool touches(struct builder *b, const struct func *f);
+
+/* tidy.c: less of a thread with the same behaviour */
+void tidy_draft(struct builder *b, struct draft *t);
+
+#endif
