@@ -56,7 +56,8 @@ struct object {
 
 /*
  * An operand, or an expression over a thread's registers: no memory is read
- * by it.
+ * by it. Operators are ! ~ - of one operand, and + - & | ^ < > <= >= == != &&
+ * || of two, as in C. A result that is stored and does not fit drops the run.
  */
 enum value_kind { VALUE_CONST, VALUE_REG, VALUE_UNARY, VALUE_BINARY };
 
@@ -68,9 +69,10 @@ struct value {
 	const char *text;	/* CONST: as it was spelt, or NULL */
 };
 
-/* A word: field @field of the object whose number is @object. */
+/* A word: field @field of the object, of type @type, whose number is @object. */
 struct place {
 	const struct value *object;
+	int type;
 	int field;
 };
 
