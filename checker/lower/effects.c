@@ -956,19 +956,75 @@ void lower_api(struct frame *f, const struct event *ev, const GArray *rows,
 	}
 }
 
-void lower_entry_lock(struct frame *f, const struct expr *lock,
-		      const char *class, bool take)
+void lower_entry_lock(struct frame *f, const struct entry_lock *lock,
+		      bool take)
 {
 	struct api row = { .effect = take ? EFFECT_LOCK : EFFECT_UNLOCK,
-			   .arg = lock ? 0 : -1, .class = class };
+			   .arg = lock->owner ? 0 : -1,
+			   .class = lock->class };
 	struct spot s = { 0 };
 
 	if (is_rcu(&row)) {
 		add_op(f, take ? OP_RCU_LOCK : OP_RCU_UNLOCK);
 		return;
 	}
-	if (lock)
-		s = spot_of(f, lock);
+	if (lock->lock) {
+		s = spot_of(f, lock->lock);
+	} else if (lock->owner) {
+		s = instance_of(f, lock->owner);
+		s.path = lock->field;
+	}
 	lock_op(f, take ? OP_LOCK : OP_UNLOCK, lock_kind(&row), s,
-		lock ? NULL : class);
+		s.object ? NULL : lock->field);
+}
+
+/*
+ * A work's handler holds this lock as long as it runs, and does not begin any
+ * more once the word behind it is set: see handler_begin().
+ */
+static struct spot handler_spot(struct spot work, const char *what)
+{
+	char *name = g_strdup_printf("(%s %s)", what, work.path);
+
+	work.path = g_intern_string(name);
+	g_free(name);
+	return work;
+}
+
+void drain_wait(struct frame *f, struct spot work)
+{
+	struct spot lock, off;
+	struct word *w;
+
+	if (!work.object || !*work.path)
+		return;
+	lock = handler_spot(work, "running");
+	off = handler_spot(work, "cancelled");
+	w = spot_word(f, &off);
+	if (!w)
+		return;
+	add_store(f, spot_place(f, &off, w), value_const(f->b, 1, NULL),
+		  ORDER_FULL);
+	lock_op(f, OP_LOCK, LOCK_MUTEX, lock, NULL);
+	lock_op(f, OP_UNLOCK, LOCK_MUTEX, lock, NULL);
+}
+
+int handler_begin(struct frame *f, struct spot work)
+{
+	struct spot off = handler_spot(work, "cancelled");
+	struct word *w = spot_word(f, &off);
+
+	if (!w)
+		return -1;
+	lock_op(f, OP_LOCK, LOCK_MUTEX, handler_spot(work, "running"), NULL);
+	return add_branch(f, value_reg(f->b, add_load(f,
+				spot_place(f, &off, w), ORDER_ONCE)));
+}
+
+void handler_end(struct frame *f, struct spot work, int begun)
+{
+	if (begun < 0)
+		return;
+	patch(f, begun);
+	lock_op(f, OP_UNLOCK, LOCK_MUTEX, handler_spot(work, "running"), NULL);
 }

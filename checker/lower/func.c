@@ -213,6 +213,8 @@ static void lower_event(struct frame *f, const struct event *ev)
 	if (!f->caller)
 		f->t->position = f->block->id * (BRANCH_EVENT + 1) +
 				 (int)(ev - f->block->events);
+	if (fix_before(f, ev))
+		return;
 	switch (ev->kind) {
 	case EVENT_ACCESS:
 		if (ev->access == ACCESS_READ || ev->access == ACCESS_UPDATE)
@@ -231,6 +233,7 @@ static void lower_event(struct frame *f, const struct event *ev)
 	case EVENT_ASM:
 		break;
 	}
+	fix_after(f, ev);
 	f->event = NULL;
 }
 
@@ -542,6 +545,41 @@ static void bind(struct frame *f, struct frame *caller,
 	f->event = NULL;
 }
 
+/* Does the lock stand in the list before its @n-th? */
+static bool is_listed(const GArray *locks, guint n)
+{
+	const struct entry_lock *e = &g_array_index(locks, struct entry_lock,
+						    n);
+	guint i;
+
+	for (i = 0; i < n; i++) {
+		const struct entry_lock *o = &g_array_index(
+			locks, struct entry_lock, i);
+
+		if (o->owner == e->owner && o->field == e->field &&
+		    !g_strcmp0(o->class, e->class))
+			return true;
+	}
+	return false;
+}
+
+/* What each caller holds is held around the thread. */
+static void lower_entry(struct frame *f, bool take)
+{
+	const struct func_flow *ff = flow_of(f->b->flow, f->func);
+	guint i;
+
+	for (i = 0; ff && i < ff->entry_locks->len; i++) {
+		const struct entry_lock *e = &g_array_index(
+			ff->entry_locks, struct entry_lock, i);
+
+		if (is_listed(ff->entry_locks, i))
+			continue;
+		if (take || !g_str_has_prefix(e->why, "released"))
+			lower_entry_lock(f, e, take);
+	}
+}
+
 static void lower_blocks(struct frame *f)
 {
 	const struct func *func = f->func;
@@ -565,6 +603,38 @@ static void lower_blocks(struct frame *f)
 		patch(f, g_array_index(f->returns, int, i));
 }
 
+/* Is the function the handler of a work, a timer...: what it gets is part of it */
+static struct spot handled(struct frame *f)
+{
+	struct spot none = { 0 }, s;
+	const struct expr *param, *container;
+	const struct local *l = f->func->locals;
+
+	if (f->func->n_params != 1 || l->pointers != 1 || !l->record ||
+	    !(strstr(l->record, "work_struct") ||
+	      strstr(l->record, "timer_list")))
+		return none;
+	param = expr_local(f->func->unit, 0, l);
+	container = container_of_local(f, param);
+	if (!container)
+		return none;
+	s = instance_of(f, container->owner);
+	s.path = container->name;
+	return s;
+}
+
+static void lower_thread(struct frame *f)
+{
+	struct spot work = handled(f);
+	int begun = work.object ? handler_begin(f, work) : -1;
+
+	lower_entry(f, true);
+	lower_blocks(f);
+	lower_entry(f, false);
+	if (work.object)
+		handler_end(f, work, begun);
+}
+
 struct result lower_body(struct frame *caller, struct draft *t,
 			 struct builder *b, const struct func *func,
 			 const struct event *call)
@@ -582,7 +652,10 @@ struct result lower_body(struct frame *caller, struct draft *t,
 	if (!func->returns_void)
 		f.ret_reg = new_reg(t, NULL);
 	bind(&f, caller, call);
-	lower_blocks(&f);
+	if (caller)
+		lower_blocks(&f);
+	else
+		lower_thread(&f);
 	frame_clear(&f);
 	if (f.ret_reg >= 0)
 		ret.value = value_reg(b, f.ret_reg);

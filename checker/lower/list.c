@@ -75,7 +75,7 @@ static const struct value *try_all(struct frame *f, struct kind *k,
 	object_number(f->b, k, 0);
 	for (i = 0; i < k->n; i++) {
 		struct place p = { value_const(f->b, k->numbers[i], NULL),
-				   word_index(k, w) };
+				   kind_index(f->b, k), word_index(k, w) };
 
 		skip[i] = -1;
 		if (after)
@@ -143,9 +143,8 @@ static const struct expr *container_in(const struct frame *f,
 	return found ? found : container_in(f, e->b, local);
 }
 
-/* What the function takes the node in @local to be part of. */
-static const struct expr *container_of_local(const struct frame *f,
-					     const struct expr *local)
+const struct expr *container_of_local(const struct frame *f,
+				      const struct expr *local)
 {
 	const struct expr *found;
 	int i, k;

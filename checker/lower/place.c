@@ -25,20 +25,22 @@ static bool is_wrapper(const char *record)
 	return false;
 }
 
-static const char *join(const char *path, const char *member)
+const char *member_path(const char *path, const struct expr *member)
 {
 	char *s;
 	const char *kept;
 
+	if (is_wrapper(member->owner))
+		return path;
 	if (!*path)
-		return member;
-	s = g_strdup_printf("%s.%s", path, member);
+		return member->name;
+	s = g_strdup_printf("%s.%s", path, member->name);
 	kept = g_intern_string(s);
 	g_free(s);
 	return kept;
 }
 
-static struct spot instance(struct frame *f, const char *record)
+struct spot instance_of(struct frame *f, const char *record)
 {
 	struct spot s = nowhere;
 
@@ -53,7 +55,7 @@ static struct spot instance(struct frame *f, const char *record)
 static struct spot at_value(struct frame *f, const char *record,
 			    const struct value *v)
 {
-	struct spot s = instance(f, record);
+	struct spot s = instance_of(f, record);
 
 	if (v && s.object)
 		s.object = v;
@@ -62,7 +64,7 @@ static struct spot at_value(struct frame *f, const char *record,
 
 static struct spot global_spot(struct frame *f, const struct expr *e)
 {
-	struct spot s = instance(f, g_intern_static_string(""));
+	struct spot s = instance_of(f, g_intern_static_string(""));
 
 	s.path = e->name;
 	return s;
@@ -86,16 +88,16 @@ struct spot spot_of(struct frame *f, const struct expr *e)
 			s.local = e;
 		else if (s.frame)
 			return nowhere;
-		else if (s.object && !is_wrapper(e->owner))
-			s.path = join(s.path, e->name);
+		else if (s.object)
+			s.path = member_path(s.path, e);
 		return s;
 	case EXPR_BIT:
 		return spot_of(f, e->a);
 	case EXPR_DEREF:
 		return pointee_of(f, e->a);
 	case EXPR_INDEX:
-		s = e->record && !e->pointers ? instance(f, e->record) :
-						spot_of(f, e->a);
+		s = e->record && !e->pointers ?
+			    instance_of(f, e->record) : spot_of(f, e->a);
 		s.element = true;
 		return s;
 	default:
@@ -158,7 +160,7 @@ static struct spot container_spot(struct frame *f, const struct expr *e)
 	    g_hash_table_contains(f->regs, e->a))
 		return at_value(f, e->owner,
 				value_reg(f->b, local_reg(f, e->a)));
-	return instance(f, e->owner);
+	return instance_of(f, e->owner);
 }
 
 static struct result *result_of(const struct frame *f, const struct expr *e)
@@ -221,7 +223,8 @@ struct word *spot_word(struct frame *f, const struct spot *s)
 struct place spot_place(struct frame *f, const struct spot *s,
 			const struct word *w)
 {
-	return (struct place){ s->object, word_index(s->kind, w) };
+	return (struct place){ s->object, kind_index(f->b, s->kind),
+			       word_index(s->kind, w) };
 }
 
 static bool is_memory(const struct expr *e)
@@ -245,7 +248,7 @@ static const struct value *memory_value(struct frame *f, const struct expr *e)
 		return value_reg(f->b, local_reg((struct frame *)s.frame,
 						 s.local));
 	if (e->pointers == 1 && e->record)
-		return instance(f, e->record).object;
+		return instance_of(f, e->record).object;
 	return NULL;
 }
 

@@ -23,6 +23,7 @@ struct bit {
 	const char *name;	/* the constant's spelling, or NULL */
 	gint64 number;		/* -1: unknown (a table names it only) */
 	bool tested;
+	bool set, settled;	/* at the start; known from the path */
 	int model;		/* its place in the program's word; -1: none */
 };
 
@@ -33,7 +34,6 @@ struct word {
 	struct kind *points_to;	/* a pointer's target; or NULL */
 	int initial;		/* of the first object */
 	bool settled;		/* initial is known from the reported path */
-	gint64 need;		/* what the path says of a bit: masks */
 };
 
 struct kind {			/* a type in the making */
@@ -55,15 +55,25 @@ struct mask {
 	guint64 bits;		/* indices into word->bits */
 };
 
+/* What one thread runs, one after the other. */
+struct script {
+	const struct func_flow *calls[3];
+	int n;
+};
+
+/* Which threads a program has; [0] runs the finding's function. */
+struct cast {
+	struct script threads[MAX_THREADS];
+	int n;
+};
+
 struct draft {			/* a thread in the making */
 	const char *name;
-	const struct func *func;
 	GArray *ops;		/* struct op */
 	GArray *positions;	/* int: place in the thread's own function */
 	GPtrArray *regs;	/* const char *, or NULL */
 	bool agent;
 	int position;		/* of the event at hand */
-	const char *handler;	/* ghost lock that its drain waits for */
 };
 
 struct builder {
@@ -138,6 +148,7 @@ struct kind *kind_of(struct builder *b, const char *record);
 /* The word of this name, made if need be. */
 struct word *word_of(struct builder *b, struct kind *k, const char *path);
 int word_index(const struct kind *k, const struct word *w);
+int kind_index(const struct builder *b, const struct kind *k);
 /* Does the program keep it? */
 bool word_is_useful(const struct builder *b, const struct kind *k,
 		    const char *path);
@@ -147,6 +158,12 @@ int object_number(struct builder *b, struct kind *k, int nth);
 struct word *count_of(struct builder *b, struct kind *k);
 /* Index of the bit in w->bits. */
 int bit_of(struct word *w, const char *name, gint64 number);
+/* The word that is a location of flow's, if the program has it. */
+struct word *word_at(struct builder *b, const struct expr *loc,
+		     struct kind **ret_kind, struct bit **ret_bit);
+/* The same of a flag. */
+struct word *word_of_flag(struct builder *b, const struct flag_id *flag,
+			  struct bit **ret_bit);
 /* A mask of that one bit; of several: as they are numbered. */
 const struct value *mask_value(struct builder *b, struct word *w,
 			       guint64 bits);
@@ -160,6 +177,10 @@ void builder_fail(struct builder *b, const char *format, ...)
 void universe_settle(struct builder *b);
 
 /* place.c: C expressions in a frame */
+/* "ops_cl.cpl_page": @member of @path, but for what wraps a count. */
+const char *member_path(const char *path, const struct expr *member);
+/* The record's object, as a whole. */
+struct spot instance_of(struct frame *f, const char *record);
 struct spot spot_of(struct frame *f, const struct expr *lvalue);
 struct spot pointee_of(struct frame *f, const struct expr *pointer);
 /* NULL: nobody knows it. Memory it reads was loaded at its ACCESS. */
@@ -210,14 +231,53 @@ const struct value *container_find(struct frame *f, struct kind *k,
 /* Writes whether the object is in a container: its number, or 0. */
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number);
+/* container_of(@local, ...) in the function: what it takes it to be part of. */
+const struct expr *container_of_local(const struct frame *f,
+				      const struct expr *local);
 /* The name of the word that says "is linked by this member". */
 const char *container_ghost(const char *member);
+
+/* fix.c: the control's repaired code */
+/* Before and behind an event: what the repair adds. False: not the event. */
+bool fix_before(struct frame *f, const struct event *ev);
+void fix_after(struct frame *f, const struct event *ev);
+
+/* start.c: the state before the first step */
+void start_settle(struct builder *b, const struct cast *cast);
+
+/* assemble.c: a closed program out of drafts */
+/*
+ * The program of a cast, in @a; @fix: of its control, repaired. NULL with the
+ * reason, which the caller frees, in *@ret_why.
+ */
+struct program *cast_program(const struct flow *fl, const struct subject *s,
+			     const struct cast *cast, bool fix,
+			     struct arena *a, bool *ret_loose, char **ret_why);
+
+/* cast.c: who may be the other CPUs */
+/* Casts to try, the likeliest first: struct cast. The caller frees it. */
+GArray *casts_of(const struct flow *fl, const struct subject *s,
+		 struct arena *a);
+/*
+ * How many references on objects of the record a call of the function drops
+ * beyond those it takes and those that flags own: its caller's.
+ */
+int references_consumed(const struct flow *fl, const struct func_flow *ff,
+			const char *record);
 
 /* calls.c */
 void lower_call(struct frame *f, const struct event *ev);
 /* effects.c: a call that the model knows */
 void lower_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret);
+/* Takes or drops a lock that the thread's callers hold. */
+void lower_entry_lock(struct frame *f, const struct entry_lock *lock,
+		      bool take);
+/* cancel_work_sync() and its like: until the handler is over. */
+void drain_wait(struct frame *f, struct spot work);
+/* The work's handler itself. Returns what handler_end() wants. */
+int handler_begin(struct frame *f, struct spot work);
+void handler_end(struct frame *f, struct spot work, int begun);
 /* func.c: the body of @func in a frame of its own */
 struct result lower_body(struct frame *caller, struct draft *t,
 			 struct builder *b, const struct func *func,

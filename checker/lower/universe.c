@@ -67,6 +67,16 @@ int word_index(const struct kind *k, const struct word *w)
 	return -1;
 }
 
+int kind_index(const struct builder *b, const struct kind *k)
+{
+	guint i;
+
+	for (i = 0; i < b->kinds->len; i++)
+		if (b->kinds->pdata[i] == k)
+			return (int)i;
+	return -1;
+}
+
 bool word_is_useful(const struct builder *b, const struct kind *k,
 		    const char *path)
 {
@@ -159,6 +169,81 @@ int bit_of(struct word *w, const char *name, gint64 number)
 	}
 	g_array_append_val(w->bits, bit);
 	return (int)w->bits->len - 1;
+}
+
+static struct word *find_word(const struct kind *k, const char *path)
+{
+	struct word *w;
+	guint i;
+
+	for (i = 0; i < k->words->len; i++) {
+		w = k->words->pdata[i];
+		if (w->field.name == path)
+			return w;
+	}
+	return NULL;
+}
+
+static struct bit *find_bit(const struct word *w, const char *name,
+			    gint64 number)
+{
+	struct bit *bit;
+	guint i;
+
+	for (i = 0; i < w->bits->len; i++) {
+		bit = &g_array_index(w->bits, struct bit, i);
+		if ((name && bit->name == name) ||
+		    (!name && bit->number == number))
+			return bit;
+	}
+	return NULL;
+}
+
+static const char *path_of(const struct expr *e, const char **ret_record)
+{
+	const char *path;
+
+	if (e->kind != EXPR_FIELD) {
+		*ret_record = e->record;
+		return "";
+	}
+	path = path_of(e->a, ret_record);
+	return member_path(path, e);
+}
+
+struct word *word_at(struct builder *b, const struct expr *loc,
+		     struct kind **ret_kind, struct bit **ret_bit)
+{
+	const struct expr *e = loc->kind == EXPR_BIT ? loc->a : loc;
+	const char *record, *path = path_of(e, &record);
+	struct word *w;
+
+	if (!record || !*path)
+		return NULL;
+	*ret_kind = kind_of(b, record);
+	w = find_word(*ret_kind, path);
+	*ret_bit = w && loc->kind == EXPR_BIT ?
+		find_bit(w, loc->name, loc->b->kind == EXPR_CONST ?
+			 loc->b->value : -1) : NULL;
+	return w && loc->kind == EXPR_BIT && !*ret_bit ? NULL : w;
+}
+
+struct word *word_of_flag(struct builder *b, const struct flag_id *flag,
+			  struct bit **ret_bit)
+{
+	char **parts = g_strsplit(flag->name, ":", 2);
+	struct word *w = find_word(kind_of(b, flag->record),
+				   g_intern_string(parts[0]));
+
+	*ret_bit = NULL;
+	if (w && parts[1]) {
+		*ret_bit = find_bit(w, g_intern_string(parts[1]),
+				    g_ascii_strtoll(parts[1], NULL, 10));
+		if (!*ret_bit)
+			w = NULL;
+	}
+	g_strfreev(parts);
+	return w;
 }
 
 const struct value *mask_value(struct builder *b, struct word *w, guint64 bits)

@@ -57,7 +57,6 @@ static bool fold(int op, int x, int y, gint64 *ret)
 	switch (op) {
 	case '+': *ret = (gint64)x + y; return true;
 	case '-': *ret = (gint64)x - y; return true;
-	case '*': *ret = (gint64)x * y; return true;
 	case '&': *ret = x & y; return true;
 	case '|': *ret = x | y; return true;
 	case '^': *ret = x ^ y; return true;

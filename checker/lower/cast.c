@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may be the other CPUs: functions of the unit that change the same flag,
+ * take or drop a reference on the same record, or find, unlink or free such
+ * objects; and clients made of several of them: look it up, use it, drop it.
+ * The order is fixed, the likeliest first.
+ */
+#include "lower/private.h"
+
+#include <string.h>
+
+/* Candidates that are tried with the finding's function, one and two at a */
+/* time. */
+#define MAX_SINGLE 8
+#define MAX_DOUBLE 4
+
+struct candidate {
+	const struct func_flow *ff;
+	int score, index;
+	bool gets;	/* returns the object with a reference */
+	bool drops;	/* its caller's reference, and it gets no other object */
+	bool changes;	/* the flag */
+};
+
+static const char *stake_record(const struct subject *s)
+{
+	if (s->pair && s->pair->object_record)
+		return s->pair->object_record;
+	if (s->object && s->object->record)
+		return s->object->record;
+	return s->flag.record;
+}
+
+static bool owns_reference(const struct flow *fl, const struct act *a,
+			   const char *record)
+{
+	const struct pair *p;
+	struct flag_id id;
+
+	if (!a->loc || !flow_flag(a->loc, &id))
+		return false;
+	p = flow_pair(fl, &id);
+	return p && p->object_record == record;
+}
+
+/* What one act does to the references that the caller has. */
+static int consumes(const struct flow *fl, const struct act *a,
+		    const char *record)
+{
+	switch (a->kind) {
+	case ACT_PUT:
+		return a->obj && a->obj->record == record;
+	case ACT_GET:
+		return a->obj && a->obj->record == record ? -1 : 0;
+	case ACT_CLEAR:
+		return owns_reference(fl, a, record) ? -1 : 0;
+	case ACT_SET:
+		return owns_reference(fl, a, record);
+	default:
+		return 0;
+	}
+}
+
+int references_consumed(const struct flow *fl, const struct func_flow *ff,
+			const char *record)
+{
+	const struct act *a;
+	int most = 0, n;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		n = 0;
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			n += consumes(fl, a, record);
+		most = MAX(most, n);
+	}
+	return MIN(most, 3);
+}
+
+static bool is_about(const struct act *a, const struct subject *s,
+		     const char *record, bool *ret_flag)
+{
+	struct flag_id id;
+
+	*ret_flag = s->flag.name && a->loc && flow_flag(a->loc, &id) &&
+		    flag_equal(&id, &s->flag);
+	return *ret_flag || (a->obj && a->obj->record == record);
+}
+
+/* How much an act has to say in the story. */
+static int weight(const struct act *a, bool flag)
+{
+	switch (a->kind) {
+	case ACT_SET:
+	case ACT_CLEAR:
+	case ACT_STORE:
+		return flag ? 8 : 1;
+	case ACT_FREE:
+	case ACT_REMOVE:
+		return 6;
+	case ACT_PUT:
+	case ACT_GET:
+		return 5;
+	case ACT_SELECT:
+		return 3;
+	case ACT_TEST:
+		return flag ? 2 : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Each kind of act counts once. */
+static int score_of(const struct func_flow *ff, const struct subject *s,
+		    const char *record)
+{
+	int best[ACT_KINDS] = { 0 }, sum = 0;
+	const struct act *a;
+	guint i, k;
+	bool flag;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (!a->is_init && is_about(a, s, record, &flag))
+				best[a->kind] = MAX(best[a->kind],
+						    weight(a, flag));
+	for (k = 0; k < ACT_KINDS; k++)
+		sum += best[k];
+	return sum;
+}
+
+/* Does it get the object on its own, and not from its caller? */
+static bool is_given(const struct func_flow *ff, const char *record)
+{
+	int i;
+
+	for (i = 0; i < ff->func->n_params; i++)
+		if (ff->func->locals[i].record == record &&
+		    ff->func->locals[i].pointers == 1)
+			return true;
+	return false;
+}
+
+static bool returns_one(const struct func_flow *ff, const char *record)
+{
+	const struct act *a, *b;
+	guint i;
+
+	if (ff->func->return_record != record ||
+	    ff->func->return_pointers != 1)
+		return false;
+	for (i = 0; i < ff->traces->len; i++) {
+		a = ff->traces->pdata[i];
+		if (a->kind != ACT_RETURN || !a->value)
+			continue;
+		for (b = a->prev; b; b = b->prev)
+			if (b->kind == ACT_GET && b->obj == a->value)
+				return true;
+	}
+	return false;
+}
+
+/* Somebody from outside of the unit can come here. */
+static bool is_entrance(const struct func_flow *ff)
+{
+	return ff->address_taken || !ff->func->is_static ||
+	       !ff->callers->len;
+}
+
+static int compare(gconstpointer a, gconstpointer b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->score != y->score)
+		return y->score - x->score;
+	return x->index - y->index;
+}
+
+static GArray *candidates_of(const struct flow *fl, const struct subject *s)
+{
+	GArray *list = g_array_new(FALSE, TRUE, sizeof(struct candidate));
+	const char *record = stake_record(s);
+	guint i;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		struct candidate c = { .ff = fl->funcs->pdata[i],
+				       .index = (int)i };
+
+		c.score = score_of(c.ff, s, record);
+		if (!c.score)
+			continue;
+		c.changes = is_given(c.ff, record) && c.score >= 8;
+		c.gets = returns_one(c.ff, record);
+		c.drops = !c.gets && is_given(c.ff, record) &&
+			  references_consumed(fl, c.ff, record) == 1;
+		c.score += is_entrance(c.ff) ? 4 : 0;
+		c.score += c.ff->func == s->other ? 40 : 0;
+		c.score -= MIN(c.ff->func->n_blocks / 8, 8);
+		c.score -= c.ff == s->in ? 3 : 0;
+		g_array_append_val(list, c);
+	}
+	g_array_sort(list, compare);
+	return list;
+}
+
+static struct script *add_thread(struct cast *c, const struct func_flow *ff)
+{
+	struct script *s = &c->threads[c->n++];
+
+	s->calls[s->n++] = ff;
+	return s;
+}
+
+static struct cast start(const struct subject *s)
+{
+	struct cast c = { .n = 0 };
+
+	add_thread(&c, s->in);
+	return c;
+}
+
+static const struct candidate *find(const GArray *list, size_t member)
+{
+	const struct candidate *c, *best = NULL;
+	guint i;
+
+	for (i = 0; i < list->len; i++) {
+		c = &g_array_index(list, struct candidate, i);
+		if (*(const bool *)((const char *)c + member) &&
+		    (!best || c->ff->func->n_blocks <
+				      best->ff->func->n_blocks))
+			best = c;
+	}
+	return best;
+}
+
+/* Looks it up, [changes the flag,] and drops it. */
+static void add_clients(GArray *casts, const GArray *list,
+			const struct subject *s)
+{
+	const struct candidate *drop, *c;
+	struct script *client;
+	struct cast cast;
+	guint i, k, gets = 0;
+
+	drop = find(list, G_STRUCT_OFFSET(struct candidate, drops));
+	if (!drop)
+		return;
+	for (i = 0; i < list->len && gets < 2; i++) {
+		c = &g_array_index(list, struct candidate, i);
+		if (!c->gets)
+			continue;
+		gets++;
+		cast = start(s);
+		client = add_thread(&cast, c->ff);
+		client->calls[client->n++] = drop->ff;
+		g_array_append_val(casts, cast);
+		for (k = 0; k < list->len; k++) {
+			const struct candidate *use = &g_array_index(
+				list, struct candidate, k);
+
+			if (!use->changes || use->drops || use->gets ||
+			    use == drop)
+				continue;
+			cast = start(s);
+			client = add_thread(&cast, c->ff);
+			client->calls[client->n++] = use->ff;
+			client->calls[client->n++] = drop->ff;
+			g_array_append_val(casts, cast);
+			break;
+		}
+	}
+}
+
+GArray *casts_of(const struct flow *fl, const struct subject *s,
+		 struct arena *a)
+{
+	GArray *casts = g_array_new(FALSE, TRUE, sizeof(struct cast));
+	GArray *list = candidates_of(fl, s);
+	struct cast cast;
+	guint i, k;
+
+	for (i = 0; i < list->len && i < MAX_SINGLE; i++) {
+		cast = start(s);
+		add_thread(&cast, g_array_index(list, struct candidate,
+						i).ff);
+		g_array_append_val(casts, cast);
+	}
+	add_clients(casts, list, s);
+	for (i = 0; i < list->len && i < MAX_DOUBLE; i++) {
+		for (k = i; k < list->len && k < MAX_DOUBLE; k++) {
+			cast = start(s);
+			add_thread(&cast, g_array_index(
+				list, struct candidate, i).ff);
+			add_thread(&cast, g_array_index(
+				list, struct candidate, k).ff);
+			g_array_append_val(casts, cast);
+		}
+	}
+	g_array_unref(list);
+	return casts;
+}

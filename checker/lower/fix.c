@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The repaired code of a control: where the finding says that a reference is
+ * missing, it is there; where a put comes too early, it comes later.
+ */
+#include "lower/private.h"
+
+static bool is_event(const struct frame *f, const struct event *ev,
+		     const struct act *a)
+{
+	return a && a->block < f->func->n_blocks && a->event >= 0 &&
+	       a->event < f->func->blocks[a->block].n_events &&
+	       ev == &f->func->blocks[a->block].events[a->event];
+}
+
+/* The put that comes too early; @to: where it may come. */
+static const struct event *late_put(const struct frame *f)
+{
+	const struct subject *s = f->b->subject;
+	const struct act *a = s->from;
+
+	if (!f->b->fix || s->remedy != REMEDY_LATE_PUT || !a || !s->to ||
+	    f->func != s->in->func || a->event < 0)
+		return NULL;
+	return &f->func->blocks[a->block].events[a->event];
+}
+
+bool fix_before(struct frame *f, const struct event *ev)
+{
+	return ev == late_put(f);
+}
+
+/* The write of the flag itself, in whichever function it stands. */
+static bool is_write(const struct frame *f, const struct event *ev)
+{
+	const struct act *a = f->b->subject->from;
+
+	return a && ev->loc.file == a->at.file && ev->loc.line == a->at.line &&
+	       f->func->name == a->func &&
+	       (ev->kind == EVENT_ASSIGN || ev->kind == EVENT_CALL);
+}
+
+/* The object that the flag owns a reference on, from the flag's write. */
+static struct spot owned_object(struct frame *f, const struct event *ev)
+{
+	const struct pair *p = f->b->subject->pair;
+	struct spot s = { 0 };
+	int i;
+
+	if (*p->object)
+		return instance_of(f, p->object_record);
+	if (ev->kind == EVENT_ASSIGN)
+		s = spot_of(f, ev->lvalue);
+	for (i = 0; !s.object && i < ev->n_args; i++)
+		s = pointee_of(f, ev->args[i]);
+	s.path = "";
+	return s;
+}
+
+static void add_reference(struct frame *f, const struct event *ev)
+{
+	bool set = f->b->subject->from->kind == ACT_SET;
+	struct spot s = owned_object(f, ev);
+	struct word *w;
+	int more;
+
+	if (!s.object)
+		return;
+	w = count_of(f->b, s.kind);
+	more = add_rmw(f, spot_place(f, &s, w), RMW_ADD,
+		       value_const(f->b, set ? 1 : -1, NULL), NULL);
+	if (set)
+		return;
+	more = add_branch(f, value_reg(f->b, more));
+	add_free(f, &s);
+	patch(f, more);
+}
+
+void fix_after(struct frame *f, const struct event *ev)
+{
+	const struct subject *s = f->b->subject;
+	const struct event *put = late_put(f);
+
+	if (!f->b->fix)
+		return;
+	if (s->remedy == REMEDY_PAIR && s->pair && is_write(f, ev))
+		add_reference(f, ev);
+	if (!put || put == ev || !is_event(f, ev, s->to) ||
+	    put->kind != EVENT_CALL)
+		return;
+	f->event = put;
+	lower_call(f, put);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state before the first step: flags as the reported path needs them,
+ * flags that own a reference set, objects in their containers, and each count
+ * the sum of its owners: flags that are set, and threads whose function drops
+ * a reference that its caller had. All of it is listed.
+ */
+#include "lower/private.h"
+
+/* ---- what the reported path tests ---- */
+
+/* A value that makes the test come out as on the path. */
+static int satisfying(const struct act *test)
+{
+	gint64 v = test->value ? test->value->value : 0;
+
+	switch (test->rel) {
+	case OP2('!', '='):
+		return v ? 0 : 1;
+	case '>':
+		return (int)v + 1;
+	case '<':
+		return (int)v - 1;
+	default:
+		return (int)v;
+	}
+}
+
+/* The path changes it before: how it began is another question. */
+static bool is_written_before(const struct act *test)
+{
+	const struct act *a;
+
+	for (a = test->prev; a; a = a->prev)
+		if (a->loc == test->loc &&
+		    (a->kind == ACT_SET || a->kind == ACT_CLEAR ||
+		     a->kind == ACT_STORE))
+			return true;
+	return false;
+}
+
+static void settle(struct builder *b, const struct act *a, int value)
+{
+	struct kind *k;
+	struct bit *bit;
+	struct word *w = word_at(b, a->loc, &k, &bit);
+
+	if (!w || w->field.count || w->field.lock ||
+	    value < PROGRAM_MIN || value > PROGRAM_MAX)
+		return;
+	if (bit) {
+		bit->set = value != 0;
+		bit->settled = true;
+	} else {
+		w->initial = value;
+		w->settled = true;
+	}
+}
+
+/* What changes a flag in one direction finds it in the other. */
+static bool direction(const struct act *a, int *ret_value)
+{
+	switch (a->kind) {
+	case ACT_TEST:
+		*ret_value = satisfying(a);
+		return true;
+	case ACT_SET:
+		*ret_value = 0;
+		return true;
+	case ACT_CLEAR:
+		*ret_value = 1;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void from_path(struct builder *b)
+{
+	const struct subject *s = b->subject;
+	const struct act *a = s->to ? s->to : s->from;
+	int value;
+
+	/* later acts first: what an earlier one says is what holds */
+	for (; a; a = a->prev) {
+		if (!a->loc || a->is_init || is_written_before(a) ||
+		    !direction(a, &value))
+			continue;
+		if (a->kind != ACT_TEST && !s->flag.name)
+			continue;
+		settle(b, a, value);
+	}
+}
+
+/* ---- owners ---- */
+
+/* A flag that owns a reference has it, unless the path says otherwise. */
+static void set_owning_flags(struct builder *b)
+{
+	guint i;
+
+	for (i = 0; i < b->flow->pairs->len; i++) {
+		const struct pair *p = b->flow->pairs->pdata[i];
+		struct bit *bit;
+		struct word *w = word_of_flag(b, &p->flag, &bit);
+
+		if (!w || p->object_record == NULL)
+			continue;
+		if (bit && !bit->settled)
+			bit->set = true;
+		else if (!bit && !w->settled)
+			w->initial = 1;
+	}
+}
+
+static int flag_owners(struct builder *b, const char *record)
+{
+	guint i;
+	int n = 0;
+
+	for (i = 0; i < b->flow->pairs->len; i++) {
+		const struct pair *p = b->flow->pairs->pdata[i];
+		struct bit *bit;
+		struct word *w;
+
+		if (p->object_record != record)
+			continue;
+		w = word_of_flag(b, &p->flag, &bit);
+		if (w)
+			n += bit ? bit->set : w->initial != 0;
+	}
+	return n;
+}
+
+static bool owns_flag(const struct builder *b, const struct act *a,
+		      const char *record)
+{
+	const struct pair *p;
+	struct flag_id id;
+
+	if (a->kind != ACT_CLEAR || !flow_flag(a->loc, &id))
+		return false;
+	p = flow_pair(b->flow, &id);
+	return p && p->object_record == record;
+}
+
+/*
+ * It uses an object that its caller gave it, takes no part in its references
+ * and clears no flag that owns one: the caller holds it meanwhile.
+ */
+static bool is_lent(const struct builder *b, const struct func_flow *ff,
+		    const char *record)
+{
+	const struct act *a;
+	bool given = false;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+			if (owns_flag(b, a, record))
+				return false;
+			given |= a->obj && a->obj->record == record &&
+				 a->obj->kind == EXPR_PARAM;
+		}
+	}
+	return given;
+}
+
+static int script_owners(const struct builder *b, const struct script *s,
+			 const char *record)
+{
+	int n = references_consumed(b->flow, s->calls[0], record);
+
+	/* a client drops what it looked up itself */
+	if (s->n > 1)
+		return 0;
+	if (!n && is_lent(b, s->calls[0], record))
+		n = 1;
+	return n;
+}
+
+static void settle_count(struct builder *b, const struct cast *cast,
+			 const struct kind *k, struct word *w)
+{
+	int n = flag_owners(b, k->record), i;
+
+	for (i = 0; i < cast->n; i++)
+		n += script_owners(b, &cast->threads[i], k->record);
+	w->initial = MAX(n, 1); /* somebody has it, or it would not be there */
+}
+
+static void list_word(struct builder *b, const struct kind *k,
+		      const struct word *w)
+{
+	struct src_loc nowhere = { 0 };
+	guint i;
+
+	for (i = 0; i < w->bits->len; i++) {
+		const struct bit *bit = &g_array_index(w->bits, struct bit, i);
+
+		if (bit->set && bit->model >= 0)
+			builder_assume(b, nowhere, "at the start %s.%s has %s set",
+				       k->record, w->field.name,
+				       bit->name ? bit->name : "its bit");
+	}
+	if (w->initial && !w->bits->len && !w->ghost && !w->field.pointer)
+		builder_assume(b, nowhere, "at the start %s.%s is %d",
+			       k->record, w->field.name, w->initial);
+}
+
+void start_settle(struct builder *b, const struct cast *cast)
+{
+	guint i, k;
+
+	from_path(b);
+	set_owning_flags(b);
+	for (i = 0; i < b->kinds->len; i++) {
+		const struct kind *kind = b->kinds->pdata[i];
+
+		for (k = 0; k < kind->words->len; k++) {
+			struct word *w = kind->words->pdata[k];
+
+			if (w->field.count)
+				settle_count(b, cast, kind, w);
+			list_word(b, kind, w);
+		}
+	}
+}
