@@ -88,6 +88,21 @@ int name_index(const char *const names[], const char *name)
 	return -1;
 }
 
+bool op_is_local(enum op_kind kind)
+{
+	return kind <= OP_END || kind == OP_FENCE || kind == OP_FINISH;
+}
+
+bool thread_has_op(const struct thread *t, enum op_kind kind)
+{
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		if (t->ops[i].kind == kind)
+			return true;
+	return false;
+}
+
 bool is_identifier(const char *name)
 {
 	const char *c;

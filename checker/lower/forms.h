@@ -31,6 +31,10 @@ extern const char *const start_names[];
 /* Index of @name in such a list, or -1. */
 int name_index(const char *const names[], const char *name);
 
+/* Thread-local: it runs with the op before it, no other thread can tell. */
+bool op_is_local(enum op_kind kind);
+bool thread_has_op(const struct thread *t, enum op_kind kind);
+
 /* Is @name written as it is, without quotes? */
 bool is_identifier(const char *name);
 /* The operators a value may have, with @operands 1 or 2. */

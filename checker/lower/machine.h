@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The step machine: explores all interleavings of an event list under
- * sequential consistency, by depth-first search over packed states with a hash
- * set of those seen. Microseconds for two or three threads, so every finding
- * can afford it.
+ * sequential consistency, by a search over packed states with a hash set of
+ * those seen. Microseconds for two or three threads, so every finding can
+ * afford it.
  */
 #ifndef PINCHECK_LOWER_MACHINE_H
 #define PINCHECK_LOWER_MACHINE_H
@@ -20,6 +20,10 @@ enum failure {
 	FAILURE_INVARIANT,	/* at rest */
 	FAILURE_DEADLOCK,	/* nobody can go on */
 	FAILURE_LOST_WAKEUP,	/* the same, and one sleeps in OP_SCHEDULE */
+	FAILURE_LIVELOCK,	/* the same, none sleeps, one is in OP_RELAX */
+	FAILURE_NULL,		/* object 0 is accessed */
+	FAILURE_BAD_UNLOCK,	/* of what is not taken */
+	N_FAILURES,
 };
 
 struct machine_limits {
@@ -34,17 +38,22 @@ struct transition {
 };
 
 struct machine_result {
-	enum failure failure;
-	const char *what;	/* object or condition it failed on */
+	enum failure failure;	/* of the run that is told */
+	const char *what;	/* object or condition it failed on, or NULL */
+	unsigned int failures;	/* 1 << each failure that some run has */
 	/*
-	 * The failing run with the fewest preemptions (and then the fewest
-	 * transitions); every op with one entry, the failing one last.
+	 * The failing run with the fewest preemptions, then the fewest assumed
+	 * choices, then the fewest transitions; every op with one entry, the
+	 * failing one last. Where max_states was hit it may not be the best.
 	 */
 	struct transition *schedule;
 	int n_schedule, preemptions;
 	bool used_assumed;	/* an assumed choice lies on every failing run */
 				/* of the least preemptions */
-	guint64 states, transitions, dropped;
+	/* Of the search of all states, not of the one for the best run. */
+	guint64 states, transitions;
+	/* Runs cut short: OP_DROP, a value out of range, no object to allocate. */
+	guint64 dropped;
 	bool complete;		/* the whole space was seen: no limit was hit */
 };
 

@@ -9,9 +9,11 @@
 
 #include "lower/forms.h"
 
-/* Bits of a thread set in the step machine; the position of an op in two bytes. */
+/* What the step machine can count: see state.h. */
 #define MAX_THREADS 8
 #define MAX_OPS 65535
+#define MAX_REGS 63
+#define MAX_WORDS 254
 
 struct check {
 	const struct program *program;
@@ -199,8 +201,8 @@ static void check_thread(struct check *c, const struct thread *t)
 	c->thread = t;
 	for (i = 0; i < t->n_regs; i++)
 		check_number(c, t->initial[i]);
-	if (t->n_ops > MAX_OPS)
-		fail(c, "%d ops", t->n_ops);
+	if (t->n_ops > MAX_OPS || t->n_regs > MAX_REGS)
+		fail(c, "%d ops, %d registers", t->n_ops, t->n_regs);
 	for (c->op = 0; c->op < t->n_ops && !c->wrong; c->op++)
 		check_op(c, &t->ops[c->op]);
 	if (!t->n_ops || falls_through(&t->ops[t->n_ops - 1]))
@@ -245,7 +247,7 @@ static void check_invariant(struct check *c, const struct invariant *v)
 char *program_validate(const struct program *p)
 {
 	struct check c = { .program = p };
-	int i;
+	int i, n_words = 0;
 
 	if (p->n_threads < 1 || p->n_threads > MAX_THREADS)
 		fail(&c, "%d threads", p->n_threads);
@@ -255,6 +257,10 @@ char *program_validate(const struct program *p)
 		check_names(&c, &p->types[i]);
 	for (i = 0; i < p->n_objects && !c.wrong; i++)
 		check_object(&c, &p->objects[i]);
+	for (i = 0; i < p->n_objects && !c.wrong; i++)
+		n_words += p->types[p->objects[i].type].n_fields;
+	if (n_words > MAX_WORDS)
+		fail(&c, "%d words", n_words);
 	for (i = 0; i < p->n_invariants && !c.wrong; i++)
 		check_invariant(&c, &p->invariants[i]);
 	for (i = 0; i < p->n_threads && !c.wrong; i++)

@@ -109,7 +109,7 @@ enum op_kind {
 	OP_ALLOC,	/* result = an object of type number from the pool, or */
 			/* the program is dropped when none is left */
 	OP_FREE,	/* the object value: any later access of it fails */
-	/* Locks: place. A disabled thread waits. */
+	/* Locks: place. A disabled thread waits. Any thread may unlock. */
 	OP_LOCK,
 	OP_TRYLOCK,	/* result != 0: taken */
 	OP_UNLOCK,
@@ -125,7 +125,8 @@ enum op_kind {
 			/* since the last one has changed */
 	/* Agents: threads that start asleep. number: the thread; value: its */
 	/* register 0. */
-	OP_START,	/* queue_work; no effect when it is pending */
+	OP_START,	/* queue_work; no effect when it is pending, again */
+			/* when it runs; result: was it queued */
 	OP_CALL_RCU,	/* starts after the readers that are inside now */
 };
 

@@ -13,5 +13,7 @@ struct program *events_parse(struct arena *a, const char *text);
  */
 void events_each(void (*test)(const char *name, const char *text,
 			      const char *expect));
+/* A random program as text; the same for the same seed. The caller frees it. */
+char *events_random(guint32 seed);
 
 #endif
