@@ -9,11 +9,12 @@
 
 #include "flow/flow.h"
 #include "frontend/frontend.h"
+#include "lower/lower.h"
 #include "model/model.h"
 #include "rules/rules.h"
 
 const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary", "entry",
-					"guards", "pairs", NULL };
+					"guards", "pairs", "events", NULL };
 
 /* Does the analysis want to see into this header inline? */
 static bool want(const char *function, void *data)
@@ -145,6 +146,84 @@ static void dump_flow(GString *out, struct unit *u,
 	model_free(own);
 }
 
+static void print_verdict(GString *out, const struct verdict *v)
+{
+	GPtrArray *table = verdict_table(v);
+	guint i;
+
+	g_string_append_printf(out, "verdict: %s%s%s, %" G_GUINT64_FORMAT
+			       " states\n",
+			       verdict_name(v->kind), v->why ? ": " : "",
+			       v->why ? v->why : "", v->states);
+	for (i = 0; i < (guint)v->n_tried; i++)
+		g_string_append_printf(out, "tried: %s\n", v->tried[i]);
+	for (i = 0; i < table->len; i++)
+		g_string_append_printf(out, "# %s\n",
+				       (const char *)table->pdata[i]);
+	g_ptr_array_unref(table);
+	if (v->program)
+		program_print(out, v->program);
+	g_string_append_c(out, '\n');
+}
+
+static void print_events(GString *out, const struct flow *fl,
+			 const struct subject *s)
+{
+	struct arena *a = arena_new();
+	struct verdict v;
+
+	lower_verdict(fl, s, a, &v);
+	print_verdict(out, &v);
+	arena_free(a);
+}
+
+/* "FUNCTION" or "FUNCTION:record.flag": lowered with or without a finding. */
+static void dump_forced(GString *out, const struct flow *fl, const char *what)
+{
+	char **parts = g_strsplit(what, ":", 2);
+	struct func *f = unit_find(fl->unit, g_intern_string(parts[0]));
+	struct func_flow *ff = f ? flow_of(fl, f) : NULL;
+	struct subject *s = ff ? subject_force(fl, ff, parts[1]) : NULL;
+
+	if (s)
+		print_events(out, fl, s);
+	else
+		g_string_append_printf(out, "nothing about a flag in %s\n",
+				       what);
+	g_strfreev(parts);
+}
+
+static void dump_events(GString *out, struct unit *u,
+			const struct pipeline_options *opt,
+			const char *function)
+{
+	struct model *own = annotated_model(u, opt->model, NULL);
+	struct flow *fl = flow_new(u, own ? own : opt->model);
+	GHashTable *subjects = g_hash_table_new(NULL, NULL);
+	struct report *r = report_new();
+	guint i;
+
+	if (function) {
+		dump_forced(out, fl, function);
+	} else {
+		rules_run(fl, opt->rules, r, subjects);
+		for (i = 0; i < r->findings->len; i++) {
+			const struct finding *f = r->findings->pdata[i];
+
+			if (f->severity == SEVERITY_NOTE)
+				continue;
+			g_string_append_printf(out, "## %s:%d %s\n", f->file,
+					       f->line, f->rule);
+			print_events(out, fl, g_hash_table_lookup(subjects,
+								  f));
+		}
+	}
+	report_free(r);
+	g_hash_table_unref(subjects);
+	flow_free(fl);
+	model_free(own);
+}
+
 static void dump_lowered(GString *out, const struct unit *u,
 			 const char *function)
 {
@@ -182,6 +261,8 @@ char *pipeline_dump(const struct compile_command *cmd,
 	out = g_string_new(NULL);
 	if (!strcmp(pass, "raw") || !strcmp(pass, "lower"))
 		dump_lowered(out, u, function);
+	else if (!strcmp(pass, "events"))
+		dump_events(out, u, opt, function);
 	else
 		dump_flow(out, u, opt, pass, function);
 	unit_free(u);

@@ -102,6 +102,51 @@ static struct draft *new_draft(struct builder *b, const char *name)
 
 /* ---- threads ---- */
 
+/* The paths that return, and those of them that hold this lock then. */
+static bool is_held_at_end(const struct func_flow *ff, const struct held *lock)
+{
+	const char *owner, *field, *o, *n;
+	const struct held *h;
+	guint i;
+
+	flow_lock_name(lock->lock, lock->class, &owner, &field);
+	for (i = 0; i < ff->traces->len; i++) {
+		const struct act *leaf = ff->traces->pdata[i];
+
+		if (leaf->kind != ACT_RETURN)
+			continue;
+		for (h = leaf->locks; h; h = h->next) {
+			flow_lock_name(h->lock, h->class, &o, &n);
+			if (o == owner && n == field)
+				break;
+		}
+		if (!h)
+			return false;
+	}
+	return true;
+}
+
+/* What the function leaves locked, its caller unlocks. */
+static void unlock_left(struct frame *f, const struct func_flow *ff)
+{
+	const struct act *leaf = NULL;
+	const struct held *h;
+	guint i;
+
+	for (i = 0; i < ff->traces->len && !leaf; i++) {
+		leaf = ff->traces->pdata[i];
+		if (leaf->kind != ACT_RETURN)
+			leaf = NULL;
+	}
+	for (h = leaf ? leaf->locks : NULL; h; h = h->next) {
+		struct entry_lock e = { .class = h->class };
+
+		flow_lock_name(h->lock, h->class, &e.owner, &e.field);
+		if (h->act && is_held_at_end(ff, h))
+			build_entry_lock(f, &e, false);
+	}
+}
+
 static void lower_script(struct builder *b, const struct script *s)
 {
 	struct draft *t = new_draft(b, s->calls[0]->func->name);
@@ -118,13 +163,15 @@ static void lower_script(struct builder *b, const struct script *s)
 		}
 		end.func = s->calls[i]->func;
 		if (!i)
-			r = lower_body(NULL, t, b, s->calls[i]->func, NULL);
+			r = build_body(NULL, t, b, s->calls[i]->func, NULL);
 		else
-			lower_body(NULL, t, b, s->calls[i]->func, NULL);
+			build_body(NULL, t, b, s->calls[i]->func, NULL);
 	}
 	for (k = 0; k < out->len; k++)
 		patch(&end, g_array_index(out, int, k));
 	g_array_unref(out);
+	end.func = s->calls[0]->func;
+	unlock_left(&end, s->calls[0]);
 	add_op(&end, OP_END);
 	if (!b->why)
 		tidy_draft(b, t);

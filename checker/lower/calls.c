@@ -54,7 +54,7 @@ static void lower_named(struct frame *f, const struct event *ev,
 	const struct func *func;
 
 	if (rows) {
-		lower_api(f, ev, rows, r);
+		build_api(f, ev, rows, r);
 		return;
 	}
 	func = unit_find(f->b->flow->unit, ev->callee->name);
@@ -69,10 +69,10 @@ static void lower_named(struct frame *f, const struct event *ev,
 	else if (f->depth >= MAX_DEPTH)
 		lower_unknown(f, ev, "is not followed: it is too deep");
 	else
-		*r = lower_body(f, f->t, f->b, func, ev);
+		*r = build_body(f, f->t, f->b, func, ev);
 }
 
-void lower_call(struct frame *f, const struct event *ev)
+void build_call(struct frame *f, const struct event *ev)
 {
 	struct result r = { 0 };
 

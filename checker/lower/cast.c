@@ -186,14 +186,18 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		struct candidate c = { .ff = fl->funcs->pdata[i],
 				       .index = (int)i };
 
+		/* a helper alone lacks what its callers test before */
+		if (!is_entrance(c.ff) && c.ff != s->in)
+			continue;
 		c.score = score_of(c.ff, s, record);
 		if (!c.score)
 			continue;
 		c.changes = is_given(c.ff, record) && c.score >= 8;
 		c.gets = returns_one(c.ff, record);
 		c.drops = !c.gets && is_given(c.ff, record) &&
+			  !c.ff->entry_locks->len &&
 			  references_consumed(fl, c.ff, record) == 1;
-		c.score += is_entrance(c.ff) ? 4 : 0;
+		c.changes &= !c.gets && !c.drops;
 		c.score += c.ff->func == s->other ? 40 : 0;
 		c.score -= MIN(c.ff->func->n_blocks / 8, 8);
 		c.score -= c.ff == s->in ? 3 : 0;
@@ -219,55 +223,56 @@ static struct cast start(const struct subject *s)
 	return c;
 }
 
-static const struct candidate *find(const GArray *list, size_t member)
+/* The @nth candidate, likeliest first, that has the property. */
+static const struct candidate *find(const GArray *list, size_t member,
+				    guint nth)
 {
-	const struct candidate *c, *best = NULL;
+	const struct candidate *c;
 	guint i;
 
 	for (i = 0; i < list->len; i++) {
 		c = &g_array_index(list, struct candidate, i);
-		if (*(const bool *)((const char *)c + member) &&
-		    (!best || c->ff->func->n_blocks <
-				      best->ff->func->n_blocks))
-			best = c;
+		if (*(const bool *)((const char *)c + member) && !nth--)
+			return c;
 	}
-	return best;
+	return NULL;
+}
+
+static void add_client(GArray *casts, const struct subject *s,
+		       const struct candidate *get,
+		       const struct candidate *use,
+		       const struct candidate *drop)
+{
+	struct cast cast = start(s);
+	struct script *client = add_thread(&cast, get->ff);
+
+	if (use)
+		client->calls[client->n++] = use->ff;
+	client->calls[client->n++] = drop->ff;
+	g_array_append_val(casts, cast);
 }
 
 /* Looks it up, [changes the flag,] and drops it. */
 static void add_clients(GArray *casts, const GArray *list,
 			const struct subject *s)
 {
-	const struct candidate *drop, *c;
-	struct script *client;
-	struct cast cast;
-	guint i, k, gets = 0;
+	const struct candidate *get, *drop, *use;
+	guint i, j, k;
 
-	drop = find(list, G_STRUCT_OFFSET(struct candidate, drops));
-	if (!drop)
-		return;
-	for (i = 0; i < list->len && gets < 2; i++) {
-		c = &g_array_index(list, struct candidate, i);
-		if (!c->gets)
-			continue;
-		gets++;
-		cast = start(s);
-		client = add_thread(&cast, c->ff);
-		client->calls[client->n++] = drop->ff;
-		g_array_append_val(casts, cast);
-		for (k = 0; k < list->len; k++) {
-			const struct candidate *use = &g_array_index(
-				list, struct candidate, k);
-
-			if (!use->changes || use->drops || use->gets ||
-			    use == drop)
-				continue;
-			cast = start(s);
-			client = add_thread(&cast, c->ff);
-			client->calls[client->n++] = use->ff;
-			client->calls[client->n++] = drop->ff;
-			g_array_append_val(casts, cast);
-			break;
+	for (i = 0; i < 2; i++) {
+		get = find(list, G_STRUCT_OFFSET(struct candidate, gets), i);
+		for (j = 0; get && j < 2; j++) {
+			drop = find(list, G_STRUCT_OFFSET(struct candidate,
+							  drops), j);
+			if (!drop)
+				break;
+			add_client(casts, s, get, NULL, drop);
+			for (k = 0; k < 2; k++) {
+				use = find(list, G_STRUCT_OFFSET(
+					struct candidate, changes), k);
+				if (use)
+					add_client(casts, s, get, use, drop);
+			}
 		}
 	}
 }

@@ -143,7 +143,7 @@ static void run_release(struct call *c, const struct spot *s, int function_arg)
 		add_free(c->f, s);
 		return;
 	}
-	lower_body(c->f, c->f->t, c->f->b, func, &call);
+	build_body(c->f, c->f->t, c->f->b, func, &call);
 }
 
 /* Decrements; jumps to what it returns if others are left. */
@@ -941,7 +941,7 @@ static void (*lowering_of(enum effect e))(struct call *)
 	return e <= EFFECT_IS_ERR_OR_NULL ? lower_value : NULL;
 }
 
-void lower_api(struct frame *f, const struct event *ev, const GArray *rows,
+void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret)
 {
 	struct call c = { .f = f, .ev = ev, .ret = ret };
@@ -956,7 +956,7 @@ void lower_api(struct frame *f, const struct event *ev, const GArray *rows,
 	}
 }
 
-void lower_entry_lock(struct frame *f, const struct entry_lock *lock,
+void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      bool take)
 {
 	struct api row = { .effect = take ? EFFECT_LOCK : EFFECT_UNLOCK,

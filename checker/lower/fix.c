@@ -89,5 +89,5 @@ void fix_after(struct frame *f, const struct event *ev)
 	    put->kind != EVENT_CALL)
 		return;
 	f->event = put;
-	lower_call(f, put);
+	build_call(f, put);
 }

@@ -76,11 +76,8 @@ static void lower_read(struct frame *f, const struct event *ev)
 		add_use(f, &s);
 		return;
 	}
-	if (ev->lvalue->pointers == 1 && ev->lvalue->record) {
-		w->field.pointer = true;
-		w->points_to = kind_of(f->b, ev->lvalue->record);
-		object_number(f->b, w->points_to, 0);
-	}
+	if (ev->lvalue->pointers == 1 && ev->lvalue->record)
+		mark_pointer(f, w, ev->lvalue->record);
 	reg = add_load(f, spot_place(f, &s, w),
 		       ev->once ? ORDER_ONCE : ORDER_PLAIN);
 	g_hash_table_insert(f->loads, (gpointer)ev->lvalue,
@@ -93,6 +90,7 @@ static const struct value *assigned(struct frame *f, const struct expr *to,
 {
 	const struct value *v;
 	struct kind *k;
+	struct word *w;
 
 	if (to->pointers != 1 || !to->record || e->kind == EXPR_CONST)
 		return value_of(f, e);
@@ -101,9 +99,10 @@ static const struct value *assigned(struct frame *f, const struct expr *to,
 	if (e->record && e->record != to->record && e->pointers == 1)
 		return value_const(f->b, object_number(f->b, k, 0), NULL);
 	v = value_of(f, e);
-	if (v && (e->record || e->kind == EXPR_CONTAINER))
-		return v;
-	return value_const(f->b, object_number(f->b, k, 0), NULL);
+	w = v ? word_in(f, e) : NULL;
+	if (w)
+		mark_pointer(f, w, to->record);
+	return v ? v : value_const(f->b, object_number(f->b, k, 0), NULL);
 }
 
 static const struct value *updated(struct frame *f, const struct event *ev,
@@ -225,7 +224,7 @@ static void lower_event(struct frame *f, const struct event *ev)
 		break;
 	case EVENT_CALL:
 	case EVENT_CLEANUP:
-		lower_call(f, ev);
+		build_call(f, ev);
 		break;
 	case EVENT_RETURN:
 		lower_return(f, ev);
@@ -288,7 +287,7 @@ static const struct value *unknown_condition(struct frame *f,
 
 static void lower_branch(struct frame *f, const struct block *b)
 {
-	const struct value *v = condition_of(f, b->cond);
+	const struct value *v = value_of(f, b->cond);
 	int n;
 
 	if (value_is_const(v, &n)) {
@@ -576,7 +575,7 @@ static void lower_entry(struct frame *f, bool take)
 		if (is_listed(ff->entry_locks, i))
 			continue;
 		if (take || !g_str_has_prefix(e->why, "released"))
-			lower_entry_lock(f, e, take);
+			build_entry_lock(f, e, take);
 	}
 }
 
@@ -635,7 +634,7 @@ static void lower_thread(struct frame *f)
 		handler_end(f, work, begun);
 }
 
-struct result lower_body(struct frame *caller, struct draft *t,
+struct result build_body(struct frame *caller, struct draft *t,
 			 struct builder *b, const struct func *func,
 			 const struct event *call)
 {

@@ -17,34 +17,63 @@ const char *container_ghost(const char *member)
 	return kept;
 }
 
-static struct word *ghost_word(struct frame *f, struct kind *k,
+/*
+ * Which container the @nth object of the kind is in. The word is a global: to
+ * ask whether an object is in a list is no access of the object.
+ */
+static struct word *ghost_word(struct frame *f, const struct kind *k, int nth,
 			       const char *ghost)
 {
+	struct kind *globals = f->b->kinds->pdata[0];
+	char *name = nth ? g_strdup_printf("%s #%d %s", k->record, nth + 1,
+					   ghost) :
+			   g_strdup_printf("%s %s", k->record, ghost);
+	const char *path = g_intern_string(name);
 	struct word *w;
 
-	if (!word_is_useful(f->b, k, ghost))
+	g_free(name);
+	if (!word_is_useful(f->b, globals, path))
 		return NULL;
-	w = word_of(f->b, k, ghost);
+	w = word_of(f->b, globals, path);
 	w->ghost = true;
 	return w;
+}
+
+static struct place ghost_place(struct frame *f, const struct word *w)
+{
+	struct kind *globals = f->b->kinds->pdata[0];
+	struct place p = { .field = word_index(globals, w) };
+
+	p.object = value_const(f->b, object_number(f->b, globals, 0), NULL);
+	return p;
 }
 
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number)
 {
+	struct kind *k = object->kind;
 	struct word *w;
+	int i, other, n;
 
 	if (!object->object)
 		return;
-	w = ghost_word(f, object->kind, ghost);
-	if (!w) {
-		add_use(f, object);
-		return;
+	add_use(f, object);
+	object_number(f->b, k, 0);
+	for (i = 0; i < k->n; i++) {
+		w = ghost_word(f, k, i, ghost);
+		if (!w)
+			continue;
+		if (value_is_const(object->object, &n) && n != k->numbers[i])
+			continue;
+		if (number && !w->initial)
+			w->initial = number;
+		other = add_branch(f, value_binary(f->b, OP2('!', '='),
+			object->object,
+			value_const(f->b, k->numbers[i], NULL)));
+		add_store(f, ghost_place(f, w),
+			  value_const(f->b, number, NULL), ORDER_ONCE);
+		patch(f, other);
 	}
-	if (number && !w->initial)
-		w->initial = number;
-	add_store(f, spot_place(f, object, w),
-		  value_const(f->b, number, NULL), ORDER_ONCE);
 }
 
 /* reg = number if the object is in @in (NULL: in any), and jumps then. */
@@ -64,26 +93,35 @@ static int try_object(struct frame *f, struct place p, int number,
 	return found;
 }
 
-/* The objects of @k with a number above @after (0: all), tried in turn. */
+/*
+ * The objects of @k with a number above @after (NULL: all), tried in turn. One
+ * that nobody moves is where it was.
+ */
 static const struct value *try_all(struct frame *f, struct kind *k,
-				   struct word *w, const struct value *in,
+				   const char *ghost, const struct value *in,
 				   const struct value *after, int reg)
 {
-	int found[MAX_INSTANCES], skip[MAX_INSTANCES];
-	int i;
+	int found[MAX_INSTANCES], i, skip;
+	const struct value *number;
+	struct word *w;
 
 	object_number(f->b, k, 0);
 	for (i = 0; i < k->n; i++) {
-		struct place p = { value_const(f->b, k->numbers[i], NULL),
-				   kind_index(f->b, k), word_index(k, w) };
-
-		skip[i] = -1;
-		if (after)
-			skip[i] = add_branch(f, value_binary(f->b,
-				OP2('>', '='), after, p.object));
-		found[i] = try_object(f, p, k->numbers[i], in, reg);
-		if (skip[i] >= 0)
-			patch(f, skip[i]);
+		number = value_const(f->b, k->numbers[i], NULL);
+		skip = after ? add_branch(f, value_binary(f->b,
+				OP2('>', '='), after, number)) : -1;
+		w = ghost_word(f, k, i, ghost);
+		if (w) {
+			if (!w->initial)
+				w->initial = in ? in->number : 1;
+			found[i] = try_object(f, ghost_place(f, w),
+					      k->numbers[i], in, reg);
+		} else {
+			add_set(f, reg, number);
+			found[i] = add_goto(f);
+		}
+		if (skip >= 0)
+			patch(f, skip);
 	}
 	add_set(f, reg, value_const(f->b, 0, NULL));
 	for (i = 0; i < k->n; i++)
@@ -94,14 +132,7 @@ static const struct value *try_all(struct frame *f, struct kind *k,
 const struct value *container_find(struct frame *f, struct kind *k,
 				   const char *ghost, const struct value *in)
 {
-	struct word *w = ghost_word(f, k, ghost);
-
-	/* nobody takes it out: it is there */
-	if (!w)
-		return value_const(f->b, object_number(f->b, k, 0), NULL);
-	if (!w->initial)
-		w->initial = 1;
-	return try_all(f, k, w, in, NULL, new_reg(f->t, NULL));
+	return try_all(f, k, ghost, in, NULL, new_reg(f->t, NULL));
 }
 
 static bool is_link(const struct expr *e)
@@ -180,7 +211,6 @@ bool list_follow(struct frame *f, const struct expr *local,
 	const struct expr *container, *owner;
 	const struct value *in, *pos;
 	struct kind *k;
-	struct word *w;
 	int number;
 
 	link = once_assigned(f, link);
@@ -190,23 +220,15 @@ bool list_follow(struct frame *f, const struct expr *local,
 	if (!container)
 		return false;
 	k = kind_of(f->b, container->owner);
-	w = ghost_word(f, k, container_ghost(container->name));
 	owner = node_owner(link, container);
 	pos = owner ? value_of(f, owner) : NULL;
-	object_number(f->b, k, 0);
-	if (!w) { /* it stays where it is: once, and then the end */
-		add_set(f, local_reg(f, local), owner ?
-			value_const(f->b, 0, NULL) :
-			value_const(f->b, k->numbers[0], NULL));
-		return true;
-	}
 	number = owner ? 0 : list_number(f, link->a);
-	if (number && !w->initial)
-		w->initial = number;
 	in = number ? value_const(f->b, number, NULL) : NULL;
+	object_number(f->b, k, 0);
 	if (owner && k->n == 1)
 		add_set(f, local_reg(f, local), value_const(f->b, 0, NULL));
 	else
-		try_all(f, k, w, in, pos, local_reg(f, local));
+		try_all(f, k, container_ghost(container->name), in, pos,
+			local_reg(f, local));
 	return true;
 }

@@ -303,17 +303,6 @@ static const struct value *compare_address(struct frame *f,
 			    value_const(f->b, 0, NULL));
 }
 
-static struct word *word_in(struct frame *f, const struct expr *e)
-{
-	struct spot s;
-
-	e = once_assigned(f, e);
-	if (!is_memory(e))
-		return NULL;
-	s = spot_of(f, e);
-	return spot_word(f, &s);
-}
-
 static guint64 bits_of_mask(struct word *w, const struct expr *mask)
 {
 	guint64 bits = 0, value = (guint64)mask->value;
@@ -347,11 +336,61 @@ static const struct value *masked(struct frame *f, const struct expr *e)
 			    mask_value(f->b, w, bits));
 }
 
+struct word *word_in(struct frame *f, const struct expr *e)
+{
+	struct spot s;
+
+	e = once_assigned(f, e);
+	if (!is_memory(e))
+		return NULL;
+	s = spot_of(f, e);
+	return spot_word(f, &s);
+}
+
+void mark_pointer(struct frame *f, struct word *w, const char *record)
+{
+	w->field.pointer = true;
+	w->points_to = kind_of(f->b, record);
+	object_number(f->b, w->points_to, 0);
+}
+
+static bool is_object_pointer(const struct expr *e)
+{
+	return e->record && e->pointers == 1 && e->kind != EXPR_CONST;
+}
+
+/*
+ * A number that is compared with a pointer was made from one: with one object
+ * of the type it is that object's.
+ */
+static const struct value *compare_number(struct frame *f,
+					  const struct expr *e)
+{
+	const struct expr *number = is_object_pointer(e->b) ? e->a : e->b;
+	const struct expr *pointer = number == e->a ? e->b : e->a;
+
+	if (!is_object_pointer(pointer) || number->record ||
+	    !is_memory(number))
+		return NULL;
+	if (value_of(f, number)) {
+		if (word_in(f, number))
+			mark_pointer(f, word_in(f, number), pointer->record);
+		return NULL;
+	}
+	return value_const(f->b, e->op == OP2('=', '='), NULL);
+}
+
 static const struct value *binary_value(struct frame *f, const struct expr *e)
 {
+	const struct value *v;
+
 	if ((e->op == OP2('=', '=') || e->op == OP2('!', '=')) &&
 	    (is_subobject(e->a) || is_subobject(e->b)))
 		return compare_address(f, e);
+	v = e->op == OP2('=', '=') || e->op == OP2('!', '=') ?
+		    compare_number(f, e) : NULL;
+	if (v)
+		return v;
 	if (e->op == '&' && e->b->kind == EXPR_CONST)
 		return masked(f, e);
 	return value_binary(f->b, e->op, value_of(f, e->a),

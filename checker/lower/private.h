@@ -185,13 +185,16 @@ struct spot spot_of(struct frame *f, const struct expr *lvalue);
 struct spot pointee_of(struct frame *f, const struct expr *pointer);
 /* NULL: nobody knows it. Memory it reads was loaded at its ACCESS. */
 const struct value *value_of(struct frame *f, const struct expr *e);
-const struct value *condition_of(struct frame *f, const struct expr *e);
 /* The register of a local variable, made if need be. */
 int local_reg(struct frame *f, const struct expr *local);
 /* The word that a spot is; NULL: none that the program keeps. */
 struct word *spot_word(struct frame *f, const struct spot *s);
 struct place spot_place(struct frame *f, const struct spot *s,
 			const struct word *w);
+/* The word that @e, or what it is a copy of, is read from; or NULL. */
+struct word *word_in(struct frame *f, const struct expr *e);
+/* The number in the word is an object's of this record. */
+void mark_pointer(struct frame *f, struct word *w, const char *record);
 /* What a variable holds that is assigned once; else the expression itself. */
 const struct expr *once_assigned(const struct frame *f,
 				 const struct expr *e);
@@ -266,12 +269,12 @@ int references_consumed(const struct flow *fl, const struct func_flow *ff,
 			const char *record);
 
 /* calls.c */
-void lower_call(struct frame *f, const struct event *ev);
+void build_call(struct frame *f, const struct event *ev);
 /* effects.c: a call that the model knows */
-void lower_api(struct frame *f, const struct event *ev, const GArray *rows,
+void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret);
 /* Takes or drops a lock that the thread's callers hold. */
-void lower_entry_lock(struct frame *f, const struct entry_lock *lock,
+void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      bool take);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
@@ -279,7 +282,7 @@ void drain_wait(struct frame *f, struct spot work);
 int handler_begin(struct frame *f, struct spot work);
 void handler_end(struct frame *f, struct spot work, int begun);
 /* func.c: the body of @func in a frame of its own */
-struct result lower_body(struct frame *caller, struct draft *t,
+struct result build_body(struct frame *caller, struct draft *t,
 			 struct builder *b, const struct func *func,
 			 const struct event *call);
 /* touching.c: does the function, or a callee, do anything that matters? */

@@ -92,6 +92,80 @@ static void from_path(struct builder *b)
 	}
 }
 
+/* ---- what is only ever cleared ---- */
+
+struct changes {
+	bool set, cleared;
+};
+
+static int mask_of(const struct value *v)
+{
+	return v && v->kind == VALUE_CONST ? v->number : 0;
+}
+
+/* What one write does to the bits @mask of its word (-1: to all of it). */
+static void add_change(const struct op *op, int mask, struct changes *c)
+{
+	int n;
+
+	if (op->kind == OP_RMW && op->rmw == RMW_ANDNOT) {
+		c->cleared |= mask_of(op->value) & mask;
+	} else if (op->kind == OP_RMW && op->rmw == RMW_OR) {
+		c->set |= mask_of(op->value) & mask;
+	} else if (op->kind == OP_STORE && value_is_const(op->value, &n)) {
+		c->set |= n & mask;
+		c->cleared |= !(n & mask);
+	} else {
+		c->set = true; /* nobody knows */
+	}
+}
+
+static struct changes changes_of(const struct builder *b, int kind, int field,
+				 int mask)
+{
+	struct changes c = { 0 };
+	guint i, k;
+
+	for (i = 0; i < b->drafts->len; i++) {
+		const struct draft *t = b->drafts->pdata[i];
+
+		for (k = 0; k < t->ops->len; k++) {
+			const struct op *op = &g_array_index(t->ops,
+							     struct op, k);
+
+			if (op->place.object && op->place.type == kind &&
+			    op->place.field == field &&
+			    (op->kind == OP_STORE || op->kind == OP_RMW))
+				add_change(op, mask, &c);
+		}
+	}
+	return c;
+}
+
+/* What the threads clear and never set is set at the start. */
+static void set_cleared(struct builder *b, int kind, int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	struct word *w = k->words->pdata[field];
+	struct changes c;
+	guint i;
+
+	if (w->field.count || w->field.lock || w->ghost || w->field.pointer ||
+	    *w->field.name == '(')
+		return;
+	c = changes_of(b, kind, field, -1);
+	if (!w->bits->len && !w->settled && c.cleared && !c.set)
+		w->initial = 1;
+	for (i = 0; i < w->bits->len; i++) {
+		struct bit *bit = &g_array_index(w->bits, struct bit, i);
+
+		if (bit->settled || bit->model < 0)
+			continue;
+		c = changes_of(b, kind, field, 1 << bit->model);
+		bit->set = c.cleared && !c.set;
+	}
+}
+
 /* ---- owners ---- */
 
 /* A flag that owns a reference has it, unless the path says otherwise. */
@@ -213,6 +287,10 @@ void start_settle(struct builder *b, const struct cast *cast)
 	guint i, k;
 
 	from_path(b);
+	for (i = 0; i < b->kinds->len; i++)
+		for (k = 0; k < ((const struct kind *)
+				 b->kinds->pdata[i])->words->len; k++)
+			set_cleared(b, (int)i, (int)k);
 	set_owning_flags(b);
 	for (i = 0; i < b->kinds->len; i++) {
 		const struct kind *kind = b->kinds->pdata[i];

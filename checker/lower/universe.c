@@ -10,7 +10,7 @@
 /* A program's word has 8 bits, and the sign is none to test. */
 #define MAX_BITS 7
 
-struct kind *kind_of(struct builder *b, const char *record)
+static struct kind *find_kind(const struct builder *b, const char *record)
 {
 	struct kind *k;
 	guint i;
@@ -20,6 +20,15 @@ struct kind *kind_of(struct builder *b, const char *record)
 		if (k->record == record)
 			return k;
 	}
+	return NULL;
+}
+
+struct kind *kind_of(struct builder *b, const char *record)
+{
+	struct kind *k = find_kind(b, record);
+
+	if (k)
+		return k;
 	k = arena_new_object(b->arena, struct kind);
 	k->record = record;
 	k->words = g_ptr_array_new();
@@ -218,9 +227,9 @@ struct word *word_at(struct builder *b, const struct expr *loc,
 	const char *record, *path = path_of(e, &record);
 	struct word *w;
 
-	if (!record || !*path)
+	*ret_kind = record && *path ? find_kind(b, record) : NULL;
+	if (!*ret_kind)
 		return NULL;
-	*ret_kind = kind_of(b, record);
 	w = find_word(*ret_kind, path);
 	*ret_bit = w && loc->kind == EXPR_BIT ?
 		find_bit(w, loc->name, loc->b->kind == EXPR_CONST ?
@@ -232,8 +241,8 @@ struct word *word_of_flag(struct builder *b, const struct flag_id *flag,
 			  struct bit **ret_bit)
 {
 	char **parts = g_strsplit(flag->name, ":", 2);
-	struct word *w = find_word(kind_of(b, flag->record),
-				   g_intern_string(parts[0]));
+	struct kind *k = find_kind(b, flag->record);
+	struct word *w = k ? find_word(k, g_intern_string(parts[0])) : NULL;
 
 	*ret_bit = NULL;
 	if (w && parts[1]) {

@@ -60,6 +60,8 @@ static bool fold(int op, int x, int y, gint64 *ret)
 	case '&': *ret = x & y; return true;
 	case '|': *ret = x | y; return true;
 	case '^': *ret = x ^ y; return true;
+	case OP2('&', '&'): *ret = x && y; return true;
+	case OP2('|', '|'): *ret = x || y; return true;
 	case '<': *ret = x < y; return true;
 	case '>': *ret = x > y; return true;
 	case OP2('<', '='): *ret = x <= y; return true;
