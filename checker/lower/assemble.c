@@ -231,7 +231,7 @@ static bool is_useful(const struct builder *b, int kind, int field)
 	if (w->field.lock)
 		return u.lockers & (u.lockers - 1);
 	if (w->field.count)
-		return u.writers != 0;
+		return u.writers && k->primary;
 	return u.readers && (u.writers || (is_stake(b, k) && !w->ghost &&
 					   !w->field.pointer));
 }
@@ -391,9 +391,17 @@ static void link_ops(struct builder *b)
 	}
 }
 
-static int position_of(const struct act *a)
+/* The event's number; a branch stands where the last event before it does. */
+static int position_of(const struct func *f, const struct act *a)
 {
-	return a->block * 4096 + (a->event < 0 ? 4095 : a->event);
+	int i, k, last = 0;
+
+	if (a->event >= 0)
+		return a->event;
+	for (i = 0; i <= a->block; i++)
+		for (k = 0; k < f->blocks[i].n_events; k++)
+			last = f->blocks[i].events[k].id;
+	return last;
 }
 
 /* The window of the finding, in its function's own text. */
@@ -407,8 +415,11 @@ static void mark_suspects(struct builder *b)
 	if (!s->from || !s->to || s->from->in != s->in ||
 	    s->to->in != s->in)
 		return;
-	from = MIN(position_of(s->from), position_of(s->to));
-	to = MAX(position_of(s->from), position_of(s->to));
+	from = position_of(s->in->func, s->from);
+	to = position_of(s->in->func, s->to);
+	at = MIN(from, to);
+	to = MAX(from, to);
+	from = at;
 	for (i = 0; i < t->ops->len; i++) {
 		at = g_array_index(t->positions, int, i);
 		g_array_index(t->ops, struct op, i).suspect = at >= from &&

@@ -374,7 +374,7 @@ static void lower_life(struct call *c)
 			add_free(c->f, &s);
 			return;
 		}
-		if (s.kind->stable)
+		if (s.kind->stable || !s.kind->primary)
 			return;
 		s.kind->freed = true;
 		op = add_op(c->f, OP_CALL_RCU);

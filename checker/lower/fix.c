@@ -5,24 +5,27 @@
  */
 #include "lower/private.h"
 
-static bool is_event(const struct frame *f, const struct event *ev,
-		     const struct act *a)
+/* The event of the thread's own function that the act comes from; or NULL. */
+static const struct event *event_of(const struct func *f, const struct act *a)
 {
-	return a && a->block < f->func->n_blocks && a->event >= 0 &&
-	       a->event < f->func->blocks[a->block].n_events &&
-	       ev == &f->func->blocks[a->block].events[a->event];
+	const struct block *b = &f->blocks[a->block];
+	int i;
+
+	for (i = 0; i < b->n_events; i++)
+		if (b->events[i].id == a->event)
+			return &b->events[i];
+	return NULL;
 }
 
-/* The put that comes too early; @to: where it may come. */
+/* The put that comes too early; the window's end is where it may come. */
 static const struct event *late_put(const struct frame *f)
 {
 	const struct subject *s = f->b->subject;
-	const struct act *a = s->from;
 
-	if (!f->b->fix || s->remedy != REMEDY_LATE_PUT || !a || !s->to ||
-	    f->func != s->in->func || a->event < 0)
+	if (!f->b->fix || s->remedy != REMEDY_LATE_PUT || !s->from || !s->to ||
+	    f->func != s->in->func)
 		return NULL;
-	return &f->func->blocks[a->block].events[a->event];
+	return event_of(f->func, s->from);
 }
 
 bool fix_before(struct frame *f, const struct event *ev)
@@ -85,7 +88,7 @@ void fix_after(struct frame *f, const struct event *ev)
 		return;
 	if (s->remedy == REMEDY_PAIR && s->pair && is_write(f, ev))
 		add_reference(f, ev);
-	if (!put || put == ev || !is_event(f, ev, s->to) ||
+	if (!put || put == ev || ev != event_of(f->func, s->to) ||
 	    put->kind != EVENT_CALL)
 		return;
 	f->event = put;

@@ -10,8 +10,6 @@
 
 /* More blocks than that are no part of a story. */
 #define MAX_BLOCKS 600
-/* Where the branch at the end of a block stands among its events. */
-#define BRANCH_EVENT 4095
 
 struct jump {
 	int op, block;
@@ -71,6 +69,15 @@ static void lower_read(struct frame *f, const struct event *ev)
 
 	if (s.frame)
 		return;
+	/* the end of a list is no object, though it looks like one */
+	if (is_list_link(ev->lvalue)) {
+		reg = s.object ? add_branch(f, value_unary(f->b, '!',
+							   s.object)) : -1;
+		add_use(f, &s);
+		if (reg >= 0)
+			patch(f, reg);
+		return;
+	}
 	w = spot_word(f, &s);
 	if (!w || (ev->lvalue->record && !ev->lvalue->pointers)) {
 		add_use(f, &s);
@@ -210,8 +217,7 @@ static void lower_event(struct frame *f, const struct event *ev)
 {
 	f->event = ev;
 	if (!f->caller)
-		f->t->position = f->block->id * (BRANCH_EVENT + 1) +
-				 (int)(ev - f->block->events);
+		f->t->position = ev->id;
 	if (fix_before(f, ev))
 		return;
 	switch (ev->kind) {
@@ -366,8 +372,6 @@ static void leave(struct frame *f)
 
 static void lower_jump(struct frame *f, const struct block *b)
 {
-	if (!f->caller)
-		f->t->position = b->id * (BRANCH_EVENT + 1) + BRANCH_EVENT;
 	switch (b->jump) {
 	case JUMP_BRANCH:
 		lower_branch(f, b);

@@ -135,7 +135,7 @@ const struct value *container_find(struct frame *f, struct kind *k,
 	return try_all(f, k, ghost, in, NULL, new_reg(f->t, NULL));
 }
 
-static bool is_link(const struct expr *e)
+bool is_list_link(const struct expr *e)
 {
 	static const char *const links[] = { "next", "prev", "first" };
 	size_t i;
@@ -214,7 +214,7 @@ bool list_follow(struct frame *f, const struct expr *local,
 	int number;
 
 	link = once_assigned(f, link);
-	if (!is_link(link))
+	if (!is_list_link(link))
 		return false;
 	container = container_of_local(f, local);
 	if (!container)

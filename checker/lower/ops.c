@@ -156,7 +156,8 @@ void add_free(struct frame *f, const struct spot *object)
 {
 	struct op *op;
 
-	if (!object->object || object->kind->stable)
+	if (!object->object || object->kind->stable ||
+	    !object->kind->primary)
 		return;
 	object->kind->freed = true;
 	op = add_op(f, OP_FREE);

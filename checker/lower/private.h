@@ -40,6 +40,7 @@ struct kind {			/* a type in the making */
 	const char *record;
 	GPtrArray *words;	/* struct word * */
 	bool stable, freed;
+	bool primary;		/* its references and its life are at stake */
 	int numbers[MAX_INSTANCES]; /* of its objects */
 	int n;
 	int pool;		/* objects for OP_ALLOC */
@@ -234,6 +235,7 @@ const struct value *container_find(struct frame *f, struct kind *k,
 /* Writes whether the object is in a container: its number, or 0. */
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number);
+bool is_list_link(const struct expr *e);
 /* container_of(@local, ...) in the function: what it takes it to be part of. */
 const struct expr *container_of_local(const struct frame *f,
 				      const struct expr *local);

@@ -23,6 +23,15 @@ static struct kind *find_kind(const struct builder *b, const char *record)
 	return NULL;
 }
 
+static bool is_primary(const struct builder *b, const char *record)
+{
+	const struct subject *s = b->subject;
+
+	return (s->object && s->object->record == record) ||
+	       (s->pair && s->pair->object_record == record) ||
+	       s->flag.record == record;
+}
+
 struct kind *kind_of(struct builder *b, const char *record)
 {
 	struct kind *k = find_kind(b, record);
@@ -33,6 +42,7 @@ struct kind *kind_of(struct builder *b, const char *record)
 	k->record = record;
 	k->words = g_ptr_array_new();
 	k->stable = g_hash_table_contains(b->flow->model->stable, record);
+	k->primary = is_primary(b, record);
 	g_ptr_array_add(b->kinds, k);
 	return k;
 }
