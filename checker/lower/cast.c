@@ -160,9 +160,54 @@ static bool returns_one(const struct func_flow *ff, const char *record)
 	return false;
 }
 
-/* Somebody from outside of the unit can come here. */
-static bool is_entrance(const struct func_flow *ff)
+static bool is_release_row(const struct api *row)
 {
+	return row->effect == EFFECT_COUNT_DEC_FREE ||
+	       row->effect == EFFECT_COUNT_DEC_FREE_LOCK ||
+	       row->effect == EFFECT_FREE_LATER;
+}
+
+static void add_releases_of(const struct flow *fl, const struct event *ev,
+			    GHashTable *set)
+{
+	const GArray *rows;
+	guint r;
+	int i;
+
+	if (ev->kind != EVENT_CALL || ev->callee->kind != EXPR_FUNC)
+		return;
+	rows = model_api(fl->model, ev->callee->name);
+	for (r = 0; rows && r < rows->len; r++)
+		if (is_release_row(&g_array_index(rows, struct api, r)))
+			for (i = 0; i < ev->n_args; i++)
+				if (ev->args[i]->kind == EXPR_FUNC)
+					g_hash_table_add(set, (gpointer)
+						ev->args[i]->name);
+}
+
+/* Functions that the last put calls: nobody else does. */
+static GHashTable *releases_of(const struct flow *fl)
+{
+	GHashTable *set = g_hash_table_new(NULL, NULL);
+	guint i;
+	int b, k;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		const struct func_flow *ff = fl->funcs->pdata[i];
+
+		for (b = 0; b < ff->func->n_blocks; b++)
+			for (k = 0; k < ff->func->blocks[b].n_events; k++)
+				add_releases_of(fl, &ff->func->blocks[b]
+							     .events[k], set);
+	}
+	return set;
+}
+
+/* Somebody from outside of the unit can come here. */
+static bool is_entrance(const struct func_flow *ff, GHashTable *releases)
+{
+	if (g_hash_table_contains(releases, ff->func->name))
+		return false;
 	return ff->address_taken || !ff->func->is_static ||
 	       !ff->callers->len;
 }
@@ -179,6 +224,7 @@ static int compare(gconstpointer a, gconstpointer b)
 static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 {
 	GArray *list = g_array_new(FALSE, TRUE, sizeof(struct candidate));
+	GHashTable *releases = releases_of(fl);
 	const char *record = stake_record(s);
 	guint i;
 
@@ -187,7 +233,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 				       .index = (int)i };
 
 		/* a helper alone lacks what its callers test before */
-		if (!is_entrance(c.ff) && c.ff != s->in)
+		if (!is_entrance(c.ff, releases) && c.ff != s->in)
 			continue;
 		c.score = score_of(c.ff, s, record);
 		if (!c.score)
@@ -203,6 +249,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		c.score -= c.ff == s->in ? 3 : 0;
 		g_array_append_val(list, c);
 	}
+	g_hash_table_unref(releases);
 	g_array_sort(list, compare);
 	return list;
 }

@@ -905,13 +905,12 @@ static void lower_value(struct call *c)
 			c->ret->value = reg(c, add_load(c->f,
 				spot_place(c->f, &s, w), ORDER_PLAIN));
 		break;
-	case EFFECT_IS_ERR: /* an error is NULL here */
-		c->ret->value = number(c, 0);
-		break;
-	default:
+	default: /* an error pointer is its number: no object has one below 0 */
 		c->ret->value = nth(c, c->row->arg) ?
-			equals(c, value_of(c->f, nth(c, c->row->arg)), 0) :
-			NULL;
+			value_binary(c->f->b, c->row->effect == EFFECT_IS_ERR ?
+					     '<' : OP2('<', '='),
+				     value_of(c->f, nth(c, c->row->arg)),
+				     number(c, 0)) : NULL;
 		break;
 	}
 }
@@ -980,15 +979,19 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 
 /*
  * A work's handler holds this lock as long as it runs, and does not begin any
- * more once the word behind it is set: see handler_begin().
+ * more once the word behind it is set. Both are globals: the handler may free
+ * what the work is part of.
  */
-static struct spot handler_spot(struct spot work, const char *what)
+static struct spot handler_spot(struct frame *f, struct spot work,
+				const char *what)
 {
-	char *name = g_strdup_printf("(%s %s)", what, work.path);
+	char *name = g_strdup_printf("%s (%s %s)", work.kind->record, what,
+				     work.path);
+	struct spot s = instance_of(f, g_intern_static_string(""));
 
-	work.path = g_intern_string(name);
+	s.path = g_intern_string(name);
 	g_free(name);
-	return work;
+	return s;
 }
 
 void drain_wait(struct frame *f, struct spot work)
@@ -998,8 +1001,8 @@ void drain_wait(struct frame *f, struct spot work)
 
 	if (!work.object || !*work.path)
 		return;
-	lock = handler_spot(work, "running");
-	off = handler_spot(work, "cancelled");
+	lock = handler_spot(f, work, "running");
+	off = handler_spot(f, work, "cancelled");
 	w = spot_word(f, &off);
 	if (!w)
 		return;
@@ -1011,12 +1014,12 @@ void drain_wait(struct frame *f, struct spot work)
 
 int handler_begin(struct frame *f, struct spot work)
 {
-	struct spot off = handler_spot(work, "cancelled");
+	struct spot off = handler_spot(f, work, "cancelled");
 	struct word *w = spot_word(f, &off);
 
 	if (!w)
 		return -1;
-	lock_op(f, OP_LOCK, LOCK_MUTEX, handler_spot(work, "running"), NULL);
+	lock_op(f, OP_LOCK, LOCK_MUTEX, handler_spot(f, work, "running"), NULL);
 	return add_branch(f, value_reg(f->b, add_load(f,
 				spot_place(f, &off, w), ORDER_ONCE)));
 }
@@ -1026,5 +1029,5 @@ void handler_end(struct frame *f, struct spot work, int begun)
 	if (begun < 0)
 		return;
 	patch(f, begun);
-	lock_op(f, OP_UNLOCK, LOCK_MUTEX, handler_spot(work, "running"), NULL);
+	lock_op(f, OP_UNLOCK, LOCK_MUTEX, handler_spot(f, work, "running"), NULL);
 }

@@ -291,6 +291,48 @@ static const struct value *unknown_condition(struct frame *f,
 	return value_reg(f->b, reg);
 }
 
+static bool is_known(struct frame *f, const struct expr *e, int depth);
+
+/* Does the program know all that the variable is ever assigned? */
+static bool is_local_known(struct frame *f, const struct expr *local,
+			   int depth)
+{
+	int i, k;
+
+	if (!f->caller && f->func->locals[local->id].is_param &&
+	    !local->pointers)
+		return false;
+	for (i = 0; i < f->func->n_blocks; i++) {
+		const struct block *b = &f->func->blocks[i];
+
+		for (k = 0; k < b->n_events; k++)
+			if (b->events[k].kind == EVENT_ASSIGN &&
+			    b->events[k].lvalue == local &&
+			    !is_known(f, b->events[k].value, depth + 1))
+				return false;
+	}
+	return true;
+}
+
+static bool is_known(struct frame *f, const struct expr *e, int depth)
+{
+	if (depth > 5)
+		return true;
+	switch (e->kind) {
+	case EXPR_LOCAL:
+		return is_local_known(f, e, depth);
+	case EXPR_UNARY:
+		return is_known(f, e->a, depth);
+	case EXPR_BINARY:
+		if (e->op == '&')
+			break;
+		return is_known(f, e->a, depth) && is_known(f, e->b, depth);
+	default:
+		break;
+	}
+	return value_of(f, e) != NULL;
+}
+
 static void lower_branch(struct frame *f, const struct block *b)
 {
 	const struct value *v = value_of(f, b->cond);
@@ -300,13 +342,12 @@ static void lower_branch(struct frame *f, const struct block *b)
 		go_to(f, b->succ[n ? 0 : 1]);
 		return;
 	}
-	if (!v && is_complaint(b->succ[0])) {
-		go_to(f, b->succ[1]);
-		return;
-	}
-	if (!v && is_complaint(b->succ[1])) {
-		go_to(f, b->succ[0]);
-		return;
+	for (n = 0; n < 2; n++) {
+		/* an assertion about what is not modelled holds */
+		if (is_complaint(b->succ[n]) && !is_known(f, b->cond, 0)) {
+			go_to(f, b->succ[1 - n]);
+			return;
+		}
 	}
 	if (!v)
 		v = unknown_condition(f, b->cond);

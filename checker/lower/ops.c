@@ -146,7 +146,7 @@ void add_use(struct frame *f, const struct spot *s)
 {
 	struct op *op;
 
-	if (!s->object || !*s->kind->record)
+	if (!s->object || !s->kind->primary)
 		return;
 	op = add_op(f, OP_USE);
 	op->value = s->object;

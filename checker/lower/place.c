@@ -57,7 +57,8 @@ static struct spot at_value(struct frame *f, const char *record,
 {
 	struct spot s = instance_of(f, record);
 
-	if (v && s.object)
+	/* of what is not at stake there is one, and it stays */
+	if (v && s.object && s.kind->primary)
 		s.object = v;
 	return s;
 }

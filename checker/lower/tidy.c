@@ -486,6 +486,12 @@ static const struct value *recolour(struct tidy *x, const struct colouring *c,
 	return copy;
 }
 
+static bool copies_itself(const struct op *op)
+{
+	return op->kind == OP_SET && op->value->kind == VALUE_REG &&
+	       op->value->number == op->result;
+}
+
 static void rename_regs(struct tidy *x, const struct colouring *c)
 {
 	GPtrArray *names = g_ptr_array_new();
@@ -499,14 +505,19 @@ static void rename_regs(struct tidy *x, const struct colouring *c)
 		op->place.object = recolour(x, c, op->place.object);
 		if (op->result >= 0)
 			op->result = c->colour[op->result];
+		if (copies_itself(op))
+			drop(x, i);
 	}
 	for (r = 0; r < x->n_regs; r++) {
 		if (c->colour[r] < 0)
 			continue;
-		if (c->colour[r] >= (int)names->len)
+		if (c->colour[r] >= (int)names->len) {
 			g_ptr_array_set_size(names, c->colour[r] + 1);
-		if (!names->pdata[c->colour[r]])
 			names->pdata[c->colour[r]] = x->t->regs->pdata[r];
+		}
+		/* what was several variables has no name */
+		if (names->pdata[c->colour[r]] != x->t->regs->pdata[r])
+			names->pdata[c->colour[r]] = NULL;
 	}
 	g_ptr_array_unref(x->t->regs);
 	x->t->regs = names;
@@ -566,8 +577,9 @@ void tidy_draft(struct builder *b, struct draft *t)
 		if (!x.changed)
 			break;
 	}
-	if (!t->agent)
-		colour_regs(&x);
+	colour_regs(&x);
+	thread_jumps(&x);
+	squeeze(&x);
 	g_free(x.defs);
 	g_free(x.only);
 	g_free(x.live);

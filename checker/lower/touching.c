@@ -115,6 +115,9 @@ static bool body_touches(struct builder *b, const struct func *f)
 {
 	int i, k;
 
+	/* which object it finds */
+	if (f->return_pointers == 1 && is_at_stake(b, f->return_record))
+		return true;
 	for (i = 0; i < f->n_blocks; i++)
 		for (k = 0; k < f->blocks[i].n_events; k++)
 			if (event_touches(b, f, &f->blocks[i].events[k]))
