@@ -110,10 +110,66 @@ static struct model *annotated_model(const struct unit *u,
 	return m;
 }
 
+static void add_assumption(GPtrArray *list, const struct assumption *a)
+{
+	char *name;
+
+	if (!a->at.file) {
+		g_ptr_array_add(list, g_strdup(a->text));
+		return;
+	}
+	name = g_path_get_basename(a->at.file);
+	g_ptr_array_add(list, g_strdup_printf("%s:%d: %s", name, a->at.line,
+					      a->text));
+	g_free(name);
+}
+
+/* The verdict as plain data, and what it makes of the finding. */
+static void tell_verdict(struct finding *f, const struct verdict *v)
+{
+	struct replay *r = replay_new(verdict_name(v->kind), "sc");
+	int i;
+
+	r->why = g_strdup(v->why);
+	r->states = (gint64)v->states;
+	g_free(r->schedule);
+	r->schedule = verdict_schedule(v);
+	g_ptr_array_unref(r->table);
+	r->table = verdict_table(v);
+	for (i = 0; v->program && i < v->program->n_assumptions; i++)
+		add_assumption(r->assumptions, &v->program->assumptions[i]);
+	f->replay = r;
+	if (v->kind == VERDICT_CONFIRMED)
+		f->severity = SEVERITY_ERROR;
+	else if (v->kind == VERDICT_NOT_REPRODUCED)
+		f->severity = SEVERITY_NOTE;
+}
+
+/* Notes are left alone: their evidence is too weak to build on. */
+static void replay_findings(const struct flow *fl, struct report *r,
+			    GHashTable *subjects)
+{
+	struct arena *a;
+	struct verdict v;
+	guint i;
+
+	for (i = 0; i < r->findings->len; i++) {
+		struct finding *f = r->findings->pdata[i];
+
+		if (f->severity == SEVERITY_NOTE)
+			continue;
+		a = arena_new();
+		lower_verdict(fl, g_hash_table_lookup(subjects, f), a, &v);
+		tell_verdict(f, &v);
+		arena_free(a);
+	}
+}
+
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
 	struct frontend_options fo = frontend_options(opt);
+	GHashTable *subjects = g_hash_table_new(NULL, NULL);
 	struct report *r = report_new();
 	struct model *own;
 	struct unit *u;
@@ -126,7 +182,10 @@ struct report *pipeline_check(const struct compile_command *cmd,
 	own = annotated_model(u, opt->model, r);
 	fl = flow_new(u, own ? own : opt->model);
 	report_bounds(r, fl);
-	rules_run(fl, opt->rules, r, NULL);
+	rules_run(fl, opt->rules, r, subjects);
+	if (opt->replay)
+		replay_findings(fl, r, subjects);
+	g_hash_table_unref(subjects);
 	flow_free(fl);
 	model_free(own);
 	unit_free(u);
@@ -146,26 +205,6 @@ static void dump_flow(GString *out, struct unit *u,
 	model_free(own);
 }
 
-static void print_verdict(GString *out, const struct verdict *v)
-{
-	GPtrArray *table = verdict_table(v);
-	guint i;
-
-	g_string_append_printf(out, "verdict: %s%s%s, %" G_GUINT64_FORMAT
-			       " states\n",
-			       verdict_name(v->kind), v->why ? ": " : "",
-			       v->why ? v->why : "", v->states);
-	for (i = 0; i < (guint)v->n_tried; i++)
-		g_string_append_printf(out, "tried: %s\n", v->tried[i]);
-	for (i = 0; i < table->len; i++)
-		g_string_append_printf(out, "# %s\n",
-				       (const char *)table->pdata[i]);
-	g_ptr_array_unref(table);
-	if (v->program)
-		program_print(out, v->program);
-	g_string_append_c(out, '\n');
-}
-
 static void print_events(GString *out, const struct flow *fl,
 			 const struct subject *s)
 {
@@ -173,7 +212,7 @@ static void print_events(GString *out, const struct flow *fl,
 	struct verdict v;
 
 	lower_verdict(fl, s, a, &v);
-	print_verdict(out, &v);
+	verdict_print(out, &v);
 	arena_free(a);
 }
 

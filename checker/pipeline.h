@@ -13,6 +13,7 @@ struct model;
 struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
 	const char *rules;	   /* comma separated ids; NULL: all */
+	gboolean replay;	   /* search the interleavings of findings */
 };
 
 /* All passes over one unit: its report, which the caller frees. */
@@ -21,9 +22,10 @@ struct report *pipeline_check(const struct compile_command *cmd,
 
 /*
  * Text of the unit after the pass of this name ("raw": lowered with nothing
- * folded, "lower", "flow", "summary", "entry", "guards", "pairs"), for
+ * folded, "lower", "flow", "summary", "entry", "guards", "pairs", "events": the
+ * findings' event lists), for
  * `pincheck dump`; a function's
- * name narrows it, NULL: all. NULL with one line in *@ret_error on failure.
+ * name narrows it, NULL: all; "events" takes FUNCTION:record.flag as well. NULL with one line in *@ret_error on failure.
  */
 char *pipeline_dump(const struct compile_command *cmd,
 		    const struct pipeline_options *opt, const char *pass,

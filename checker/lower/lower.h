@@ -56,6 +56,8 @@ const char *verdict_name(enum verdict_kind kind);
  * caller frees the array with its strings.
  */
 GPtrArray *verdict_table(const struct verdict *v);
+/* Verdict, what was tried, the table and the event list, for dumps. */
+void verdict_print(GString *out, const struct verdict *v);
 /* The same as a schedule: the threads' numbers, one a transition. */
 char *verdict_schedule(const struct verdict *v);
 

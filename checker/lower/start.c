@@ -277,6 +277,8 @@ static void list_word(struct builder *b, const struct kind *k,
 				       k->record, w->field.name,
 				       bit->name ? bit->name : "its bit");
 	}
+	if (w->field.count && !k->primary)
+		return;
 	if (w->initial && !w->bits->len && !w->ghost && !w->field.pointer)
 		builder_assume(b, nowhere, "at the start %s.%s is %d",
 			       k->record, w->field.name, w->initial);
