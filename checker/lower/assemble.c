@@ -171,6 +171,7 @@ static void lower_script(struct builder *b, const struct script *s)
 		patch(&end, g_array_index(out, int, k));
 	g_array_unref(out);
 	end.func = s->calls[0]->func;
+	t->position = G_MAXINT;
 	unlock_left(&end, s->calls[0]);
 	add_op(&end, OP_END);
 	if (!b->why)
@@ -404,6 +405,13 @@ static int position_of(const struct func *f, const struct act *a)
 	return last;
 }
 
+/* Something that other threads see, or that waits for them. */
+static bool is_visible(const struct op *op)
+{
+	return op->place.object || op->kind == OP_USE ||
+	       op->kind == OP_FREE || op->kind == OP_CALL_RCU;
+}
+
 /* The window of the finding, in its function's own text. */
 static void mark_suspects(struct builder *b)
 {
@@ -421,9 +429,10 @@ static void mark_suspects(struct builder *b)
 	to = MAX(from, to);
 	from = at;
 	for (i = 0; i < t->ops->len; i++) {
+		struct op *op = &g_array_index(t->ops, struct op, i);
+
 		at = g_array_index(t->positions, int, i);
-		g_array_index(t->ops, struct op, i).suspect = at >= from &&
-							      at <= to;
+		op->suspect = is_visible(op) && at >= from && at <= to;
 	}
 }
 

@@ -97,25 +97,36 @@ static struct program *control_of(struct trial *t, const struct cast *cast,
 }
 
 static void tell_loose(struct trial *t, const struct cast *cast,
-		       const struct program *p, const struct machine_result *result,
-		       const struct program *control,
-		       const struct machine_result *clean)
+		       const struct program *p,
+		       const struct machine_result *result, const char *why)
 {
-	char *why = !control ? g_strdup("the window is not in the program") :
-		    clean->failures ?
-		    g_strdup_printf("the control fails too (%s)",
-				    failure_text(clean->failure)) :
-		    g_strdup("the control is too large");
-	char *text = g_strdup_printf("%s, and %s",
+	char *text = g_strdup_printf("%s, but %s",
 				     failure_text(result->failure), why);
 
 	note(t, cast, text, result->states);
 	t->n_loose++;
-	/*DBG*/ if (getenv("DBG")) { struct verdict v = { .program = (struct program *)(control && getenv("DBGC") ? control : p), .run = control && getenv("DBGC") ? *clean : *result }; GPtrArray *tb = verdict_table(&v); for (guint i = 0; i < tb->len; i++) fprintf(stderr, "%s\n", (char *)tb->pdata[i]); for (int i = 0; i < p->n_assumptions; i++) fprintf(stderr, "A: %s\n", p->assumptions[i].text); if (atoi(getenv("DBG")) > 1) { GString *g = g_string_new(0); program_print(g, p); fprintf(stderr, "%s\n", g->str);} }
+	/*DBG*/ if (getenv("DBG")) { struct verdict v = { .program = (struct program *)p, .run = *result }; GPtrArray *tb = verdict_table(&v); for (guint i = 0; i < tb->len; i++) fprintf(stderr, "%s\n", (char *)tb->pdata[i]); for (int i = 0; i < p->n_assumptions; i++) fprintf(stderr, "A: %s\n", p->assumptions[i].text); if (atoi(getenv("DBG")) > 1) { GString *g = g_string_new(0); program_print(g, p); fprintf(stderr, "%s\n", g->str);} }
 	if (!t->loose)
-		t->loose = g_intern_string(why);
-	g_free(why);
+		t->loose = why;
 	g_free(text);
+}
+
+/* Why the control says nothing; interned. */
+static const char *control_fault(const struct program *control,
+				 const struct machine_result *clean)
+{
+	const char *kept;
+	char *text;
+
+	if (!control)
+		return "the window is not in the program";
+	if (!clean->failures)
+		return "the control is too large";
+	text = g_strdup_printf("the control fails too (%s)",
+			       failure_text(clean->failure));
+	kept = g_intern_string(text);
+	g_free(text);
+	return kept;
 }
 
 /*
@@ -144,10 +155,16 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 				 p->start == START_GUESSED ?
 				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
 
+	/* one thread after the other: that is no race */
+	if (t->subject->remedy == REMEDY_ATOMIC && !result->preemptions) {
+		tell_loose(t, cast, p, result, "it fails without a race");
+		return;
+	}
 	if (control)
 		run(t, control, &clean);
+	/*DBG*/ if (getenv("DBG")) { fprintf(stderr, "CONTROL failures %x what %s, program %x preempt %d\n", clean.failures, clean.what, result->failures, result->preemptions); if (control) { struct verdict vv = { .program = control, .run = clean }; GPtrArray *tb = verdict_table(&vv); for (guint i = 0; i < tb->len; i++) fprintf(stderr, "%s\n", (char *)tb->pdata[i]); if (atoi(getenv("DBG")) > 1) { GString *g = g_string_new(0); program_print(g, control); fprintf(stderr, "%s\n", g->str);} } }
 	if (!control || !is_clean(&clean, result)) {
-		tell_loose(t, cast, p, result, control, &clean);
+		tell_loose(t, cast, p, result, control_fault(control, &clean));
 		return;
 	}
 	note(t, cast, failure_text(result->failure), result->states);
