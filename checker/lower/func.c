@@ -29,17 +29,12 @@ static bool is_assertion(const char *macro)
 	return false;
 }
 
-/*
- * The part of an assertion that complains: it ends the path, or does nothing
- * but to call.
- */
-static bool is_complaint(const struct block *b)
+/* Does it nothing but to call, in an assertion's expansion? */
+static bool only_calls(const struct block *b)
 {
-	int i;
 	bool calls = false;
+	int i;
 
-	if (b->jump == JUMP_NORETURN)
-		return true;
 	if (b->jump != JUMP_GOTO || b->loop_head)
 		return false;
 	for (i = 0; i < b->n_events; i++) {
@@ -50,6 +45,29 @@ static bool is_complaint(const struct block *b)
 			 b->events[i].kind == EVENT_ASM;
 	}
 	return calls;
+}
+
+/*
+ * The blocks of assertions that complain: the path ends there, or a branch of
+ * the assertion leads to what only calls.
+ */
+static void find_complaints(struct frame *f)
+{
+	const struct func *func = f->func;
+	bool *asked = arena_new_array(f->b->arena, bool, func->n_blocks);
+	int i, k;
+
+	f->complains = arena_new_array(f->b->arena, bool, func->n_blocks);
+	for (i = 0; i < func->n_blocks; i++) {
+		const struct block *b = &func->blocks[i];
+
+		for (k = 0; k < b->n_succ; k++)
+			asked[b->succ[k]->id] |= b->jump == JUMP_BRANCH &&
+						 is_assertion(b->cond_macro);
+	}
+	for (i = 0; i < func->n_blocks; i++)
+		f->complains[i] = func->blocks[i].jump == JUMP_NORETURN ||
+				  (asked[i] && only_calls(&func->blocks[i]));
 }
 
 static const char *complaint_text(const struct block *b)
@@ -198,6 +216,54 @@ static void lower_assign(struct frame *f, const struct event *ev)
 		assign_memory(f, ev, &s);
 }
 
+static bool is_known(struct frame *f, const struct expr *e, int depth);
+
+/* Does the program know all that the variable is ever assigned? */
+static bool is_local_known(struct frame *f, const struct expr *local,
+			   int depth)
+{
+	int i, k;
+
+	if (g_hash_table_contains(f->unknown, local))
+		return false;
+	for (i = 0; i < f->func->n_blocks; i++) {
+		const struct block *b = &f->func->blocks[i];
+
+		for (k = 0; k < b->n_events; k++)
+			if (b->events[k].kind == EVENT_ASSIGN &&
+			    b->events[k].lvalue == local &&
+			    !is_known(f, b->events[k].value, depth + 1))
+				return false;
+	}
+	return true;
+}
+
+static bool is_known(struct frame *f, const struct expr *e, int depth)
+{
+	const struct result *r;
+
+	if (depth > 6)
+		return false;
+	switch (e->kind) {
+	case EXPR_CALL:
+		r = result_of(f, e);
+		if (r && r->unknown)
+			return false;
+		break;
+	case EXPR_LOCAL:
+		return is_local_known(f, e, depth);
+	case EXPR_UNARY:
+		return is_known(f, e->a, depth);
+	case EXPR_BINARY:
+		if (e->op == '&')
+			break;
+		return is_known(f, e->a, depth) && is_known(f, e->b, depth);
+	default:
+		break;
+	}
+	return value_of(f, e) != NULL;
+}
+
 static void lower_return(struct frame *f, const struct event *ev)
 {
 	const struct func *func = f->func;
@@ -210,6 +276,8 @@ static void lower_return(struct frame *f, const struct event *ev)
 	v = assigned(f, &to, ev->value);
 	if (!v)
 		v = value_reg(f->b, add_unknown(f, NULL));
+	f->ret.unknown |= !func->return_pointers &&
+			  !is_known(f, ev->value, 0);
 	add_set(f, f->ret_reg, v);
 }
 
@@ -291,46 +359,22 @@ static const struct value *unknown_condition(struct frame *f,
 	return value_reg(f->b, reg);
 }
 
-static bool is_known(struct frame *f, const struct expr *e, int depth);
-
-/* Does the program know all that the variable is ever assigned? */
-static bool is_local_known(struct frame *f, const struct expr *local,
-			   int depth)
+/*
+ * A loop whose end nobody knows runs once at least: what is handled in it is
+ * taken to have a first element.
+ */
+static void enter_once(struct frame *f, const struct block *b)
 {
-	int i, k;
+	int been, again;
 
-	if (!f->caller && f->func->locals[local->id].is_param &&
-	    !local->pointers)
-		return false;
-	for (i = 0; i < f->func->n_blocks; i++) {
-		const struct block *b = &f->func->blocks[i];
-
-		for (k = 0; k < b->n_events; k++)
-			if (b->events[k].kind == EVENT_ASSIGN &&
-			    b->events[k].lvalue == local &&
-			    !is_known(f, b->events[k].value, depth + 1))
-				return false;
-	}
-	return true;
-}
-
-static bool is_known(struct frame *f, const struct expr *e, int depth)
-{
-	if (depth > 5)
-		return true;
-	switch (e->kind) {
-	case EXPR_LOCAL:
-		return is_local_known(f, e, depth);
-	case EXPR_UNARY:
-		return is_known(f, e->a, depth);
-	case EXPR_BINARY:
-		if (e->op == '&')
-			break;
-		return is_known(f, e->a, depth) && is_known(f, e->b, depth);
-	default:
-		break;
-	}
-	return value_of(f, e) != NULL;
+	if (!b->loop_head || !b->cond_of ||
+	    (strcmp(b->cond_of, "for") && strcmp(b->cond_of, "while")))
+		return;
+	been = f->first_visit[b->id];
+	again = add_branch(f, value_reg(f->b, been));
+	add_set(f, been, value_const(f->b, 1, NULL));
+	go_to(f, b->succ[0]);
+	patch(f, again);
 }
 
 static void lower_branch(struct frame *f, const struct block *b)
@@ -344,11 +388,13 @@ static void lower_branch(struct frame *f, const struct block *b)
 	}
 	for (n = 0; n < 2; n++) {
 		/* an assertion about what is not modelled holds */
-		if (is_complaint(b->succ[n]) && !is_known(f, b->cond, 0)) {
+		if (f->complains[b->succ[n]->id] && !is_known(f, b->cond, 0)) {
 			go_to(f, b->succ[1 - n]);
 			return;
 		}
 	}
+	if (!v)
+		enter_once(f, b);
 	if (!v)
 		v = unknown_condition(f, b->cond);
 	jump_to(f, add_branch(f, v), b->succ[0]);
@@ -439,7 +485,7 @@ static void lower_block(struct frame *f, const struct block *b)
 
 	f->block = b;
 	f->block_at[b->id] = here(f);
-	if (is_complaint(b)) {
+	if (f->complains[b->id]) {
 		f->event = b->n_events ? &b->events[0] : NULL;
 		op = add_op(f, OP_ASSERT);
 		op->value = value_const(f->b, 0, NULL);
@@ -512,11 +558,13 @@ static void frame_init(struct frame *f)
 	f->aliases = g_hash_table_new(NULL, NULL);
 	f->results = g_hash_table_new(NULL, NULL);
 	f->choices = g_hash_table_new(NULL, NULL);
+	f->unknown = g_hash_table_new(NULL, NULL);
 	f->jumps = g_array_new(FALSE, FALSE, sizeof(struct jump));
 	f->returns = g_array_new(FALSE, FALSE, sizeof(int));
 	f->block_at = arena_new_array(f->b->arena, int, f->func->n_blocks);
 	find_loops(f);
 	find_defs(f);
+	find_complaints(f);
 }
 
 static void frame_clear(struct frame *f)
@@ -526,6 +574,7 @@ static void frame_clear(struct frame *f)
 	g_hash_table_unref(f->aliases);
 	g_hash_table_unref(f->results);
 	g_hash_table_unref(f->choices);
+	g_hash_table_unref(f->unknown);
 	g_array_unref(f->jumps);
 	g_array_unref(f->returns);
 }
@@ -546,6 +595,7 @@ static void bind_entry(struct frame *f, int i)
 		add_set(f, local_reg(f, param),
 			value_const(f->b, object_number(f->b, k, nth), NULL));
 	} else if (!l->pointers && !l->record) {
+		g_hash_table_add(f->unknown, (gpointer)param);
 		add_set(f, local_reg(f, param),
 			value_reg(f->b, add_unknown(f, param)));
 	}
@@ -568,6 +618,8 @@ static void bind_argument(struct frame *f, struct frame *caller, int i,
 		return;
 	}
 	v = assigned(caller, param, arg);
+	if (!l->pointers && !is_known(caller, arg, 0))
+		g_hash_table_add(f->unknown, (gpointer)param);
 	if (!v && !l->pointers && !l->record)
 		v = value_reg(f->b, add_unknown(f, param));
 	if (v)
@@ -632,6 +684,11 @@ static void lower_blocks(struct frame *f)
 
 	seen[0] = true;
 	mark_reached(&func->blocks[0], seen);
+	f->first_visit = arena_new_array(f->b->arena, int, func->n_blocks);
+	for (i = 0; i < (guint)func->n_blocks; i++)
+		if (seen[i] && func->blocks[i].loop_head)
+			f->first_visit[i] = add_set(f, -1, value_const(f->b, 0,
+								       NULL));
 	go_to(f, &func->blocks[0]);
 	for (i = 0; i < (guint)func->n_blocks && !f->b->why; i++)
 		if (seen[i])
@@ -703,5 +760,6 @@ struct result build_body(struct frame *caller, struct draft *t,
 	frame_clear(&f);
 	if (f.ret_reg >= 0)
 		ret.value = value_reg(b, f.ret_reg);
+	ret.unknown = f.ret.unknown;
 	return ret;
 }

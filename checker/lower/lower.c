@@ -9,8 +9,8 @@
 #include "lower/private.h"
 
 /* States that one program, and all of a finding, may have. */
-#define PROGRAM_STATES 100000
-#define FINDING_STATES 400000
+#define PROGRAM_STATES 30000
+#define FINDING_STATES 120000
 
 struct trial {
 	const struct flow *flow;

@@ -164,7 +164,7 @@ static struct spot container_spot(struct frame *f, const struct expr *e)
 	return instance_of(f, e->owner);
 }
 
-static struct result *result_of(const struct frame *f, const struct expr *e)
+const struct result *result_of(const struct frame *f, const struct expr *e)
 {
 	return g_hash_table_lookup(f->results, GINT_TO_POINTER(e->id));
 }
@@ -243,9 +243,7 @@ static const struct value *memory_value(struct frame *f, const struct expr *e)
 	if (reg)
 		return value_reg(f->b, GPOINTER_TO_INT(reg) - 1);
 	s = spot_of(f, e);
-	if (s.frame == f && s.local)
-		return value_reg(f->b, local_reg(f, s.local));
-	if (s.frame && s.local) /* a caller's variable: its register is ours */
+	if (s.frame && !s.element) /* perhaps a caller's variable */
 		return value_reg(f->b, local_reg((struct frame *)s.frame,
 						 s.local));
 	if (e->pointers == 1 && e->record)

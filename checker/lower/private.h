@@ -109,6 +109,7 @@ struct spot {
 struct result {
 	const struct value *value;
 	struct spot spot;	/* pointer results: what they point at */
+	bool unknown;		/* the value is any of several */
 };
 
 /* One function at one place of a thread. */
@@ -123,10 +124,13 @@ struct frame {
 	GHashTable *aliases;	/* parameter's expr -> struct spot * */
 	GHashTable *results;	/* event id -> struct result * */
 	GHashTable *choices;	/* condition -> register + 1 */
+	GHashTable *unknown;	/* parameters whose value nobody knows */
 	GArray *jumps;		/* struct jump: to be patched */
 	GArray *returns;	/* int: ops that leave the function */
 	int *block_at;
 	bool *in_loop;		/* a block */
+	int *first_visit;	/* a loop's head: register, 0 before the first */
+	bool *complains;	/* a block: an assertion failed */
 	const struct expr **defs; /* a local: what it is assigned once */
 	struct result ret;
 	int ret_reg;		/* -1: none */
@@ -196,6 +200,8 @@ struct place spot_place(struct frame *f, const struct spot *s,
 struct word *word_in(struct frame *f, const struct expr *e);
 /* The number in the word is an object's of this record. */
 void mark_pointer(struct frame *f, struct word *w, const char *record);
+/* What a call gave; NULL: nothing. */
+const struct result *result_of(const struct frame *f, const struct expr *e);
 /* What a variable holds that is assigned once; else the expression itself. */
 const struct expr *once_assigned(const struct frame *f,
 				 const struct expr *e);

@@ -120,13 +120,13 @@ static void add_change(const struct op *op, int mask, struct changes *c)
 	}
 }
 
-static struct changes changes_of(const struct builder *b, int kind, int field,
-				 int mask)
+static struct changes changes_of(const struct builder *b, guint threads,
+				 int kind, int field, int mask)
 {
 	struct changes c = { 0 };
 	guint i, k;
 
-	for (i = 0; i < b->drafts->len; i++) {
+	for (i = 0; i < threads; i++) {
 		const struct draft *t = b->drafts->pdata[i];
 
 		for (k = 0; k < t->ops->len; k++) {
@@ -142,27 +142,33 @@ static struct changes changes_of(const struct builder *b, int kind, int field,
 	return c;
 }
 
-/* What the threads clear and never set is set at the start. */
+/* Does the finding's function clear it, or do all threads only clear it? */
+static bool is_cleared(const struct builder *b, int kind, int field, int mask)
+{
+	struct changes own = changes_of(b, 1, kind, field, mask);
+	struct changes all = changes_of(b, b->drafts->len, kind, field, mask);
+
+	return (own.cleared && !own.set) || (all.cleared && !all.set);
+}
+
+/* What is only ever cleared is set at the start. */
 static void set_cleared(struct builder *b, int kind, int field)
 {
 	const struct kind *k = b->kinds->pdata[kind];
 	struct word *w = k->words->pdata[field];
-	struct changes c;
 	guint i;
 
 	if (w->field.count || w->field.lock || w->ghost || w->field.pointer ||
 	    *w->field.name == '(')
 		return;
-	c = changes_of(b, kind, field, -1);
-	if (!w->bits->len && !w->settled && c.cleared && !c.set)
+	if (!w->bits->len && !w->settled && is_cleared(b, kind, field, -1))
 		w->initial = 1;
 	for (i = 0; i < w->bits->len; i++) {
 		struct bit *bit = &g_array_index(w->bits, struct bit, i);
 
 		if (bit->settled || bit->model < 0)
 			continue;
-		c = changes_of(b, kind, field, 1 << bit->model);
-		bit->set = c.cleared && !c.set;
+		bit->set = is_cleared(b, kind, field, 1 << bit->model);
 	}
 }
 

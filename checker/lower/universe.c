@@ -47,15 +47,62 @@ struct kind *kind_of(struct builder *b, const char *record)
 	return k;
 }
 
-static bool is_lifetime(const struct builder *b, const struct kind *k,
-			const char *path)
+/* The member of the record that a table of lifetimes names. */
+static const char *lifetime_member(GHashTable *table, const char *record)
 {
-	char *name = g_strdup_printf("%s.%s", k->record, path);
+	const char *best = NULL;
+	GHashTableIter it;
+	gpointer key;
+	size_t len = strlen(record);
+
+	g_hash_table_iter_init(&it, table);
+	while (g_hash_table_iter_next(&it, &key, NULL)) {
+		const char *name = key;
+
+		/* the table has no order: take the first by name */
+		if (!strncmp(name, record, len) && name[len] == '.' &&
+		    (!best || strcmp(name + len + 1, best) < 0))
+			best = name + len + 1;
+	}
+	return best ? g_intern_string(best) : NULL;
+}
+
+static bool is_lifetime(const struct builder *b, const char *record,
+			const char *member)
+{
+	char *name = g_strdup_printf("%s.%s", record, member);
 	bool yes = g_hash_table_contains(b->flow->lifetimes,
 					 g_intern_string(name));
 
 	g_free(name);
 	return yes;
+}
+
+static const char *pair_count(const struct pair *p, const char *record)
+{
+	return p && p->object_record == record && p->count ? p->count : NULL;
+}
+
+/*
+ * The count of such objects. A record may have several that end in a free: the
+ * one that the finding or a flag speaks of comes first.
+ */
+static const char *count_member(const struct builder *b, const char *record)
+{
+	const struct subject *s = b->subject;
+	const char *member = pair_count(s->pair, record);
+	guint i;
+
+	if (!member && s->flag.record == record &&
+	    is_lifetime(b, record, s->flag.name))
+		member = s->flag.name;
+	for (i = 0; !member && i < b->flow->pairs->len; i++)
+		member = pair_count(b->flow->pairs->pdata[i], record);
+	if (!member)
+		member = lifetime_member(b->flow->model->lifetimes, record);
+	if (!member)
+		member = lifetime_member(b->flow->lifetimes, record);
+	return member ? member : g_intern_static_string("(count)");
 }
 
 struct word *word_of(struct builder *b, struct kind *k, const char *path)
@@ -70,7 +117,7 @@ struct word *word_of(struct builder *b, struct kind *k, const char *path)
 	}
 	w = arena_new_object(b->arena, struct word);
 	w->field.name = path;
-	w->field.count = is_lifetime(b, k, path);
+	w->field.count = *k->record && path == count_member(b, k->record);
 	w->bits = g_array_new(FALSE, TRUE, sizeof(struct bit));
 	g_ptr_array_add(k->words, w);
 	return w;
@@ -128,47 +175,9 @@ int object_number(struct builder *b, struct kind *k, int nth)
 	return k->numbers[nth];
 }
 
-/* The member of the record that a table of lifetimes names. */
-static const char *lifetime_member(GHashTable *table, const char *record)
-{
-	const char *best = NULL;
-	GHashTableIter it;
-	gpointer key;
-	size_t len = strlen(record);
-
-	g_hash_table_iter_init(&it, table);
-	while (g_hash_table_iter_next(&it, &key, NULL)) {
-		const char *name = key;
-
-		/* the table has no order: take the first by name */
-		if (!strncmp(name, record, len) && name[len] == '.' &&
-		    (!best || strcmp(name + len + 1, best) < 0))
-			best = name + len + 1;
-	}
-	return best ? g_intern_string(best) : NULL;
-}
-
 struct word *count_of(struct builder *b, struct kind *k)
 {
-	const struct pair *p = b->subject->pair;
-	const char *member = NULL;
-	struct word *w;
-	guint i;
-
-	for (i = 0; i < k->words->len; i++) {
-		w = k->words->pdata[i];
-		if (w->field.count)
-			return w;
-	}
-	if (p && p->count && p->object_record == k->record)
-		member = p->count;
-	if (!member)
-		member = lifetime_member(b->flow->model->lifetimes, k->record);
-	if (!member)
-		member = lifetime_member(b->flow->lifetimes, k->record);
-	w = word_of(b, k, member ? member : g_intern_static_string("(count)"));
-	w->field.count = true;
-	return w;
+	return word_of(b, k, count_member(b, k->record));
 }
 
 int bit_of(struct word *w, const char *name, gint64 number)
