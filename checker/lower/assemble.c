@@ -85,6 +85,8 @@ static void builder_clear(struct builder *b)
 	g_hash_table_unref(b->heads);
 	if (b->useful)
 		g_hash_table_unref(b->useful);
+	if (b->written)
+		g_hash_table_unref(b->written);
 	g_free(b->why);
 }
 
@@ -241,7 +243,52 @@ static GHashTable *useful_words(const struct builder *b)
 {
 	GHashTable *useful = g_hash_table_new(NULL, NULL);
 	guint i, k;
-	char *name;
+
+	for (i = 0; i < b->kinds->len; i++) {
+		const struct kind *kind = b->kinds->pdata[i];
+
+		for (k = 0; k < kind->words->len; k++)
+			if (is_useful(b, (int)i, (int)k))
+				g_hash_table_add(useful, (gpointer)
+					word_key(kind, kind->words->pdata[k],
+						 -1));
+	}
+	return useful;
+}
+
+static bool changes_bit(const struct builder *b, int kind, int field, int bit)
+{
+	guint i, k, n;
+
+	for (i = 0; i < b->drafts->len; i++) {
+		const struct draft *t = b->drafts->pdata[i];
+
+		for (k = 0; k < t->ops->len; k++) {
+			const struct op *op = &g_array_index(t->ops,
+							     struct op, k);
+
+			if (!op->place.object || op->place.type != kind ||
+			    op->place.field != field || op->kind == OP_LOAD)
+				continue;
+			if (op->kind == OP_STORE)
+				return true;
+			for (n = 0; n < b->masks->len; n++) {
+				const struct mask *m = b->masks->pdata[n];
+
+				if (m->value == op->value &&
+				    m->bits >> bit & 1)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Words and bits that some thread changes. */
+static GHashTable *written_words(const struct builder *b)
+{
+	GHashTable *written = g_hash_table_new(NULL, NULL);
+	guint i, k, n;
 
 	for (i = 0; i < b->kinds->len; i++) {
 		const struct kind *kind = b->kinds->pdata[i];
@@ -249,16 +296,16 @@ static GHashTable *useful_words(const struct builder *b)
 		for (k = 0; k < kind->words->len; k++) {
 			const struct word *w = kind->words->pdata[k];
 
-			if (!is_useful(b, (int)i, (int)k))
-				continue;
-			name = g_strdup_printf("%s.%s", kind->record,
-					       w->field.name);
-			g_hash_table_add(useful, (gpointer)
-					 g_intern_string(name));
-			g_free(name);
+			if (usage_of(b, (int)i, (int)k).writers)
+				g_hash_table_add(written, (gpointer)
+						 word_key(kind, w, -1));
+			for (n = 0; n < w->bits->len; n++)
+				if (changes_bit(b, (int)i, (int)k, (int)n))
+					g_hash_table_add(written, (gpointer)
+						word_key(kind, w, (int)n));
 		}
 	}
-	return useful;
+	return written;
 }
 
 /* ---- the parts of the program ---- */
@@ -289,7 +336,7 @@ static int initial_of(struct builder *b, const struct word *w)
 	int value = 0;
 	guint i;
 
-	if (w->field.pointer && w->points_to)
+	if (w->field.pointer && w->points_to && !w->settled)
 		return object_number(b, w->points_to, 0);
 	if (!w->bits->len)
 		return w->initial;
@@ -524,20 +571,23 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 {
 	struct program *p = NULL;
 	struct builder b;
-	GHashTable *useful = NULL;
+	GHashTable *useful = NULL, *written = NULL;
 
 	builder_init(&b, fl, s, a);
 	b.fix = fix;
 	lower_cast(&b, cast);
 	*ret_why = g_steal_pointer(&b.why);
-	if (!*ret_why)
+	if (!*ret_why) {
 		useful = useful_words(&b);
+		written = written_words(&b);
+	}
 	builder_clear(&b);
 	if (*ret_why)
 		return NULL;
 	builder_init(&b, fl, s, a);
 	b.fix = fix;
 	b.useful = useful;
+	b.written = written;
 	lower_cast(&b, cast);
 	if (!b.why)
 		p = make_program(&b, cast);

@@ -31,8 +31,9 @@ static const char *stake_record(const struct subject *s)
 	return s->flag.record;
 }
 
-static bool owns_reference(const struct flow *fl, const struct act *a,
-			   const char *record)
+/* Where the finding is that a flag owns none, it does not. */
+bool owns_reference(const struct flow *fl, const struct subject *s,
+		    const struct act *a, const char *record)
 {
 	const struct pair *p;
 	struct flag_id id;
@@ -40,12 +41,13 @@ static bool owns_reference(const struct flow *fl, const struct act *a,
 	if (!a->loc || !flow_flag(a->loc, &id))
 		return false;
 	p = flow_pair(fl, &id);
-	return p && p->object_record == record;
+	return p && p->object_record == record &&
+	       !(s->remedy == REMEDY_PAIR && s->pair == p);
 }
 
 /* What one act does to the references that the caller has. */
-static int consumes(const struct flow *fl, const struct act *a,
-		    const char *record)
+static int consumes(const struct flow *fl, const struct subject *s,
+		    const struct act *a, const char *record)
 {
 	switch (a->kind) {
 	case ACT_PUT:
@@ -53,16 +55,16 @@ static int consumes(const struct flow *fl, const struct act *a,
 	case ACT_GET:
 		return a->obj && a->obj->record == record ? -1 : 0;
 	case ACT_CLEAR:
-		return owns_reference(fl, a, record) ? -1 : 0;
+		return owns_reference(fl, s, a, record) ? -1 : 0;
 	case ACT_SET:
-		return owns_reference(fl, a, record);
+		return owns_reference(fl, s, a, record);
 	default:
 		return 0;
 	}
 }
 
-int references_consumed(const struct flow *fl, const struct func_flow *ff,
-			const char *record)
+int references_consumed(const struct flow *fl, const struct subject *s,
+			const struct func_flow *ff, const char *record)
 {
 	const struct act *a;
 	int most = 0, n;
@@ -71,7 +73,7 @@ int references_consumed(const struct flow *fl, const struct func_flow *ff,
 	for (i = 0; i < ff->traces->len; i++) {
 		n = 0;
 		for (a = ff->traces->pdata[i]; a; a = a->prev)
-			n += consumes(fl, a, record);
+			n += consumes(fl, s, a, record);
 		most = MAX(most, n);
 	}
 	return MIN(most, 3);
@@ -242,7 +244,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		c.gets = returns_one(c.ff, record);
 		c.drops = !c.gets && is_given(c.ff, record) &&
 			  !c.ff->entry_locks->len &&
-			  references_consumed(fl, c.ff, record) == 1;
+			  references_consumed(fl, s, c.ff, record) == 1;
 		c.changes &= !c.gets && !c.drops;
 		c.score += c.ff->func == s->other ? 40 : 0;
 		c.score -= MIN(c.ff->func->n_blocks / 8, 8);

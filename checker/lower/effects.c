@@ -662,6 +662,7 @@ static void lower_flag(struct call *c)
 	}
 	if (is_flag_question(e))
 		g_array_index(w->bits, struct bit, index).tested = true;
+	c->ret->unknown |= !word_is_written(c->f->b, flag.word.kind, w, index);
 	mask = mask_value(c->f->b, w, 1ull << index);
 	p = spot_place(c->f, &flag.word, w);
 	if (e == EFFECT_FLAG_SET_GET || e == EFFECT_FLAG_CLEAR_PUT)

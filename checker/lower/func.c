@@ -17,7 +17,7 @@ struct jump {
 
 /* ---- assertions ---- */
 
-static bool is_assertion(const char *macro)
+bool is_assertion(const char *macro)
 {
 	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
 						"VM_WARN", "ASSERT", "LASSERT" };
@@ -222,25 +222,33 @@ static bool is_known(struct frame *f, const struct expr *e, int depth);
 static bool is_local_known(struct frame *f, const struct expr *local,
 			   int depth)
 {
-	int i, k;
+	int i, k, n = 0, constants = 0;
 
 	if (g_hash_table_contains(f->unknown, local))
 		return false;
 	for (i = 0; i < f->func->n_blocks; i++) {
 		const struct block *b = &f->func->blocks[i];
 
-		for (k = 0; k < b->n_events; k++)
-			if (b->events[k].kind == EVENT_ASSIGN &&
-			    b->events[k].lvalue == local &&
-			    !is_known(f, b->events[k].value, depth + 1))
+		for (k = 0; k < b->n_events; k++) {
+			const struct event *ev = &b->events[k];
+
+			if (ev->kind != EVENT_ASSIGN || ev->lvalue != local)
+				continue;
+			if (!is_known(f, ev->value, depth + 1))
 				return false;
+			n++;
+			constants += ev->value->kind == EXPR_CONST;
+		}
 	}
-	return true;
+	/* one of several constants: by a branch that nobody knows, perhaps */
+	return n < 2 || constants < n;
 }
 
 static bool is_known(struct frame *f, const struct expr *e, int depth)
 {
 	const struct result *r;
+	struct word *w;
+	struct spot s;
 
 	if (depth > 6)
 		return false;
@@ -259,6 +267,10 @@ static bool is_known(struct frame *f, const struct expr *e, int depth)
 			break;
 		return is_known(f, e->a, depth) && is_known(f, e->b, depth);
 	default:
+		s = spot_of(f, e);
+		w = spot_word(f, &s);
+		if (w && !word_is_written(f->b, s.kind, w, -1))
+			return false;
 		break;
 	}
 	return value_of(f, e) != NULL;
@@ -478,18 +490,55 @@ static void lower_jump(struct frame *f, const struct block *b)
 	}
 }
 
-static void lower_block(struct frame *f, const struct block *b)
+/* Has the thread only looked so far? */
+static bool only_looked(const struct draft *t)
+{
+	guint i;
+
+	for (i = 0; i < t->ops->len; i++) {
+		switch (g_array_index(t->ops, struct op, i).kind) {
+		case OP_SET:
+		case OP_CHOOSE:
+		case OP_BRANCH:
+		case OP_GOTO:
+		case OP_LOAD:
+		case OP_USE:
+		case OP_RELAX:
+			break;
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * What another CPU's function asserts before all else, its caller has made
+ * sure of: it does not begin before. Elsewhere the assertion fails.
+ */
+static void lower_complaint(struct frame *f, const struct block *b)
 {
 	struct op *op;
+
+	if (f->b->drafts->len > 1 && only_looked(f->t)) {
+		add_op(f, OP_RELAX);
+		add_goto(f); /* to the first op */
+		return;
+	}
+	op = add_op(f, OP_ASSERT);
+	op->value = value_const(f->b, 0, NULL);
+	op->text = complaint_text(b);
+}
+
+static void lower_block(struct frame *f, const struct block *b)
+{
 	int i;
 
 	f->block = b;
 	f->block_at[b->id] = here(f);
 	if (f->complains[b->id]) {
 		f->event = b->n_events ? &b->events[0] : NULL;
-		op = add_op(f, OP_ASSERT);
-		op->value = value_const(f->b, 0, NULL);
-		op->text = complaint_text(b);
+		lower_complaint(f, b);
 		f->event = NULL;
 	} else {
 		for (i = 0; i < b->n_events && !f->b->why; i++)
@@ -579,18 +628,49 @@ static void frame_clear(struct frame *f)
 	g_array_unref(f->returns);
 }
 
-/* A parameter of a thread's own function: the record's nth object. */
+static bool same_type(const struct local *a, const struct local *b)
+{
+	return a->record == b->record && a->pointers == b->pointers;
+}
+
+/* What the finding's function calls the object; or NULL. */
+static const char *stake_name(const struct subject *s)
+{
+	return s->object && s->object->kind == EXPR_PARAM ?
+		       s->in->func->locals[s->object->id].name : NULL;
+}
+
+/*
+ * Which of its record's objects parameter @i is: the first is the one at
+ * stake, which all functions call by one name, or else the first of them.
+ */
+static int nth_object(const struct frame *f, int i)
+{
+	const struct local *l = f->func->locals;
+	const char *name = stake_name(f->b->subject);
+	int p, nth = 0, first = -1;
+
+	for (p = 0; p < f->func->n_params; p++) {
+		if (!same_type(&l[p], &l[i]))
+			continue;
+		if (first < 0 || !g_strcmp0(l[p].name, name))
+			first = p;
+	}
+	for (p = 0; p < i; p++)
+		nth += p != first && same_type(&l[p], &l[i]);
+	return i == first ? 0 : nth + 1;
+}
+
+/* A parameter of a thread's own function. */
 static void bind_entry(struct frame *f, int i)
 {
 	const struct local *l = &f->func->locals[i];
 	const struct expr *param = expr_local(f->func->unit, i, l);
 	struct kind *k;
-	int nth = 0, p;
+	int nth;
 
 	if (l->pointers == 1 && l->record) {
-		for (p = 0; p < i; p++)
-			nth += f->func->locals[p].record == l->record &&
-			       f->func->locals[p].pointers == 1;
+		nth = nth_object(f, i);
 		k = kind_of(f->b, l->record);
 		add_set(f, local_reg(f, param),
 			value_const(f->b, object_number(f->b, k, nth), NULL));

@@ -194,7 +194,7 @@ static void try_cast(struct trial *t, const struct cast *cast)
 	note(t, cast, result.complete ? "clean" :
 	     result.dropped ? "a value does not fit" : "too large",
 	     result.states);
-	/*DBG*/ if (result.dropped && getenv("DBGD")) { GString *g = g_string_new(0); program_print(g, p); fprintf(stderr, "DROPPED %s\n", g->str);}
+	/*DBG*/ if (getenv("DBGP") && strstr(t->tried->pdata[t->tried->len - 1], getenv("DBGP"))) { GString *g = g_string_new(0); program_print(g, p); fprintf(stderr, "DROPPED %s\n", g->str);}
 	if (!result.complete) {
 		t->cut++;
 		return;

@@ -23,7 +23,8 @@ struct bit {
 	const char *name;	/* the constant's spelling, or NULL */
 	gint64 number;		/* -1: unknown (a table names it only) */
 	bool tested;
-	bool set, settled;	/* at the start; known from the path */
+	bool set;		/* at the start */
+	int settled;		/* how sure that is: see start.c */
 	int model;		/* its place in the program's word; -1: none */
 };
 
@@ -33,7 +34,7 @@ struct word {
 	bool ghost;		/* no member: "is in this list" */
 	struct kind *points_to;	/* a pointer's target; or NULL */
 	int initial;		/* of the first object */
-	bool settled;		/* initial is known from the reported path */
+	int settled;		/* how sure it is: see start.c */
 };
 
 struct kind {			/* a type in the making */
@@ -87,6 +88,7 @@ struct builder {
 	GPtrArray *masks;	/* struct mask * */
 	GArray *assumptions;	/* struct assumption */
 	GHashTable *useful;	/* interned "record.member"; NULL: all are */
+	GHashTable *written;	/* the same of words and bits that change */
 	GHashTable *records;	/* interned: those the finding is about */
 	GHashTable *touching;	/* struct func * -> does it matter */
 	GHashTable *heads;	/* interned name of a list head -> number */
@@ -157,6 +159,11 @@ int kind_index(const struct builder *b, const struct kind *k);
 /* Does the program keep it? */
 bool word_is_useful(const struct builder *b, const struct kind *k,
 		    const char *path);
+/* Does any thread change it? @bit -1: the word. True while nobody knows. */
+bool word_is_written(const struct builder *b, const struct kind *k,
+		     const struct word *w, int bit);
+/* "record.member:bit", interned. */
+const char *word_key(const struct kind *k, const struct word *w, int bit);
 /* The number of the record's object; @nth from 0. */
 int object_number(struct builder *b, struct kind *k, int nth);
 /* The count that a reference on such an object is. */
@@ -228,6 +235,9 @@ void add_free(struct frame *f, const struct spot *object);
 /* An unknown value as a register: any of those that matter. */
 int add_unknown(struct frame *f, const struct expr *local);
 
+/* func.c: is it a macro that asserts or warns? */
+bool is_assertion(const char *macro);
+
 /* list.c: lists, and other containers */
 /*
  * @local becomes what the link @link leads to: then it is the number of the
@@ -273,8 +283,11 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
  * How many references on objects of the record a call of the function drops
  * beyond those it takes and those that flags own: its caller's.
  */
-int references_consumed(const struct flow *fl, const struct func_flow *ff,
-			const char *record);
+int references_consumed(const struct flow *fl, const struct subject *s,
+			const struct func_flow *ff, const char *record);
+/* Does the flag that this act changes own a reference on such an object? */
+bool owns_reference(const struct flow *fl, const struct subject *s,
+		    const struct act *a, const char *record);
 
 /* calls.c */
 void build_call(struct frame *f, const struct event *ev);

@@ -39,7 +39,10 @@ static bool is_written_before(const struct act *test)
 	return false;
 }
 
-static void settle(struct builder *b, const struct act *a, int value)
+/* How sure a value is: the write that is reported, == on its path, ... */
+enum { SURE_NOT, SURE_ASSERTED, SURE_TESTED, SURE_EQUAL, SURE_WRITTEN };
+
+static void settle(struct builder *b, const struct act *a, int value, int sure)
 {
 	struct kind *k;
 	struct bit *bit;
@@ -48,12 +51,12 @@ static void settle(struct builder *b, const struct act *a, int value)
 	if (!w || w->field.count || w->field.lock ||
 	    value < PROGRAM_MIN || value > PROGRAM_MAX)
 		return;
-	if (bit) {
+	if (bit && bit->settled <= sure) {
 		bit->set = value != 0;
-		bit->settled = true;
-	} else {
+		bit->settled = sure;
+	} else if (!bit && w->settled <= sure) {
 		w->initial = value;
-		w->settled = true;
+		w->settled = sure;
 	}
 }
 
@@ -88,8 +91,26 @@ static void from_path(struct builder *b)
 			continue;
 		if (a->kind != ACT_TEST && !s->flag.name)
 			continue;
-		settle(b, a, value);
+		settle(b, a, value, a->rel == OP2('=', '=') ? SURE_EQUAL :
+								SURE_TESTED);
 	}
+	/* the write that is reported changes something */
+	a = s->from;
+	if (a && a->loc && a->kind != ACT_TEST && direction(a, &value))
+		settle(b, a, value, SURE_WRITTEN);
+}
+
+/* What the threads' functions assert before they change it, holds. */
+static void from_assertions(struct builder *b, const struct func_flow *ff)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->kind == ACT_TEST && a->loc &&
+			    is_assertion(a->macro) && !is_written_before(a))
+				settle(b, a, satisfying(a), SURE_ASSERTED);
 }
 
 /* ---- what is only ever cleared ---- */
@@ -203,25 +224,15 @@ static int flag_owners(struct builder *b, const char *record)
 		struct bit *bit;
 		struct word *w;
 
-		if (p->object_record != record)
+		if (p->object_record != record ||
+		    (b->subject->remedy == REMEDY_PAIR &&
+		     b->subject->pair == p))
 			continue;
 		w = word_of_flag(b, &p->flag, &bit);
 		if (w)
 			n += bit ? bit->set : w->initial != 0;
 	}
 	return n;
-}
-
-static bool owns_flag(const struct builder *b, const struct act *a,
-		      const char *record)
-{
-	const struct pair *p;
-	struct flag_id id;
-
-	if (a->kind != ACT_CLEAR || !flow_flag(a->loc, &id))
-		return false;
-	p = flow_pair(b->flow, &id);
-	return p && p->object_record == record;
 }
 
 /*
@@ -237,7 +248,11 @@ static bool is_lent(const struct builder *b, const struct func_flow *ff,
 
 	for (i = 0; i < ff->traces->len; i++) {
 		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			if (owns_flag(b, a, record))
+			/* nor does who asks whether it is still there */
+			if ((a->kind == ACT_CLEAR &&
+			     owns_reference(b->flow, b->subject, a, record)) ||
+			    (a->kind == ACT_GET && a->atomic && a->obj &&
+			     a->obj->record == record))
 				return false;
 			given |= a->obj && a->obj->record == record &&
 				 a->obj->kind == EXPR_PARAM;
@@ -249,7 +264,8 @@ static bool is_lent(const struct builder *b, const struct func_flow *ff,
 static int script_owners(const struct builder *b, const struct script *s,
 			 const char *record)
 {
-	int n = references_consumed(b->flow, s->calls[0], record);
+	int n = references_consumed(b->flow, b->subject, s->calls[0],
+				    record);
 
 	/* a client drops what it looked up itself */
 	if (s->n > 1)
@@ -293,7 +309,11 @@ static void list_word(struct builder *b, const struct kind *k,
 void start_settle(struct builder *b, const struct cast *cast)
 {
 	guint i, k;
+	int n, m;
 
+	for (n = cast->n - 1; n >= 0; n--)
+		for (m = 0; m < cast->threads[n].n; m++)
+			from_assertions(b, cast->threads[n].calls[m]);
 	from_path(b);
 	for (i = 0; i < b->kinds->len; i++)
 		for (k = 0; k < ((const struct kind *)

@@ -157,6 +157,30 @@ bool word_is_useful(const struct builder *b, const struct kind *k,
 	return yes;
 }
 
+const char *word_key(const struct kind *k, const struct word *w, int bit)
+{
+	const struct bit *b = bit < 0 ? NULL :
+			      &g_array_index(w->bits, struct bit, bit);
+	const char *kept;
+	char *key;
+
+	key = !b ? g_strdup_printf("%s.%s", k->record, w->field.name) :
+	      b->name ? g_strdup_printf("%s.%s:%s", k->record, w->field.name,
+					b->name) :
+			g_strdup_printf("%s.%s:%" G_GINT64_FORMAT, k->record,
+					w->field.name, b->number);
+	kept = g_intern_string(key);
+	g_free(key);
+	return kept;
+}
+
+bool word_is_written(const struct builder *b, const struct kind *k,
+		     const struct word *w, int bit)
+{
+	return !b->written ||
+	       g_hash_table_contains(b->written, word_key(k, w, bit));
+}
+
 int object_number(struct builder *b, struct kind *k, int nth)
 {
 	struct object o = { .exists = true };
