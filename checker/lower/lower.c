@@ -144,6 +144,19 @@ static bool is_clean(const struct machine_result *control,
 	       !(control->failures & program->failures);
 }
 
+/*
+ * Of a reference that is added there is no window: callers' locks that nobody
+ * knows may let the repaired code fail in ways of its own. That what the
+ * finding leads to is gone still says something, with that condition.
+ */
+static bool is_cured(const struct subject *s,
+		     const struct machine_result *control,
+		     const struct machine_result *program)
+{
+	return s->remedy == REMEDY_PAIR && control->complete &&
+	       control->failures && !(control->failures & program->failures);
+}
+
 /* The program fails: does it say anything about the finding? */
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, bool loose)
@@ -151,6 +164,7 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	struct program *control = control_of(t, cast, p);
 	struct machine_result clean = { 0 };
 	struct verdict *v = t->verdict;
+	bool other;
 	enum verdict_kind kind = result->used_assumed || loose ||
 				 p->start == START_GUESSED ?
 				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
@@ -163,7 +177,10 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	if (control)
 		run(t, control, &clean);
 	/*DBG*/ if (getenv("DBG")) { fprintf(stderr, "CONTROL failures %x what %s, program %x preempt %d\n", clean.failures, clean.what, result->failures, result->preemptions); if (control) { struct verdict vv = { .program = control, .run = clean }; GPtrArray *tb = verdict_table(&vv); for (guint i = 0; i < tb->len; i++) fprintf(stderr, "%s\n", (char *)tb->pdata[i]); if (atoi(getenv("DBG")) > 1) { GString *g = g_string_new(0); program_print(g, control); fprintf(stderr, "%s\n", g->str);} } }
-	if (!control || !is_clean(&clean, result)) {
+	other = control && is_cured(t->subject, &clean, result);
+	if (other)
+		kind = VERDICT_CONFIRMED_IF;
+	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_loose(t, cast, p, result, control_fault(control, &clean));
 		return;
 	}
