@@ -120,7 +120,8 @@ static void put_variables(struct promela *m, int thread)
 	for (i = 0; i < t->n_regs; i++)
 		put(m, "short r%d_%d = %d;\n", thread, i, t->initial[i]);
 	if (has_op(m, thread, OP_RELAX))
-		put(m, "bool reads%d[WORDS], changed%d;\n", thread, thread);
+		put(m, "bool reads%d[WORDS], changed%d, looked%d;\n", thread,
+		    thread, thread);
 }
 
 static void put_fail(struct promela *m)
@@ -157,15 +158,12 @@ static void put_note_change(struct promela *m)
 			put(m, ";\n	if\n	:: who != %d && reads%d[w] -> "
 			    "changed%d = true\n	:: else\n	fi", i, i, i);
 	put(m, "\n}\n"
-	    "\n/* Word w of a count if is_count. */\n"
-	    "inline write(who, is_count, value) {\n"
+	    "\ninline write(who, value) {\n"
 	    "	v = value;\n"
-	    "	if\n	:: stop\n"
-	    "	:: !stop && is_count && v < 0 -> fail(%d)\n"
-	    "	:: else -> x = word[w]; set(word[w], v);\n"
+	    "	if\n	:: stop\n	:: else -> x = word[w]; set(word[w], v);\n"
 	    "		if\n		:: !stop && word[w] != x -> "
 	    "note_change(who)\n		:: else\n		fi\n"
-	    "	fi\n}\n", FAILURE_UNDERFLOW);
+	    "	fi\n}\n");
 }
 
 static void put_free(struct promela *m)
@@ -265,20 +263,28 @@ static void put_end_place(struct promela *m)
 static void put_note_read(struct promela *m)
 {
 	if (has_op(m, m->thread, OP_RELAX))
-		put(m, "reads%d[w] = true; ", m->thread);
+		put(m, "reads%d[w] = true; looked%d = true; ", m->thread,
+		    m->thread);
 }
 
 static void put_add(struct promela *m, const struct op *op)
 {
 	if (is_count(m, op))
-		put(m, "if :: z == 0 && y > 0 -> fail(%d) :: else fi; ",
+		put(m, "if :: z + y < 0 -> fail(%d) :: z == 0 && y > 0 -> "
+		    "fail(%d) :: else fi; ", FAILURE_UNDERFLOW,
 		    FAILURE_RESURRECT);
-	put(m, "write(%d, %d, z + y)", m->thread, is_count(m, op));
+	put(m, "write(%d, z + y)", m->thread);
 }
 
-static void put_write(struct promela *m, const struct op *op, const char *value)
+static void put_store(struct promela *m, const struct op *op)
 {
-	put(m, "write(%d, %d, %s)", m->thread, is_count(m, op), value);
+	put_let(m, "y", op->value);
+	if (is_count(m, op))
+		put(m, "if :: y < 0 -> fail(%d) :: else fi; ",
+		    FAILURE_UNDERFLOW);
+	put_place(m, op);
+	put(m, "write(%d, y)", m->thread);
+	put_end_place(m);
 }
 
 /* z: the old value, y: the operand. */
@@ -296,21 +302,21 @@ static void put_rmw(struct promela *m, const struct op *op)
 		result = "z + y";
 		break;
 	case RMW_OR:
-		put_write(m, op, "z | y");
+		put(m, "write(%d, z | y)", m->thread);
 		result = "z & y";
 		break;
 	case RMW_ANDNOT:
-		put_write(m, op, "z & ~y");
+		put(m, "write(%d, z & ~y)", m->thread);
 		result = "z & y";
 		break;
 	case RMW_XCHG:
-		put_write(m, op, "y");
+		put(m, "write(%d, y)", m->thread);
 		break;
 	case RMW_CMPXCHG:
 		put(m, "if :: z == ");
 		put_value(m, op->expected, NULL);
 		put(m, " -> ");
-		put_write(m, op, "y");
+		put(m, "write(%d, y)", m->thread);
 		put(m, " :: else fi");
 		break;
 	case RMW_ADD_UNLESS:
@@ -359,13 +365,22 @@ static const char *lock_free(const struct op *op, const char *read,
 	return op->lock == LOCK_READ ? read : other;
 }
 
+static void put_take(struct promela *m, const struct op *op)
+{
+	if (op->lock == LOCK_READ)
+		put(m, "write(%d, word[w] + 1)", m->thread);
+	else
+		put(m, "write(%d, %d)", m->thread, -1 - m->thread);
+}
+
 static void put_trylock(struct promela *m, const struct op *op)
 {
 	put_place(m, op);
 	put_note_read(m);
-	put(m, "z = (word[w] %s); if :: z -> write(%d, 0, %s) :: else fi; ",
-	    lock_free(op, ">= 0", "== 0"), m->thread,
-	    lock_free(op, "word[w] + 1", "-1"));
+	put(m, "z = (word[w] %s); if :: z -> ",
+	    lock_free(op, ">= 0", "== 0"));
+	put_take(m, op);
+	put(m, " :: else fi; ");
 	put_set(m, op, "z");
 	put_end_place(m);
 }
@@ -373,9 +388,15 @@ static void put_trylock(struct promela *m, const struct op *op)
 static void put_unlock(struct promela *m, const struct op *op)
 {
 	put_place(m, op);
-	put(m, "if :: word[w] %s -> write(%d, 0, %s) :: else -> fail(%d) fi",
-	    lock_free(op, "> 0", "== -1"), m->thread,
-	    lock_free(op, "word[w] - 1", "0"), FAILURE_BAD_UNLOCK);
+	if (op->lock == LOCK_READ)
+		put(m, "if :: word[w] > 0 -> write(%d, word[w] - 1)",
+		    m->thread);
+	else if (op->lock == LOCK_BIT)
+		put(m, "if :: word[w] < 0 -> write(%d, 0)", m->thread);
+	else
+		put(m, "if :: word[w] == %d -> write(%d, 0)",
+		    -1 - m->thread, m->thread);
+	put(m, " :: else -> fail(%d) fi", FAILURE_BAD_UNLOCK);
 	put_end_place(m);
 }
 
@@ -424,10 +445,19 @@ static void put_synchronize(struct promela *m, int next)
 	    ":: else fi", t, own, t, t, own, t, t, next);
 }
 
+/* A queue is only named. Opens an "if" as put_place() does. */
+static void put_queue(struct promela *m, const struct op *op)
+{
+	put_let(m, "o", op->place.object);
+	put(m, "if :: o == 0 -> fail(%d) :: o != 0 && !TYPE%d(o) -> "
+	    "stop = true :: else -> w = (o - 1) * STRIDE + %d; ",
+	    FAILURE_NULL, op->place.type, op->place.field);
+}
+
 static void put_relax(struct promela *m)
 {
-	put(m, "changed%d = false; for (i : 0 .. WORDS - 1) "
-	    "{ reads%d[i] = false }", m->thread, m->thread);
+	put(m, "changed%d = false; looked%d = false; for (i : 0 .. WORDS - 1) "
+	    "{ reads%d[i] = false }", m->thread, m->thread, m->thread);
 }
 
 static void put_shared(struct promela *m, const struct op *op)
@@ -440,10 +470,7 @@ static void put_shared(struct promela *m, const struct op *op)
 		put_end_place(m);
 		return;
 	case OP_STORE:
-		put_place(m, op);
-		put_let(m, "y", op->value);
-		put_write(m, op, "y");
-		put_end_place(m);
+		put_store(m, op);
 		return;
 	case OP_RMW:
 		put_rmw(m, op);
@@ -461,7 +488,7 @@ static void put_shared(struct promela *m, const struct op *op)
 		return;
 	case OP_LOCK:
 		put_place(m, op);
-		put_write(m, op, lock_free(op, "word[w] + 1", "-1"));
+		put_take(m, op);
 		put_end_place(m);
 		return;
 	case OP_TRYLOCK:
@@ -477,14 +504,12 @@ static void put_shared(struct promela *m, const struct op *op)
 		put_rcu_unlock(m);
 		return;
 	case OP_PREPARE:
-		put_place(m, op);
-		put(m, "queue%d = w + 1", m->thread);
-		put_end_place(m);
+		put_queue(m, op);
+		put(m, "queue%d = w + 1 fi", m->thread);
 		return;
 	case OP_WAKE:
-		put_place(m, op);
-		put(m, "wake()");
-		put_end_place(m);
+		put_queue(m, op);
+		put(m, "wake() fi");
 		return;
 	case OP_RELAX:
 		put_relax(m);
@@ -525,7 +550,7 @@ static void put_guard(struct promela *m, const struct op *op)
 		put(m, " && queue%d == 0", t);
 		return;
 	case OP_RELAX:
-		put(m, " && changed%d", t);
+		put(m, " && (changed%d || !looked%d)", t, t);
 		return;
 	case OP_SYNCHRONIZE:
 		put(m, " && depth%d == 0 && (mask%d == 0 || mask%d == %d)",

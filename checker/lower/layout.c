@@ -85,36 +85,58 @@ static guint64 used_by(const struct op *op)
 	return used;
 }
 
-static guint64 live_before(const struct thread *t, int i, const guint64 *live)
+static guint64 live_before(const struct thread *t, int i,
+			   const struct op_facts *facts)
 {
 	const struct op *op = &t->ops[i];
 	guint64 after = 0;
 
 	if (op->kind == OP_BRANCH || op->kind == OP_GOTO)
-		after |= live[op->target];
+		after |= facts[op->target].live;
 	if (op->kind != OP_GOTO && op->kind != OP_END && op->kind != OP_DROP)
-		after |= live[i + 1];
+		after |= facts[i + 1].live;
 	if (g_ascii_toupper(*form_of(op)->operands) == 'R' && op->result >= 0)
 		after &= ~(1ull << op->result);
 	return after | used_by(op);
 }
 
-static guint64 *find_live(const struct thread *t, struct arena *a)
+static bool is_ready(const struct thread *t, const struct op *op)
 {
-	guint64 *live = arena_new_array(a, guint64, t->n_ops);
+	switch (op->kind) {
+	case OP_CHOOSE:
+	case OP_END:
+	case OP_LOCK:
+	case OP_SCHEDULE:
+	case OP_RELAX:
+	case OP_SYNCHRONIZE:
+		return false;
+	default:
+		return !t->agent;
+	}
+}
+
+static struct op_facts *find_facts(const struct thread *t, struct arena *a)
+{
+	struct op_facts *facts = arena_new_array(a, struct op_facts, t->n_ops);
 	bool changed = true;
 	int i;
+
+	for (i = 0; i < t->n_ops; i++) {
+		facts[i].op = &t->ops[i];
+		facts[i].ready = is_ready(t, &t->ops[i]);
+		facts[i].local = op_is_local(t->ops[i].kind);
+	}
 
 	while (changed) {
 		changed = false;
 		for (i = t->n_ops - 1; i >= 0; i--) {
-			guint64 before = live_before(t, i, live);
+			guint64 before = live_before(t, i, facts);
 
-			changed |= before != live[i];
-			live[i] = before;
+			changed |= before != facts[i].live;
+			facts[i].live = before;
 		}
 	}
-	return live;
+	return facts;
 }
 
 void layout_init(struct layout *l, const struct program *p, struct arena *a)
@@ -126,14 +148,15 @@ void layout_init(struct layout *l, const struct program *p, struct arena *a)
 	l->slots = arena_new_array(a, struct slots, p->n_threads);
 	l->words = arena_new_array(a, int, p->n_objects);
 	l->life = arena_new_array(a, int, p->n_objects);
-	l->live = arena_new_array(a, guint64 *, p->n_threads);
+	l->facts = arena_new_array(a, struct op_facts *, p->n_threads);
 	/* First, for the alignment of two bytes. */
 	for (i = 0; i < p->n_threads; i++)
 		l->slots[i].pc = reserve(l, true, 2);
 	place_objects(l);
 	for (i = 0; i < p->n_threads; i++) {
 		place_thread(l, i);
-		l->live[i] = find_live(&p->threads[i], a);
+		l->facts[i] = find_facts(&p->threads[i], a);
+		l->relaxes |= l->slots[i].reads >= 0;
 	}
 	l->size = (l->size + 7) & ~7;
 }

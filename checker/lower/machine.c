@@ -28,19 +28,6 @@ struct machine {
 	gint8 *scratch;		/* a state */
 };
 
-static struct step make_step(struct machine *m, gint8 *state, int thread,
-			     int choice)
-{
-	const struct step s = {
-		.layout = &m->layout,
-		.state = state,
-		.thread = thread,
-		.choice = choice,
-	};
-
-	return s;
-}
-
 /* All states */
 
 struct sweep {
@@ -66,13 +53,16 @@ static void note_ending(struct sweep *w, enum failure failure,
 static void sweep_step(struct sweep *w, int thread, int choice)
 {
 	struct machine *m = w->machine;
-	struct step step = make_step(m, m->scratch, thread, choice);
+	struct step step = {
+		.layout = &m->layout, .state = m->scratch,
+		.thread = thread, .choice = choice,
+	};
 	const struct edge edge = {
 		.from = w->at, .thread = (gint8)thread, .choice = (gint8)choice,
 	};
 	bool is_new;
 
-	memcpy(m->scratch, space_state(&w->space, w->at), w->space.size);
+	space_copy(&w->space, m->scratch, w->at);
 	step_run(&step);
 	m->result->transitions++;
 	m->result->dropped += step.dropped;
@@ -86,19 +76,13 @@ static void sweep_step(struct sweep *w, int thread, int choice)
 static int sweep_state(struct sweep *w)
 {
 	const struct layout *l = &w->machine->layout;
-	int forced = state_forced(l, space_state(&w->space, w->at));
-	int thread, choice, n_steps = 0;
+	int ways[STATE_MAX_THREADS], forced, thread, choice;
+	int n = state_ways(l, space_state(&w->space, w->at), ways, &forced);
 
-	for (thread = 0; thread < l->program->n_threads; thread++) {
-		int n = state_choices(l, space_state(&w->space, w->at), thread);
-
-		if (forced >= 0 && thread != forced)
-			continue;
-		for (choice = 0; choice < n; choice++)
+	for (thread = 0; thread < l->program->n_threads; thread++)
+		for (choice = 0; choice < ways[thread]; choice++)
 			sweep_step(w, thread, choice);
-		n_steps += n;
-	}
-	return n_steps;
+	return n;
 }
 
 static void add_first_state(struct machine *m, struct space *space)
@@ -222,10 +206,13 @@ static void story_step(struct story *y, struct edge edge, int last,
 		       bool preempts)
 {
 	struct machine *m = y->machine;
-	struct step step = make_step(m, m->scratch, edge.thread, edge.choice);
+	struct step step = {
+		.layout = &m->layout, .state = m->scratch,
+		.thread = edge.thread, .choice = edge.choice,
+	};
 	guint64 cost;
 
-	memcpy(m->scratch, space_state(&y->space, edge.from), y->space.size);
+	space_copy(&y->space, m->scratch, edge.from);
 	*last_thread(y, m->scratch) = (gint8)(last + 1);
 	step_run(&step);
 	cost = y->at_cost + (preempts ? COST_PREEMPTION : 0) +
@@ -242,28 +229,21 @@ static void story_state(struct story *y)
 	const struct layout *l = &y->machine->layout;
 	struct edge edge = { .from = y->at, .thread = -1 };
 	int last = *last_thread(y, space_state(&y->space, y->at)) - 1;
-	int forced = state_forced(l, space_state(&y->space, y->at));
-	int thread, choice, n_steps = 0;
-	bool could_go_on = forced < 0 && last >= 0 &&
-		state_choices(l, space_state(&y->space, y->at), last);
+	int ways[STATE_MAX_THREADS], forced, thread, choice;
+	int n = state_ways(l, space_state(&y->space, y->at), ways, &forced);
+	bool could_go_on = forced < 0 && last >= 0 && ways[last];
 	const char *what = NULL;
 	enum failure failure;
 
-	for (thread = 0; thread < l->program->n_threads; thread++) {
-		int n = state_choices(l, space_state(&y->space, y->at), thread);
-
-		if (forced >= 0 && thread != forced)
-			continue;
-		for (choice = 0; choice < n; choice++) {
+	for (thread = 0; thread < l->program->n_threads; thread++)
+		for (choice = 0; choice < ways[thread]; choice++) {
 			edge.thread = (gint8)thread;
 			edge.choice = (gint8)choice;
 			/* A forced thread only finishes its last step. */
 			story_step(y, edge, forced < 0 ? thread : last,
 				   could_go_on && thread != last);
 		}
-		n_steps += n;
-	}
-	if (n_steps)
+	if (n)
 		return;
 	edge.thread = -1;
 	failure = state_at_rest(l, space_state(&y->space, y->at), &what);
@@ -333,10 +313,11 @@ static void replay(struct machine *m, const struct space *space,
 	memcpy(m->scratch, space_state(space, 0), (gsize)m->layout.size);
 	for (i = edges->len; i-- > 0;) {
 		const struct edge *e = &g_array_index(edges, struct edge, i);
-		struct step step = make_step(m, m->scratch, e->thread,
-					     e->choice);
+		struct step step = {
+			.layout = &m->layout, .state = m->scratch,
+			.thread = e->thread, .choice = e->choice, .log = log,
+		};
 
-		step.log = log;
 		step_run(&step);
 		m->result->used_assumed |= step.n_assumed > 0;
 	}

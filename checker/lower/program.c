@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "lower/forms.h"
+#include "lower/state.h"
 
 /* What the step machine can count: see state.h. */
-#define MAX_THREADS 8
 #define MAX_OPS 65535
 #define MAX_REGS 63
 #define MAX_WORDS 254
@@ -126,11 +126,28 @@ static void check_order(struct check *c, const struct op *op)
 		fail(c, "no such op orders as '%s'", order_names[op->order]);
 }
 
-static void check_agent(struct check *c, int thread)
+static bool starts(const struct thread *t, enum op_kind kind, int agent)
 {
-	check_index(c, thread, c->program->n_threads, "thread");
-	if (!c->wrong && !c->program->threads[thread].agent)
-		fail(c, "thread %d is no agent", thread);
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		if (t->ops[i].kind == kind && t->ops[i].number == agent)
+			return true;
+	return false;
+}
+
+static void check_agent(struct check *c, const struct op *op)
+{
+	const struct program *p = c->program;
+	enum op_kind other = op->kind == OP_START ? OP_CALL_RCU : OP_START;
+	int i;
+
+	check_index(c, op->number, p->n_threads, "thread");
+	if (!c->wrong && !p->threads[op->number].agent)
+		fail(c, "thread %d is no agent", op->number);
+	for (i = 0; i < p->n_threads; i++)
+		if (starts(&p->threads[i], other, op->number))
+			fail(c, "agent %d is started in two ways", op->number);
 }
 
 static void check_operand(struct check *c, const struct op *op, char operand)
@@ -165,7 +182,7 @@ static void check_operand(struct check *c, const struct op *op, char operand)
 		check_index(c, op->number, c->program->n_types, "type");
 		return;
 	case 'h':
-		check_agent(c, op->number);
+		check_agent(c, op);
 		return;
 	case 'l':
 		check_index(c, op->target, t->n_ops, "op");
@@ -237,11 +254,26 @@ static void check_object(struct check *c, const struct object *o)
 		check_number(c, o->initial[i]);
 }
 
+/* What a lock holds is each back end's own business. */
+static void check_no_lock(struct check *c, const struct value *v,
+			  const struct type *type)
+{
+	if (!v || c->wrong)
+		return;
+	if (v->kind == VALUE_REG && type->fields[v->number].lock)
+		fail(c, "an invariant of the lock '%s'",
+		     type->fields[v->number].name);
+	check_no_lock(c, v->a, type);
+	check_no_lock(c, v->b, type);
+}
+
 static void check_invariant(struct check *c, const struct invariant *v)
 {
 	check_index(c, v->type, c->program->n_types, "type");
 	if (!c->wrong)
 		check_value(c, v->holds, c->program->types[v->type].n_fields);
+	if (!c->wrong)
+		check_no_lock(c, v->holds, &c->program->types[v->type]);
 }
 
 char *program_validate(const struct program *p)
@@ -249,7 +281,7 @@ char *program_validate(const struct program *p)
 	struct check c = { .program = p };
 	int i, n_words = 0;
 
-	if (p->n_threads < 1 || p->n_threads > MAX_THREADS)
+	if (p->n_threads < 1 || p->n_threads > STATE_MAX_THREADS)
 		fail(&c, "%d threads", p->n_threads);
 	if (p->n_objects > PROGRAM_MAX)
 		fail(&c, "%d objects", p->n_objects);

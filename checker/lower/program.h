@@ -109,22 +109,24 @@ enum op_kind {
 	OP_ALLOC,	/* result = an object of type number from the pool, or */
 			/* the program is dropped when none is left */
 	OP_FREE,	/* the object value: any later access of it fails */
-	/* Locks: place. A disabled thread waits. Any thread may unlock. */
+	/* Locks: place. A disabled thread waits. Who took it unlocks it, but */
+	/* for LOCK_BIT, which any thread may release. */
 	OP_LOCK,
 	OP_TRYLOCK,	/* result != 0: taken */
 	OP_UNLOCK,
 	OP_RCU_LOCK,
 	OP_RCU_UNLOCK,
 	OP_SYNCHRONIZE,	/* waits for the readers that are inside now */
-	/* Waiting. place names the wait queue: any word will do for a name. */
+	/* Waiting. place names the wait queue: any word will do for a name, */
+	/* and it is not accessed: OP_USE before a real queue's OP_WAKE. */
 	OP_PREPARE,	/* from here on a wake-up of place counts */
 	OP_SCHEDULE,	/* sleeps until one came since OP_PREPARE */
 	OP_FINISH,	/* leaves the queue */
 	OP_WAKE,
 	OP_RELAX,	/* in a retry loop: enabled when a word that was read */
-			/* since the last one has changed */
+			/* since the last one has changed, or none was read */
 	/* Agents: threads that start asleep. number: the thread; value: its */
-	/* register 0. */
+	/* register 0. An agent is started by one of the two kinds only. */
 	OP_START,	/* queue_work; no effect when it is pending, again */
 			/* when it runs; result: was it queued */
 	OP_CALL_RCU,	/* starts after the readers that are inside now */
@@ -208,11 +210,16 @@ struct program {
 char *program_validate(const struct program *p);
 
 /*
- * The program with its suspect ops of each thread made one step that others
- * cannot look into: a section of one lock that exists nowhere else, around
- * each run of suspect ops, and around the whole of other threads' ops on the
- * same words. Where this fails as well, the model is too loose and says
- * nothing about the finding. In the arena @a; NULL when nothing is suspect.
+ * The program with its suspect ops made one step that others cannot look into,
+ * by one lock that exists nowhere else. It is held
+ *  - from suspect op to suspect op of a thread, and over what lies between;
+ *  - in a thread without suspect ops in the same way over all ops on the words
+ *    that suspect ops touch, lock words included;
+ *  - in a thread with some also over each other access of such a word.
+ * Between two sections that an op may sleep or spin in, it is let go, unless
+ * the op is one of those above. Where this program fails as well, the model is
+ * too loose and says nothing about the finding. In the arena @a; NULL when
+ * nothing is suspect.
  */
 struct program *program_control(struct arena *a, const struct program *p);
 

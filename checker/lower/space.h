@@ -10,6 +10,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* A step from one state to another; @thread -1: of the first state. */
 struct edge {
@@ -41,6 +42,16 @@ guint32 space_add(struct space *s, const void *state, struct edge edge,
 static inline gint8 *space_state(const struct space *s, guint32 number)
 {
 	return s->states + number * s->size;
+}
+
+/* States are a few words: a call of memcpy() would cost more than they do. */
+static inline void space_copy(const struct space *s, gint8 *to, guint32 number)
+{
+	const gint8 *from = space_state(s, number);
+	gsize i;
+
+	for (i = 0; i < s->size; i += 8)
+		memcpy(to + i, from + i, 8);
 }
 
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ir/ir.h"
-#include "lower/forms.h"
 #include "lower/state.h"
 
 /*
@@ -38,10 +37,16 @@ static void set_pc(struct step *s, int to)
 	memcpy(s->state + s->layout->slots[s->thread].pc, &pc, sizeof(pc));
 }
 
+static const struct op_facts *facts_at(const struct layout *l,
+				       const gint8 *state, int thread)
+{
+	return &l->facts[thread][get_pc(l, state, thread)];
+}
+
 static const struct op *next_op(const struct layout *l, const gint8 *state,
 				int thread)
 {
-	return &l->program->threads[thread].ops[get_pc(l, state, thread)];
+	return facts_at(l, state, thread)->op;
 }
 
 static const struct slots *slots(const struct step *s)
@@ -92,7 +97,12 @@ static int eval(const struct value *v, const gint8 *regs)
 
 static int value(const struct step *s, const struct value *v)
 {
-	return eval(v, s->state + slots(s)->regs);
+	const gint8 *regs = s->state + slots(s)->regs;
+
+	/* Nearly all are one of these two. */
+	if (v->kind == VALUE_CONST)
+		return v->number;
+	return v->kind == VALUE_REG ? regs[v->number] : eval(v, regs);
 }
 
 static bool fits(struct step *s, int number)
@@ -104,31 +114,41 @@ static bool fits(struct step *s, int number)
 
 static void set_result(struct step *s, const struct op *op, int number)
 {
-	if (op->result >= 0 && fits(s, number))
-		s->state[slots(s)->regs + op->result] = (gint8)number;
+	if (op->result < 0 || !fits(s, number))
+		return;
+	s->state[slots(s)->regs + op->result] = (gint8)number;
+	s->touched |= 1ull << op->result;
 }
 
 /* Objects and words */
 
 /*
- * Can the object @number, of type @type (-1: any), be accessed? A number that
- * leads nowhere or elsewhere is the model's defect and not the code's, so such
- * a run says nothing.
+ * Is @number an object, of type @type (-1: any)? One that leads nowhere or
+ * elsewhere is the model's defect and not the code's, so such a run says
+ * nothing.
  */
+static bool is_object(struct step *s, int number, int type)
+{
+	const struct program *p = s->layout->program;
+
+	if (!number)
+		fail(s, FAILURE_NULL, NULL);
+	else if (number < 0 || number > p->n_objects ||
+		 (type >= 0 && p->objects[number - 1].type != type))
+		s->dropped = true;
+	else
+		return true;
+	return false;
+}
+
+/* May it be accessed? */
 static bool access_object(struct step *s, int number, int type)
 {
 	const struct program *p = s->layout->program;
 	enum life life;
 
-	if (!number) {
-		fail(s, FAILURE_NULL, NULL);
+	if (!is_object(s, number, type))
 		return false;
-	}
-	if (number < 0 || number > p->n_objects ||
-	    (type >= 0 && p->objects[number - 1].type != type)) {
-		s->dropped = true;
-		return false;
-	}
 	life = s->state[s->layout->life[number - 1]];
 	if (life == LIFE_FREED)
 		fail(s, FAILURE_USE_AFTER_FREE, p->objects[number - 1].name);
@@ -165,7 +185,7 @@ static void note_change(struct step *s, int word)
 	int bit = word - l->first_word;
 	int i;
 
-	for (i = 0; i < l->program->n_threads; i++) {
+	for (i = 0; l->relaxes && i < l->program->n_threads; i++) {
 		int reads = l->slots[i].reads;
 
 		if (reads < 0 || i == s->thread ||
@@ -179,11 +199,8 @@ static void note_change(struct step *s, int word)
 static void write_word(struct step *s, const struct op *op, int object,
 		       int number)
 {
-	const struct program *p = s->layout->program;
 	int word = word_of(s, op, object);
 
-	if (number < 0 && p->types[op->place.type].fields[op->place.field].count)
-		fail(s, FAILURE_UNDERFLOW, p->objects[object - 1].name);
 	if (s->failure || !fits(s, number) || s->state[word] == number)
 		return;
 	s->state[word] = (gint8)number;
@@ -202,10 +219,15 @@ static void load(struct step *s, const struct op *op)
 
 static void store(struct step *s, const struct op *op)
 {
-	int object = object_of(s, op);
+	const struct type *type = &s->layout->program->types[op->place.type];
+	int number = value(s, op->value);
+	int object;
 
+	if (type->fields[op->place.field].count && number < 0)
+		fail(s, FAILURE_UNDERFLOW, type->fields[op->place.field].name);
+	object = object_of(s, op);
 	if (object)
-		write_word(s, op, object, value(s, op->value));
+		write_word(s, op, object, number);
 }
 
 static void add(struct step *s, const struct op *op, int object, int old,
@@ -213,9 +235,12 @@ static void add(struct step *s, const struct op *op, int object, int old,
 {
 	const struct program *p = s->layout->program;
 
-	if (!old && operand > 0 &&
-	    p->types[op->place.type].fields[op->place.field].count)
-		fail(s, FAILURE_RESURRECT, p->objects[object - 1].name);
+	if (p->types[op->place.type].fields[op->place.field].count) {
+		if (old + operand < 0)
+			fail(s, FAILURE_UNDERFLOW, p->objects[object - 1].name);
+		else if (!old && operand > 0)
+			fail(s, FAILURE_RESURRECT, p->objects[object - 1].name);
+	}
 	write_word(s, op, object, old + operand);
 }
 
@@ -304,7 +329,7 @@ static void free_object(struct step *s, const struct op *op)
 	}
 }
 
-/* Locks: 0 is free, -1 taken, n read by n. */
+/* Locks: 0 is free, -1 - n taken by thread n, n read by n. */
 
 static bool is_free(int word, enum lock_kind kind)
 {
@@ -315,7 +340,8 @@ static void take(struct step *s, const struct op *op, int object)
 {
 	int old = s->state[word_of(s, op, object)];
 
-	write_word(s, op, object, op->lock == LOCK_READ ? old + 1 : -1);
+	write_word(s, op, object, op->lock == LOCK_READ ? old + 1 :
+						      -1 - s->thread);
 }
 
 static void lock(struct step *s, const struct op *op)
@@ -340,6 +366,14 @@ static void trylock(struct step *s, const struct op *op)
 	set_result(s, op, taken);
 }
 
+/* A bit has no owner, and is often released where the I/O ends. */
+static bool may_unlock(const struct step *s, int word, enum lock_kind kind)
+{
+	if (kind == LOCK_READ)
+		return word > 0;
+	return kind == LOCK_BIT ? word < 0 : word == -1 - s->thread;
+}
+
 static void unlock(struct step *s, const struct op *op)
 {
 	int object = object_of(s, op);
@@ -348,7 +382,7 @@ static void unlock(struct step *s, const struct op *op)
 	if (!object)
 		return;
 	old = s->state[word_of(s, op, object)];
-	if (op->lock == LOCK_READ ? old <= 0 : old != -1)
+	if (!may_unlock(s, old, op->lock))
 		fail(s, FAILURE_BAD_UNLOCK,
 		     s->layout->program->objects[object - 1].name);
 	else
@@ -450,6 +484,7 @@ static void begin_agent(struct step *s)
 	const struct thread *t = &s->layout->program->threads[s->thread];
 	int i;
 
+	s->touched = ~0ull >> (64 - MAX(t->n_regs, 1));
 	s->state[slots(s)->agent] = AGENT_RUNNING;
 	for (i = 0; i < t->n_regs; i++)
 		s->state[slots(s)->regs + i] = (gint8)t->initial[i];
@@ -464,7 +499,6 @@ static void end_thread(struct step *s)
 	const struct thread *t = &s->layout->program->threads[s->thread];
 	gint8 *agent = &s->state[slots(s)->agent];
 
-	memset(s->state + slots(s)->regs, 0, (gsize)t->n_regs);
 	if (slots(s)->depth >= 0 && s->state[slots(s)->depth]) {
 		s->state[slots(s)->depth] = 0;
 		leave_rcu(s);
@@ -477,45 +511,57 @@ static void end_thread(struct step *s)
 
 /* Waiting */
 
+/*
+ * What slots.queue is for the queue that op->place names: only names, so the
+ * object may be gone. 0: there is no such object.
+ */
+static gint8 queue_of(struct step *s, const struct op *op)
+{
+	int number = value(s, op->place.object);
+
+	if (!is_object(s, number, op->place.type))
+		return 0;
+	return (gint8)(word_of(s, op, number) - s->layout->first_word + 1);
+}
+
 static void prepare(struct step *s, const struct op *op)
 {
-	int object = object_of(s, op);
-
-	if (object)
-		s->state[slots(s)->queue] =
-			(gint8)(word_of(s, op, object) -
-				s->layout->first_word + 1);
+	s->state[slots(s)->queue] = queue_of(s, op);
 }
 
 static void wake(struct step *s, const struct op *op)
 {
 	const struct layout *l = s->layout;
-	int object = object_of(s, op);
+	gint8 woken = queue_of(s, op);
 	int i;
 
-	for (i = 0; object && i < l->program->n_threads; i++) {
+	for (i = 0; i < l->program->n_threads; i++) {
 		int queue = l->slots[i].queue;
 
-		if (queue >= 0 && s->state[queue] ==
-		    (gint8)(word_of(s, op, object) - l->first_word + 1))
+		if (queue >= 0 && s->state[queue] == woken)
 			s->state[queue] = 0;
 	}
 }
 
 /* Steps */
 
-static void log_op(struct step *s, const struct op *op)
+static void log_op(struct step *s, const struct op *op, int pc)
 {
 	const struct transition entry = {
 		.thread = s->thread,
-		.op = get_pc(s->layout, s->state, s->thread),
+		.op = pc,
 		.choice = op->kind == OP_CHOOSE ? s->choice : 0,
 	};
 
+	g_array_append_val(s->log, entry);
+}
+
+static void count_op(struct step *s, const struct op *op, int pc)
+{
 	s->n_ops++;
 	s->n_assumed += op->assumed;
 	if (s->log)
-		g_array_append_val(s->log, entry);
+		log_op(s, op, pc);
 }
 
 /* An op on what is shared. Returns false if it has not ended. */
@@ -608,63 +654,63 @@ static int run_local(struct step *s, const struct op *op, int pc)
 }
 
 /*
- * Local ops up to the next one that others can see, or that has several ways
- * to go: those have a state before them.
+ * Local ops from @pc up to the next one that others can see, or that has
+ * several ways to go: those have a state before them.
  */
-static void run_locals(struct step *s, bool may_choose)
+static void run_locals(struct step *s, int pc, bool may_choose)
 {
+	const struct op_facts *facts = s->layout->facts[s->thread];
 	int n;
 
-	for (n = 0; !s->failure && !s->dropped; n++) {
-		const struct op *op = next_op(s->layout, s->state, s->thread);
+	for (n = 0; facts[pc].local && !s->failure && !s->dropped; n++) {
+		const struct op *op = facts[pc].op;
 
-		if (!op_is_local(op->kind) ||
-		    (op->kind == OP_CHOOSE && !may_choose))
-			return;
+		if (op->kind == OP_CHOOSE && !may_choose)
+			break;
 		may_choose = false;
-		log_op(s, op);
+		count_op(s, op, pc);
 		if (op->kind == OP_END) {
+			set_pc(s, pc);
 			end_thread(s);
 			return;
 		}
 		s->dropped |= n == MAX_LOCAL;
-		set_pc(s, run_local(s, op, get_pc(s->layout, s->state,
-						  s->thread)));
+		pc = run_local(s, op, pc);
 	}
+	set_pc(s, pc);
 }
 
 static void forget_dead(struct step *s)
 {
 	const struct layout *l = s->layout;
-	int pc = get_pc(l, s->state, s->thread);
-	guint64 live = l->live[s->thread][pc];
-	int i, n_regs = l->program->threads[s->thread].n_regs;
+	guint64 live = facts_at(l, s->state, s->thread)->live;
+	guint64 dead = s->touched & ~live;
 
-	for (i = 0; i < n_regs; i++)
-		if (!(live >> i & 1))
-			s->state[slots(s)->regs + i] = 0;
+	for (; dead; dead &= dead - 1)
+		s->state[slots(s)->regs + __builtin_ctzll(dead)] = 0;
 	if (slots(s)->reads >= 0 && !(live & LIVE_READS))
 		memset(s->state + slots(s)->reads, 0, (gsize)l->n_reads);
 }
 
 void step_run(struct step *s)
 {
-	const struct op *op = next_op(s->layout, s->state, s->thread);
-	bool begins = slots(s)->agent >= 0 &&
-		      s->state[slots(s)->agent] == AGENT_PENDING;
-	bool local = begins || op_is_local(op->kind);
+	int pc = get_pc(s->layout, s->state, s->thread);
+	const struct op_facts *at = &s->layout->facts[s->thread][pc];
+	int agent = slots(s)->agent;
 
-	if (begins)
+	/* No others can be anything but 0. */
+	s->touched = at->live & ~LIVE_READS;
+	if (agent >= 0 && s->state[agent] == AGENT_PENDING) {
 		begin_agent(s);
-	if (!local) {
-		int pc = get_pc(s->layout, s->state, s->thread);
-
-		log_op(s, op);
-		if (!run_shared(s, op))
+		run_locals(s, pc, false);
+	} else if (at->local) {
+		run_locals(s, pc, true);
+	} else {
+		count_op(s, at->op, pc);
+		if (!run_shared(s, at->op))
 			return;
-		set_pc(s, pc + 1);
+		run_locals(s, pc + 1, false);
 	}
-	run_locals(s, local && !begins);
 	forget_dead(s);
 }
 
@@ -693,7 +739,18 @@ static bool can_synchronize(const struct layout *l, const gint8 *state,
 	       (own->depth < 0 || !state[own->depth]);
 }
 
-int state_choices(const struct layout *l, const gint8 *state, int thread)
+/* Who has read nothing has nothing to wait for. */
+static bool can_relax(const struct layout *l, const gint8 *state,
+		      const struct slots *own)
+{
+	int i;
+
+	for (i = 1; i < l->n_reads && !state[own->reads + i]; i++)
+		;
+	return state[own->reads] || i == l->n_reads;
+}
+
+static int count_ways(const struct layout *l, const gint8 *state, int thread)
 {
 	const struct slots *own = &l->slots[thread];
 	const struct op *op;
@@ -713,7 +770,7 @@ int state_choices(const struct layout *l, const gint8 *state, int thread)
 	case OP_SCHEDULE:
 		return own->queue < 0 || !state[own->queue];
 	case OP_RELAX:
-		return state[own->reads];
+		return can_relax(l, state, own);
 	case OP_SYNCHRONIZE:
 		return can_synchronize(l, state, thread);
 	default:
@@ -728,17 +785,28 @@ static bool is_asleep(const struct layout *l, const gint8 *state, int thread)
 	return agent >= 0 && state[agent] <= AGENT_PENDING;
 }
 
-int state_forced(const struct layout *l, const gint8 *state)
+int state_ways(const struct layout *l, const gint8 *state,
+	       int ret_ways[STATE_MAX_THREADS], int *ret_forced)
 {
-	int i;
+	int i, n = 0;
 
+	*ret_forced = -1;
 	for (i = 0; i < l->program->n_threads; i++) {
-		enum op_kind kind = next_op(l, state, i)->kind;
+		const struct op_facts *at = facts_at(l, state, i);
 
-		if (op_is_local(kind) && kind != OP_END && !is_asleep(l, state, i))
-			return i;
+		ret_ways[i] = at->ready ? 1 : count_ways(l, state, i);
+		n += ret_ways[i];
+		if (!at->local || at->op->kind == OP_END ||
+		    is_asleep(l, state, i))
+			continue;
+		memset(ret_ways, 0, (gsize)i * sizeof(*ret_ways));
+		memset(ret_ways + i + 1, 0,
+		       (gsize)(l->program->n_threads - i - 1) *
+		       sizeof(*ret_ways));
+		*ret_forced = i;
+		return ret_ways[i];
 	}
-	return -1;
+	return n;
 }
 
 static bool has_ended(const struct layout *l, const gint8 *state, int thread)

@@ -63,7 +63,7 @@ static const char *condition(struct maker *m)
 	return one_of(m, texts);
 }
 
-static void put_access(struct maker *m)
+static void put_any_access(struct maker *m)
 {
 	const char *o = object(m), *w = word(m);
 	int number = pick(m, 3);
@@ -108,6 +108,15 @@ static void put_access(struct maker *m)
 				       reg(m), o);
 		return;
 	}
+}
+
+static void put_access(struct maker *m)
+{
+	put_any_access(m);
+	if (pick(m, 6))
+		return;
+	g_string_truncate(m->out, m->out->len - 1);
+	g_string_append(m->out, " suspect\n");
 }
 
 static void put_block(struct maker *m, int n);
@@ -191,7 +200,7 @@ static void put_lifetime(struct maker *m)
 				       object(m));
 		return;
 	default:
-		g_string_append_printf(m->out, "call_rcu AGENT %s\n",
+		g_string_append_printf(m->out, "call_rcu CALLBACK %s\n",
 				       object(m));
 		return;
 	}
@@ -265,7 +274,6 @@ char *events_random(guint32 seed)
 	};
 	int n_threads = 2 + !pick(&m, 4), i;
 	static const char *const names[] = { "t0", "t1", "t2" };
-	char *agent;
 
 	g_string_append_printf(m.out, "program random_%u\n"
 		"type u\nfield v\n"
@@ -280,9 +288,9 @@ char *events_random(guint32 seed)
 	for (i = 0; i < n_threads; i++)
 		put_thread(&m, names[i], false);
 	put_thread(&m, "agent", true);
-	agent = g_strdup_printf("%d", n_threads);
-	g_string_replace(m.out, "AGENT", agent, 0);
-	g_free(agent);
+	put_thread(&m, "callback", true);
+	g_string_replace(m.out, "AGENT", n_threads == 2 ? "2" : "3", 0);
+	g_string_replace(m.out, "CALLBACK", n_threads == 2 ? "3" : "4", 0);
 	g_rand_free(m.rand);
 	return g_string_free(m.out, FALSE);
 }

@@ -102,6 +102,17 @@ static const struct {
 	  "r = trylock spin &a->l\nassert r\nunlock spin &a->l\nend\n", 0 },
 	{ "bad unlock", "thread t\nunlock spin &a->l\nend\n",
 	  FAILS(BAD_UNLOCK) },
+	{ "another's lock", "thread t\nlock spin &a->l\nstore &a->w 1\nend\n"
+	  "thread q\nreg r\nr = load &a->w\nbranch !r out\n"
+	  "unlock spin &a->l\nout:\nend\n", FAILS(BAD_UNLOCK) },
+	{ "another's bit", "thread t\nlock bit &a->l\nstore &a->w 1\nend\n"
+	  "thread q\nreg r\nr = load &a->w\nbranch !r out\n"
+	  "unlock bit &a->l\nout:\nend\n", 0 },
+	{ "count set below 0", "thread t\nstore &a->n -1\nend\n",
+	  FAILS(UNDERFLOW) },
+	{ "wake-up of what is freed", "thread t\nfree &a\nwake &a->w\nend\n",
+	  0 },
+	{ "relaxing without a look", "thread t\nrelax\nrelax\nend\n", 0 },
 	{ "lock of what is freed", "thread t\nlock spin &a->l\nfree &a\nend\n"
 	  "thread q\nlock spin &a->l\nunlock spin &a->l\nend\n",
 	  FAILS(USE_AFTER_FREE) },

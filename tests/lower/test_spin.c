@@ -7,75 +7,40 @@
  *
  * With --random only that many random programs, from that seed on.
  */
-#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "events.h"
 #include "lower/emit.h"
 #include "lower/machine.h"
+#include "scratch.h"
 
 #define N_RANDOM 12
-
-/* Runs @command in @dir, which must succeed; returns what it printed. */
-static char *run(const char *dir, const char *command)
-{
-	const char *argv[] = { "/bin/sh", "-c", command, NULL };
-	GError *error = NULL;
-	char *out = NULL, *err = NULL;
-	int status = 0;
-
-	g_assert_true(g_spawn_sync(dir, (char **)argv, NULL, G_SPAWN_DEFAULT,
-				   NULL, NULL, &out, &err, &status, &error));
-	if (status)
-		g_test_message("%s: %s%s", command, out, err);
-	g_assert_cmpint(status, ==, 0);
-	g_free(err);
-	return out;
-}
-
-static void remove_all(const char *dir)
-{
-	GDir *open = g_dir_open(dir, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(open))) {
-		char *path = g_build_filename(dir, name, NULL);
-
-		g_remove(path);
-		g_free(path);
-	}
-	g_dir_close(open);
-	g_rmdir(dir);
-}
 
 /* The failures that spin finds: 1 << each enum failure. */
 static unsigned int spin_failures(const struct program *p)
 {
 	static const char mark[] = "failure ";
-	char *dir = g_dir_make_tmp("pincheck-XXXXXX", NULL);
-	char *path = g_build_filename(dir, "model.pml", NULL);
+	char *dir = scratch_new();
 	GString *model = g_string_new(NULL);
 	unsigned int failures = 0;
 	char *out, *at;
 
 	emit_promela(model, p);
-	g_assert_true(g_file_set_contents(path, model->str, -1, NULL));
-	out = run(dir, "spin -a model.pml >spin.out 2>&1 || "
+	scratch_write(dir, "model.pml", model->str);
+	out = scratch_run(dir, "spin -a model.pml >spin.out 2>&1 || "
 		  "{ cat spin.out; exit 1; }; "
 		  "cc -w -O0 -DSAFETY -DPRINTF -DMEMLIM=1024 -o pan pan.c && "
-		  "./pan -E -c0 -m100000 -n");
+		  "./pan -E -c0 -m100000 -n", 0);
 	g_assert_null(strstr(out, "max search depth too small"));
 	g_assert_null(strstr(out, "out of memory"));
 	for (at = out; (at = strstr(at, mark)); at += strlen(mark))
 		failures |= 1u << atoi(at + strlen(mark));
 	/* What is not ours is an error of the model itself. */
 	g_assert_true(!failures == !strstr(out, "pan:1:"));
-	remove_all(dir);
+	scratch_remove(dir);
 	g_string_free(model, TRUE);
 	g_free(out);
-	g_free(path);
-	g_free(dir);
 	return failures;
 }
 

@@ -83,12 +83,15 @@ static void test_canonical(void)
 		"	wake a->refs\n"
 		"	relax\n"
 		"	a = start 1 a\n"
-		"	call_rcu 1 (a || 0)\n"
+		"	call_rcu 2 (a || 0)\n"
 		"	assert (a < 3)\n"
 		"	drop\n"
 		"	goto L1\n"
 		"\n"
 		"thread \"second thread\" agent\n"
+		"	end\n"
+		"\n"
+		"thread third agent\n"
 		"	end\n";
 	struct arena *a = arena_new();
 	char *printed = print(events_parse(a, text));
@@ -159,6 +162,8 @@ static void test_errors(void)
 		{ HEAD "r = load &o->f release\nend\n", "10: thread t, op 0: no such op orders as 'release'" },
 		{ HEAD "fence\nend\n", "10: thread t, op 0: no such op orders as 'plain'" },
 		{ HEAD "start 0 1\nend\n", "10: thread t, op 0: thread 0 is no agent" },
+		{ HEAD "start 1 1\ncall_rcu 1 1\nend\nthread g agent\nend\n", "13: thread t, op 0: agent 1 is started in two ways" },
+		{ HEAD "end\ninvariant t \"\" l\n", "10: an invariant of the lock 'l'" },
 		{ HEAD "lock foo &o->l\n", "8: one of spin, mutex... is missing" },
 		{ HEAD "assert (r + \n", "8: a name is missing" },
 		{ HEAD "assert (r * 2)\n", "8: ')' is missing" },
