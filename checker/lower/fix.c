@@ -28,11 +28,6 @@ static const struct event *late_put(const struct frame *f)
 	return event_of(f->func, s->from);
 }
 
-bool fix_before(struct frame *f, const struct event *ev)
-{
-	return ev == late_put(f);
-}
-
 /* The write of the flag itself, in whichever function it stands. */
 static bool is_write(const struct frame *f, const struct event *ev)
 {
@@ -79,6 +74,23 @@ static void add_reference(struct frame *f, const struct event *ev)
 	patch(f, more);
 }
 
+static bool is_repaired(const struct frame *f, const struct event *ev,
+			enum act_kind kind)
+{
+	const struct subject *s = f->b->subject;
+
+	return f->b->fix && s->remedy == REMEDY_PAIR && s->pair &&
+	       s->from->kind == kind && is_write(f, ev);
+}
+
+bool fix_before(struct frame *f, const struct event *ev)
+{
+	/* taken before the flag shows it, dropped after */
+	if (is_repaired(f, ev, ACT_SET))
+		add_reference(f, ev);
+	return ev == late_put(f);
+}
+
 void fix_after(struct frame *f, const struct event *ev)
 {
 	const struct subject *s = f->b->subject;
@@ -86,7 +98,7 @@ void fix_after(struct frame *f, const struct event *ev)
 
 	if (!f->b->fix)
 		return;
-	if (s->remedy == REMEDY_PAIR && s->pair && is_write(f, ev))
+	if (is_repaired(f, ev, ACT_CLEAR))
 		add_reference(f, ev);
 	if (!put || put == ev || ev != event_of(f->func, s->to) ||
 	    put->kind != EVENT_CALL)

@@ -3,14 +3,12 @@
 #include "lower/lower.h"
 
 #include <string.h>
-#include <stdlib.h>
-#include <stdio.h>
 
 #include "lower/private.h"
 
 /* States that one program, and all of a finding, may have. */
-#define PROGRAM_STATES 30000
-#define FINDING_STATES 120000
+#define PROGRAM_STATES 20000
+#define FINDING_STATES 60000
 
 struct trial {
 	const struct flow *flow;
@@ -105,7 +103,6 @@ static void tell_loose(struct trial *t, const struct cast *cast,
 
 	note(t, cast, text, result->states);
 	t->n_loose++;
-	/*DBG*/ if (getenv("DBG")) { struct verdict v = { .program = (struct program *)p, .run = *result }; GPtrArray *tb = verdict_table(&v); for (guint i = 0; i < tb->len; i++) fprintf(stderr, "%s\n", (char *)tb->pdata[i]); for (int i = 0; i < p->n_assumptions; i++) fprintf(stderr, "A: %s\n", p->assumptions[i].text); if (atoi(getenv("DBG")) > 1) { GString *g = g_string_new(0); program_print(g, p); fprintf(stderr, "%s\n", g->str);} }
 	if (!t->loose)
 		t->loose = why;
 	g_free(text);
@@ -154,7 +151,63 @@ static bool is_cured(const struct subject *s,
 		     const struct machine_result *program)
 {
 	return s->remedy == REMEDY_PAIR && control->complete &&
-	       control->failures && !(control->failures & program->failures);
+	       control->failures && !(control->failures >> program->failure & 1);
+}
+
+static bool takes(const struct thread *t, const struct place *lock)
+{
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		if ((t->ops[i].kind == OP_LOCK ||
+		     t->ops[i].kind == OP_TRYLOCK) &&
+		    t->ops[i].place.type == lock->type &&
+		    t->ops[i].place.field == lock->field)
+			return true;
+	return false;
+}
+
+/* Is there a lock that thread 0 and another one take? */
+static bool share_lock(const struct program *p)
+{
+	const struct thread *t = &p->threads[0];
+	int i, k;
+
+	for (i = 0; i < t->n_ops; i++)
+		for (k = 1; t->ops[i].kind == OP_LOCK && k < p->n_threads; k++)
+			if (takes(&p->threads[k], &t->ops[i].place))
+				return true;
+	return false;
+}
+
+static void assume(struct trial *t, struct program *p, const char *text)
+{
+	struct assumption *more = arena_new_array(t->arena, struct assumption,
+						  p->n_assumptions + 1);
+
+	memcpy(more, p->assumptions,
+	       (size_t)p->n_assumptions * sizeof(*more));
+	more[p->n_assumptions].text = text;
+	p->assumptions = more;
+	p->n_assumptions++;
+}
+
+/* Do the other CPUs fail among themselves? Then it is not about the finding. */
+static bool fails_alone(struct trial *t, const struct program *p)
+{
+	static const struct op end = { .kind = OP_END, .result = -1 };
+	const unsigned int stuck = 1u << FAILURE_DEADLOCK |
+				   1u << FAILURE_LIVELOCK;
+	struct machine_result result = { 0 };
+	struct program others = *p;
+
+	others.threads = arena_copy(t->arena, p->threads,
+				    (size_t)p->n_threads *
+					    sizeof(*p->threads));
+	others.threads[0].ops = arena_copy(t->arena, &end, sizeof(end));
+	others.threads[0].n_ops = 1;
+	run(t, &others, &result);
+	return result.failures & ~stuck;
 }
 
 /* The program fails: does it say anything about the finding? */
@@ -174,9 +227,13 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		tell_loose(t, cast, p, result, "it fails without a race");
 		return;
 	}
+	if (fails_alone(t, p)) {
+		tell_loose(t, cast, p, result,
+			   "it fails without the finding's function");
+		return;
+	}
 	if (control)
 		run(t, control, &clean);
-	/*DBG*/ if (getenv("DBG")) { fprintf(stderr, "CONTROL failures %x what %s, program %x preempt %d\n", clean.failures, clean.what, result->failures, result->preemptions); if (control) { struct verdict vv = { .program = control, .run = clean }; GPtrArray *tb = verdict_table(&vv); for (guint i = 0; i < tb->len; i++) fprintf(stderr, "%s\n", (char *)tb->pdata[i]); if (atoi(getenv("DBG")) > 1) { GString *g = g_string_new(0); program_print(g, control); fprintf(stderr, "%s\n", g->str);} } }
 	other = control && is_cured(t->subject, &clean, result);
 	if (other)
 		kind = VERDICT_CONFIRMED_IF;
@@ -184,6 +241,12 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		tell_loose(t, cast, p, result, control_fault(control, &clean));
 		return;
 	}
+	if (!share_lock(p)) {
+		kind = VERDICT_CONFIRMED_IF;
+		assume(t, p, "nothing that callers hold keeps these CPUs apart: they share no lock here");
+	}
+	if (other)
+		assume(t, p, "the repaired code, explored with the same callers, fails in another way only");
 	note(t, cast, failure_text(result->failure), result->states);
 	if (kind >= v->kind)
 		return;
@@ -211,7 +274,6 @@ static void try_cast(struct trial *t, const struct cast *cast)
 	note(t, cast, result.complete ? "clean" :
 	     result.dropped ? "a value does not fit" : "too large",
 	     result.states);
-	/*DBG*/ if (getenv("DBGP") && strstr(t->tried->pdata[t->tried->len - 1], getenv("DBGP"))) { GString *g = g_string_new(0); program_print(g, p); fprintf(stderr, "DROPPED %s\n", g->str);}
 	if (!result.complete) {
 		t->cut++;
 		return;
