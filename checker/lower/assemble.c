@@ -364,18 +364,21 @@ static void make_object(struct builder *b, struct program *p, int number,
 		o->initial[i] = initial_of(b, k->words->pdata[i]);
 }
 
-/* The objects that OP_ALLOC gives: one a record. */
+/* The objects that OP_ALLOC gives: one each, in a loop as well. */
 static void add_pools(struct builder *b)
 {
 	guint i;
+	int n;
 
 	for (i = 0; i < b->kinds->len; i++) {
 		struct kind *k = b->kinds->pdata[i];
 
-		if (k->pool && k->n < MAX_INSTANCES)
-			k->pool = object_number(b, k, k->n);
-		else
-			k->pool = 0;
+		for (n = MIN(k->allocs, MAX_POOL); n > 0; n--) {
+			int number = object_number(b, k, k->n);
+
+			if (!k->pool)
+				k->pool = number;
+		}
 	}
 }
 
@@ -392,7 +395,8 @@ static void make_objects(struct builder *b, struct program *p)
 
 		for (k = 0; k < kind->n; k++)
 			make_object(b, p, kind->numbers[k], (int)i,
-				    kind->numbers[k] != kind->pool);
+				    !kind->pool ||
+				    kind->numbers[k] < kind->pool);
 	}
 }
 

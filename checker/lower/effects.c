@@ -385,7 +385,7 @@ static void lower_life(struct call *c)
 	if (!record || !g_hash_table_contains(c->f->b->records, record))
 		return;
 	k = kind_of(c->f->b, record);
-	k->pool = 1;
+	k->allocs++;
 	op = add_op(c->f, OP_ALLOC);
 	op->number = -1;
 	op->text = record;

@@ -658,7 +658,7 @@ static int nth_object(const struct frame *f, int i)
 	}
 	for (p = 0; p < i; p++)
 		nth += p != first && same_type(&l[p], &l[i]);
-	return i == first ? 0 : nth + 1;
+	return i == first ? 0 : MIN(nth + 1, MAX_INSTANCES - 1);
 }
 
 /* A parameter of a thread's own function. */

@@ -297,8 +297,9 @@ static void conclude(struct trial *t)
 		v->kind = VERDICT_NOT_REPRODUCED;
 	} else if (t->clean || t->cut) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		text = g_strdup_printf("of %u programs %d were too large, and of %d the control fails",
-				       t->tried->len, t->cut, t->n_loose);
+		text = g_strdup_printf("of %u programs %d are clean, %d too large, and %d tell nothing",
+				       t->tried->len, t->clean, t->cut,
+				       t->n_loose);
 		v->why = g_intern_string(text);
 		g_free(text);
 	} else {
@@ -372,7 +373,8 @@ static bool widest(const struct flow *fl, const struct func_flow *ff,
 
 			if (s->flag.name ? !is_about_flag(a, &s->flag) :
 			    !(a->loc && flow_flag(a->loc, &id) &&
-			      is_named(&id, name) && flow_pair(fl, &id)))
+			      is_named(&id, name) &&
+			      (name || flow_pair(fl, &id))))
 				continue;
 			if (!s->flag.name)
 				flow_flag(a->loc, &s->flag);

@@ -17,6 +17,7 @@
 /* Threads besides agents; objects of one record. */
 #define MAX_THREADS 3
 #define MAX_INSTANCES 2
+#define MAX_POOL 3
 
 /* A bit of a word. Which bit of the program's word it is, is settled last. */
 struct bit {
@@ -42,9 +43,10 @@ struct kind {			/* a type in the making */
 	GPtrArray *words;	/* struct word * */
 	bool stable, freed;
 	bool primary;		/* its references and its life are at stake */
-	int numbers[MAX_INSTANCES]; /* of its objects */
+	int numbers[MAX_INSTANCES + MAX_POOL]; /* of its objects */
 	int n;
-	int pool;		/* objects for OP_ALLOC */
+	int allocs;		/* how many OP_ALLOC ask for one */
+	int pool;		/* numbers from here on are theirs; 0: none */
 };
 
 /* op of a CONST that is such a mask: it must not be folded. */

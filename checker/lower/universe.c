@@ -186,7 +186,7 @@ int object_number(struct builder *b, struct kind *k, int nth)
 	struct object o = { .exists = true };
 	char *name;
 
-	nth = MIN(nth, MAX_INSTANCES - 1);
+	nth = MIN(nth, MAX_INSTANCES + MAX_POOL - 1);
 	while (k->n <= nth) {
 		name = k->n ? g_strdup_printf("%s #%d", k->record, k->n + 1) :
 			      g_strdup(*k->record ? k->record : "globals");
