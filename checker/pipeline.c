@@ -9,6 +9,7 @@
 
 #include "flow/flow.h"
 #include "frontend/frontend.h"
+#include "lower/emit.h"
 #include "lower/lower.h"
 #include "model/model.h"
 #include "rules/rules.h"
@@ -306,4 +307,124 @@ char *pipeline_dump(const struct compile_command *cmd,
 		dump_flow(out, u, opt, pass, function);
 	unit_free(u);
 	return g_string_free(out, FALSE);
+}
+
+static bool is_wanted(struct finding *f, int line, const char *which)
+{
+	finding_seal(f);
+	return which ? !strcmp(f->fingerprint, which) : f->line == line;
+}
+
+/* One C file can have both only if their words are the same. */
+static const struct program *same_words(const struct program *p,
+					const struct program *control)
+{
+	int i;
+
+	if (!control || control->n_types < p->n_types ||
+	    control->n_objects < p->n_objects)
+		return NULL;
+	for (i = 0; i < p->n_types; i++)
+		if (control->types[i].n_fields != p->types[i].n_fields)
+			return NULL;
+	return control;
+}
+
+static char *emitted(const struct verdict *v, bool promela)
+{
+	GString *out;
+
+	if (!v->program)
+		return NULL;
+	out = g_string_new(NULL);
+	if (promela)
+		emit_promela(out, v->program);
+	else
+		emit_c(out, v->program, same_words(v->program, v->control));
+	return g_string_free(out, FALSE);
+}
+
+static char *verdict_text(const struct verdict *v)
+{
+	GString *out = g_string_new(NULL);
+	GPtrArray *lines = verdict_table(v);
+	guint i;
+	int k;
+
+	g_string_append_printf(out, "%s%s%s, %" G_GUINT64_FORMAT " states\n",
+			       verdict_name(v->kind), v->why ? ": " : "",
+			       v->why ? v->why : "", v->states);
+	for (i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "%s\n",
+				       (const char *)lines->pdata[i]);
+	g_ptr_array_set_size(lines, 0);
+	for (k = 0; v->program && k < v->program->n_assumptions; k++)
+		add_assumption(lines, &v->program->assumptions[k]);
+	for (i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "assumes: %s\n",
+				       (const char *)lines->pdata[i]);
+	for (k = 0; k < v->n_tried; k++)
+		g_string_append_printf(out, "tried: %s\n", v->tried[k]);
+	g_ptr_array_unref(lines);
+	return g_string_free(out, FALSE);
+}
+
+static struct pipeline_replay *replay_one(const struct flow *fl,
+					  const struct subject *s)
+{
+	struct pipeline_replay *r = g_new0(struct pipeline_replay, 1);
+	struct arena *a = arena_new();
+	struct verdict v;
+
+	lower_verdict(fl, s, a, &v);
+	r->text = verdict_text(&v);
+	r->verdict = g_strdup(verdict_name(v.kind));
+	r->c = emitted(&v, false);
+	r->promela = emitted(&v, true);
+	arena_free(a);
+	return r;
+}
+
+struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct pipeline_options *opt,
+					int line, const char *which,
+					char **ret_error)
+{
+	struct frontend_options fo = frontend_options(opt);
+	GHashTable *subjects = g_hash_table_new(NULL, NULL);
+	struct pipeline_replay *replay = NULL;
+	struct report *r = report_new();
+	struct model *own;
+	struct flow *fl;
+	struct unit *u;
+	guint i;
+
+	frontend_parse(cmd, &fo, &u);
+	own = annotated_model(u, opt->model, NULL);
+	fl = flow_new(u, own ? own : opt->model);
+	rules_run(fl, opt->rules, r, subjects);
+	for (i = 0; i < r->findings->len && !replay; i++)
+		if (is_wanted(r->findings->pdata[i], line, which))
+			replay = replay_one(fl, g_hash_table_lookup(
+				subjects, r->findings->pdata[i]));
+	if (!replay)
+		*ret_error = g_strdup_printf("%s: there is no such finding",
+					     cmd->file);
+	flow_free(fl);
+	model_free(own);
+	unit_free(u);
+	report_free(r);
+	g_hash_table_unref(subjects);
+	return replay;
+}
+
+void pipeline_replay_free(struct pipeline_replay *r)
+{
+	if (!r)
+		return;
+	g_free(r->text);
+	g_free(r->verdict);
+	g_free(r->c);
+	g_free(r->promela);
+	g_free(r);
 }

@@ -31,6 +31,24 @@ char *pipeline_dump(const struct compile_command *cmd,
 		    const struct pipeline_options *opt, const char *pass,
 		    const char *function, char **ret_error);
 
+/* One finding, replayed, and what can be kept of it. The caller frees it. */
+struct pipeline_replay {
+	char *text;	/* verdict, table and assumptions */
+	char *verdict;	/* "confirmed"... */
+	char *c;	/* a program for the replay runtime; NULL: none was made */
+	char *promela;	/* the same for spin */
+};
+
+/*
+ * The first finding of a unit at @line, or with the fingerprint @which if that
+ * is not NULL. NULL with one line in *@ret_error when there is none.
+ */
+struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct pipeline_options *opt,
+					int line, const char *which,
+					char **ret_error);
+void pipeline_replay_free(struct pipeline_replay *r);
+
 /* Names of the passes that can be dumped, NULL-terminated. */
 extern const char *const pipeline_passes[];
 

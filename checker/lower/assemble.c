@@ -569,8 +569,27 @@ static struct program *make_program(struct builder *b, const struct cast *cast)
 	return p;
 }
 
+/* Types, words and objects of @p, in its order. */
+static void copy_order(struct builder *b, const struct program *p)
+{
+	struct kind *k;
+	int i, n;
+
+	for (i = 0; i < p->n_types; i++) {
+		k = kind_of(b, p->types[i].record);
+		for (n = 0; n < p->types[i].n_fields; n++)
+			word_of(b, k, p->types[i].fields[n].name);
+	}
+	for (i = 0; i < p->n_objects; i++) {
+		k = b->kinds->pdata[p->objects[i].type];
+		if (p->objects[i].exists)
+			object_number(b, k, k->n);
+	}
+}
+
 struct program *cast_program(const struct flow *fl, const struct subject *s,
-			     const struct cast *cast, bool fix,
+			     const struct cast *cast,
+			     const struct program *broken,
 			     struct arena *a, bool *ret_loose, char **ret_why)
 {
 	struct program *p = NULL;
@@ -578,7 +597,7 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	GHashTable *useful = NULL, *written = NULL;
 
 	builder_init(&b, fl, s, a);
-	b.fix = fix;
+	b.fix = broken != NULL;
 	lower_cast(&b, cast);
 	*ret_why = g_steal_pointer(&b.why);
 	if (!*ret_why) {
@@ -589,7 +608,9 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	if (*ret_why)
 		return NULL;
 	builder_init(&b, fl, s, a);
-	b.fix = fix;
+	b.fix = broken != NULL;
+	if (broken)
+		copy_order(&b, broken);
 	b.useful = useful;
 	b.written = written;
 	lower_cast(&b, cast);

@@ -69,11 +69,11 @@ static void note(struct trial *t, const struct cast *cast, const char *what,
 	g_string_free(s, TRUE);
 }
 
-static struct program *make(struct trial *t, const struct cast *cast, bool fix,
-			    bool *ret_loose)
+static struct program *make(struct trial *t, const struct cast *cast,
+			    const struct program *broken, bool *ret_loose)
 {
 	char *why;
-	struct program *p = cast_program(t->flow, t->subject, cast, fix,
+	struct program *p = cast_program(t->flow, t->subject, cast, broken,
 					 t->arena, ret_loose, &why);
 
 	if (!p)
@@ -91,7 +91,7 @@ static struct program *control_of(struct trial *t, const struct cast *cast,
 
 	if (t->subject->remedy == REMEDY_ATOMIC)
 		return program_control(t->arena, p);
-	return make(t, cast, true, &loose);
+	return make(t, cast, p, &loose);
 }
 
 static void tell_loose(struct trial *t, const struct cast *cast,
@@ -263,7 +263,7 @@ static void try_cast(struct trial *t, const struct cast *cast)
 	struct program *p;
 	bool loose;
 
-	p = make(t, cast, false, &loose);
+	p = make(t, cast, NULL, &loose);
 	if (!p)
 		return;
 	run(t, p, &result);

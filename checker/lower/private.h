@@ -270,11 +270,13 @@ void start_settle(struct builder *b, const struct cast *cast);
 
 /* assemble.c: a closed program out of drafts */
 /*
- * The program of a cast, in @a; @fix: of its control, repaired. NULL with the
+ * The program of a cast, in @a. With @broken, that program, it is the control:
+ * the repaired code with types and objects in the same order. NULL with the
  * reason, which the caller frees, in *@ret_why.
  */
 struct program *cast_program(const struct flow *fl, const struct subject *s,
-			     const struct cast *cast, bool fix,
+			     const struct cast *cast,
+			     const struct program *broken,
 			     struct arena *a, bool *ret_loose, char **ret_why);
 
 /* cast.c: who may be the other CPUs */
