@@ -112,21 +112,41 @@ static int weight(const struct act *a, bool flag)
 	}
 }
 
-/* Each kind of act counts once. */
-static int score_of(const struct func_flow *ff, const struct subject *s,
-		    const char *record)
+/* What each function has to say: struct func_flow * -> int of each kind. */
+static GHashTable *weights_of(const struct flow *fl, const struct subject *s,
+			      const char *record)
 {
-	int best[ACT_KINDS] = { 0 }, sum = 0;
+	GHashTable *weights = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	const struct act *a;
 	guint i, k;
+	int *best;
 	bool flag;
 
-	for (i = 0; i < ff->traces->len; i++)
-		for (a = ff->traces->pdata[i]; a; a = a->prev)
-			if (!a->is_init && is_about(a, s, record, &flag))
-				best[a->kind] = MAX(best[a->kind],
-						    weight(a, flag));
-	for (k = 0; k < ACT_KINDS; k++)
+	for (k = 0; k < ACT_KINDS; k++) {
+		for (i = 0; i < fl->acts[k]->len; i++) {
+			a = fl->acts[k]->pdata[i];
+			if (a->is_init || !is_about(a, s, record, &flag) ||
+			    !weight(a, flag))
+				continue;
+			best = g_hash_table_lookup(weights, a->in);
+			if (!best) {
+				best = g_new0(int, ACT_KINDS);
+				g_hash_table_insert(weights, (gpointer)a->in,
+						    best);
+			}
+			best[k] = MAX(best[k], weight(a, flag));
+		}
+	}
+	return weights;
+}
+
+/* Each kind of act counts once. */
+static int score_of(GHashTable *weights, const struct func_flow *ff)
+{
+	const int *best = g_hash_table_lookup(weights, ff);
+	int k, sum = 0;
+
+	for (k = 0; best && k < ACT_KINDS; k++)
 		sum += best[k];
 	return sum;
 }
@@ -228,6 +248,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 	GArray *list = g_array_new(FALSE, TRUE, sizeof(struct candidate));
 	GHashTable *releases = releases_of(fl);
 	const char *record = stake_record(s);
+	GHashTable *weights = weights_of(fl, s, record);
 	guint i;
 
 	for (i = 0; i < fl->funcs->len; i++) {
@@ -237,7 +258,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		/* a helper alone lacks what its callers test before */
 		if (!is_entrance(c.ff, releases) && c.ff != s->in)
 			continue;
-		c.score = score_of(c.ff, s, record);
+		c.score = score_of(weights, c.ff);
 		if (!c.score)
 			continue;
 		c.changes = is_given(c.ff, record) && c.score >= 8;
@@ -252,6 +273,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		g_array_append_val(list, c);
 	}
 	g_hash_table_unref(releases);
+	g_hash_table_unref(weights);
 	g_array_sort(list, compare);
 	return list;
 }

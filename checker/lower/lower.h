@@ -35,7 +35,7 @@ struct verdict {
 /*
  * Lowers the finding with one set of other CPUs after the other until one
  * confirms it. *@ret lives in the arena @a. Some milliseconds: at most some
- * hundred thousand states.
+ * ten thousand states.
  */
 void lower_verdict(const struct flow *fl, const struct subject *s,
 		   struct arena *a, struct verdict *ret);
