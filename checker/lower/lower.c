@@ -17,7 +17,7 @@ struct trial {
 	struct verdict *verdict;
 	const char *why;	/* the first program that could not be made */
 	const char *loose;	/* the first whose control fails */
-	int clean, cut, n_loose;
+	int clean, cut, n_loose, untried;
 	GPtrArray *tried;	/* const char * */
 };
 
@@ -293,13 +293,14 @@ static void conclude(struct trial *t)
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
-	if (t->clean && !t->n_loose && !t->cut) {
+	if (t->clean && !t->n_loose && !t->cut && !t->untried) {
 		v->kind = VERDICT_NOT_REPRODUCED;
 	} else if (t->clean || t->cut) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		text = g_strdup_printf("of %u programs %d are clean, %d too large, and %d tell nothing",
-				       t->tried->len, t->clean, t->cut,
-				       t->n_loose);
+		text = g_strdup_printf("of %u programs %d are clean, %d too large, %d tell nothing, %d were left out",
+				       t->tried->len + (guint)t->untried,
+				       t->clean, t->cut, t->n_loose,
+				       t->untried);
 		v->why = g_intern_string(text);
 		g_free(text);
 	} else {
@@ -321,6 +322,7 @@ static void try_casts(const struct flow *fl, const struct subject *s,
 	for (i = 0; i < casts->len && ret->kind != VERDICT_CONFIRMED &&
 		    ret->states < FINDING_STATES; i++)
 		try_cast(&t, &g_array_index(casts, struct cast, i));
+	t.untried = (int)(casts->len - i);
 	g_array_unref(casts);
 	conclude(&t);
 	ret->n_tried = (int)t.tried->len;
