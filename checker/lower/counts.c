@@ -75,8 +75,9 @@ static void count_add(struct call *c, const struct spot *s,
 		    a.unless ? RMW_ADD_UNLESS : RMW_ADD, v, expected);
 	c->ret->value = call_reg(c, r);
 	if (a.unless)
-		c->ret->value = value_unary(c->f->b, '!', call_equals(c, call_reg(c, r),
-								  0));
+		c->ret->value = value_binary(c->f->b, OP2('!', '='),
+					     call_reg(c, r),
+					     call_number(c, 0));
 	else if (a.result == 'z')
 		c->ret->value = call_equals(c, call_reg(c, r), 0);
 	else if (a.result == 'o')

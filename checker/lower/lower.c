@@ -8,7 +8,7 @@
 
 /* States that one program, and all of a finding, may have. */
 #define PROGRAM_STATES 10000
-#define FINDING_STATES 30000
+#define FINDING_STATES 40000
 
 struct trial {
 	const struct flow *flow;
@@ -243,10 +243,11 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	}
 	if (!share_lock(p)) {
 		kind = VERDICT_CONFIRMED_IF;
-		assume(t, p, "nothing that callers hold keeps these CPUs apart: they share no lock here");
+		assume(t, p, "nothing that callers hold keeps these CPUs "
+			     "apart: they share no lock here");
 	}
 	if (other)
-		assume(t, p, "the repaired code, explored with the same callers, fails in another way only");
+		assume(t, p, "the repaired code fails too, but in another way");
 	note(t, cast, failure_text(result->failure), result->states);
 	if (kind >= v->kind)
 		return;
@@ -297,7 +298,9 @@ static void conclude(struct trial *t)
 		v->kind = VERDICT_NOT_REPRODUCED;
 	} else if (t->clean || t->cut) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		text = g_strdup_printf("of %u programs %d are clean, %d too large, %d tell nothing, %d were left out",
+		text = g_strdup_printf("of %u programs %d are clean, "
+				       "%d too large, %d tell nothing, "
+				       "%d were left out",
 				       t->tried->len + (guint)t->untried,
 				       t->clean, t->cut, t->n_loose,
 				       t->untried);
