@@ -196,6 +196,7 @@ void call_count(struct call *c)
 {
 	struct spot s = call_pointee(c, c->row->arg);
 	struct word *w = call_count_word(c, &s);
+	const struct value *left;
 	struct place p;
 
 	if (!w) {
@@ -210,7 +211,8 @@ void call_count(struct call *c)
 		count_add(c, &s, w);
 		break;
 	case EFFECT_COUNT_DEC_TEST:
-		c->ret->value = call_equals(c, call_reg(c, call_add_count(c, &s, w, -1)), 0);
+		left = call_reg(c, call_add_count(c, &s, w, -1));
+		c->ret->value = call_equals(c, left, 0);
 		break;
 	case EFFECT_COUNT_DEC_LOCK:
 		c->ret->value = call_reg(c, dec_and_lock(c, &s, w, c->row->arg2));
@@ -254,6 +256,7 @@ void call_put(struct call *c, const struct spot *s)
 void call_reference(struct call *c)
 {
 	struct spot s = call_object(c, c->row->arg);
+	const struct value *left;
 	struct word *w;
 	int null;
 
@@ -271,7 +274,8 @@ void call_reference(struct call *c)
 			RMW_ADD_UNLESS, call_number(c, 1), call_number(c, 0)));
 		break;
 	case EFFECT_PUT_TEST:
-		c->ret->value = call_equals(c, call_reg(c, call_add_count(c, &s, w, -1)), 0);
+		left = call_reg(c, call_add_count(c, &s, w, -1));
+		c->ret->value = call_equals(c, left, 0);
 		break;
 	default: /* EFFECT_PUT: put(NULL) is nothing */
 		null = add_branch(c->f, call_equals(c, s.object, 0));

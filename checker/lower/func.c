@@ -389,6 +389,49 @@ static void enter_once(struct frame *f, const struct block *b)
 	patch(f, again);
 }
 
+static void mark_reached(const struct block *b, bool *seen)
+{
+	int i;
+
+	for (i = 0; i < b->n_succ; i++) {
+		if (!seen[b->succ[i]->id]) {
+			seen[b->succ[i]->id] = true;
+			mark_reached(b->succ[i], seen);
+		}
+	}
+}
+
+/* Which blocks can come to the window, in the finding's own function. */
+static void find_leads(struct frame *f)
+{
+	const struct subject *s = f->b->subject;
+	const struct func *func = f->func;
+	bool *seen;
+	int i;
+
+	if (f->caller || f->b->drafts->len > 1 || func != s->in->func ||
+	    !s->from || s->from->in != s->in)
+		return;
+	f->leads = arena_new_array(f->b->arena, bool, func->n_blocks);
+	seen = arena_new_array(f->b->arena, bool, func->n_blocks);
+	for (i = 0; i < func->n_blocks; i++) {
+		memset(seen, 0, (size_t)func->n_blocks * sizeof(*seen));
+		mark_reached(&func->blocks[i], seen);
+		f->leads[i] = i == s->from->block || seen[s->from->block];
+	}
+}
+
+/* The way to the window, where an unknown condition leads off it. */
+static const struct block *way_to_window(const struct frame *f,
+					 const struct block *b)
+{
+	const struct block *yes = b->succ[0], *no = b->succ[1];
+
+	if (!f->leads || f->leads[yes->id] == f->leads[no->id])
+		return NULL;
+	return f->leads[yes->id] ? yes : no;
+}
+
 static void lower_branch(struct frame *f, const struct block *b)
 {
 	const struct value *v = value_of(f, b->cond);
@@ -404,6 +447,12 @@ static void lower_branch(struct frame *f, const struct block *b)
 			go_to(f, b->succ[1 - n]);
 			return;
 		}
+	}
+	if (!v && way_to_window(f, b)) {
+		builder_assume(f->b, b->cond_loc,
+			       "the condition goes the way that is reported");
+		go_to(f, way_to_window(f, b));
+		return;
 	}
 	if (!v)
 		enter_once(f, b);
@@ -549,18 +598,6 @@ static void lower_block(struct frame *f, const struct block *b)
 
 /* ---- frames ---- */
 
-static void mark_reached(const struct block *b, bool *seen)
-{
-	int i;
-
-	for (i = 0; i < b->n_succ; i++) {
-		if (!seen[b->succ[i]->id]) {
-			seen[b->succ[i]->id] = true;
-			mark_reached(b->succ[i], seen);
-		}
-	}
-}
-
 static void find_loops(struct frame *f)
 {
 	const struct func *func = f->func;
@@ -614,6 +651,7 @@ static void frame_init(struct frame *f)
 	find_loops(f);
 	find_defs(f);
 	find_complaints(f);
+	find_leads(f);
 }
 
 static void frame_clear(struct frame *f)

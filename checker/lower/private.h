@@ -134,6 +134,7 @@ struct frame {
 	int *block_at;
 	bool *in_loop;		/* a block */
 	int *first_visit;	/* a loop's head: register, 0 before the first */
+	bool *leads;		/* a block: to the window; NULL: it has none */
 	bool *complains;	/* a block: an assertion failed */
 	const struct expr **defs; /* a local: what it is assigned once */
 	struct result ret;
