@@ -146,6 +146,18 @@ const struct act **flow_trace(struct arena *a, const struct act *leaf,
 	return acts;
 }
 
+bool flow_is_assertion(const char *macro)
+{
+	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
+						"VM_WARN", "ASSERT", "LASSERT" };
+	gsize i;
+
+	for (i = 0; macro && i < G_N_ELEMENTS(prefixes); i++)
+		if (g_str_has_prefix(macro, prefixes[i]))
+			return true;
+	return false;
+}
+
 const struct expr *flow_object(struct unit *u, const struct expr *loc)
 {
 	while (loc->kind == EXPR_FIELD || loc->kind == EXPR_BIT ||

@@ -222,6 +222,8 @@ bool flow_flag(const struct expr *loc, struct flag_id *ret_flag);
 bool flag_equal(const struct flag_id *a, const struct flag_id *b);
 /* Is @part the same as @whole or inside it? O(size). */
 bool flow_mentions(const struct expr *whole, const struct expr *part);
+/* Is it a macro that asserts or warns? NULL: no. */
+bool flow_is_assertion(const char *macro);
 /* Does the value depend on memory that others can reach? */
 bool flow_is_shared(const struct expr *e);
 /* Was @obj made on this path before @act, and not published since? */

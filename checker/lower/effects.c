@@ -92,8 +92,7 @@ static void call_life(struct call *c)
 		}
 		if (s.kind->stable || !s.kind->primary)
 			return;
-		s.kind->freed = true;
-		op = add_op(c->f, OP_CALL_RCU);
+			op = add_op(c->f, OP_CALL_RCU);
 		op->value = s.object;
 		op->number = -1; /* the agent that frees: assembled last */
 		return;

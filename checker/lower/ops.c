@@ -159,7 +159,6 @@ void add_free(struct frame *f, const struct spot *object)
 	if (!object->object || object->kind->stable ||
 	    !object->kind->primary)
 		return;
-	object->kind->freed = true;
 	op = add_op(f, OP_FREE);
 	op->value = object->object;
 }

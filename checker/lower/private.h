@@ -41,7 +41,7 @@ struct word {
 struct kind {			/* a type in the making */
 	const char *record;
 	GPtrArray *words;	/* struct word * */
-	bool stable, freed;
+	bool stable;
 	bool primary;		/* its references and its life are at stake */
 	int numbers[MAX_INSTANCES + MAX_POOL]; /* of its objects */
 	int n;
@@ -238,8 +238,30 @@ void add_free(struct frame *f, const struct spot *object);
 /* An unknown value as a register: any of those that matter. */
 int add_unknown(struct frame *f, const struct expr *local);
 
-/* func.c: is it a macro that asserts or warns? */
-bool is_assertion(const char *macro);
+/* asserts.c */
+/* Fills frame.complains. */
+void find_complaints(struct frame *f);
+/* Does the program know the value, and all that led to it? @depth: 0. */
+bool value_is_known(struct frame *f, const struct expr *e, int depth);
+void build_complaint(struct frame *f, const struct block *b);
+
+/* events.c */
+void build_event(struct frame *f, const struct event *ev);
+/* What is assigned to @to, as a number; a pointer leads to its record's */
+/* object if nobody knows better. */
+const struct value *assigned_value(struct frame *f, const struct expr *to,
+				   const struct expr *e);
+
+/* jumps.c */
+struct jump {
+	int op, block;
+};
+
+void build_jump(struct frame *f, const struct block *b);
+void go_to(struct frame *f, const struct block *to);
+void mark_reached(const struct block *b, bool *seen);
+/* Fills frame.leads. */
+void find_leads(struct frame *f);
 
 /* list.c: lists, and other containers */
 /*

@@ -109,7 +109,7 @@ static void from_assertions(struct builder *b, const struct func_flow *ff)
 	for (i = 0; i < ff->traces->len; i++)
 		for (a = ff->traces->pdata[i]; a; a = a->prev)
 			if (a->kind == ACT_TEST && a->loc &&
-			    is_assertion(a->macro) && !is_written_before(a))
+			    flow_is_assertion(a->macro) && !is_written_before(a))
 				settle(b, a, satisfying(a), SURE_ASSERTED);
 }
 

@@ -165,14 +165,7 @@ int rule_tested_value(const struct act *test)
 
 bool rule_is_assertion(const struct act *test)
 {
-	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
-						"VM_WARN", "ASSERT", "LASSERT" };
-	gsize i;
-
-	for (i = 0; test->macro && i < G_N_ELEMENTS(prefixes); i++)
-		if (g_str_has_prefix(test->macro, prefixes[i]))
-			return true;
-	return false;
+	return flow_is_assertion(test->macro);
 }
 
 bool rule_still_held(const struct held *h, const struct act *b)
