@@ -2,8 +2,6 @@
 /* Bits of words, named by a call's arguments or by the model's table. */
 #include "lower/call.h"
 
-#include <string.h>
-
 struct flag {
 	struct spot word;
 	const char *name;

@@ -7,8 +7,6 @@
  */
 #include "lower/private.h"
 
-#include <string.h>
-
 /* Candidates that are tried with the finding's function, one and two at a */
 /* time. */
 #define MAX_SINGLE 8

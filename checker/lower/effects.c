@@ -74,38 +74,47 @@ void call_set_pointer(struct call *c, struct kind *k, const struct value *v)
 	c->ret->spot = (struct spot){ .object = v, .kind = k, .path = "" };
 }
 
-static void call_life(struct call *c)
+static static void free_object(struct call *c)
 {
-	const char *record = c->row->effect == EFFECT_ALLOC ?
-				     call_record(c) : NULL;
-	struct spot s;
+	struct spot s = call_object(c, c->row->arg);
+	struct op *op;
+
+	if (!s.object)
+		return;
+	if (c->row->effect == EFFECT_FREE) {
+		add_free(c->f, &s);
+		return;
+	}
+	if (s.kind->stable || !s.kind->primary)
+		return;
+	op = add_op(c->f, OP_CALL_RCU);
+	op->value = s.object;
+	op->number = -1; /* the agent that frees: assembled last */
+}
+
+static void new_object(struct call *c)
+{
+	const char *record = call_record(c);
 	struct kind *k;
 	struct op *op;
 
-	if (c->row->effect != EFFECT_ALLOC) {
-		s = call_object(c, c->row->arg);
-		if (!s.object)
-			return;
-		if (c->row->effect == EFFECT_FREE) {
-			add_free(c->f, &s);
-			return;
-		}
-		if (s.kind->stable || !s.kind->primary)
-			return;
-			op = add_op(c->f, OP_CALL_RCU);
-		op->value = s.object;
-		op->number = -1; /* the agent that frees: assembled last */
-		return;
-	}
 	if (!record || !g_hash_table_contains(c->f->b->records, record))
 		return;
 	k = kind_of(c->f->b, record);
 	k->allocs++;
 	op = add_op(c->f, OP_ALLOC);
-	op->number = -1;
+	op->number = -1; /* the type: the same */
 	op->text = record;
 	op->result = new_reg(c->f->t, NULL);
 	call_set_pointer(c, k, call_reg(c, op->result));
+}
+
+static void call_life(struct call *c)
+{
+	if (c->row->effect == EFFECT_ALLOC)
+		new_object(c);
+	else
+		free_object(c);
 }
 
 /* ---- plain memory ---- */

@@ -2,8 +2,6 @@
 /* The events of a block as operations, but for calls: reads and assignments. */
 #include "lower/private.h"
 
-#include <string.h>
-
 static void lower_read(struct frame *f, const struct event *ev)
 {
 	struct spot s = spot_of(f, ev->lvalue);

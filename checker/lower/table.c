@@ -5,8 +5,6 @@
  */
 #include "lower/lower.h"
 
-#include <string.h>
-
 #define COLUMN 40
 
 static bool is_shown(const struct op *op)

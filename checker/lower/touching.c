@@ -5,8 +5,6 @@
  */
 #include "lower/private.h"
 
-#include <string.h>
-
 /* Rows that change nothing another thread could see. */
 static bool is_visible(enum effect e)
 {
