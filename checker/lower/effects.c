@@ -74,7 +74,7 @@ void call_set_pointer(struct call *c, struct kind *k, const struct value *v)
 	c->ret->spot = (struct spot){ .object = v, .kind = k, .path = "" };
 }
 
-static static void free_object(struct call *c)
+static void free_object(struct call *c)
 {
 	struct spot s = call_object(c, c->row->arg);
 	struct op *op;
