@@ -52,6 +52,14 @@ static struct arithmetic arithmetic_of(const struct call *c)
 	return a;
 }
 
+/* A counter that no life hangs on may have any value afterwards. */
+static void becomes_unknown(struct call *c, const struct spot *s,
+			    const struct word *w)
+{
+	add_store(c->f, spot_place(c->f, s, w),
+		  call_reg(c, add_unknown(c->f)), ORDER_ONCE);
+}
+
 static void count_add(struct call *c, const struct spot *s,
 		      const struct word *w)
 {
@@ -66,6 +74,10 @@ static void count_add(struct call *c, const struct spot *s,
 	if (a.unless)
 		expected = call_nth(c, 2) ? value_of(c->f, call_nth(c, 2)) :
 				       call_number(c, 1);
+	if ((!v || (a.unless && !expected)) && !w->field.count) {
+		becomes_unknown(c, s, w);
+		return;
+	}
 	if (!v || (a.unless && !expected)) {
 		builder_fail(c->f->b, "%s(): by how much is not known",
 			     c->row->name);
@@ -174,6 +186,10 @@ static void count_cmpxchg(struct call *c, const struct spot *s,
 	new = freeze ? call_number(c, 0) :
 	      call_nth(c, c->row->arg2 + 1) ?
 		       value_of(c->f, call_nth(c, c->row->arg2 + 1)) : NULL;
+	if ((!old || !new) && !w->field.count) {
+		becomes_unknown(c, s, w);
+		return;
+	}
 	if (!old || !new) {
 		builder_fail(c->f->b, "%s(): of what is not known",
 			     c->row->name);

@@ -134,7 +134,7 @@ static const struct value *argument(struct call *c, int n)
 	const struct expr *e = call_nth(c, n);
 	const struct value *v = e ? value_of(c->f, e) : NULL;
 
-	return v ? v : call_reg(c, add_unknown(c->f, NULL));
+	return v ? v : call_reg(c, add_unknown(c->f));
 }
 
 static void call_memory(struct call *c)

@@ -80,7 +80,7 @@ static void assign_local(struct frame *f, const struct event *ev,
 	else
 		v = updated(f, ev, value_reg(f->b, reg));
 	if (!v)
-		v = value_reg(f->b, add_unknown(f, local));
+		v = value_reg(f->b, add_unknown(f));
 	add_set(f, reg, v);
 }
 
@@ -125,7 +125,7 @@ static void assign_memory(struct frame *f, const struct event *ev,
 	else
 		v = ev->op ? updated(f, ev, old) : assigned_value(f, lv, ev->value);
 	if (!v)
-		v = value_reg(f->b, add_unknown(f, NULL));
+		v = value_reg(f->b, add_unknown(f));
 	add_store(f, spot_place(f, s, w), v, ORDER_PLAIN);
 }
 
@@ -150,7 +150,7 @@ static void lower_return(struct frame *f, const struct event *ev)
 		return;
 	v = assigned_value(f, &to, ev->value);
 	if (!v)
-		v = value_reg(f->b, add_unknown(f, NULL));
+		v = value_reg(f->b, add_unknown(f));
 	f->ret.unknown |= !func->return_pointers &&
 			  !value_is_known(f, ev->value, 0);
 	add_set(f, f->ret_reg, v);

@@ -144,7 +144,7 @@ static void bind_entry(struct frame *f, int i)
 	} else if (!l->pointers && !l->record) {
 		g_hash_table_add(f->unknown, (gpointer)param);
 		add_set(f, local_reg(f, param),
-			value_reg(f->b, add_unknown(f, param)));
+			value_reg(f->b, add_unknown(f)));
 	}
 }
 
@@ -168,7 +168,7 @@ static void bind_argument(struct frame *f, struct frame *caller, int i,
 	if (!l->pointers && !value_is_known(caller, arg, 0))
 		g_hash_table_add(f->unknown, (gpointer)param);
 	if (!v && !l->pointers && !l->record)
-		v = value_reg(f->b, add_unknown(f, param));
+		v = value_reg(f->b, add_unknown(f));
 	if (v)
 		add_set(f, local_reg(f, param), v);
 }

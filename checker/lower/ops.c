@@ -163,7 +163,7 @@ void add_free(struct frame *f, const struct spot *object)
 	op->value = object->object;
 }
 
-int add_unknown(struct frame *f, const struct expr *local)
+int add_unknown(struct frame *f)
 {
 	return add_choice(f, 2, true);
 }

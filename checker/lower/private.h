@@ -235,8 +235,8 @@ int add_goto(struct frame *f);
 void patch(struct frame *f, int op);
 void add_use(struct frame *f, const struct spot *s);
 void add_free(struct frame *f, const struct spot *object);
-/* An unknown value as a register: any of those that matter. */
-int add_unknown(struct frame *f, const struct expr *local);
+/* An unknown value as a register: 0 or 1. */
+int add_unknown(struct frame *f);
 
 /* asserts.c */
 /* Fills frame.complains. */
