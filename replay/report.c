@@ -208,12 +208,12 @@ static void json_flag(FILE *to, const char *name, bool value)
 	fprintf(to, ",\"%s\":%s", name, value ? "true" : "false");
 }
 
-static void json_kinds(FILE *to, u32 kinds)
+static void json_kinds(FILE *to, const char *name, u32 kinds)
 {
 	const char *comma = "";
 	int i;
 
-	fputs(",\"kinds\":[", to);
+	fprintf(to, ",\"%s\":[", name);
 	for (i = 0; i < REPLAY_N_FAILURES; i++) {
 		if (!(kinds >> i & 1))
 			continue;
@@ -238,7 +238,8 @@ static void json_run(FILE *to, const struct exploration *e)
 	json_number(to, "states", r->states);
 	json_number(to, "steps", r->total_steps);
 	json_number(to, "failures", r->failures);
-	json_kinds(to, r->kinds);
+	json_kinds(to, "kinds", r->kinds);
+	json_kinds(to, "first_kinds", r->first_kinds);
 	json_flag(to, "whole_space", r->whole_space);
 	json_member(to, "failure",
 		    r->failure ? replay_failure_name(r->failure) : NULL);

@@ -104,6 +104,7 @@ static void note_failure(struct counting *c)
 
 	note_valuation(c);
 	ret->kinds |= rp.failures;
+	ret->first_kinds |= 1u << rp.failure;
 	if (ret->failures++)
 		return;
 	ret->failure = rp.failure;
@@ -125,6 +126,18 @@ static void call_outcome(void)
 
 	if (o->outcome)
 		o->outcome(o->outcome_data, outcome);
+}
+
+/* The clock is not read each time. */
+static bool is_over_limit(const struct counting *c)
+{
+	const struct replay_options *o = &rp.options;
+	u64 runs = c->ret->executions + c->ret->blocked + c->ret->dropped;
+
+	if (o->max_executions && c->ret->executions >= o->max_executions)
+		return true;
+	return o->seconds > 0 && !(runs & 0x3f) &&
+	       now() - c->start > o->seconds;
 }
 
 /* Counts the execution that ended; true if another one may follow. */
@@ -157,10 +170,7 @@ static bool count(struct counting *c)
 	}
 	if (ret->failures && !rp.options.all)
 		return false;
-	c->cut = (rp.options.max_executions &&
-		  ret->executions >= rp.options.max_executions) ||
-		 (rp.options.seconds > 0 && !(ret->total_steps & 0xff) &&
-		  now() - c->start > rp.options.seconds);
+	c->cut = is_over_limit(c);
 	return !c->cut;
 }
 
@@ -204,6 +214,9 @@ static void trace(struct replay_result *ret)
 	rp.mode = REPLAY_PLAIN;
 	rp.tracing = true;
 	rp_run();
+	if (rp.failure != ret->failure && !ret->unsupported)
+		ret->unsupported = rp_format("the failing order does not fail "
+					     "when it is run again");
 	ret->steps = rp.steps;
 	ret->n_steps = rp.n_steps;
 	rp.steps = NULL;

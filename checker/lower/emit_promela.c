@@ -648,7 +648,7 @@ static void put_begin(struct promela *m, const struct thread *t)
 		put(m, "r%d_%d = %d; ", n, i, t->initial[i]);
 	if (t->n_regs)
 		put(m, "r%d_0 = arg%d; ", n, n);
-	put(m, "arg%d = 0; locals%d()\n", n, n);
+	put(m, "arg%d = 0\n", n);
 }
 
 static void put_thread(struct promela *m)
@@ -674,10 +674,10 @@ static void put_thread(struct promela *m)
 			put_shared(m, op);
 			put(m, "; pc%d = %d", n, i + 1);
 		}
-		put(m, "; locals%d()\n", n);
+		put(m, "\n");
 	}
 	/* A thread that is only local has nothing to do here. */
-	put(m, "	:: false\n	fi }\n	od\n}\n");
+	put(m, "	:: false\n	fi;\n	locals%d() }\n	od\n}\n", n);
 }
 
 /* At the end */

@@ -118,6 +118,7 @@ struct replay_program {
  *	--mode plain|sleep|dpor|bound
  *	--limit-executions N     0: none
  *	--limit-steps N          of one execution
+ *	--limit-memory N         MiB of the cache of --mode bound
  *	--time-limit S           seconds, of one exploration
  */
 int replay_main(int argc, char **argv, const struct replay_program *program);
@@ -154,7 +155,7 @@ enum replay_failure {
 	REPLAY_UNDERFLOW,    /* a reference count below 0, or raised from 0 */
 	REPLAY_MISMATCH,     /* flag and reference disagree at rest */
 	REPLAY_ASSERTION,    /* BUG_ON, LASSERT, ... */
-	REPLAY_DEADLOCK,     /* threads wait for each other's locks */
+	REPLAY_DEADLOCK,     /* waits for ever: lock, completion, readers */
 	REPLAY_LOST_WAKE_UP, /* a thread sleeps and nobody will wake it */
 	REPLAY_LIVELOCK,     /* threads spin on words that nobody changes */
 	REPLAY_BAD_UNLOCK,   /* unlock of a lock that is not held */
@@ -174,7 +175,10 @@ struct replay_options {
 	/* Kernels before 5.2: refcount_dec_and_test() without the acquire. */
 	bool old_refcount;
 	const char *schedule; /* run this order only; NULL: explore */
-	/* Called with the sum of replay_outcome() of each whole execution. */
+	/*
+	 * Called at the end of each execution with a digest of what it gave
+	 * to replay_outcome(), or of its failures if it had any.
+	 */
 	void (*outcome)(void *data, u64 outcome);
 	void *outcome_data;
 };
@@ -199,6 +203,7 @@ struct replay_result {
 	u32 n_steps;
 	u64 failures;	/* failing executions; 1 unless options.all */
 	u32 kinds;	/* 1 << each enum replay_failure that they had */
+	u32 first_kinds; /* 1 << the first one of each of them */
 	u64 executions; /* whole ones, failing ones included */
 	u64 blocked;	/* given up because another one covers them */
 	u64 dropped;	/* cut at max_steps, or by replay_drop() */
@@ -383,8 +388,9 @@ enum replay_order {
 	REPLAY_ACQ_REL = 3,
 	/* Full: ordered before and after with everything. */
 	REPLAY_FULL = 7,
-	/* Acquire only if the new value is 0. */
-	REPLAY_LAST_PUT = 8 | REPLAY_RELEASE,
+	/* Release; acquire only if the new value is 0. */
+	REPLAY_ACQUIRE_IF_ZERO = 8,
+	REPLAY_LAST_PUT = REPLAY_ACQUIRE_IF_ZERO | REPLAY_RELEASE,
 	/* Nobody looks at the result, so it may wait as a store does. */
 	REPLAY_VOID = 16,
 };
@@ -1002,8 +1008,8 @@ void replay_run_timer(void *timer);
 	replay_deferred_queue(REPLAY_SITE("schedule_delayed_work(" #w ")"), \
 			      &(w)->work.deferred)
 #define mod_delayed_work(wq, w, delay) \
-	(!replay_deferred_queue(REPLAY_SITE("mod_delayed_work(" #w ")"), \
-				&(w)->work.deferred))
+	({ !replay_deferred_queue(REPLAY_SITE("mod_delayed_work(" #w ")"), \
+				  &(w)->work.deferred); })
 #define cancel_work(w) \
 	replay_deferred_cancel(REPLAY_SITE("cancel_work(" #w ")"), \
 			       &(w)->deferred, false)
@@ -1025,8 +1031,8 @@ void replay_run_timer(void *timer);
 						   replay_run_timer, t))
 /* 1 if it was active, as in the kernel. */
 #define mod_timer(t, when) \
-	(!replay_deferred_queue(REPLAY_SITE("mod_timer(" #t ")"), \
-				&(t)->deferred))
+	({ !replay_deferred_queue(REPLAY_SITE("mod_timer(" #t ")"), \
+				  &(t)->deferred); })
 #define add_timer(t) ((void)mod_timer(t, 0))
 #define del_timer(t) \
 	replay_deferred_cancel(REPLAY_SITE("del_timer(" #t ")"), \

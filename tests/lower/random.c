@@ -11,6 +11,7 @@ struct maker {
 	GRand *rand;
 	int label;	/* the next */
 	int depth;	/* of nested blocks */
+	bool agent;	/* these start no agents, or they might go on for ever */
 };
 
 static int pick(struct maker *m, int n)
@@ -185,7 +186,7 @@ static void put_wake(struct maker *m)
 
 static void put_lifetime(struct maker *m)
 {
-	switch (pick(m, 5)) {
+	switch (pick(m, m->agent ? 3 : 5)) {
 	case 0:
 		g_string_append_printf(m->out, "free %s\n", object(m));
 		return;
@@ -260,8 +261,14 @@ static void put_block(struct maker *m, int n)
 
 static void put_thread(struct maker *m, const char *name, bool agent)
 {
+	m->agent = agent;
 	g_string_append_printf(m->out, "thread %s%s\nreg o %d\nreg r\nreg q\n",
 			       name, agent ? " agent" : "", 1 + pick(m, 2));
+	/*
+	 * An assertion before the first op that others see fails before all
+	 * else in the step machine, and beside it on the runtime.
+	 */
+	g_string_append(m->out, "use &g\n");
 	put_block(m, agent ? 2 : 3 + pick(m, 2));
 	g_string_append(m->out, "end\n");
 }
