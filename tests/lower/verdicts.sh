@@ -73,4 +73,21 @@ done << END
 004-iomap-put-and-wait/jfs_like.c 50 not-reproduced
 END
 
+# Code that is right: whatever function is lowered, nothing is confirmed.
+n=0
+for file in 000-lustre-lu19956/fixed.c 000-lustre-lu19956/temp_ref.c \
+	002-btrfs-find-extent-buffer/locked.c 004-iomap-put-and-wait/after.c; do
+	functions=$("$PINCHECK" dump --after=summary "$SRC/corpus/$file" \
+		-- -std=gnu11 "-I$SRC/corpus/include" |
+		sed -n 's/^\([a-z_0-9]*\).*/\1/p' | sort -u)
+	for function in $functions; do
+		dump "$SRC/corpus/$file" "$function" "$SRC/corpus/include" \
+			> "$work/out"
+		got=$(verdict "$function")
+		[ -n "$got" ] && n=$((n + 1))
+		[ "$got" != confirmed ] || fail "$file $function: confirmed"
+	done
+done
+[ "$n" -ge 15 ] || fail "only $n functions of right code were lowered"
+
 [ "$failures" = 0 ]
