@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lower/emit.h"
-#include "lower/machine.h"
+#include "events/emit.h"
+#include "events/machine.h"
 
 static double now(void)
 {

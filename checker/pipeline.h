@@ -13,6 +13,7 @@ struct model;
 struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
 	const char *rules;	   /* comma separated ids; NULL: all */
+	gboolean replay;	   /* search the interleavings of findings */
 };
 
 /* All passes over one unit: its report, which the caller frees. */
@@ -21,13 +22,32 @@ struct report *pipeline_check(const struct compile_command *cmd,
 
 /*
  * Text of the unit after the pass of this name ("raw": lowered with nothing
- * folded, "lower", "flow", "summary", "entry", "guards", "pairs"), for
+ * folded, "lower", "flow", "summary", "entry", "guards", "pairs", "events": the
+ * findings' event lists), for
  * `pincheck dump`; a function's
- * name narrows it, NULL: all. NULL with one line in *@ret_error on failure.
+ * name narrows it, NULL: all; "events" takes FUNCTION:record.flag as well. NULL with one line in *@ret_error on failure.
  */
 char *pipeline_dump(const struct compile_command *cmd,
 		    const struct pipeline_options *opt, const char *pass,
 		    const char *function, char **ret_error);
+
+/* One finding, replayed, and what can be kept of it. The caller frees it. */
+struct pipeline_replay {
+	char *text;	/* verdict, table and assumptions */
+	char *verdict;	/* "confirmed"... */
+	char *c;	/* a program for the replay runtime; NULL: none was made */
+	char *promela;	/* the same for spin */
+};
+
+/*
+ * The first finding of a unit at @line, or with the fingerprint @which if that
+ * is not NULL. NULL with one line in *@ret_error when there is none.
+ */
+struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct pipeline_options *opt,
+					int line, const char *which,
+					char **ret_error);
+void pipeline_replay_free(struct pipeline_replay *r);
 
 /* Names of the passes that can be dumped, NULL-terminated. */
 extern const char *const pipeline_passes[];

@@ -16,7 +16,7 @@ struct check_options {
 	char *min_severity, *fail_on;
 	char **models, **paths;
 	int jobs, timeout;
-	gboolean verify, verbose, no_color;
+	gboolean verify, verbose, no_color, replay;
 	/* What they mean. */
 	char **clang_args; /* in main's argv; NULL: there was no "--" */
 	const struct report_format *format;

@@ -137,7 +137,12 @@ static void from_callers(struct flow *fl, struct func_flow *ff)
 	if (ff->address_taken)
 		return;
 	for (i = 0; i < ff->callers->len; i++) {
-		set = held_at(fl, ff->callers->pdata[i], ff);
+		const struct call_site *s = ff->callers->pdata[i];
+
+		/* a recursive call holds what the first one did */
+		if (s->caller == ff->func)
+			continue;
+		set = held_at(fl, s, ff);
 		if (!common) {
 			common = set;
 			continue;

@@ -184,6 +184,18 @@ static bool is_element(const struct expr *loc)
 	       !loc->a->pointers;
 }
 
+bool flow_is_assertion(const char *macro)
+{
+	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
+						"VM_WARN", "ASSERT", "LASSERT" };
+	gsize i;
+
+	for (i = 0; macro && i < G_N_ELEMENTS(prefixes); i++)
+		if (g_str_has_prefix(macro, prefixes[i]))
+			return true;
+	return false;
+}
+
 const struct expr *flow_object(struct unit *u, const struct expr *loc)
 {
 	while ((loc->kind == EXPR_FIELD || loc->kind == EXPR_BIT ||
@@ -351,20 +363,46 @@ static bool lock_named(const struct expr *lock, const char *class,
 	return f && o == owner && f == field;
 }
 
-bool flow_holds_kind(const struct func_flow *ff, const struct act *act,
-		     const char *owner, const char *field)
+static bool is_among(const struct held *h, const char *owner, const char *field)
 {
-	const struct held *h;
-	guint i;
-
-	for (h = act->locks; h; h = h->next)
+	for (; h; h = h->next)
 		if (lock_named(h->lock, h->class, owner, field))
 			return true;
+	return false;
+}
+
+static bool on_entry(const struct func_flow *ff, const char *owner,
+		     const char *field)
+{
+	guint i;
+
 	for (i = 0; i < ff->entry_locks->len; i++) {
 		const struct entry_lock *e =
 			&g_array_index(ff->entry_locks, struct entry_lock, i);
 
 		if (e->owner == owner && e->field == field)
+			return true;
+	}
+	return false;
+}
+
+bool flow_holds_kind(const struct func_flow *ff, const struct act *act,
+		     const char *owner, const char *field)
+{
+	return is_among(act->locks, owner, field) ||
+	       on_entry(ff, owner, field);
+}
+
+bool flow_is_called_under(const struct flow *fl, const struct func_flow *ff,
+			  const char *owner, const char *field)
+{
+	guint i;
+
+	for (i = 0; i < ff->callers->len; i++) {
+		const struct call_site *s = ff->callers->pdata[i];
+
+		if (is_among(s->locks, owner, field) ||
+		    on_entry(flow_of(fl, s->caller), owner, field))
 			return true;
 	}
 	return false;

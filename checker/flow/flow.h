@@ -244,6 +244,8 @@ bool flow_flag(const struct expr *loc, struct flag_id *ret_flag);
 bool flag_equal(const struct flag_id *a, const struct flag_id *b);
 /* Is @part the same as @whole or inside it? O(size). */
 bool flow_mentions(const struct expr *whole, const struct expr *part);
+/* Is it a macro that asserts or warns? NULL: no. */
+bool flow_is_assertion(const char *macro);
 /* Does the value depend on memory that others can reach? */
 bool flow_is_shared(const struct expr *e);
 /* Was @obj made on this path before @act, and not published since? */
@@ -259,6 +261,12 @@ bool flow_is_lifetime(const struct flow *fl, const struct act *act);
  */
 bool flow_holds_kind(const struct func_flow *ff, const struct act *act,
 		     const char *owner, const char *field);
+/*
+ * Does some caller in the unit hold such a lock? Of a function that other files
+ * call as well this is the convention, though no proof.
+ */
+bool flow_is_called_under(const struct flow *fl, const struct func_flow *ff,
+			  const char *owner, const char *field);
 /* Any lock of this class: "rcu". */
 bool flow_holds_class(const struct func_flow *ff, const struct act *act,
 		      const char *class);

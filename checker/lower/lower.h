@@ -1,32 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From a finding to its event list and a verdict.
+ * From a finding to event lists and a verdict. A verdict is about the program
+ * that was made of the finding, under the assumptions it lists; that a kernel
+ * comes to it is not claimed.
  */
 #ifndef PINCHECK_LOWER_LOWER_H
 #define PINCHECK_LOWER_LOWER_H
 
-#include "flow/flow.h"
-#include "lower/program.h"
+#include "flow/subject.h"
+#include "events/machine.h"
+#include "events/program.h"
 
-/*
- * What a finding is about, in flow's terms: what the rule saw when it
- * reported. Filled by the rule; valid as long as the flow.
- */
-struct subject {
-	const struct func_flow *in;	/* the function reported */
-	const struct act *at;		/* the act reported */
-	const struct expr *object;	/* the object that is at stake */
-	const struct pair *pair;	/* the pair at stake, or NULL */
-	struct flag_id flag;		/* name NULL: none */
-	const struct act *other;	/* the other CPU's act, or NULL */
+enum verdict_kind {
+	/* It fails, and with the finding repaired it does not. */
+	VERDICT_CONFIRMED,
+	VERDICT_CONFIRMED_IF,	/* if the assumed choices can go that way */
+	VERDICT_NOT_REPRODUCED,	/* the whole space was seen */
+	VERDICT_INCONCLUSIVE,	/* a bound was hit */
+	VERDICT_UNSUPPORTED,	/* it cannot be lowered, or tells nothing */
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	const char *why;	   /* of the last two; interned */
+	struct program *program;   /* that the verdict is about; or NULL */
+	struct program *control;   /* of the first two */
+	struct machine_result run; /* of the program */
+	guint64 states;		   /* of all programs that were tried */
+	/* What was tried, a line a program: "f() | g() h(): clean, 12 states" */
+	const char **tried;
+	int n_tried;
 };
 
 /*
- * The event list of a finding, in the arena @a: thread 0 the finding's
- * function, then its counterparts in the unit. NULL with the reason in
- * *@ret_why (a new string, the caller frees it) when it cannot be lowered.
+ * Lowers the finding with one set of other CPUs after the other until one
+ * confirms it. *@ret lives in the arena @a. Some milliseconds: at most some
+ * ten thousand states.
  */
-struct program *lower_finding(const struct flow *fl, const struct subject *s,
-			      struct arena *a, char **ret_why);
+void lower_verdict(const struct flow *fl, const struct subject *s,
+		   struct arena *a, struct verdict *ret);
+
+/*
+ * The subject of a function without a finding, for tests: its window is what
+ * it does about the flag "record.flag" (NULL: the first pair's that it
+ * changes). NULL when it does nothing of the kind.
+ */
+struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
+			      const char *flag);
+
+/* "confirmed", "not-reproduced"... */
+const char *verdict_name(enum verdict_kind kind);
+
+/*
+ * The failing run as lines of two or more columns, one CPU each: char *, the
+ * caller frees the array with its strings.
+ */
+GPtrArray *verdict_table(const struct verdict *v);
+/* Verdict, what was tried, the table and the event list, for dumps. */
+void verdict_print(GString *out, const struct verdict *v);
+/* The same as a schedule: the threads' numbers, one a transition. */
+char *verdict_schedule(const struct verdict *v);
 
 #endif

@@ -30,6 +30,31 @@ struct finding *finding_new(const char *rule, enum severity severity,
 	return f;
 }
 
+struct replay *replay_new(const char *verdict, const char *memory)
+{
+	struct replay *r = g_new0(struct replay, 1);
+
+	r->verdict = g_strdup(verdict);
+	r->memory = g_strdup(memory);
+	r->schedule = g_strdup("");
+	r->assumptions = g_ptr_array_new_with_free_func(g_free);
+	r->table = g_ptr_array_new_with_free_func(g_free);
+	return r;
+}
+
+void replay_free(struct replay *r)
+{
+	if (!r)
+		return;
+	g_free(r->verdict);
+	g_free(r->memory);
+	g_free(r->why);
+	g_free(r->schedule);
+	g_ptr_array_unref(r->assumptions);
+	g_ptr_array_unref(r->table);
+	g_free(r);
+}
+
 void step_free(void *step)
 {
 	struct step *s = step;
@@ -52,6 +77,7 @@ void finding_free(struct finding *f)
 	g_ptr_array_unref(f->engines);
 	g_ptr_array_unref(f->evidence);
 	g_ptr_array_unref(f->steps);
+	replay_free(f->replay);
 	g_free(f);
 }
 

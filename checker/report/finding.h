@@ -19,6 +19,20 @@ struct step {
 	char *message;
 };
 
+/*
+ * What the search of a finding's interleavings gave: about the program that
+ * was made of it, under the assumptions listed.
+ */
+struct replay {
+	char *verdict;		/* "confirmed", "not-reproduced"... */
+	char *memory;		/* "sc": sequential consistency */
+	char *why;		/* of a verdict that is none; or NULL */
+	char *schedule;		/* of the failing run: threads, "0 0 1"; or "" */
+	gint64 states;		/* that were seen, of all programs tried */
+	GPtrArray *assumptions; /* char * */
+	GPtrArray *table;	/* char *: the failing run, a column a CPU */
+};
+
 struct finding {
 	char *fingerprint;  /* set by finding_seal */
 	char *rule;	    /* "put-before-wait" */
@@ -35,12 +49,17 @@ struct finding {
 	GPtrArray *engines; /* char *: "clang", "cocci", "sparse" */
 	GPtrArray *evidence;/* char *: why the model says so */
 	GPtrArray *steps;   /* struct step * in story order */
+	struct replay *replay; /* owned; NULL: it was not replayed */
 };
 
 /* An empty finding of @rule with the engine "clang". The caller frees it. */
 struct finding *finding_new(const char *rule, enum severity severity,
 			    const char *file, int line, int column,
 			    const char *function);
+/* Empty but for the verdict and the memory. The caller frees it. */
+struct replay *replay_new(const char *verdict, const char *memory);
+/* Takes NULL. */
+void replay_free(struct replay *r);
 /* Takes NULL. */
 void finding_free(struct finding *f);
 void finding_message(struct finding *f, const char *format, ...)

@@ -74,6 +74,23 @@ static json_object *steps_json(const struct writer *w, const GPtrArray *steps)
 	return array;
 }
 
+static json_object *replay_json(const struct writer *w,
+				const struct replay *r)
+{
+	json_object *o = json_object_new_object();
+
+	put_text(w, o, "verdict", r->verdict);
+	put_text(w, o, "memory", r->memory);
+	put_text(w, o, "why", r->why);
+	json_object_object_add(o, "executions",
+			       json_object_new_int64(r->states));
+	put_text(w, o, "schedule", r->schedule);
+	json_object_object_add(o, "assumptions",
+			       texts_json(w, r->assumptions));
+	json_object_object_add(o, "table", texts_json(w, r->table));
+	return o;
+}
+
 static json_object *finding_json(const struct writer *w,
 				 const struct finding *f)
 {
@@ -90,7 +107,8 @@ static json_object *finding_json(const struct writer *w,
 	json_object_object_add(o, "engines", texts_json(w, f->engines));
 	json_object_object_add(o, "evidence", texts_json(w, f->evidence));
 	json_object_object_add(o, "steps", steps_json(w, f->steps));
-	json_object_object_add(o, "replay", NULL);
+	json_object_object_add(o, "replay", f->replay ?
+			       replay_json(w, f->replay) : NULL);
 	/* Not for others: the fingerprint stands for it. */
 	if (w->wire)
 		put_text(w, o, "key", f->key);
@@ -253,9 +271,27 @@ static void read_lists(struct reader *rd, json_object *o, struct finding *f)
 		read_step(rd, json_object_array_get_idx(steps, i), f);
 }
 
+static struct replay *read_replay(struct reader *rd, json_object *o)
+{
+	json_object *states = get(rd, o, "executions", json_type_int);
+	struct replay *r = replay_new(get_text(rd, o, "verdict"),
+				      get_text(rd, o, "memory"));
+
+	r->why = g_strdup(get_opt_text(rd, o, "why"));
+	g_free(r->schedule);
+	r->schedule = g_strdup(get_text(rd, o, "schedule"));
+	r->states = json_object_get_int64(states);
+	read_texts(rd, get(rd, o, "assumptions", json_type_array),
+		   "assumptions", r->assumptions);
+	read_texts(rd, get(rd, o, "table", json_type_array), "table",
+		   r->table);
+	return r;
+}
+
 static struct finding *read_finding(struct reader *rd, json_object *o)
 {
 	enum severity severity = SEVERITY_NOTE;
+	json_object *replay;
 	struct finding *f;
 
 	if (!severity_parse(get_text(rd, o, "severity"), &severity))
@@ -269,6 +305,8 @@ static struct finding *read_finding(struct reader *rd, json_object *o)
 	if (json_object_object_get_ex(o, "key", NULL))
 		finding_key(f, "%s", get_text(rd, o, "key"));
 	read_lists(rd, o, f);
+	if (json_object_object_get_ex(o, "replay", &replay) && replay)
+		f->replay = read_replay(rd, replay);
 	return f;
 }
 

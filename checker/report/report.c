@@ -121,13 +121,20 @@ static int compare_texts(const void *a, const void *b)
 }
 
 /* The same finding again, of another unit or engine: keep one story. */
-static void finding_absorb(struct finding *kept, const struct finding *twin)
+static void finding_absorb(struct finding *kept, struct finding *twin)
 {
+	struct replay *replay = kept->replay;
+
 	for (guint i = 0; i < twin->engines->len; i++)
 		if (!has_text(kept->engines, twin->engines->pdata[i]))
 			g_ptr_array_add(kept->engines,
 					g_strdup(twin->engines->pdata[i]));
 	g_ptr_array_sort(kept->engines, compare_texts);
+	/* the verdict that made it what it is goes with the severity */
+	if (!replay || twin->severity > kept->severity) {
+		kept->replay = twin->replay;
+		twin->replay = replay;
+	}
 	kept->severity = MAX(kept->severity, twin->severity);
 }
 

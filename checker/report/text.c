@@ -118,6 +118,29 @@ static void put_steps(struct printer *p, const struct finding *f)
 	}
 }
 
+static void put_replay(struct printer *p, const struct finding *f)
+{
+	const struct replay *r = f->replay;
+	char *text;
+	guint i;
+
+	if (!r)
+		return;
+	text = g_strdup_printf("%s%s%s, %" G_GINT64_FORMAT " states",
+			       r->verdict, r->why ? ": " : "",
+			       r->why ? r->why : "", r->states);
+	put_note(p, f->file, f->line, "replay: ", text);
+	g_free(text);
+	for (i = 0; i < r->table->len; i++) {
+		g_string_append(p->out, "    ");
+		put_safe(p, r->table->pdata[i]);
+		g_string_append_c(p->out, '\n');
+	}
+	for (i = 0; i < r->assumptions->len; i++)
+		put_note(p, f->file, f->line, "replay assumes: ",
+			 r->assumptions->pdata[i]);
+}
+
 static void put_finding(struct printer *p, const struct finding *f)
 {
 	put_place(p, f->file, f->line, f->column, f->severity);
@@ -130,6 +153,7 @@ static void put_finding(struct printer *p, const struct finding *f)
 	for (guint i = 0; i < f->evidence->len; i++)
 		put_note(p, f->file, f->line, "evidence: ",
 			 f->evidence->pdata[i]);
+	put_replay(p, f);
 }
 
 /* As gcc does, once for all findings of one function in a row. */

@@ -87,6 +87,7 @@ static void check_empty(struct rule_run *r, const struct act *const *acts,
 			flag, name);
 	if (!f)
 		return;
+	rule_about(r, f, test, acts[i + 1], NULL);
 	rule_step(r, f, 0, test, "'%s' is tested, '%s' is not held",
 		  rule_text(r, test->loc), name);
 	finding_step(f, 1, lock->at.file, lock->at.line,
@@ -241,6 +242,7 @@ static void tell_gap(struct rule_run *r, const struct act *seen,
 			flag, name);
 	if (!f)
 		return;
+	rule_about(r, f, seen, gap->effect, NULL);
 	rule_step(r, f, 0, seen, in_section ? "'%s' is read under '%s'" :
 		  "'%s' is tested, '%s' is not held",
 		  rule_text(r, seen->loc), name);

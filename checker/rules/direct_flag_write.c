@@ -71,6 +71,7 @@ static void tell(struct rule_run *r, const struct pair_site *s,
 				  "though together with its reference");
 	if (!f)
 		return;
+	rule_about(r, f, s->write, s->ref, accessor->in->func);
 	rule_step(r, f, 0, s->write, "'%s' is %s", rule_text(r, s->write->loc),
 		  set ? "set" : "cleared");
 	if (between) {

@@ -444,6 +444,7 @@ static void tell_idle(struct rule_run *r, const struct act *test,
 			count, verb(reap));
 	if (!f)
 		return;
+	rule_about(r, f, load ? load : test, reap, get->in->func);
 	rule_step(r, f, 0, test, "'%s' says that nobody else uses it", count);
 	finding_step(f, 1, get->at.file, get->at.line,
 		     "%s() finds the object and takes a reference", get->func);
@@ -544,7 +545,9 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 	if (!get)
 		return;
 	flow_lock_name(lock->lock, lock->class, &owner, &field);
-	if (flow_holds_kind(r->ff, put, owner, field))
+	if (flow_holds_kind(r->ff, put, owner, field) ||
+	    (!r->ff->func->is_static &&
+	     flow_is_called_under(r->flow, r->ff, owner, field)))
 		return;
 	obj = rule_text(r, put->obj);
 	f = rule_report(r, balances(put) ? SEVERITY_NOTE : SEVERITY_WARNING,
@@ -553,6 +556,7 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 			obj, field);
 	if (!f)
 		return;
+	rule_about(r, f, put, acts[k], get->in->func);
 	rule_step(r, f, 0, put, "the count becomes 0, '%s' is not held", field);
 	finding_step(f, 1, get->at.file, get->at.line,
 		     "%s() finds it under '%s' and takes a reference from 0",

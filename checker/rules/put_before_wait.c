@@ -259,6 +259,7 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 			obj, verb(use));
 	if (!f)
 		return;
+	rule_about(r, f, put, use, NULL)->remedy = REMEDY_LATE_PUT;
 	rule_step(r, f, 0, put, "%s drops the reference on '%s'",
 		  put->name ? put->name : "this", obj);
 	finding_step(f, 1, put->at.file, put->at.line,

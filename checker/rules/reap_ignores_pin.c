@@ -368,6 +368,7 @@ static void tell(struct rule_run *r, const struct pin *p,
 			"'%s' is %s without a test of '%s', which keeps others off it",
 			obj, verb(reap), flag);
 	if (f) {
+		rule_about(r, f, reap, reap, p->set->in->func)->flag = p->flag;
 		finding_step(f, 1, p->set->at.file, p->set->at.line,
 			     "%s() sets '%s' and drops the lock",
 			     p->set->in->func->name, flag);

@@ -10,6 +10,29 @@ static struct src_loc own_place(const struct act *a)
 	return a->via ? a->via->at : a->at;
 }
 
+struct subject *rule_about(struct rule_run *r, const struct finding *f,
+			   const struct act *from, const struct act *to,
+			   const struct func *other)
+{
+	struct subject *s = r->subjects ?
+				    g_hash_table_lookup(r->subjects, f) : NULL;
+
+	if (!s) { /* kept for nobody: a rule need not ask */
+		s = arena_new_object(r->flow->arena, struct subject);
+		if (r->subjects)
+			g_hash_table_insert(r->subjects, (gpointer)f, s);
+	}
+	s->in = r->ff;
+	s->from = from;
+	s->to = to;
+	s->other = other;
+	if (from && from->loc && flow_flag(from->loc, &s->flag))
+		s->pair = flow_pair(r->flow, &s->flag);
+	if (from)
+		s->object = from->obj;
+	return s;
+}
+
 struct finding *rule_report(struct rule_run *r, enum severity severity,
 			    const struct act *at, const char *key,
 			    const char *format, ...)
@@ -31,6 +54,8 @@ struct finding *rule_report(struct rule_run *r, enum severity severity,
 	finding_key(f, "%s", key);
 	g_free(message);
 	report_add(r->report, f);
+	at = arena_copy(r->flow->arena, at, sizeof(*at));
+	rule_about(r, f, at, at, NULL);
 	return f;
 }
 
@@ -140,14 +165,7 @@ int rule_tested_value(const struct act *test)
 
 bool rule_is_assertion(const struct act *test)
 {
-	static const char *const prefixes[] = { "WARN", "BUG", "VM_BUG",
-						"VM_WARN", "ASSERT", "LASSERT" };
-	gsize i;
-
-	for (i = 0; test->macro && i < G_N_ELEMENTS(prefixes); i++)
-		if (g_str_has_prefix(test->macro, prefixes[i]))
-			return true;
-	return false;
+	return flow_is_assertion(test->macro);
 }
 
 bool rule_still_held(const struct held *h, const struct act *b)

@@ -7,6 +7,7 @@
 #define PINCHECK_RULES_RULE_H
 
 #include "flow/flow.h"
+#include "flow/subject.h"
 #include "report/finding.h"
 #include "rules/rules.h"
 
@@ -17,6 +18,7 @@ struct rule_run {
 	const struct rule_info *info;
 	struct report *report;
 	GHashTable *seen;	    /* what was reported: char * */
+	GHashTable *subjects;	    /* finding -> its subject; or NULL */
 };
 
 #define RULE_KIND(kind) ((guint32)1 << (kind))
@@ -43,6 +45,14 @@ struct rule {
 struct finding *rule_report(struct rule_run *r, enum severity severity,
 			    const struct act *at, const char *key,
 			    const char *format, ...) G_GNUC_PRINTF(5, 6);
+/*
+ * What a replay needs to know of the finding: the window that begins at @from
+ * and ends with @to, and who does the other CPU's part (NULL: not known).
+ * rule_report() took @from and @to to be the act reported.
+ */
+struct subject *rule_about(struct rule_run *r, const struct finding *f,
+			   const struct act *from, const struct act *to,
+			   const struct func *other);
 /* The place of @act as a step of the story. */
 void rule_step(struct rule_run *r, struct finding *f, int cpu,
 	       const struct act *act, const char *format, ...)

@@ -101,11 +101,13 @@ static gboolean wanted(const char *ids, const char *id)
 }
 
 static struct running running_new(const struct rule *rule,
-				  const struct flow *fl, struct report *report)
+				  const struct flow *fl, struct report *report,
+				  GHashTable *subjects)
 {
 	struct running w = { .rule = rule,
 			     .run = { .flow = fl, .info = &rule->info,
-				      .report = report } };
+				      .report = report,
+				      .subjects = subjects } };
 
 	w.run.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					   NULL);
@@ -120,7 +122,8 @@ static void finish(struct running *w)
 	g_hash_table_unref(w->run.seen);
 }
 
-void rules_run(const struct flow *fl, const char *ids, struct report *report)
+void rules_run(const struct flow *fl, const char *ids, struct report *report,
+	       GHashTable *subjects)
 {
 	struct running at_work[G_N_ELEMENTS(rules)];
 	size_t i, n = 0;
@@ -128,7 +131,8 @@ void rules_run(const struct flow *fl, const char *ids, struct report *report)
 
 	for (i = 0; i < G_N_ELEMENTS(rules); i++)
 		if (wanted(ids, rules[i]->info.id))
-			at_work[n++] = running_new(rules[i], fl, report);
+			at_work[n++] = running_new(rules[i], fl, report,
+						   subjects);
 	for (k = 0; k < fl->funcs->len; k++) {
 		const struct func_flow *ff = fl->funcs->pdata[k];
 

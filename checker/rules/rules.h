@@ -7,6 +7,7 @@
 #ifndef PINCHECK_RULES_RULES_H
 #define PINCHECK_RULES_RULES_H
 
+#include <glib.h>
 #include <stddef.h>
 
 struct flow;
@@ -26,8 +27,10 @@ const struct rule_info *rule_info_find(const char *id);
 
 /*
  * Runs the rules over a unit and adds what they find to @report. @ids: comma
- * separated ids that are known; NULL: all.
+ * separated ids that are known; NULL: all. @subjects: takes the struct subject
+ * (flow/subject.h, owned by @fl) of each new struct finding; or NULL.
  */
-void rules_run(const struct flow *fl, const char *ids, struct report *report);
+void rules_run(const struct flow *fl, const char *ids, struct report *report,
+	       GHashTable *subjects);
 
 #endif

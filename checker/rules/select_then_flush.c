@@ -475,6 +475,7 @@ static void tell_unlocked(struct rule_run *r, const struct pick *p,
 			obj);
 	if (!f)
 		return;
+	rule_about(r, f, p->act, use, NULL);
 	rule_step(r, f, 0, p->act, "'%s' is found, nothing is held", obj);
 	finding_step(f, 1, use->at.file, use->at.line,
 		     "takes '%s' out of the container and reuses it", obj);
@@ -494,6 +495,7 @@ static void tell(struct rule_run *r, const struct pick *p,
 			obj, lock, use->kind == ACT_LOCK ? "locked" : "used");
 	if (!f)
 		return;
+	rule_about(r, f, p->act, use, NULL);
 	rule_step(r, f, 0, p->act, "'%s' is found, '%s' is held", obj, lock);
 	rule_step(r, f, 0, end, "'%s' is dropped", lock);
 	finding_step(f, 1, use->at.file, use->at.line,

@@ -48,6 +48,7 @@ static void report_missing(struct rule_run *r, const struct pair *p,
 			set ? "taking" : "dropping", obj, p->object);
 	if (!f)
 		return;
+	rule_about(r, f, s->write, s->write, NULL)->remedy = REMEDY_PAIR;
 	rule_step(r, f, 0, s->write, "'%s' is %s, the count stays as it was",
 		  rule_text(r, s->write->loc), set ? "set" : "cleared");
 	finding_step(f, 1, s->write->at.file, s->write->at.line, "%s",
@@ -67,6 +68,7 @@ static void report_untested(struct rule_run *r, const struct pair *p,
 			flag);
 	if (!f)
 		return;
+	rule_about(r, f, s->write, s->ref, NULL);
 	finding_step(f, 1, s->write->at.file, s->write->at.line,
 		     "clears '%s' and drops its reference first", flag);
 	rule_step(r, f, 0, s->write, "'%s' is cleared, set or not",
@@ -86,6 +88,7 @@ static void report_other_lock(struct rule_run *r, const struct pair_site *s,
 			flag);
 	if (!f)
 		return;
+	rule_about(r, f, s->write, s->ref, set->in->func);
 	rule_step(r, f, 0, s->write, "'%s' is cleared under '%s'",
 		  rule_text(r, s->write->loc),
 		  rule_text(r, s->write->locks->lock));
@@ -295,6 +298,7 @@ static void report_refused(struct rule_run *r, const struct act *get,
 			work);
 	if (!f)
 		return;
+	rule_about(r, f, get, queued, put->in->func);
 	rule_step(r, f, 0, get, "the reference is taken");
 	rule_step(r, f, 0, queued,
 		  "%s() may say no, and the reference is nobody's",

@@ -263,6 +263,7 @@ static void tell_sample(struct rule_run *r, const struct act *test,
 			what);
 	if (!f)
 		return;
+	rule_about(r, f, test, sleep, wake->in->func);
 	rule_step(r, f, 0, test, "'%s' is tested", what);
 	finding_step(f, 1, wake->at.file, wake->at.line,
 		     "%s() changes it and wakes: nobody is there yet",

@@ -3,7 +3,7 @@
 #ifndef TESTS_LOWER_EVENTS_H
 #define TESTS_LOWER_EVENTS_H
 
-#include "lower/program.h"
+#include "events/program.h"
 
 /* The program of @text, which must be right; else the test fails. */
 struct program *events_parse(struct arena *a, const char *text);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "events.h"
-#include "lower/machine.h"
+#include "events/machine.h"
 
 #define N_RANDOM 2000
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the step machine says of programs whose outcome is known. */
 #include "events.h"
-#include "lower/machine.h"
+#include "events/machine.h"
 
 static void check_documented(const char *name, const char *text,
 			     const char *expect)

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "events.h"
-#include "lower/emit.h"
-#include "lower/machine.h"
+#include "events/emit.h"
+#include "events/machine.h"
 #include "scratch.h"
 
 #define N_RANDOM 12

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls: what the model knows becomes operations, what matters and has a body
+ * takes the call's place, and the rest does nothing, which is said.
+ */
+#include "lower/private.h"
+
+/* Helpers of helpers: deeper ones do nothing, which is said. */
+#define MAX_DEPTH 10
+
+static void keep(struct frame *f, const struct event *ev,
+		 const struct result *r)
+{
+	g_hash_table_insert(f->results, GINT_TO_POINTER(ev->id),
+			    arena_copy(f->b->arena, r, sizeof(*r)));
+}
+
+static bool is_recursion(const struct frame *f, const struct func *func)
+{
+	for (; f; f = f->caller)
+		if (f->func == func)
+			return true;
+	return false;
+}
+
+/* Does it get an object that the program is about? */
+static bool receives_object(struct frame *f, const struct event *ev)
+{
+	struct spot s;
+	int i;
+
+	for (i = 0; i < ev->n_args; i++) {
+		if (!ev->args[i]->pointers && ev->args[i]->kind != EXPR_ADDR)
+			continue;
+		s = pointee_of(f, ev->args[i]);
+		if (s.object && s.kind->words->len)
+			return true;
+	}
+	return false;
+}
+
+static void lower_unknown(struct frame *f, const struct event *ev,
+			  const char *why)
+{
+	if (receives_object(f, ev))
+		builder_assume(f->b, ev->loc, "%s() %s", ev->callee->name,
+			       why);
+}
+
+static void lower_named(struct frame *f, const struct event *ev,
+			struct result *r)
+{
+	const GArray *rows = model_api(f->b->flow->model, ev->callee->name);
+	const struct func *func;
+
+	if (rows) {
+		build_api(f, ev, rows, r);
+		return;
+	}
+	func = unit_find(f->b->flow->unit, ev->callee->name);
+	if (!func) {
+		lower_unknown(f, ev, "changes nothing here: it has no body");
+		return;
+	}
+	if (!touches(f->b, func))
+		return;
+	if (is_recursion(f, func))
+		lower_unknown(f, ev, "is not followed: it calls itself");
+	else if (f->depth >= MAX_DEPTH)
+		lower_unknown(f, ev, "is not followed: it is too deep");
+	else
+		*r = build_body(f, f->t, f->b, func, ev);
+}
+
+void build_call(struct frame *f, const struct event *ev)
+{
+	struct result r = { 0 };
+
+	if (ev->callee->kind == EXPR_FUNC)
+		lower_named(f, ev, &r);
+	else if (receives_object(f, ev))
+		builder_assume(f->b, ev->loc,
+			       "what is called through a pointer changes nothing here");
+	keep(f, ev, &r);
+}

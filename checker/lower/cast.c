@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may be the other CPUs: functions of the unit that change the same flag,
+ * take or drop a reference on the same record, or find, unlink or free such
+ * objects; and clients made of several of them: look it up, use it, drop it.
+ * The order is fixed, the likeliest first.
+ */
+#include "lower/private.h"
+
+/* Candidates that are tried with the finding's function, one and two at a */
+/* time. */
+#define MAX_SINGLE 8
+#define MAX_DOUBLE 4
+
+struct candidate {
+	const struct func_flow *ff;
+	int score, index;
+	bool gets;	/* returns the object with a reference */
+	bool drops;	/* its caller's reference, and it gets no other object */
+	bool changes;	/* the flag */
+};
+
+static const char *stake_record(const struct subject *s)
+{
+	if (s->pair && s->pair->object_record)
+		return s->pair->object_record;
+	if (s->object && s->object->record)
+		return s->object->record;
+	return s->flag.record;
+}
+
+/* Where the finding is that a flag owns none, it does not. */
+bool owns_reference(const struct flow *fl, const struct subject *s,
+		    const struct act *a, const char *record)
+{
+	const struct pair *p;
+	struct flag_id id;
+
+	if (!a->loc || !flow_flag(a->loc, &id))
+		return false;
+	p = flow_pair(fl, &id);
+	return p && p->object_record == record &&
+	       !(s->remedy == REMEDY_PAIR && s->pair == p);
+}
+
+/* What one act does to the references that the caller has. */
+static int consumes(const struct flow *fl, const struct subject *s,
+		    const struct act *a, const char *record)
+{
+	switch (a->kind) {
+	case ACT_PUT:
+		return a->obj && a->obj->record == record;
+	case ACT_GET:
+		return a->obj && a->obj->record == record ? -1 : 0;
+	case ACT_CLEAR:
+		return owns_reference(fl, s, a, record) ? -1 : 0;
+	case ACT_SET:
+		return owns_reference(fl, s, a, record);
+	default:
+		return 0;
+	}
+}
+
+int references_consumed(const struct flow *fl, const struct subject *s,
+			const struct func_flow *ff, const char *record)
+{
+	const struct act *a;
+	int most = 0, n;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		n = 0;
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			n += consumes(fl, s, a, record);
+		most = MAX(most, n);
+	}
+	return MIN(most, 3);
+}
+
+static bool is_about(const struct act *a, const struct subject *s,
+		     const char *record, bool *ret_flag)
+{
+	struct flag_id id;
+
+	*ret_flag = s->flag.name && a->loc && flow_flag(a->loc, &id) &&
+		    flag_equal(&id, &s->flag);
+	return *ret_flag || (a->obj && a->obj->record == record);
+}
+
+/* How much an act has to say in the story. */
+static int weight(const struct act *a, bool flag)
+{
+	switch (a->kind) {
+	case ACT_SET:
+	case ACT_CLEAR:
+	case ACT_STORE:
+		return flag ? 8 : 1;
+	case ACT_FREE:
+	case ACT_REMOVE:
+		return 6;
+	case ACT_PUT:
+	case ACT_GET:
+		return 5;
+	case ACT_SELECT:
+		return 3;
+	case ACT_TEST:
+		return flag ? 2 : 0;
+	default:
+		return 0;
+	}
+}
+
+/* What each function has to say: struct func_flow * -> int of each kind. */
+static GHashTable *weights_of(const struct flow *fl, const struct subject *s,
+			      const char *record)
+{
+	GHashTable *weights = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	const struct act *a;
+	guint i, k;
+	int *best;
+	bool flag;
+
+	for (k = 0; k < ACT_KINDS; k++) {
+		for (i = 0; i < fl->acts[k]->len; i++) {
+			a = fl->acts[k]->pdata[i];
+			if (a->is_init || !is_about(a, s, record, &flag) ||
+			    !weight(a, flag))
+				continue;
+			best = g_hash_table_lookup(weights, a->in);
+			if (!best) {
+				best = g_new0(int, ACT_KINDS);
+				g_hash_table_insert(weights, (gpointer)a->in,
+						    best);
+			}
+			best[k] = MAX(best[k], weight(a, flag));
+		}
+	}
+	return weights;
+}
+
+/* Each kind of act counts once. */
+static int score_of(GHashTable *weights, const struct func_flow *ff)
+{
+	const int *best = g_hash_table_lookup(weights, ff);
+	int k, sum = 0;
+
+	for (k = 0; best && k < ACT_KINDS; k++)
+		sum += best[k];
+	return sum;
+}
+
+/* Does it get the object on its own, and not from its caller? */
+static bool is_given(const struct func_flow *ff, const char *record)
+{
+	int i;
+
+	for (i = 0; i < ff->func->n_params; i++)
+		if (ff->func->locals[i].record == record &&
+		    ff->func->locals[i].pointers == 1)
+			return true;
+	return false;
+}
+
+static bool returns_one(const struct func_flow *ff, const char *record)
+{
+	const struct act *a, *b;
+	guint i;
+
+	if (ff->func->return_record != record ||
+	    ff->func->return_pointers != 1)
+		return false;
+	for (i = 0; i < ff->traces->len; i++) {
+		a = ff->traces->pdata[i];
+		if (a->kind != ACT_RETURN || !a->value)
+			continue;
+		for (b = a->prev; b; b = b->prev)
+			if (b->kind == ACT_GET && b->obj == a->value)
+				return true;
+	}
+	return false;
+}
+
+static bool is_release_row(const struct api *row)
+{
+	return row->effect == EFFECT_COUNT_DEC_FREE ||
+	       row->effect == EFFECT_COUNT_DEC_FREE_LOCK ||
+	       row->effect == EFFECT_FREE_LATER;
+}
+
+static void add_releases_of(const struct flow *fl, const struct event *ev,
+			    GHashTable *set)
+{
+	const GArray *rows;
+	guint r;
+	int i;
+
+	if (ev->kind != EVENT_CALL || ev->callee->kind != EXPR_FUNC)
+		return;
+	rows = model_api(fl->model, ev->callee->name);
+	for (r = 0; rows && r < rows->len; r++)
+		if (is_release_row(&g_array_index(rows, struct api, r)))
+			for (i = 0; i < ev->n_args; i++)
+				if (ev->args[i]->kind == EXPR_FUNC)
+					g_hash_table_add(set, (gpointer)
+						ev->args[i]->name);
+}
+
+/* Functions that the last put calls: nobody else does. */
+static GHashTable *releases_of(const struct flow *fl)
+{
+	GHashTable *set = g_hash_table_new(NULL, NULL);
+	guint i;
+	int b, k;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		const struct func_flow *ff = fl->funcs->pdata[i];
+
+		for (b = 0; b < ff->func->n_blocks; b++)
+			for (k = 0; k < ff->func->blocks[b].n_events; k++)
+				add_releases_of(fl, &ff->func->blocks[b]
+							     .events[k], set);
+	}
+	return set;
+}
+
+/* Somebody from outside of the unit can come here. */
+static bool is_entrance(const struct func_flow *ff, GHashTable *releases)
+{
+	if (g_hash_table_contains(releases, ff->func->name))
+		return false;
+	return ff->address_taken || !ff->func->is_static ||
+	       !ff->callers->len;
+}
+
+static int compare(gconstpointer a, gconstpointer b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->score != y->score)
+		return y->score - x->score;
+	return x->index - y->index;
+}
+
+static GArray *candidates_of(const struct flow *fl, const struct subject *s)
+{
+	GArray *list = g_array_new(FALSE, TRUE, sizeof(struct candidate));
+	GHashTable *releases = releases_of(fl);
+	const char *record = stake_record(s);
+	GHashTable *weights = weights_of(fl, s, record);
+	guint i;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		struct candidate c = { .ff = fl->funcs->pdata[i],
+				       .index = (int)i };
+
+		/* a helper alone lacks what its callers test before */
+		if (!is_entrance(c.ff, releases) && c.ff != s->in)
+			continue;
+		c.score = score_of(weights, c.ff);
+		if (!c.score)
+			continue;
+		c.changes = is_given(c.ff, record) && c.score >= 8;
+		c.gets = returns_one(c.ff, record);
+		c.drops = !c.gets && is_given(c.ff, record) &&
+			  !c.ff->entry_locks->len &&
+			  references_consumed(fl, s, c.ff, record) == 1;
+		c.changes &= !c.gets && !c.drops;
+		c.score += c.ff->func == s->other ? 40 : 0;
+		c.score -= MIN(c.ff->func->n_blocks / 8, 8);
+		c.score -= c.ff == s->in ? 3 : 0;
+		g_array_append_val(list, c);
+	}
+	g_hash_table_unref(releases);
+	g_hash_table_unref(weights);
+	g_array_sort(list, compare);
+	return list;
+}
+
+static struct script *add_thread(struct cast *c, const struct func_flow *ff)
+{
+	struct script *s = &c->threads[c->n++];
+
+	s->calls[s->n++] = ff;
+	return s;
+}
+
+static struct cast start(const struct subject *s)
+{
+	struct cast c = { .n = 0 };
+
+	add_thread(&c, s->in);
+	return c;
+}
+
+/* The @nth candidate, likeliest first, that has the property. */
+static const struct candidate *find(const GArray *list, size_t member,
+				    guint nth)
+{
+	const struct candidate *c;
+	guint i;
+
+	for (i = 0; i < list->len; i++) {
+		c = &g_array_index(list, struct candidate, i);
+		if (*(const bool *)((const char *)c + member) && !nth--)
+			return c;
+	}
+	return NULL;
+}
+
+static void add_client(GArray *casts, const struct subject *s,
+		       const struct candidate *get,
+		       const struct candidate *use,
+		       const struct candidate *drop)
+{
+	struct cast cast = start(s);
+	struct script *client = add_thread(&cast, get->ff);
+
+	if (use)
+		client->calls[client->n++] = use->ff;
+	client->calls[client->n++] = drop->ff;
+	g_array_append_val(casts, cast);
+}
+
+/* Looks it up, [changes the flag,] and drops it. */
+static void add_clients(GArray *casts, const GArray *list,
+			const struct subject *s)
+{
+	const struct candidate *get, *drop, *use;
+	guint i, j, k;
+
+	for (i = 0; i < 2; i++) {
+		get = find(list, G_STRUCT_OFFSET(struct candidate, gets), i);
+		for (j = 0; get && j < 2; j++) {
+			drop = find(list, G_STRUCT_OFFSET(struct candidate,
+							  drops), j);
+			if (!drop)
+				break;
+			add_client(casts, s, get, NULL, drop);
+			for (k = 0; k < 2; k++) {
+				use = find(list, G_STRUCT_OFFSET(
+					struct candidate, changes), k);
+				if (use)
+					add_client(casts, s, get, use, drop);
+			}
+		}
+	}
+}
+
+GArray *casts_of(const struct flow *fl, const struct subject *s,
+		 struct arena *a)
+{
+	GArray *casts = g_array_new(FALSE, TRUE, sizeof(struct cast));
+	GArray *list = candidates_of(fl, s);
+	struct cast cast;
+	guint i, k;
+
+	for (i = 0; i < list->len && i < MAX_SINGLE; i++) {
+		cast = start(s);
+		add_thread(&cast, g_array_index(list, struct candidate,
+						i).ff);
+		g_array_append_val(casts, cast);
+	}
+	add_clients(casts, list, s);
+	for (i = 0; i < list->len && i < MAX_DOUBLE; i++) {
+		for (k = i; k < list->len && k < MAX_DOUBLE; k++) {
+			cast = start(s);
+			add_thread(&cast, g_array_index(
+				list, struct candidate, i).ff);
+			add_thread(&cast, g_array_index(
+				list, struct candidate, k).ff);
+			g_array_append_val(casts, cast);
+		}
+	}
+	g_array_unref(list);
+	return casts;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A program in the making; private to lower/. Functions are lowered one after
+ * the other into threads, each callee that matters in its caller's place.
+ * Types, fields and objects appear as the code names them.
+ *
+ * One object stands for all of a record, unless a function gets several: what
+ * the code reaches over two pointers of one type is one object. That excludes
+ * races on two objects, and never invents one.
+ */
+#ifndef PINCHECK_LOWER_PRIVATE_H
+#define PINCHECK_LOWER_PRIVATE_H
+
+#include "flow/subject.h"
+#include "events/program.h"
+
+/* Threads besides agents; objects of one record. */
+#define MAX_THREADS 3
+#define MAX_INSTANCES 2
+#define MAX_POOL 3
+
+/* A bit of a word. Which bit of the program's word it is, is settled last. */
+struct bit {
+	const char *name;	/* the constant's spelling, or NULL */
+	gint64 number;		/* -1: unknown (a table names it only) */
+	bool tested;
+	bool set;		/* at the start */
+	int settled;		/* how sure that is: see start.c */
+	int model;		/* its place in the program's word; -1: none */
+};
+
+struct word {
+	struct field field;
+	GArray *bits;		/* struct bit */
+	bool ghost;		/* no member: "is in this list" */
+	struct kind *points_to;	/* a pointer's target; or NULL */
+	int initial;		/* of the first object */
+	int settled;		/* how sure it is: see start.c */
+};
+
+struct kind {			/* a type in the making */
+	const char *record;
+	GPtrArray *words;	/* struct word * */
+	bool stable;
+	bool primary;		/* its references and its life are at stake */
+	int numbers[MAX_INSTANCES + MAX_POOL]; /* of its objects */
+	int n;
+	int allocs;		/* how many OP_ALLOC ask for one */
+	int pool;		/* numbers from here on are theirs; 0: none */
+};
+
+/* op of a CONST that is such a mask: it must not be folded. */
+#define VALUE_MASK 'M'
+
+/* A mask whose bits are settled last. */
+struct mask {
+	struct value *value;	/* CONST */
+	struct word *word;
+	guint64 bits;		/* indices into word->bits */
+};
+
+/* What one thread runs, one after the other. */
+struct script {
+	const struct func_flow *calls[3];
+	int n;
+};
+
+/* Which threads a program has; [0] runs the finding's function. */
+struct cast {
+	struct script threads[MAX_THREADS];
+	int n;
+};
+
+struct draft {			/* a thread in the making */
+	const char *name;
+	GArray *ops;		/* struct op */
+	GArray *positions;	/* int: place in the thread's own function */
+	GPtrArray *regs;	/* const char *, or NULL */
+	bool agent;
+	int position;		/* of the event at hand */
+};
+
+struct builder {
+	const struct flow *flow;
+	const struct subject *subject;
+	struct arena *arena;
+	GPtrArray *kinds;	/* struct kind *; [0] the globals */
+	GArray *objects;	/* struct object */
+	GPtrArray *drafts;	/* struct draft * */
+	GPtrArray *masks;	/* struct mask * */
+	GArray *assumptions;	/* struct assumption */
+	GHashTable *useful;	/* interned "record.member"; NULL: all are */
+	GHashTable *written;	/* the same of words and bits that change */
+	GHashTable *records;	/* interned: those the finding is about */
+	GHashTable *touching;	/* struct func * -> does it matter */
+	GHashTable *heads;	/* interned name of a list head -> number */
+	bool fix;		/* build the control's repaired code */
+	bool loose;		/* something that waits is not modelled */
+	char *why;		/* it cannot be lowered */
+};
+
+/* A place in a thread's memory or in an object. */
+struct spot {
+	const struct frame *frame;	/* a local variable of it; or NULL */
+	const struct expr *local;
+	const struct value *object; /* NULL, frame NULL: nobody knows */
+	struct kind *kind;
+	const char *path;	/* interned: "refs", "ops_cl.cpl_page"; "" */
+	bool element;		/* of an array: not one word */
+};
+
+/* What a call gave. */
+struct result {
+	const struct value *value;
+	struct spot spot;	/* pointer results: what they point at */
+	bool unknown;		/* the value is any of several */
+};
+
+/* One function at one place of a thread. */
+struct frame {
+	struct builder *b;
+	struct draft *t;
+	const struct func *func;
+	const struct frame *caller;
+	int depth;
+	GHashTable *regs;	/* local's expr -> register + 1 */
+	GHashTable *loads;	/* lvalue -> register + 1 of its last read */
+	GHashTable *aliases;	/* parameter's expr -> struct spot * */
+	GHashTable *results;	/* event id -> struct result * */
+	GHashTable *choices;	/* condition -> register + 1 */
+	GHashTable *unknown;	/* parameters whose value nobody knows */
+	GArray *jumps;		/* struct jump: to be patched */
+	GArray *returns;	/* int: ops that leave the function */
+	int *block_at;
+	bool *in_loop;		/* a block */
+	int *first_visit;	/* a loop's head: register, 0 before the first */
+	bool *leads;		/* a block: to the window; NULL: it has none */
+	bool *complains;	/* a block: an assertion failed */
+	const struct expr **defs; /* a local: what it is assigned once */
+	struct result ret;
+	int ret_reg;		/* -1: none */
+	const struct event *event;
+	const struct block *block;
+};
+
+/* values.c: registers and expressions over them */
+const struct value *value_const(struct builder *b, gint64 n, const char *text);
+const struct value *value_reg(struct builder *b, int reg);
+const struct value *value_unary(struct builder *b, int op,
+				const struct value *a);
+/* NULL operands are unknown, and so is the result. */
+const struct value *value_binary(struct builder *b, int op,
+				 const struct value *x, const struct value *y);
+bool value_is_const(const struct value *v, int *ret_number);
+
+/* universe.c: types, words and objects */
+struct kind *kind_of(struct builder *b, const char *record);
+/* The word of this name, made if need be. */
+struct word *word_of(struct builder *b, struct kind *k, const char *path);
+int word_index(const struct kind *k, const struct word *w);
+int kind_index(const struct builder *b, const struct kind *k);
+/* Does the program keep it? */
+bool word_is_useful(const struct builder *b, const struct kind *k,
+		    const char *path);
+/* Does any thread change it? @bit -1: the word. True while nobody knows. */
+bool word_is_written(const struct builder *b, const struct kind *k,
+		     const struct word *w, int bit);
+/* "record.member:bit", interned. */
+const char *word_key(const struct kind *k, const struct word *w, int bit);
+/* The number of the record's object; @nth from 0. */
+int object_number(struct builder *b, struct kind *k, int nth);
+/* The count that a reference on such an object is. */
+struct word *count_of(struct builder *b, struct kind *k);
+/* Index of the bit in w->bits. */
+int bit_of(struct word *w, const char *name, gint64 number);
+/* The word that is a location of flow's, if the program has it. */
+struct word *word_at(struct builder *b, const struct expr *loc,
+		     struct kind **ret_kind, struct bit **ret_bit);
+/* The same of a flag. */
+struct word *word_of_flag(struct builder *b, const struct flag_id *flag,
+			  struct bit **ret_bit);
+/* A mask of that one bit; of several: as they are numbered. */
+const struct value *mask_value(struct builder *b, struct word *w,
+			       guint64 bits);
+void builder_assume(struct builder *b, struct src_loc at, const char *format,
+		    ...) G_GNUC_PRINTF(3, 4);
+/* The first reason why it cannot be done stays. */
+void builder_fail(struct builder *b, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+
+/* Gives bits and masks their final numbers. */
+void universe_settle(struct builder *b);
+
+/* place.c: C expressions in a frame */
+/* "ops_cl.cpl_page": @member of @path, but for what wraps a count. */
+const char *member_path(const char *path, const struct expr *member);
+/* The record's object, as a whole. */
+struct spot instance_of(struct frame *f, const char *record);
+struct spot spot_of(struct frame *f, const struct expr *lvalue);
+struct spot pointee_of(struct frame *f, const struct expr *pointer);
+/* NULL: nobody knows it. Memory it reads was loaded at its ACCESS. */
+const struct value *value_of(struct frame *f, const struct expr *e);
+/* The register of a local variable, made if need be. */
+int local_reg(struct frame *f, const struct expr *local);
+/* The word that a spot is; NULL: none that the program keeps. */
+struct word *spot_word(struct frame *f, const struct spot *s);
+struct place spot_place(struct frame *f, const struct spot *s,
+			const struct word *w);
+/* The word that @e, or what it is a copy of, is read from; or NULL. */
+struct word *word_in(struct frame *f, const struct expr *e);
+/* The number in the word is an object's of this record. */
+void mark_pointer(struct frame *f, struct word *w, const char *record);
+/* What a call gave; NULL: nothing. */
+const struct result *result_of(const struct frame *f, const struct expr *e);
+/* What a variable holds that is assigned once; else the expression itself. */
+const struct expr *once_assigned(const struct frame *f,
+				 const struct expr *e);
+/* The frame's own function's number of a list that starts at @head. */
+int list_number(struct frame *f, const struct expr *head);
+
+/* ops.c: appending to a thread */
+int new_reg(struct draft *t, const char *name);
+struct op *add_op(struct frame *f, enum op_kind kind);
+int here(const struct frame *f);
+int add_load(struct frame *f, struct place p, enum order order);
+void add_store(struct frame *f, struct place p, const struct value *v,
+	       enum order order);
+int add_rmw(struct frame *f, struct place p, enum rmw_kind kind,
+	    const struct value *v, const struct value *expected);
+int add_set(struct frame *f, int reg, const struct value *v);
+int add_choice(struct frame *f, int n, bool assumed);
+/* Jumps to a target that patch() fills in. */
+int add_branch(struct frame *f, const struct value *v);
+int add_goto(struct frame *f);
+void patch(struct frame *f, int op);
+void add_use(struct frame *f, const struct spot *s);
+void add_free(struct frame *f, const struct spot *object);
+/* An unknown value as a register: 0 or 1. */
+int add_unknown(struct frame *f);
+
+/* asserts.c */
+/* Fills frame.complains. */
+void find_complaints(struct frame *f);
+/* Does the program know the value, and all that led to it? @depth: 0. */
+bool value_is_known(struct frame *f, const struct expr *e, int depth);
+void build_complaint(struct frame *f, const struct block *b);
+
+/* events.c */
+void build_event(struct frame *f, const struct event *ev);
+/* What is assigned to @to, as a number; a pointer leads to its record's */
+/* object if nobody knows better. */
+const struct value *assigned_value(struct frame *f, const struct expr *to,
+				   const struct expr *e);
+
+/* jumps.c */
+struct jump {
+	int op, block;
+};
+
+void build_jump(struct frame *f, const struct block *b);
+void go_to(struct frame *f, const struct block *to);
+void mark_reached(const struct block *b, bool *seen);
+/* Fills frame.leads. */
+void find_leads(struct frame *f);
+
+/* list.c: lists, and other containers */
+/*
+ * @local becomes what the link @link leads to: then it is the number of the
+ * object that has the node, 0 at the end. False: @link is no list's.
+ */
+bool list_follow(struct frame *f, const struct expr *local,
+		 const struct expr *link);
+/* The first object of the kind that is in container @ghost, as a value. */
+const struct value *container_find(struct frame *f, struct kind *k,
+				   const char *ghost, const struct value *in);
+/* Writes whether the object is in a container: its number, or 0. */
+void container_put(struct frame *f, const struct spot *object,
+		   const char *ghost, int number);
+bool is_list_link(const struct expr *e);
+/* container_of(@local, ...) in the function: what it takes it to be part of. */
+const struct expr *container_of_local(const struct frame *f,
+				      const struct expr *local);
+/* The name of the word that says "is linked by this member". */
+const char *container_ghost(const char *member);
+
+/* fix.c: the control's repaired code */
+/* Before and behind an event: what the repair adds. False: not the event. */
+bool fix_before(struct frame *f, const struct event *ev);
+void fix_after(struct frame *f, const struct event *ev);
+
+/* start.c: the state before the first step */
+void start_settle(struct builder *b, const struct cast *cast);
+
+/* assemble.c: a closed program out of drafts */
+/*
+ * The program of a cast, in @a. With @broken, that program, it is the control:
+ * the repaired code with types and objects in the same order. NULL with the
+ * reason, which the caller frees, in *@ret_why.
+ */
+struct program *cast_program(const struct flow *fl, const struct subject *s,
+			     const struct cast *cast,
+			     const struct program *broken,
+			     struct arena *a, bool *ret_loose, char **ret_why);
+
+/* cast.c: who may be the other CPUs */
+/* Casts to try, the likeliest first: struct cast. The caller frees it. */
+GArray *casts_of(const struct flow *fl, const struct subject *s,
+		 struct arena *a);
+/*
+ * How many references on objects of the record a call of the function drops
+ * beyond those it takes and those that flags own: its caller's.
+ */
+int references_consumed(const struct flow *fl, const struct subject *s,
+			const struct func_flow *ff, const char *record);
+/* Does the flag that this act changes own a reference on such an object? */
+bool owns_reference(const struct flow *fl, const struct subject *s,
+		    const struct act *a, const char *record);
+
+/* calls.c */
+void build_call(struct frame *f, const struct event *ev);
+/* effects.c: a call that the model knows */
+void build_api(struct frame *f, const struct event *ev, const GArray *rows,
+	       struct result *ret);
+/* Takes or drops a lock that the thread's callers hold. */
+void build_entry_lock(struct frame *f, const struct entry_lock *lock,
+		      bool take);
+/* cancel_work_sync() and its like: until the handler is over. */
+void drain_wait(struct frame *f, struct spot work);
+/* The work's handler itself. Returns what handler_end() wants. */
+int handler_begin(struct frame *f, struct spot work);
+void handler_end(struct frame *f, struct spot work, int begun);
+/* func.c: the body of @func in a frame of its own */
+struct result build_body(struct frame *caller, struct draft *t,
+			 struct builder *b, const struct func *func,
+			 const struct event *call);
+/* touching.c: does the function, or a callee, do anything that matters? */
+bool touches(struct builder *b, const struct func *f);
+
+/* tidy.c: less of a thread with the same behaviour */
+void tidy_draft(struct builder *b, struct draft *t);
+
+#endif

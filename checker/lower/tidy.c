@@ -1,0 +1,586 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Less of a thread with the same behaviour: constants are followed, branches
+ * that decide nothing go, so do loops over nothing, values that nobody reads,
+ * and registers that are never alive together become one.
+ *
+ * An op that goes leaves a GOTO to the next, which squeeze() takes out.
+ */
+#include "lower/private.h"
+
+#include <string.h>
+
+struct tidy {
+	struct builder *b;
+	struct draft *t;
+	struct op *ops;
+	int n, n_regs, n_words;
+	int *defs;		/* a register: how many ops write it */
+	const struct value **only; /* the constant it is set to, once */
+	guint64 *live;		/* n_words an op: live before it */
+	bool changed;
+};
+
+static bool falls_through(const struct op *op)
+{
+	return op->kind != OP_GOTO && op->kind != OP_END &&
+	       op->kind != OP_DROP;
+}
+
+static bool jumps(const struct op *op)
+{
+	return op->kind == OP_GOTO || op->kind == OP_BRANCH;
+}
+
+static void drop(struct tidy *x, int i)
+{
+	struct op op = x->ops[i];
+
+	x->ops[i].kind = OP_GOTO;
+	x->ops[i].target = i + 1;
+	x->ops[i].result = -1;
+	x->ops[i].value = NULL;
+	x->ops[i].expected = NULL;
+	x->ops[i].place.object = NULL;
+	x->changed |= op.kind != OP_GOTO;
+}
+
+/* ---- registers ---- */
+
+typedef void (*reg_fn)(struct tidy *x, int reg, void *data);
+
+static void each_reg(struct tidy *x, const struct value *v, reg_fn fn,
+		     void *data)
+{
+	if (!v)
+		return;
+	if (v->kind == VALUE_REG)
+		fn(x, v->number, data);
+	each_reg(x, v->a, fn, data);
+	each_reg(x, v->b, fn, data);
+}
+
+static void each_use(struct tidy *x, const struct op *op, reg_fn fn,
+		     void *data)
+{
+	each_reg(x, op->value, fn, data);
+	each_reg(x, op->expected, fn, data);
+	each_reg(x, op->place.object, fn, data);
+}
+
+static void count_defs(struct tidy *x)
+{
+	int i, r;
+
+	memset(x->defs, 0, (size_t)x->n_regs * sizeof(*x->defs));
+	memset(x->only, 0, (size_t)x->n_regs * sizeof(*x->only));
+	for (i = 0; i < x->n; i++) {
+		r = x->ops[i].result;
+		if (r < 0)
+			continue;
+		x->only[r] = !x->defs[r]++ && x->ops[i].kind == OP_SET &&
+			     x->ops[i].value->kind == VALUE_CONST &&
+			     x->ops[i].value->op != VALUE_MASK ?
+				     x->ops[i].value : NULL;
+	}
+}
+
+/* @v with the registers that are one constant replaced by it. */
+static const struct value *substitute(struct tidy *x, const struct value *v)
+{
+	const struct value *a, *c;
+
+	if (!v || v->kind == VALUE_CONST)
+		return v;
+	if (v->kind == VALUE_REG)
+		return x->only[v->number] ? x->only[v->number] : v;
+	a = substitute(x, v->a);
+	c = substitute(x, v->b);
+	if (a == v->a && c == v->b)
+		return v;
+	x->changed = true;
+	return v->kind == VALUE_UNARY ? value_unary(x->b, v->op, a) :
+					value_binary(x->b, v->op, a, c);
+}
+
+static void propagate(struct tidy *x)
+{
+	int i;
+
+	count_defs(x);
+	for (i = 0; i < x->n; i++) {
+		struct op *op = &x->ops[i];
+
+		op->value = substitute(x, op->value);
+		op->expected = substitute(x, op->expected);
+		op->place.object = substitute(x, op->place.object);
+	}
+}
+
+static guint64 *live_at(const struct tidy *x, int i)
+{
+	return x->live + (size_t)i * (size_t)x->n_words;
+}
+
+static bool is_live(const struct tidy *x, int i, int reg)
+{
+	return live_at(x, i)[reg / 64] >> (reg % 64) & 1;
+}
+
+static void set_bit(struct tidy *x, int reg, void *data)
+{
+	guint64 *set = data;
+
+	set[reg / 64] |= 1ull << (reg % 64);
+}
+
+/* live before op @i; true if it grew */
+static bool live_step(struct tidy *x, int i, guint64 *now)
+{
+	const struct op *op = &x->ops[i];
+	bool grew = false;
+	int w;
+
+	memset(now, 0, (size_t)x->n_words * sizeof(*now));
+	for (w = 0; falls_through(op) && w < x->n_words; w++)
+		now[w] |= live_at(x, i + 1)[w];
+	for (w = 0; jumps(op) && w < x->n_words; w++)
+		now[w] |= live_at(x, op->target)[w];
+	if (op->result >= 0)
+		now[op->result / 64] &= ~(1ull << (op->result % 64));
+	each_use(x, op, set_bit, now);
+	for (w = 0; w < x->n_words; w++) {
+		grew |= now[w] != live_at(x, i)[w];
+		live_at(x, i)[w] = now[w];
+	}
+	return grew;
+}
+
+static void compute_live(struct tidy *x)
+{
+	guint64 *now = g_new(guint64, x->n_words);
+	bool grew = true;
+	int i;
+
+	memset(x->live, 0, (size_t)(x->n + 1) * (size_t)x->n_words *
+				   sizeof(*x->live));
+	while (grew) {
+		grew = false;
+		for (i = x->n - 1; i >= 0; i--)
+			grew |= live_step(x, i, now);
+	}
+	g_free(now);
+}
+
+/* ---- what goes ---- */
+
+static void fold_branches(struct tidy *x)
+{
+	int i, n;
+
+	for (i = 0; i < x->n; i++) {
+		struct op *op = &x->ops[i];
+
+		if (op->kind == OP_ASSERT && value_is_const(op->value, &n) &&
+		    n)
+			drop(x, i);
+		if (op->kind != OP_BRANCH ||
+		    (op->target != i + 1 && !value_is_const(op->value, &n)))
+			continue;
+		if (op->target == i + 1 || !n) {
+			drop(x, i);
+		} else {
+			op->kind = OP_GOTO;
+			op->value = NULL;
+			x->changed = true;
+		}
+	}
+}
+
+/* Where one ends who follows the jumps from @i. */
+static int final_target(const struct tidy *x, int i)
+{
+	int steps;
+
+	for (steps = 0; steps < x->n && x->ops[i].kind == OP_GOTO; steps++)
+		i = x->ops[i].target;
+	return i;
+}
+
+static void thread_jumps(struct tidy *x)
+{
+	int i, to;
+
+	for (i = 0; i < x->n; i++) {
+		if (!jumps(&x->ops[i]))
+			continue;
+		to = final_target(x, x->ops[i].target);
+		x->changed |= to != x->ops[i].target;
+		x->ops[i].target = to;
+	}
+}
+
+static bool is_local(const struct op *op)
+{
+	return op->kind == OP_SET || op->kind == OP_CHOOSE || jumps(op);
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+	return a && b && a->kind == b->kind && a->number == b->number &&
+	       (a->kind == VALUE_CONST || a->kind == VALUE_REG);
+}
+
+/* The object that an op accesses for sure. */
+static const struct value *accessed(const struct op *op)
+{
+	switch (op->kind) {
+	case OP_LOAD:
+	case OP_STORE:
+	case OP_RMW:
+	case OP_UNLOCK:
+	case OP_LOCK:
+		return op->place.object;
+	case OP_USE:
+		return op->value;
+	default:
+		return NULL;
+	}
+}
+
+static void drop_dead(struct tidy *x)
+{
+	int i;
+
+	compute_live(x);
+	for (i = 0; i < x->n; i++) {
+		struct op *op = &x->ops[i];
+
+		if (op->result < 0 ||
+		    (falls_through(op) && is_live(x, i + 1, op->result)))
+			continue;
+		if (op->kind == OP_SET || op->kind == OP_CHOOSE) {
+			drop(x, i);
+		} else if (op->kind == OP_LOAD) {
+			op->kind = OP_USE;
+			op->value = op->place.object;
+			op->place.object = NULL;
+			op->result = -1;
+			x->changed = true;
+		} else if (op->kind == OP_RMW) {
+			op->result = -1;
+		}
+	}
+}
+
+static bool *targets(const struct tidy *x)
+{
+	bool *is = g_new0(bool, x->n + 1);
+	int i;
+
+	for (i = 0; i < x->n; i++)
+		if (jumps(&x->ops[i]) && x->ops[i].target != i + 1)
+			is[x->ops[i].target] = true;
+	return is;
+}
+
+/* An access right behind another one of the same object shows nothing new. */
+static void drop_uses(struct tidy *x)
+{
+	bool *is_target = targets(x);
+	const struct value *last = NULL;
+	int i;
+
+	for (i = 0; i < x->n; i++) {
+		struct op *op = &x->ops[i];
+
+		if (is_target[i])
+			last = NULL;
+		if (op->kind == OP_USE && same_value(op->value, last))
+			drop(x, i);
+		else if (accessed(op))
+			last = op->kind == OP_UNLOCK ? NULL : accessed(op);
+		else if (!is_local(op) ||
+			 (op->result >= 0 && last &&
+			  last->kind == VALUE_REG &&
+			  last->number == op->result))
+			last = NULL;
+	}
+	g_free(is_target);
+}
+
+/* ---- branches that decide nothing ---- */
+
+struct region {
+	int *seen;		/* an op: the search that saw it */
+	int search, effect;	/* effect -1: none yet, -2: several */
+	int budget;
+	GArray *written;	/* int: registers */
+};
+
+static void explore(struct tidy *x, struct region *r, int i)
+{
+	while (r->effect != -2 && r->seen[i] != r->search) {
+		r->seen[i] = r->search;
+		if (!is_local(&x->ops[i])) {
+			r->effect = r->effect == -1 || r->effect == i ? i : -2;
+			return;
+		}
+		if (!r->budget--) {
+			r->effect = -2;
+			return;
+		}
+		if (x->ops[i].result >= 0)
+			g_array_append_val(r->written, x->ops[i].result);
+		if (x->ops[i].kind == OP_BRANCH)
+			explore(x, r, x->ops[i].target);
+		i = x->ops[i].kind == OP_GOTO ? x->ops[i].target : i + 1;
+	}
+}
+
+static bool decides_nothing(struct tidy *x, struct region *r, int i)
+{
+	guint k;
+
+	r->search = i + 1;
+	r->effect = -1;
+	r->budget = 200;
+	g_array_set_size(r->written, 0);
+	explore(x, r, i);
+	if (r->effect < 0)
+		return false;
+	for (k = 0; k < r->written->len; k++)
+		if (is_live(x, r->effect, g_array_index(r->written, int, k)))
+			return false;
+	return true;
+}
+
+static void collapse(struct tidy *x)
+{
+	struct region r = { .seen = g_new0(int, x->n + 1),
+			    .written = g_array_new(FALSE, FALSE,
+						   sizeof(int)) };
+	int i;
+
+	compute_live(x);
+	for (i = 0; i < x->n; i++) {
+		if (x->ops[i].kind != OP_BRANCH || !decides_nothing(x, &r, i))
+			continue;
+		x->ops[i].kind = OP_GOTO;
+		x->ops[i].value = NULL;
+		x->ops[i].target = r.effect;
+		x->changed = true;
+	}
+	g_free(r.seen);
+	g_array_unref(r.written);
+}
+
+/* ---- taking out ---- */
+
+static void mark_reachable(const struct tidy *x, bool *seen, int i)
+{
+	while (i < x->n && !seen[i]) {
+		seen[i] = true;
+		if (x->ops[i].kind == OP_BRANCH)
+			mark_reachable(x, seen, x->ops[i].target);
+		if (!falls_through(&x->ops[i]) && x->ops[i].kind != OP_GOTO)
+			return;
+		i = x->ops[i].kind == OP_GOTO ? x->ops[i].target : i + 1;
+	}
+}
+
+/* Ops that are not reached, and jumps to the op behind them, go. */
+static void squeeze(struct tidy *x)
+{
+	bool *seen = g_new0(bool, x->n + 1);
+	int *moved = g_new0(int, x->n + 1);
+	int i, next, to = 0;
+
+	mark_reachable(x, seen, 0);
+	for (i = 0; i < x->n; i++) {
+		if (x->ops[i].kind != OP_GOTO || !seen[i])
+			continue;
+		for (next = i + 1; next < x->n && !seen[next]; next++)
+			;
+		if (x->ops[i].target == next)
+			seen[i] = false;
+	}
+	for (i = 0; i < x->n; i++) {
+		moved[i] = to;
+		to += seen[i];
+	}
+	moved[x->n] = to;
+	for (i = 0; i < x->n; i++) {
+		if (!seen[i])
+			continue;
+		if (jumps(&x->ops[i]))
+			x->ops[i].target = moved[x->ops[i].target];
+		x->ops[moved[i]] = x->ops[i];
+		g_array_index(x->t->positions, int, moved[i]) =
+			g_array_index(x->t->positions, int, i);
+	}
+	x->changed |= to != x->n;
+	x->n = to;
+	g_array_set_size(x->t->ops, (guint)to);
+	g_array_set_size(x->t->positions, (guint)to);
+	g_free(seen);
+	g_free(moved);
+}
+
+/* ---- fewer registers ---- */
+
+struct colouring {
+	guint64 *clash;		/* n_words a register */
+	int *colour;
+};
+
+static void find_clashes(const struct tidy *x, struct colouring *c)
+{
+	int i, r, w;
+
+	for (i = 0; i < x->n; i++) {
+		r = x->ops[i].result;
+		if (r < 0)
+			continue;
+		for (w = 0; w < x->n_words; w++)
+			c->clash[r * x->n_words + w] |=
+				live_at(x, i + 1)[w];
+	}
+}
+
+static bool clash(const struct tidy *x, const struct colouring *c, int a,
+		  int b)
+{
+	return (c->clash[a * x->n_words + b / 64] >> (b % 64) & 1) ||
+	       (c->clash[b * x->n_words + a / 64] >> (a % 64) & 1);
+}
+
+static int first_free(const struct tidy *x, const struct colouring *c, int r)
+{
+	int colour, other;
+
+	for (colour = 0;; colour++) {
+		for (other = 0; other < r; other++)
+			if (c->colour[other] == colour && clash(x, c, r,
+								other))
+				break;
+		if (other == r)
+			return colour;
+	}
+}
+
+static const struct value *recolour(struct tidy *x, const struct colouring *c,
+				    const struct value *v)
+{
+	struct value *copy;
+
+	if (!v || v->kind == VALUE_CONST)
+		return v;
+	copy = arena_copy(x->b->arena, v, sizeof(*v));
+	if (v->kind == VALUE_REG) {
+		copy->number = c->colour[v->number];
+		return copy;
+	}
+	copy->a = recolour(x, c, v->a);
+	copy->b = recolour(x, c, v->b);
+	return copy;
+}
+
+static bool copies_itself(const struct op *op)
+{
+	return op->kind == OP_SET && op->value->kind == VALUE_REG &&
+	       op->value->number == op->result;
+}
+
+static void rename_regs(struct tidy *x, const struct colouring *c)
+{
+	GPtrArray *names = g_ptr_array_new();
+	int i, r;
+
+	for (i = 0; i < x->n; i++) {
+		struct op *op = &x->ops[i];
+
+		op->value = recolour(x, c, op->value);
+		op->expected = recolour(x, c, op->expected);
+		op->place.object = recolour(x, c, op->place.object);
+		if (op->result >= 0)
+			op->result = c->colour[op->result];
+		if (copies_itself(op))
+			drop(x, i);
+	}
+	for (r = 0; r < x->n_regs; r++) {
+		if (c->colour[r] < 0)
+			continue;
+		if (c->colour[r] >= (int)names->len) {
+			g_ptr_array_set_size(names, c->colour[r] + 1);
+			names->pdata[c->colour[r]] = x->t->regs->pdata[r];
+		}
+		/* what was several variables has no name */
+		if (names->pdata[c->colour[r]] != x->t->regs->pdata[r])
+			names->pdata[c->colour[r]] = NULL;
+	}
+	g_ptr_array_unref(x->t->regs);
+	x->t->regs = names;
+}
+
+static void mark_used(struct tidy *x, int reg, void *data)
+{
+	((int *)data)[reg] = 0;
+}
+
+static void colour_regs(struct tidy *x)
+{
+	struct colouring c;
+	int i, r;
+
+	compute_live(x);
+	c.clash = g_new0(guint64, (gsize)x->n_regs * (gsize)x->n_words);
+	c.colour = g_new(int, x->n_regs);
+	for (r = 0; r < x->n_regs; r++)
+		c.colour[r] = -1;
+	for (i = 0; i < x->n; i++) {
+		each_use(x, &x->ops[i], mark_used, c.colour);
+		if (x->ops[i].result >= 0)
+			c.colour[x->ops[i].result] = 0;
+	}
+	find_clashes(x, &c);
+	for (r = 0; r < x->n_regs; r++) {
+		if (c.colour[r] >= 0)
+			c.colour[r] = first_free(x, &c, r);
+	}
+	rename_regs(x, &c);
+	g_free(c.clash);
+	g_free(c.colour);
+}
+
+void tidy_draft(struct builder *b, struct draft *t)
+{
+	struct tidy x = { .b = b, .t = t,
+			  .ops = &g_array_index(t->ops, struct op, 0),
+			  .n = (int)t->ops->len, .n_regs = (int)t->regs->len };
+	int round;
+
+	x.n_words = x.n_regs / 64 + 1;
+	x.defs = g_new0(int, x.n_regs + 1);
+	x.only = g_new0(const struct value *, x.n_regs + 1);
+	x.live = g_new0(guint64, (gsize)(x.n + 1) * (gsize)x.n_words);
+	for (round = 0; round < 20; round++) {
+		x.changed = false;
+		propagate(&x);
+		fold_branches(&x);
+		thread_jumps(&x);
+		squeeze(&x);
+		drop_dead(&x);
+		drop_uses(&x);
+		collapse(&x);
+		squeeze(&x);
+		if (!x.changed)
+			break;
+	}
+	colour_regs(&x);
+	thread_jumps(&x);
+	squeeze(&x);
+	g_free(x.defs);
+	g_free(x.only);
+	g_free(x.live);
+}

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Verdicts of replays. A file says in a line "replay: WHAT VERDICT" what must
+# come out: WHAT is the line of a finding, or FUNCTION:record.flag to lower a
+# function without one; "any" is any verdict, within the time limit. For the
+# corpus the table below says it. The same input gives the same bytes.
+
+set -u
+: "${PINCHECK:?}" "${SRC:?}"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+fail() {
+	echo "FAIL: $*"
+	failures=$((failures + 1))
+}
+
+# dump FILE WHAT INCLUDE: the event lists
+dump() {
+	local only=()
+
+	[[ $2 == *[!0-9]* ]] && only=(--function "$2")
+	timeout 60 "$PINCHECK" dump --after=events "${only[@]}" "$1" \
+		-- -std=gnu11 "-I$3" 2> "$work/err"
+}
+
+# verdict WHAT: of the finding at that line, or the only one
+verdict() {
+	if [[ $1 == *[!0-9]* ]]; then
+		sed -n 's/^verdict: \([a-z-]*\).*/\1/p' "$work/out"
+	else
+		sed -n "/^## .*:$1 /,/^verdict/s/^verdict: \([a-z-]*\).*/\1/p" \
+			"$work/out"
+	fi
+}
+
+# expect FILE WHAT VERDICT INCLUDE
+expect() {
+	local got
+
+	if ! dump "$1" "$2" "$4" > "$work/out"; then
+		fail "$1 $2: no dump: $(head -n 1 "$work/err")"
+		return
+	fi
+	dump "$1" "$2" "$4" > "$work/again"
+	cmp -s "$work/out" "$work/again" || fail "$1 $2: differs from run to run"
+	got=$(verdict "$2")
+	[ "$3" = any ] || [ "$got" = "$3" ] ||
+		fail "$1 $2: '$got', not '$3'"
+}
+
+for file in "$SRC"/tests/lower/verdict/*.c; do
+	grep -q 'replay:' "$file" || fail "$file says nothing"
+	while read -r what want; do
+		expect "$file" "$what" "$want" "$SRC/tests/fixtures/include"
+	done < <(sed -n 's/^ \* replay: //p' "$file")
+done
+
+while read -r file what want; do
+	expect "$SRC/corpus/$file" "$what" "$want" "$SRC/corpus/include"
+done << END
+002-btrfs-find-extent-buffer/before.c 61 confirmed
+002-btrfs-find-extent-buffer/before.c 78 confirmed
+002-btrfs-find-extent-buffer/before.c 98 confirmed
+002-btrfs-find-extent-buffer/after.c 39 not-reproduced
+002-btrfs-find-extent-buffer/after.c 61 inconclusive
+002-btrfs-find-extent-buffer/after.c 78 inconclusive
+002-btrfs-find-extent-buffer/after.c 98 confirmed
+002-btrfs-find-extent-buffer/locked.c free_extent_buffer inconclusive
+002-btrfs-find-extent-buffer/locked.c try_release_extent_buffer not-reproduced
+004-iomap-put-and-wait/before.c 46 confirmed-if
+004-iomap-put-and-wait/jfs_like.c 50 not-reproduced
+END
+
+# Code that is right: whatever function is lowered, nothing is confirmed.
+n=0
+for file in 000-lustre-lu19956/fixed.c 000-lustre-lu19956/temp_ref.c \
+	002-btrfs-find-extent-buffer/locked.c 004-iomap-put-and-wait/after.c; do
+	functions=$("$PINCHECK" dump --after=summary "$SRC/corpus/$file" \
+		-- -std=gnu11 "-I$SRC/corpus/include" |
+		sed -n 's/^\([a-z_0-9]*\).*/\1/p' | sort -u)
+	for function in $functions; do
+		dump "$SRC/corpus/$file" "$function" "$SRC/corpus/include" \
+			> "$work/out"
+		got=$(verdict "$function")
+		[ -n "$got" ] && n=$((n + 1))
+		[ "$got" != confirmed ] || fail "$file $function: confirmed"
+	done
+done
+[ "$n" -ge 15 ] || fail "only $n functions of right code were lowered"
+
+[ "$failures" = 0 ]
