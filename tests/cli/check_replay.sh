@@ -8,6 +8,7 @@
 . "$SRC/tests/cli/check.bash"
 
 corpus=$SRC/corpus/002-btrfs-find-extent-buffer
+clean=$SRC/corpus/004-iomap-put-and-wait/jfs_like.c
 args=(-- -std=gnu11 "-I$SRC/corpus/include")
 
 # Each finding as "LINE SEVERITY VERDICT", null where there is none.
@@ -42,10 +43,10 @@ got=$(list < .out)
 98 error confirmed" ] || fail "with --replay: $got"
 
 # What is not reproduced sinks to a note, and is hidden.
-check --replay --format json --min-severity note "$corpus/after.c" "${args[@]}"
-list < .out | grep -qx '39 note not-reproduced' || fail "no note at line 39"
-check --replay --format json "$corpus/after.c" "${args[@]}"
-list < .out | grep -q '^39' && fail "a note is shown"
+check --replay --format json --min-severity note "$clean" "${args[@]}"
+list < .out | grep -qx '50 note not-reproduced' || fail "no note at line 50"
+check --replay --format json "$clean" "${args[@]}"
+list < .out | grep -q '^50' && fail "a note is shown"
 
 check --replay "$corpus/before.c" "${args[@]}"
 grep -q 'CPU 0: free_extent_buffer() *CPU 1: find_extent_buffer()' .out ||
@@ -64,7 +65,7 @@ run() {
 
 [ "$(run "$corpus/before.c:61" "${args[@]}")" = 1 ] || fail "replay: confirmed"
 head -n 1 .out | grep -q '^confirmed' || fail "replay prints no verdict"
-[ "$(run "$corpus/after.c:39" "${args[@]}")" = 0 ] || fail "not reproduced"
+[ "$(run "$clean:50" "${args[@]}")" = 0 ] || fail "not reproduced"
 [ "$(run "$corpus/before.c:62" "${args[@]}")" = 2 ] || fail "no such finding"
 [ "$(run "$corpus/before.c" "${args[@]}")" = 2 ] || fail "no line"
 [ "$(run --build "$corpus/before.c:61" "${args[@]}")" = 2 ] ||

@@ -63,7 +63,7 @@ done << END
 002-btrfs-find-extent-buffer/before.c 61 confirmed
 002-btrfs-find-extent-buffer/before.c 78 confirmed
 002-btrfs-find-extent-buffer/before.c 98 confirmed
-002-btrfs-find-extent-buffer/after.c 39 not-reproduced
+002-btrfs-find-extent-buffer/after.c 39 inconclusive
 002-btrfs-find-extent-buffer/after.c 61 inconclusive
 002-btrfs-find-extent-buffer/after.c 78 inconclusive
 002-btrfs-find-extent-buffer/after.c 98 confirmed
