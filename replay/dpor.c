@@ -108,7 +108,8 @@ static bool lets_relax(const struct agent *a, const struct event *ev)
 {
 	u32 i;
 
-	if (!(ev->access.flags & ACCESS_WRITE) || ev->owner == a->id)
+	if (!(ev->access.flags & ACCESS_WRITE) || ev->owner == a->id ||
+	    (ev->kind == OP_RMW && ev->before == ev->result))
 		return false;
 	for (i = 0; i < a->n_relaxed; i++)
 		if (a->sightings[i].word == ev->access.word &&
