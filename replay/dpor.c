@@ -109,7 +109,8 @@ static bool lets_relax(const struct agent *a, const struct event *ev)
 	u32 i;
 
 	if (!(ev->access.flags & (ACCESS_WRITE | ACCESS_FREE)) ||
-	    ev->owner == a->id)
+	    ev->owner == a->id ||
+	    (ev->kind == OP_RMW && ev->before == ev->result))
 		return false;
 	for (i = 0; i < a->n_relaxed; i++) {
 		u32 word = a->sightings[i].word;

@@ -69,7 +69,7 @@ void rp_fault(enum replay_failure failure, const struct replay_site *site,
 	free(text);
 }
 
-static void leave(enum end end)
+__attribute__((noreturn)) static void leave(enum end end)
 {
 	rp.end = end;
 	if (rp.solo || !rp.running)
@@ -95,7 +95,6 @@ void rp_die(void)
 	if (!rp.solo && rp.options.all)
 		give_up(me);
 	leave(END_FAILED);
-	abort();
 }
 
 void replay_drop(const char *why)
@@ -113,7 +112,6 @@ void rp_unsupported(char *text)
 	free(rp.unsupported);
 	rp.unsupported = text;
 	leave(END_UNSUPPORTED);
-	abort();
 }
 
 /*

@@ -225,6 +225,23 @@ static void test_refusals(void)
 	}
 }
 
+static void test_threads(void)
+{
+	static const struct replay_program none = { .name = "none" };
+	static const struct replay_program many_threads = {
+		.name = "many", .n_threads = REPLAY_MAX_THREADS + 1
+	};
+	const struct replay_options o = { .mode = REPLAY_DPOR };
+	struct replay_result r;
+
+	g_assert_cmpint(replay_explore(&none, &o, &r), ==, -1);
+	g_assert_cmpstr(r.unsupported, ==, "0 threads");
+	replay_result_clear(&r);
+	g_assert_cmpint(replay_explore(&many_threads, &o, &r), ==, -1);
+	g_assert_cmpstr(r.unsupported, ==, "9 threads");
+	replay_result_clear(&r);
+}
+
 /* Whatever failed fails again when its schedule is asked for. */
 static void check_again(void (*a)(void *), void (*b)(void *),
 			enum replay_memory memory, enum replay_mode mode)
@@ -310,6 +327,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/explore/limits", test_limits);
 	g_test_add_func("/explore/statics", test_statics);
 	g_test_add_func("/explore/refusals", test_refusals);
+	g_test_add_func("/explore/threads", test_threads);
 	g_test_add_func("/explore/schedules", test_schedules);
 	g_test_add_func("/explore/bad schedules", test_bad_schedules);
 	g_test_add_func("/explore/relax", test_relax);
