@@ -686,11 +686,21 @@ static void no_writeback(void)
 	the_vmpage->flags = BIT(PG_private);
 }
 
+static void no_pin(void)
+{
+	struct osc_page *opg = osc_cl_page_osc(the_page);
+
+	no_writeback();
+	opg->ops_word &= ~ops_transfer_pinned_MASK;
+	opg->ops_flags = 0;
+}
+
 #define FUNCTIONS(variant)                                                 \
 	{ "osc_completion", variant, NULL, osc_extent_finish },            \
 	{ "ll_invalidatepage", variant, lock_the_page, run_invalidate },   \
 	{ "ll_releasepage", variant, lock_the_page, run_release },         \
-	{ "osc_lock_discard_pages", variant, no_writeback, discard }
+	{ "osc_lock_discard_pages", variant, no_writeback, discard },      \
+	{ "ll_write_end", variant, no_pin, redirty }
 
 static const struct seed_function functions[] = {
 	FUNCTIONS("buggy.invalidate"),

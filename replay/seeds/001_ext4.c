@@ -162,8 +162,12 @@ static void truncate_pagecache_range(struct address_space *mapping)
 /* ext4_ext_remove_space() or xfs_free_file_space(). */
 static void remove_space(struct inode *inode)
 {
-	for (int i = 0; i < n_pages(); i++)
-		kfree(READ(inode->blocks[i]));
+	struct block *block;
+
+	for (int i = 0; i < n_pages(); i++) {
+		block = READ(inode->blocks[i]);
+		kfree(block);
+	}
 }
 
 /*

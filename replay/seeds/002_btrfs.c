@@ -82,6 +82,8 @@ static void btrfs_release_extent_buffer_rcu(struct rcu_head *head)
 
 static void detach_page_private(struct page *page)
 {
+	if (!PagePrivate(page))
+		return;
 	ClearPagePrivate(page);
 	WRITE(page->private, NULL);
 	put_page(page);
@@ -158,13 +160,11 @@ static struct extent_buffer *
 __alloc_extent_buffer(struct btrfs_fs_info *fs_info)
 {
 	struct extent_buffer *eb = kzalloc(sizeof(*eb), GFP_NOFS);
-	struct page *page = the_spares[current];
 
 	replay_counts(&eb->refs.counter);
 	WRITE(eb->fs_info, fs_info);
 	atomic_set(&eb->refs, 1);
-	WRITE(eb->pages[0], page);
-	WRITE(page->private, eb);
+	WRITE(eb->pages[0], the_spares[current]);
 	return eb;
 }
 
@@ -332,6 +332,19 @@ static void btrfs_create_tree(void *arg)
 	free_extent_buffer(leaf);
 }
 
+/* Another that finds it and dirties it, as a search of the tree does. */
+static void search_slot(void *arg)
+{
+	struct extent_buffer *eb = find_extent_buffer(the_fs_info);
+
+	if (!eb)
+		return;
+	down_write(&eb->lock);
+	set_extent_buffer_dirty(eb);
+	up_write(&eb->lock);
+	free_extent_buffer(eb);
+}
+
 /*
  * The threads
  */
@@ -409,8 +422,8 @@ static void at_rest(void)
 	  .options = options_, .threads = { run, run2, btrfs_create_tree }, \
 	  .names = { #run, what2, "btrfs_create_tree" } }
 #define TWICE(variant_, code_, what, options_, run)                      \
-	THREE(variant_, code_, what, options_, run, btrfs_create_tree,   \
-	      "btrfs_create_tree (2)")
+	THREE(variant_, code_, what, options_, run, search_slot,         \
+	      "find_extent_buffer")
 
 #define PATHS(variant, code)                                               \
 	TWO(variant, code, "free", STALE, put),                            \
@@ -442,9 +455,34 @@ static void run_dirty(void *arg)
 	set_extent_buffer_dirty(the_buffer);
 }
 
+static void run_alloc(void *arg)
+{
+	alloc_extent_buffer(the_fs_info);
+}
+
+static void four_references(void)
+{
+	the_buffer->refs.counter = 4;
+}
+
+/* The tree's reference is gone, and somebody still has one. */
+static void lost(void)
+{
+	the_buffer->refs.counter = 1;
+	the_buffer->bflags &= ~BIT(EXTENT_BUFFER_TREE_REF);
+}
+
+static void not_in_tree(void)
+{
+	the_fs_info->buffer_radix = NULL;
+}
+
 #define FUNCTIONS(variant)                                                  \
 	{ "find_extent_buffer", variant ".free", NULL, run_find },          \
 	{ "free_extent_buffer", variant ".free", NULL, put },               \
+	{ "free_extent_buffer", variant ".free", four_references, put },    \
+	{ "find_extent_buffer", variant ".free", lost, run_find },          \
+	{ "alloc_extent_buffer", variant ".free", not_in_tree, run_alloc }, \
 	{ "free_extent_buffer_stale", variant ".stale", NULL, put_stale },  \
 	{ "try_release_extent_buffer", variant ".release", NULL, release }, \
 	{ "set_extent_buffer_dirty", variant ".free", NULL, run_dirty },    \

@@ -109,6 +109,9 @@ static bool has_flush_bit(void)
 	((void)replay_bit(REPLAY_SITE("up(" #s ")"), s, 1,           \
 			  REPLAY_AND, REPLAY_RELEASE))
 
+#define semaphore_held(s)                                           \
+	replay_bit_test(REPLAY_SITE("count of " #s), s, 1, REPLAY_RELAXED)
+
 #define btree_node_dirty(b) test_bit(BTREE_NODE_dirty, &(b)->flags)
 #define btree_node_write_idx(b) test_bit(BTREE_NODE_write_idx, &(b)->flags)
 #define btree_node_journal_flush(b) \
@@ -140,10 +143,8 @@ static void rw_unlock(struct btree *b)
 
 static void btree_complete_write(struct btree_write *w)
 {
-	atomic_t *pin = READ(w->journal);
-
-	if (pin)
-		atomic_dec(pin);
+	if (READ(w->journal))
+		atomic_dec(READ(w->journal));
 	WRITE(w->journal, NULL);
 }
 
@@ -174,23 +175,22 @@ static void btree_node_write_done(struct work_struct *io)
 static void bch_btree_leaf_dirty(struct btree *b, atomic_t *journal_ref)
 {
 	struct btree_write *w = btree_current_write(b);
-	atomic_t *pin;
 
 	set_bit(BTREE_NODE_dirty, &b->flags);
-	pin = READ(w->journal);
-	if (pin && journal_pin_cmp(pin, journal_ref)) {
-		atomic_dec(pin);
+	if (READ(w->journal) &&
+	    journal_pin_cmp(READ(w->journal), journal_ref)) {
+		atomic_dec(READ(w->journal));
 		WRITE(w->journal, NULL);
 	}
 	if (!READ(w->journal)) {
 		WRITE(w->journal, journal_ref);
-		atomic_inc(journal_ref);
+		atomic_inc(READ(w->journal));
 	}
 }
 
 static void mca_data_free(struct btree *b)
 {
-	BUG_ON(test_bit(0, &b->io_mutex));
+	BUG_ON(semaphore_held(&b->io_mutex));
 
 	kfree(READ(b->data));
 	WRITE(b->data, NULL);
@@ -414,6 +414,7 @@ static void btree_flush_write_rewritten(struct cache_set *c)
 {
 	struct btree *nodes[MAX_NODES];
 	u64 keys[MAX_NODES];
+	atomic_t *fifo_front_p = &c->journal.pin[0];
 	unsigned int nr = 0;
 	int ref_nr;
 
@@ -429,7 +430,7 @@ static void btree_flush_write_rewritten(struct cache_set *c)
 	spin_unlock(&c->journal.flush_write_lock);
 
 	spin_lock(&c->journal.lock);
-	ref_nr = atomic_read(&c->journal.pin[0]);
+	ref_nr = atomic_read(fifo_front_p);
 	spin_unlock(&c->journal.lock);
 	if (ref_nr > 0) {
 		atomic_long_inc(&c->flush_write);
@@ -551,7 +552,7 @@ static struct btree *mca_alloc(u64 k)
 		b = mca_find(BTREE_CACHE, true);
 	if (!b)
 		return NULL;
-	BUG_ON(test_bit(0, &b->io_mutex));
+	BUG_ON(semaphore_held(&b->io_mutex));
 
 	WRITE(b->key, k);
 	WRITE(b->list, BTREE_CACHE);
@@ -720,6 +721,11 @@ static void run_insert(void *arg)
 	bch_btree_insert_node(the_nodes[0], &the_set->journal.pin[1]);
 }
 
+static void run_alloc(void *arg)
+{
+	bch_btree_node_alloc(the_set, 100);
+}
+
 static void run_write_done(void *arg)
 {
 	btree_node_write_done(&the_nodes[0]->io);
@@ -729,6 +735,7 @@ static void run_write_done(void *arg)
 	{ "btree_flush_write", variant, NULL, run_flush },                 \
 	{ "btree_node_free", variant, take_lock, run_node_free },          \
 	{ "bch_mca_scan", variant, clean, shrink },                        \
+	{ "bch_btree_node_alloc", variant, NULL, run_alloc },              \
 	{ "bch_btree_insert_node", variant, clean, run_insert },           \
 	{ "btree_node_write_work", variant, NULL, delayed_write },         \
 	{ "btree_node_write_done", variant, NULL, run_write_done }

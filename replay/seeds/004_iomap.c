@@ -47,6 +47,7 @@ struct iomap_page {
 };
 
 #define META_dirty 2
+#define META_io 6
 
 struct metapage {
 	unsigned long flag;
@@ -116,24 +117,29 @@ static int migrate_page_move_mapping(struct address_space *mapping,
 	return MIGRATEPAGE_SUCCESS;
 }
 
+static bool trylock_page_bit_common(struct page *page, int bit_nr)
+{
+	return !test_bit(bit_nr, &page->flags);
+}
+
 static void wait_on_page_bit_common(struct page_wait_table *q,
-				    struct page *page, enum behavior behavior)
+				    struct page *page, int bit_nr,
+				    enum behavior behavior)
 {
 	DEFINE_WAIT(wait);
 	bool done;
 
 	spin_lock_irq(&q->lock);
-	done = !PageLocked(page);
+	done = trylock_page_bit_common(page, bit_nr);
 	if (!done)
 		prepare_to_wait(&q->head, &wait, TASK_UNINTERRUPTIBLE);
 	spin_unlock_irq(&q->lock);
 
 	if (behavior == DROP)
 		put_page(page);
-	if (done)
-		return;
 
-	io_schedule();
+	if (!done)
+		io_schedule();
 	finish_wait(&q->head, &wait);
 }
 
@@ -141,9 +147,10 @@ static void unlock_page_and_wake(struct page_wait_table *q, struct page *page)
 {
 	unlock_page(page);
 	smp_mb__after_atomic();
-	spin_lock_irq(&q->lock);
+	replay_lock(REPLAY_SITE("lock the queue"), &q->lock.held, REPLAY_LOCK);
 	wake_up(&q->head);
-	spin_unlock_irq(&q->lock);
+	replay_lock(REPLAY_SITE("unlock the queue"), &q->lock.held,
+		    REPLAY_UNLOCK);
 }
 
 static void migration_entry_wait(struct page_table *table, struct page *page)
@@ -155,10 +162,10 @@ static void migration_entry_wait(struct page_table *table, struct page *page)
 	}
 	spin_unlock(&table->ptl);
 	if (seed_option(KEEP)) {
-		wait_on_page_bit_common(the_queue, page, SHARED);
+		wait_on_page_bit_common(the_queue, page, PG_locked, SHARED);
 		put_page(page);
 	} else {
-		wait_on_page_bit_common(the_queue, page, DROP);
+		wait_on_page_bit_common(the_queue, page, PG_locked, DROP);
 	}
 }
 
@@ -263,7 +270,8 @@ static bool metapage_release_folio(struct page *page)
 
 static void drop_metapage(struct page *page, struct metapage *mp)
 {
-	if (READ(mp->count) || test_bit(META_dirty, &mp->flag))
+	if (READ(mp->count) || test_bit(META_dirty, &mp->flag) ||
+	    test_bit(META_io, &mp->flag))
 		return;
 	remove_metapage(page);
 	kfree(mp);

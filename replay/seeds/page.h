@@ -78,7 +78,8 @@ struct page {
 	} while (0)
 #define wait_on_page_writeback(page)                                        \
 	do {                                                                \
-		if (!PageWriteback(page))                                   \
+		if (!TESTPAGEFLAG_("wait_on_page_writeback(" #page ")",     \
+				   page, writeback))                        \
 			break;                                              \
 		REPLAY_WAIT_("wait_on_page_writeback(" #page ")",           \
 			     page_queue(page), !PageWriteback(page),        \
@@ -90,9 +91,12 @@ struct page {
 #define page_ref_count(page)                                         \
 	REPLAY_LOAD_("page_ref_count(" #page ")",                    \
 		     (page)->_refcount.counter, REPLAY_RELAXED)
+#define PAGE_COUNT_(page)                                               \
+	REPLAY_LOAD_("count of " #page, (page)->_refcount.counter,      \
+		     REPLAY_RELAXED)
 #define get_page(page)                                                    \
 	do {                                                              \
-		VM_BUG_ON_PAGE(page_ref_count(page) <= 0, page);          \
+		VM_BUG_ON_PAGE(PAGE_COUNT_(page) <= 0, page);             \
 		REPLAY_RMW_("get_page(" #page ")",                        \
 			    (page)->_refcount.counter, ADD, 1, 0, VOID);  \
 	} while (0)
@@ -102,7 +106,7 @@ struct page {
 /* True for the last one. A page that is free is nobody's, and stays. */
 #define put_page(page)                                                      \
 	({                                                                  \
-		VM_BUG_ON_PAGE(page_ref_count(page) == 0, page);            \
+		VM_BUG_ON_PAGE(PAGE_COUNT_(page) == 0, page);               \
 		(void)REPLAY_RMW_("put_page(" #page ")",                    \
 				  (page)->_refcount.counter, ADD, -1, 0,    \
 				  FULL);                                    \

@@ -80,14 +80,15 @@ static const struct seed_case *find_case(const struct seed *seed,
  */
 
 static int explore(const struct replay_program *program,
-		   enum replay_memory memory, bool control, bool all,
-		   struct replay_result *ret)
+		   enum replay_memory memory, enum replay_mode mode,
+		   bool control, struct replay_result *ret)
 {
 	struct replay_options options = {
 		.memory = memory,
-		.mode = all ? REPLAY_DPOR : REPLAY_BOUND,
+		.mode = mode,
 		.control = control,
-		.all = all,
+		/* A bound stops at the first failure, which is the shortest. */
+		.all = mode == REPLAY_DPOR,
 	};
 
 	return replay_explore(program, &options, ret);
@@ -97,7 +98,7 @@ static bool control_is_clean(const struct replay_program *program,
 			     enum replay_memory memory)
 {
 	struct replay_result result;
-	bool clean = explore(program, memory, true, true, &result) == 0 &&
+	bool clean = explore(program, memory, REPLAY_DPOR, true, &result) == 0 &&
 		     result.whole_space && result.failures == 0;
 
 	replay_result_clear(&result);
@@ -126,7 +127,7 @@ static long fewest_preemptions(const struct replay_program *program,
 	struct replay_result result;
 	long n = -1;
 
-	if (explore(program, memory, false, false, &result) == 0 &&
+	if (explore(program, memory, REPLAY_BOUND, false, &result) == 0 &&
 	    result.failure != REPLAY_OK)
 		n = result.preemptions;
 	replay_result_clear(&result);
@@ -152,7 +153,7 @@ static void print_row(const struct seed *seed, const struct seed_case *c,
 	long preemptions = -1;
 
 	make_program(seed, c, threads, &program);
-	explore(&program, memory, false, true, &all);
+	explore(&program, memory, REPLAY_DPOR, false, &all);
 	word = verdict(&program, memory, &all);
 	if (all.failures)
 		preemptions = fewest_preemptions(&program, memory);
@@ -231,12 +232,13 @@ static int print_steps(const struct seed *seed,
 	program.setup = setup_function;
 	program.at_rest = fail_at_rest;
 	now_function = function;
-	if (explore(&program, REPLAY_SC, false, false, &result))
+	if (explore(&program, REPLAY_SC, REPLAY_DPOR, false, &result))
 		return 3;
 	printf("%s\t%s\n", c->variant, function->name);
 	for (u32 i = 0; i < result.n_steps; i++)
-		printf("\t%s\t%s\n", result.steps[i].text,
-		       result.steps[i].effect);
+		if (!strcmp(result.steps[i].agent, threads[0].name))
+			printf("\t%s\t%s\n", result.steps[i].text,
+			       result.steps[i].effect);
 	replay_result_clear(&result);
 	return 0;
 }
