@@ -316,11 +316,16 @@ void *rp_grow(void *array, u32 *size, u32 needed, size_t item);
 void *rp_copy(const void *data, size_t size);
 char *rp_format(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
+/*
+ * Digests: splitmix64's finalizer. Digests are also added up, and with less
+ * mixing than this the sums of small differences cancel out.
+ */
 static inline u64 rp_mix(u64 h, u64 v)
 {
-	/* Not a fixed point: zeros count too. */
-	h = (h ^ v ^ 0x2545f4914f6cdd1dull) * 0x9e3779b97f4a7c15ull;
-	return h ^ h >> 32;
+	h = h * 31 + v + 0x9e3779b97f4a7c15ull;
+	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9ull;
+	h = (h ^ h >> 27) * 0x94d049bb133111ebull;
+	return h ^ h >> 31;
 }
 
 /* memory.c */
@@ -413,9 +418,10 @@ static inline bool rp_conflict(const struct access *x, u8 x_owner,
 		return true;
 	if (both & ACCESS_READER && both & ACCESS_GRACE)
 		return true;
-	if (both & ACCESS_FENCE && x_owner != y_owner)
-		return (x->flags | y->flags) & ACCESS_WRITE;
-	return false;
+	if (x_owner == y_owner)
+		return false;
+	return (x->flags & ACCESS_FENCE && y->flags & ACCESS_WRITE) ||
+	       (y->flags & ACCESS_FENCE && x->flags & ACCESS_WRITE);
 }
 
 /* dpor.c: which reversals are needed. */

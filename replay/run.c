@@ -203,6 +203,9 @@ static void trace(struct replay_result *ret)
 	rp.mode = REPLAY_PLAIN;
 	rp.tracing = true;
 	rp_run();
+	if (rp.failure != ret->failure && !ret->unsupported)
+		ret->unsupported = rp_format("the failing order does not fail "
+					     "when it is run again");
 	ret->steps = rp.steps;
 	ret->n_steps = rp.n_steps;
 	rp.steps = NULL;

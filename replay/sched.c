@@ -400,7 +400,8 @@ void rp_run(void)
 		rp.running = next;
 		rp_fiber_switch(&rp.home, next->fiber);
 	}
-	if (rp.mode == REPLAY_DPOR && rp.end != END_UNSUPPORTED)
+	if (rp.mode == REPLAY_DPOR && rp.end != END_UNSUPPORTED &&
+	    rp.end != END_FAILED)
 		rp_dpor_end();
 	judge_end();
 	for (i = 0; i < rp.n_fibers; i++)

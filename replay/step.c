@@ -77,13 +77,18 @@ u64 rp_change(struct agent *owner, const struct op *op, struct event *ev)
 	u64 old = rp_peek(w), new = op->a;
 	bool write = true;
 
-	if (op->kind == OP_RMW)
+	if (op->kind == OP_RMW) {
 		new = compute(op, old, w->size, &write);
+		/* Spinning on a bit with test_and_set changes nothing. */
+		write &= new != old;
+	}
 	if (ev) {
 		ev->access = op->access;
+		ev->access.flags &= (u8)~ACCESS_WRITE;
 		ev->access.flags |= write ? ACCESS_WRITE : ACCESS_READ;
 		ev->before = old;
 		ev->result = trim(new, w->size);
+		ev->version = w->version + write;
 	}
 	rp_trace(ev ? &rp.agents[ev->agent] : owner, op, old,
 		 trim(new, w->size), write, false);
@@ -93,8 +98,6 @@ u64 rp_change(struct agent *owner, const struct op *op, struct event *ev)
 		return old;
 	check_count(op, w, old, new);
 	rp_publish(owner, op->access.word, new);
-	if (ev)
-		ev->version = w->version;
 	return old;
 }
 

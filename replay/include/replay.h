@@ -994,8 +994,8 @@ void replay_run_timer(void *timer);
 	replay_deferred_queue(REPLAY_SITE("schedule_delayed_work(" #w ")"), \
 			      &(w)->work.deferred)
 #define mod_delayed_work(wq, w, delay) \
-	(!replay_deferred_queue(REPLAY_SITE("mod_delayed_work(" #w ")"), \
-				&(w)->work.deferred))
+	({ !replay_deferred_queue(REPLAY_SITE("mod_delayed_work(" #w ")"), \
+				  &(w)->work.deferred); })
 #define cancel_work(w) \
 	replay_deferred_cancel(REPLAY_SITE("cancel_work(" #w ")"), \
 			       &(w)->deferred, false)
@@ -1017,8 +1017,8 @@ void replay_run_timer(void *timer);
 						   replay_run_timer, t))
 /* 1 if it was active, as in the kernel. */
 #define mod_timer(t, when) \
-	(!replay_deferred_queue(REPLAY_SITE("mod_timer(" #t ")"), \
-				&(t)->deferred))
+	({ !replay_deferred_queue(REPLAY_SITE("mod_timer(" #t ")"), \
+				  &(t)->deferred); })
 #define add_timer(t) ((void)mod_timer(t, 0))
 #define del_timer(t) \
 	replay_deferred_cancel(REPLAY_SITE("del_timer(" #t ")"), \
