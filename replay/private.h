@@ -445,7 +445,7 @@ int rp_schedule_next(u32 *ret_choice);
 char *rp_agent_code(const struct agent *a);
 
 /* trace.c: what was done, when somebody wants to read it. */
-void rp_trace_step(const struct agent *a, const struct op *op, u64 old,
+void rp_trace_step(struct agent *a, const struct op *op, u64 old,
 		   u64 new, bool changed, bool stale);
 static inline void rp_trace(struct agent *a, const struct op *op, u64 old,
 			    u64 new, bool changed, bool stale)

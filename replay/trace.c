@@ -90,10 +90,9 @@ static const char *agent_text(const struct agent *a)
 	}
 }
 
-void rp_trace_step(const struct agent *a, const struct op *op, u64 old,
+void rp_trace_step(struct agent *a, const struct op *op, u64 old,
 		   u64 new, bool changed, bool stale)
 {
-	struct agent *said = &rp.agents[a->id];
 	struct replay_step *s, *last;
 
 	if (rp.solo)
@@ -107,8 +106,8 @@ void rp_trace_step(const struct agent *a, const struct op *op, u64 old,
 	s->column = a->owner;
 	s->file = op->site->file;
 	s->line = op->site->line;
-	s->text = said->says ? said->says : op->site->text;
-	said->says = NULL;
+	s->text = a->says ? a->says : op->site->text;
+	a->says = NULL;
 	s->effect = effect_text(a, op, old, new, changed, stale);
 	s->buffer = a->kind == AGENT_BUFFER;
 	s->switched = !last || last->column != s->column ||
