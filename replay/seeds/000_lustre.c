@@ -34,6 +34,7 @@ enum option {
 	ATOMIC = 2,	  /* before 2022: cp_ref is an atomic_t */
 	UNCHECKED = 4,	  /* do_release_page() that does not ask cl_page_in_use() */
 	READ_IO = 8,	  /* the transfer is a read, and fails with -EAGAIN */
+	ORDERED = 16,	  /* whoever finds writeback over has an acquire */
 };
 
 enum cl_page_state {
@@ -109,6 +110,14 @@ static struct cl_io *the_io;
 static struct osc_page *osc_cl_page_osc(struct cl_page *page)
 {
 	return &container_of(page, struct cl_object_page, page)->opg;
+}
+
+/* A plain test if there is nothing to wait for; the question is what if not. */
+static void wait_for_transfer(struct page *vmpage)
+{
+	wait_on_page_writeback(vmpage);
+	if (seed_option(ORDERED))
+		smp_rmb();
 }
 
 /*
@@ -206,7 +215,7 @@ static int cl_page_own(struct cl_io *io, struct cl_page *page)
 
 	vmpage = READ(page->cp_vmpage);
 	lock_page(vmpage);
-	wait_on_page_writeback(vmpage);
+	wait_for_transfer(vmpage);
 	LASSERT(READ(page->cp_owner) == NULL);
 	WRITE(page->cp_owner, io);
 	if (READ(page->cp_state) == CPS_FREEING) {
@@ -222,7 +231,7 @@ static void cl_page_assume(struct cl_io *io, struct cl_page *page)
 	struct page *vmpage = READ(page->cp_vmpage);
 
 	LASSERT(PageLocked(vmpage));
-	wait_on_page_writeback(vmpage);
+	wait_for_transfer(vmpage);
 	LASSERT(READ(page->cp_owner) == NULL);
 	WRITE(page->cp_owner, io);
 	WRITE(page->cp_state, CPS_OWNED);
@@ -410,7 +419,7 @@ static int ll_write_end(struct cl_io *io, struct page *vmpage)
 	int result;
 
 	lock_page(vmpage);
-	wait_on_page_writeback(vmpage);
+	wait_for_transfer(vmpage);
 	page = cl_vmpage_page(vmpage);
 	if (!page) {
 		unlock_page(vmpage);
@@ -544,7 +553,7 @@ static void osc_extent_finish_read(void *arg)
 static void truncate_page(void *arg)
 {
 	lock_page(the_vmpage);
-	wait_on_page_writeback(the_vmpage);
+	wait_for_transfer(the_vmpage);
 	ll_invalidatepage(the_vmpage);
 	unlock_page(the_vmpage);
 }
@@ -639,6 +648,12 @@ static void at_rest(void)
 		   OLD_REFCOUNT, true) variant_ },                           \
 	WRITE_CASE(code_, variant_ ".invalidate_atomic", truncate_page,      \
 		   ATOMIC, true) variant_ },                                 \
+	WRITE_CASE(code_, variant_ ".invalidate_ordered", truncate_page,     \
+		   ORDERED, true) variant_ },                                \
+	WRITE_CASE(code_, variant_ ".invalidate_ordered_old_refcount",       \
+		   truncate_page, ORDERED | OLD_REFCOUNT, true) variant_ },  \
+	WRITE_CASE(code_, variant_ ".redirty_ordered", redirty, ORDERED,     \
+		   true) variant_ },                                         \
 	WRITE_CASE(code_, variant_ ".release_unchecked", reclaim,            \
 		   UNCHECKED, true) variant_ },                              \
 	{ .name = variant_ ".redirty_invalidate", .variant = variant_,       \

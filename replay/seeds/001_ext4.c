@@ -138,8 +138,8 @@ static struct page *dax_layout_busy_page(struct address_space *mapping)
 static void dax_disassociate_entry(struct page *page,
 				   struct address_space *mapping)
 {
-	WARN_ON_ONCE(page_ref_count(page) > 1);
-	WARN_ON_ONCE(READ(page->mapping) && READ(page->mapping) != mapping);
+	WARN_ON(page_ref_count(page) > 1);
+	WARN_ON(READ(page->mapping) && READ(page->mapping) != mapping);
 	WRITE(page->mapping, NULL);
 	WRITE(page->index, 0);
 }

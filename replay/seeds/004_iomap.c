@@ -195,8 +195,8 @@ static void iomap_page_release(struct page *page)
 	if (!page_has_private(page))
 		return;
 	iop = READ(page->private);
-	WARN_ON_ONCE(atomic_read(&iop->read_count));
-	WARN_ON_ONCE(atomic_read(&iop->write_count));
+	WARN_ON(atomic_read(&iop->read_count));
+	WARN_ON(atomic_read(&iop->write_count));
 	ClearPagePrivate(page);
 	WRITE(page->private, NULL);
 	if (paired())
