@@ -14,6 +14,9 @@
  * completion deletes the page and then looks at it: a use after free in one
  * thread (see read_eagain.c for the completion).
  *
+ * On weakly ordered memory the other CPU may find the flag still set, as in
+ * temp_ref.c.
+ *
  * CPU 0: osc_completion             CPU 1: ll_invalidatepage
  *   transfer_put: flag = 0, put
  *   end_page_writeback

@@ -28,7 +28,7 @@
  *
  * Neither needs weak memory. So a document's fix is here a case that fails,
  * and none of the rules sees it: they ask whether flag and reference change
- * together, not whether two accessors may meet. It is for the replay. (The
+ * together, not whether two accessors may meet. The replay finds both. (The
  * ticket's remark that the pin keeps the page in use holds only against
  * do_release_page().)
  */
