@@ -3,7 +3,7 @@
  * How fast the replay runtime explores; bench/replay runs it. Prints a line
  * for each measurement, in CPU time of this process.
  *
- *	replay_speed [SECONDS]
+ *	replay_speed
  */
 #include <replay.h>
 #include <stdlib.h>

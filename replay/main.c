@@ -207,8 +207,8 @@ static int usage(const char *name)
 		"usage: %s [--memory sc|tso|pso|arm] [--control]\n"
 		"       [--schedule ORDER] [--all] [--json]\n"
 		"       [--mode plain|sleep|dpor|bound]\n"
-		"       [--limit-executions N] [--limit-steps N] "
-		"[--time-limit SECONDS]\n", name);
+		"       [--limit-executions N] [--limit-steps N]\n"
+		"       [--limit-memory MIB] [--time-limit SECONDS]\n", name);
 	return 2;
 }
 
@@ -272,6 +272,10 @@ static int parse_value(struct command *c, int option, const char *text)
 		i = parse_number(text, 30000, &number);
 		o->max_steps = (u32)number;
 		return i;
+	case 'b':
+		i = parse_number(text, 1e6, &number);
+		o->max_bytes = (u64)number << 20;
+		return i;
 	case 't':
 		return parse_number(text, 1e9, &o->seconds);
 	default:
@@ -290,6 +294,7 @@ static int parse(struct command *c, int argc, char **argv)
 		{ "mode", required_argument, NULL, 'd' },
 		{ "limit-executions", required_argument, NULL, 'x' },
 		{ "limit-steps", required_argument, NULL, 'p' },
+		{ "limit-memory", required_argument, NULL, 'b' },
 		{ "time-limit", required_argument, NULL, 't' },
 		{ NULL, 0, NULL, 0 },
 	};

@@ -126,6 +126,18 @@ static void call_outcome(void)
 		o->outcome(o->outcome_data, outcome);
 }
 
+/* The clock is not read each time. */
+static bool is_over_limit(const struct counting *c)
+{
+	const struct replay_options *o = &rp.options;
+	u64 runs = c->ret->executions + c->ret->blocked + c->ret->dropped;
+
+	if (o->max_executions && c->ret->executions >= o->max_executions)
+		return true;
+	return o->seconds > 0 && !(runs & 0x3f) &&
+	       now() - c->start > o->seconds;
+}
+
 /* Counts the execution that ended; true if another one may follow. */
 static bool count(struct counting *c)
 {
@@ -156,10 +168,7 @@ static bool count(struct counting *c)
 	}
 	if (ret->failures && !rp.options.all)
 		return false;
-	c->cut = (rp.options.max_executions &&
-		  ret->executions >= rp.options.max_executions) ||
-		 (rp.options.seconds > 0 && !(ret->total_steps & 0xff) &&
-		  now() - c->start > rp.options.seconds);
+	c->cut = is_over_limit(c);
 	return !c->cut;
 }
 

@@ -43,6 +43,19 @@ void rp_sched_destroy(void)
  * Failures
  */
 
+static char *fault_text(enum replay_failure failure,
+			const struct replay_site *site, const char *text)
+{
+	const char *name = replay_failure_name(failure);
+	const char *colon = text ? ": " : "";
+
+	text = text ? text : "";
+	if (!site)
+		return rp_format("%s%s%s", name, colon, text);
+	return rp_format("%s at %s:%d: %s%s%s", name, site->file, site->line,
+			 site->text, colon, text);
+}
+
 void rp_fault(enum replay_failure failure, const struct replay_site *site,
 	      char *text)
 {
@@ -51,10 +64,7 @@ void rp_fault(enum replay_failure failure, const struct replay_site *site,
 	if (!rp.failure) {
 		rp.failure = failure;
 		rp.fault_depth = rp.depth + rp.in_event;
-		rp.message = rp_format("%s%s%s%s%s",
-				       replay_failure_name(failure),
-				       site ? ": " : "", site ? site->text : "",
-				       text ? ": " : "", text ? text : "");
+		rp.message = fault_text(failure, site, text);
 	}
 	free(text);
 }
@@ -319,6 +329,12 @@ static void start_threads(void)
 	rp.starting = false;
 }
 
+/* Nobody is enabled, and @a is one of those that wait. */
+static bool is_stuck(const struct agent *a)
+{
+	return a->kind != AGENT_BUFFER && !at_rest(a);
+}
+
 static enum replay_failure why_stuck(void)
 {
 	bool relaxing = false, locked = false;
@@ -327,7 +343,7 @@ static enum replay_failure why_stuck(void)
 	for (left = rp.alive; left; left &= left - 1) {
 		const struct agent *a = &rp.agents[__builtin_ctzll(left)];
 
-		if (at_rest(a) || a->kind == AGENT_BUFFER)
+		if (!is_stuck(a))
 			continue;
 		relaxing |= a->op->kind == OP_RELAX;
 		locked |= a->op->kind == OP_RMW || a->op->kind == OP_RCU_END;
@@ -337,18 +353,26 @@ static enum replay_failure why_stuck(void)
 	return relaxing ? REPLAY_LIVELOCK : REPLAY_LOST_WAKE_UP;
 }
 
-/* The first agent that waits, and for what. */
-static const struct replay_site *stuck_at(void)
+/* Who waits for what, all of them. */
+static char *stuck_text(void)
 {
+	char *text = NULL;
 	agents left;
 
 	for (left = rp.alive; left; left &= left - 1) {
 		const struct agent *a = &rp.agents[__builtin_ctzll(left)];
+		const struct replay_site *site = a->op ? a->op->site : NULL;
+		char *longer;
 
-		if (!at_rest(a) && a->kind != AGENT_BUFFER)
-			return a->op->site;
+		if (!is_stuck(a) || !site)
+			continue;
+		longer = rp_format("%s%sCPU %u waits at %s:%d: %s",
+				   text ? text : "", text ? ", " : "", a->id,
+				   site->file, site->line, site->text);
+		free(text);
+		text = longer;
 	}
-	return NULL;
+	return text;
 }
 
 static void rest(void)
@@ -373,7 +397,7 @@ static void judge_end(void)
 	if (rp.failure)
 		rp.end = END_FAILED;
 	else if (rp.end == END_STUCK)
-		rp_fault(why_stuck(), stuck_at(), NULL);
+		rp_fault(why_stuck(), NULL, stuck_text());
 	else
 		solo(rest);
 	if (rp.failure)

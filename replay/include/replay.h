@@ -118,6 +118,7 @@ struct replay_program {
  *	--mode plain|sleep|dpor|bound
  *	--limit-executions N     0: none
  *	--limit-steps N          of one execution
+ *	--limit-memory N         MiB of the cache of --mode bound
  *	--time-limit S           seconds, of one exploration
  */
 int replay_main(int argc, char **argv, const struct replay_program *program);
@@ -154,7 +155,7 @@ enum replay_failure {
 	REPLAY_UNDERFLOW,    /* a reference count below 0, or raised from 0 */
 	REPLAY_MISMATCH,     /* flag and reference disagree at rest */
 	REPLAY_ASSERTION,    /* BUG_ON, LASSERT, ... */
-	REPLAY_DEADLOCK,     /* threads wait for each other's locks */
+	REPLAY_DEADLOCK,     /* waits for ever: lock, completion, readers */
 	REPLAY_LOST_WAKE_UP, /* a thread sleeps and nobody will wake it */
 	REPLAY_LIVELOCK,     /* threads spin on words that nobody changes */
 	REPLAY_BAD_UNLOCK,   /* unlock of a lock that is not held */
@@ -174,7 +175,10 @@ struct replay_options {
 	/* Kernels before 5.2: refcount_dec_and_test() without the acquire. */
 	bool old_refcount;
 	const char *schedule; /* run this order only; NULL: explore */
-	/* Called with the sum of replay_outcome() of each whole execution. */
+	/*
+	 * Called at the end of each execution with a digest of what it gave
+	 * to replay_outcome(), or of its failures if it had any.
+	 */
 	void (*outcome)(void *data, u64 outcome);
 	void *outcome_data;
 };

@@ -14,7 +14,7 @@
  * that verdicts are the same on all machines.
  */
 #define MAX_EXECUTIONS 1000000
-#define MAX_BYTES_ARM (4u << 20)
+#define MAX_BYTES_ARM (16u << 20)
 
 /* Constant while something is explored; setup() has no argument. */
 static const struct seed *now_seed;

@@ -57,6 +57,8 @@ refused checker/flow/x.c "$spdx
 refused checker/x.c "$spdx" 'x is not a room of ci/layers.txt'
 refused replay/x.c "$spdx
 #include \"ir/ir.h\"" '"ir/ir.h": only checker/ and its tests include its rooms'
+refused replay/x.c "$spdx
+#include <glib.h>" '<glib.h>: replay/ includes itself and libc only'
 refused checker/ir/x.c 'int x;' \
 	'does not begin with "SPDX-License-Identifier: GPL-2.0-only"'
 home=home

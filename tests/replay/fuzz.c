@@ -28,7 +28,7 @@ enum code {
 	SET_BIT, CLEAR_BIT, TEST_BIT, TEST_AND_SET, TEST_AND_CLEAR, LOAD_BITS,
 	LOCK, UNLOCK, TRYLOCK, READ_LOCK, READ_UNLOCK,
 	CHOOSE, OPAQUE, SKIP_IF_ZERO,
-	WAIT, STORE_AND_WAKE, SPIN, WAIT_BIT,
+	WAIT, STORE_AND_WAKE, SPIN, SPIN_TWO, WAIT_BIT,
 	RCU_LOCK, RCU_UNLOCK, RCU_SYNC, RCU_CALL,
 	FREE, ACCESS, QUEUE, CANCEL, COMPLETE, COMPLETION,
 	N_CODES,
@@ -43,7 +43,7 @@ static const char *const code_names[N_CODES] = {
 	"load_bits",
 	"lock", "unlock", "trylock", "read_lock", "read_unlock",
 	"choose", "opaque", "skip_if_zero",
-	"wait", "store_and_wake", "spin", "wait_bit",
+	"wait", "store_and_wake", "spin", "spin_two", "wait_bit",
 	"rcu_lock", "rcu_unlock", "rcu_sync", "rcu_call",
 	"free", "access", "queue", "cancel", "complete", "completion",
 };
@@ -172,6 +172,10 @@ static int run_waiting(const struct instruction *i)
 		return 0;
 	case SPIN:
 		while (!READ_ONCE(w->vars[2]))
+			cpu_relax();
+		return 0;
+	case SPIN_TWO:
+		while (!READ_ONCE(w->vars[0]) && !READ_ONCE(w->vars[1]))
 			cpu_relax();
 		return 0;
 	case WAIT_BIT:
@@ -313,26 +317,53 @@ static unsigned int below(unsigned int n)
 	return (unsigned int)(random_state >> 20) % n;
 }
 
+/*
+ * A program keeps to a theme, so that its few instructions meet; the last
+ * theme is everything. Larger ones are what takes several instructions, or
+ * waits.
+ */
+static const struct theme {
+	unsigned int spread; /* over how many variables, locks, bits */
+	unsigned int n_simple, n_larger;
+	enum code simple[16], larger[12];
+} themes[] = {
+	{ 2, 12, 0, { LOAD, LOAD, LOAD, STORE, STORE, LOAD_ACQUIRE,
+		      STORE_RELEASE, DEREFERENCE, MB, RMB, WMB,
+		      ADD_RELAXED }, { LOAD } },
+	{ 2, 5, 6, { LOAD, STORE, INC, CHOOSE, LOAD },
+	  { LOCK, LOCK, TRYLOCK, TRYLOCK, READ_LOCK, SKIP_IF_ZERO } },
+	{ 2, 6, 4, { LOAD, STORE, LOAD, STORE, RCU_CALL, RCU_SYNC },
+	  { RCU_LOCK, RCU_LOCK, RCU_LOCK, SKIP_IF_ZERO } },
+	{ 3, 5, 9, { STORE, STORE_AND_WAKE, COMPLETE, LOAD, CLEAR_BIT },
+	  { WAIT, SPIN, SPIN, SPIN_TWO, SPIN_TWO, WAIT_BIT, COMPLETION,
+	    LOCK, TRYLOCK } },
+	{ 2, 14, 1, { INC, INC_RETURN, ADD_RELAXED, CMPXCHG, INC_NOT_ZERO,
+		      DEC_AND_TEST, SET_BIT, CLEAR_BIT, TEST_BIT,
+		      TEST_AND_SET, TEST_AND_CLEAR, LOAD_BITS, SET_BIT,
+		      TEST_BIT }, { SKIP_IF_ZERO } },
+	{ 2, 7, 5, { FREE, ACCESS, ACCESS, LOAD, STORE, SET_BIT, TEST_BIT },
+	  { QUEUE, CANCEL, LOCK, RCU_LOCK, SKIP_IF_ZERO } },
+	{ 4, 16, 12, { LOAD, STORE, LOAD_ACQUIRE, STORE_RELEASE, MB, RMB,
+		       WMB, INC, CMPXCHG, SET_BIT, TEST_AND_CLEAR, OPAQUE,
+		       STORE_AND_WAKE, RCU_CALL, FREE, ACCESS },
+	  { LOCK, LOCK, TRYLOCK, READ_LOCK, RCU_LOCK, WAIT, SPIN, WAIT_BIT,
+	    COMPLETION, QUEUE, CANCEL, SKIP_IF_ZERO } },
+};
+
+static const struct theme *theme;
+
 static void add(struct script *s, enum code code)
 {
 	if (s->n < MAX_INSTRUCTIONS)
 		s->code[s->n++] = (struct instruction){
-			code, below(4), 1 + below(3), 0
+			code, below(theme->spread), 1 + below(3), 0
 		};
+	uses_work |= code == QUEUE || code == CANCEL;
 }
 
 static void add_simple(struct script *s)
 {
-	static const enum code simple[] = {
-		LOAD, LOAD, LOAD, STORE, STORE, STORE, LOAD_ACQUIRE,
-		STORE_RELEASE, DEREFERENCE, MB, RMB, WMB, INC, INC_RETURN,
-		ADD_RELAXED, CMPXCHG, INC_NOT_ZERO, DEC_AND_TEST, SET_BIT,
-		CLEAR_BIT, TEST_BIT, TEST_AND_SET, TEST_AND_CLEAR, LOAD_BITS,
-		CHOOSE, OPAQUE, STORE_AND_WAKE, RCU_CALL, RCU_SYNC, FREE,
-		ACCESS, COMPLETE,
-	};
-
-	add(s, simple[below(ARRAY_SIZE(simple))]);
+	add(s, theme->simple[below(theme->n_simple)]);
 }
 
 /* What is opened, then one or two simple ones, then what closes it. */
@@ -360,46 +391,38 @@ static void add_section(struct script *s, enum code open, enum code close)
 	s->code[first].skip = s->n - 1 - first;
 }
 
-static void add_any(struct script *s)
+static void add_larger(struct script *s)
 {
-	switch (below(24)) {
-	case 0: case 1: case 2:
-		add_section(s, LOCK, UNLOCK);
+	enum code code = theme->larger[below(theme->n_larger)];
+
+	switch (code) {
+	case LOCK:
+	case TRYLOCK:
+		add_section(s, code, UNLOCK);
 		break;
-	case 3: case 4:
-		add_section(s, TRYLOCK, UNLOCK);
+	case READ_LOCK:
+		add_section(s, code, READ_UNLOCK);
 		break;
-	case 5:
-		add_section(s, READ_LOCK, READ_UNLOCK);
+	case RCU_LOCK:
+		add_section(s, code, RCU_UNLOCK);
 		break;
-	case 6: case 7:
-		add_section(s, RCU_LOCK, RCU_UNLOCK);
-		break;
-	case 8:
-		add(s, WAIT);
-		break;
-	case 9:
-		add(s, SPIN);
-		break;
-	case 10:
-		add(s, WAIT_BIT);
-		break;
-	case 11:
-		add(s, COMPLETION);
-		break;
-	case 12:
-		add(s, below(2) ? QUEUE : CANCEL);
-		uses_work = true;
-		break;
-	case 13:
+	case SKIP_IF_ZERO:
 		add_simple(s);
-		add(s, SKIP_IF_ZERO);
+		add(s, code);
 		s->code[s->n - 1].skip = 1;
 		add_simple(s);
 		break;
 	default:
-		add_simple(s);
+		add(s, code);
 	}
+}
+
+static void add_any(struct script *s)
+{
+	if (theme->n_larger && below(2))
+		add_larger(s);
+	else
+		add_simple(s);
 }
 
 static unsigned int make_program(u64 seed)
@@ -412,8 +435,9 @@ static unsigned int make_program(u64 seed)
 	uses_work = false;
 	memset(scripts, 0, sizeof(scripts));
 	n_threads = 2 + below(2);
+	theme = &themes[below(ARRAY_SIZE(themes))];
 	for (i = 0; i < n_threads; i++)
-		for (j = n_threads == 2 ? 1 + below(4) : 1 + below(2); j; j--)
+		for (j = n_threads == 2 ? 1 + below(4) : 1 + below(3); j; j--)
 			add_any(&scripts[i]);
 	return n_threads;
 }
@@ -557,7 +581,7 @@ int main(int argc, char **argv)
 		.name = "fuzz", .setup = setup, .threads = threads,
 		.at_rest = at_rest,
 	};
-	u64 seed = 1, programs = 100, limit = 20000, i;
+	u64 seed = 1, programs = 100, limit = 10000, i;
 	struct tally t = { 0, 0, 0 };
 	int memory, c;
 
