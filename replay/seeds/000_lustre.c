@@ -626,40 +626,36 @@ static void at_rest(void)
 			   "PG_private owns one, ops_transfer_pinned another");
 }
 
-#define WRITE_CASE(code_, what, run, options_, extra_)                  \
-	{ .name = what, .code = code_, .options = options_,             \
-	  .extra = extra_, .threads = { osc_extent_finish, run },       \
-	  .names = { "osc_completion", #run }, .variant =
+#define MEETS(variant_, code_, what, run, options_, extra_)              \
+	{ .name = variant_ "." what, .variant = variant_, .code = code_, \
+	  .options = options_, .extra = extra_,                          \
+	  .threads = { osc_extent_finish, run },                         \
+	  .names = { "osc_completion", #run } }
 
-#define ORDER(variant_, code_)                                               \
-	WRITE_CASE(code_, variant_ ".invalidate", truncate_page, 0, false)   \
-		variant_ },                                                  \
-	WRITE_CASE(code_, variant_ ".discard", discard, 0, false)            \
-		variant_ },                                                  \
-	WRITE_CASE(code_, variant_ ".release", reclaim, 0, false)            \
-		variant_ },                                                  \
-	WRITE_CASE(code_, variant_ ".redirty", redirty, 0, false)            \
-		variant_ },                                                  \
-	WRITE_CASE(code_, variant_ ".invalidate_old_refcount",               \
-		   truncate_page, OLD_REFCOUNT, true) variant_ },            \
-	WRITE_CASE(code_, variant_ ".discard_old_refcount", discard,         \
-		   OLD_REFCOUNT, true) variant_ },                           \
-	WRITE_CASE(code_, variant_ ".release_old_refcount", reclaim,         \
-		   OLD_REFCOUNT, true) variant_ },                           \
-	WRITE_CASE(code_, variant_ ".invalidate_atomic", truncate_page,      \
-		   ATOMIC, true) variant_ },                                 \
-	WRITE_CASE(code_, variant_ ".invalidate_ordered", truncate_page,     \
-		   ORDERED, true) variant_ },                                \
-	WRITE_CASE(code_, variant_ ".invalidate_ordered_old_refcount",       \
-		   truncate_page, ORDERED | OLD_REFCOUNT, true) variant_ },  \
-	WRITE_CASE(code_, variant_ ".redirty_ordered", redirty, ORDERED,     \
-		   true) variant_ },                                         \
-	WRITE_CASE(code_, variant_ ".release_unchecked", reclaim,            \
-		   UNCHECKED, true) variant_ },                              \
-	{ .name = variant_ ".redirty_invalidate", .variant = variant_,       \
-	  .code = code_,                                                     \
-	  .threads = { osc_extent_finish, redirty, truncate_page },          \
-	  .names = { "osc_completion", "ll_write_end",                       \
+#define ORDER(variant_, code_)                                                \
+	MEETS(variant_, code_, "invalidate", truncate_page, 0, false),        \
+	MEETS(variant_, code_, "discard", discard, 0, false),                 \
+	MEETS(variant_, code_, "release", reclaim, 0, false),                 \
+	MEETS(variant_, code_, "redirty", redirty, 0, false),                 \
+	MEETS(variant_, code_, "invalidate_old_refcount", truncate_page,      \
+	      OLD_REFCOUNT, true),                                            \
+	MEETS(variant_, code_, "discard_old_refcount", discard, OLD_REFCOUNT, \
+	      true),                                                          \
+	MEETS(variant_, code_, "release_old_refcount", reclaim, OLD_REFCOUNT, \
+	      true),                                                          \
+	MEETS(variant_, code_, "invalidate_atomic", truncate_page, ATOMIC,    \
+	      true),                                                          \
+	MEETS(variant_, code_, "invalidate_ordered", truncate_page, ORDERED,  \
+	      true),                                                          \
+	MEETS(variant_, code_, "invalidate_ordered_old_refcount",             \
+	      truncate_page, ORDERED | OLD_REFCOUNT, true),                   \
+	MEETS(variant_, code_, "redirty_ordered", redirty, ORDERED, true),    \
+	MEETS(variant_, code_, "release_unchecked", reclaim, UNCHECKED,       \
+	      true),                                                          \
+	{ .name = variant_ ".redirty_invalidate", .variant = variant_,        \
+	  .code = code_,                                                      \
+	  .threads = { osc_extent_finish, redirty, truncate_page },           \
+	  .names = { "osc_completion", "ll_write_end",                        \
 		     "ll_invalidatepage" } }
 
 #define READ_CASE(name_, variant_, code_, extra_)                            \
@@ -748,6 +744,7 @@ static const struct seed seed = {
 		   "the last put an acquire",
 	.controls = controls,
 	.control_drops = OLD_REFCOUNT,
+	.arm_mib = 4,
 	.cases = cases,
 	.n_cases = ARRAY_SIZE(cases),
 	.functions = functions,

@@ -495,6 +495,7 @@ static const struct seed seed = {
 	.at_rest = at_rest,
 	.control = "the loop ends only with a scan that found nothing",
 	.controls = controls,
+	.arm_mib = 16,
 	.cases = cases,
 	.n_cases = ARRAY_SIZE(cases),
 	.functions = functions,

@@ -513,6 +513,7 @@ static const struct seed seed = {
 	.at_rest = at_rest,
 	.control = "the lookup takes its reference under refs_lock",
 	.controls = controls,
+	.arm_mib = 4,
 	.cases = cases,
 	.n_cases = ARRAY_SIZE(cases),
 	.functions = functions,

@@ -664,34 +664,40 @@ static void at_rest(void)
 				   "a node that is not written has one");
 }
 
-#define FLUSH "btree_flush_write"
-#define MEETS(variant_, code_, what, options_, extra_, ...)                \
+#define MEETS(variant_, code_, what, options_, extra_, run, name_)         \
 	{ .name = variant_ "." what, .variant = variant_, .code = code_,   \
-	  .options = options_, .extra = extra_,                            \
-	  .threads = { flush, __VA_ARGS__ } , .names = { FLUSH,
+	  .options = options_, .extra = extra_, .threads = { flush, run }, \
+	  .names = { "btree_flush_write", name_ } }
+#define MEETS_TWO(variant_, code_, what, options_, extra_, run, name_,   \
+		  run2, name2)                                           \
+	{ .name = variant_ "." what, .variant = variant_, .code = code_, \
+	  .options = options_, .extra = extra_,                          \
+	  .threads = { flush, run, run2 },                               \
+	  .names = { "btree_flush_write", name_, name2 } }
 #define NODES(variant, code, suffix, options, extra)                       \
-	MEETS(variant, code, "reuse" suffix, options, extra, reuse)        \
-		"mca_alloc" } },                                           \
+	MEETS(variant, code, "reuse" suffix, options, extra, reuse,        \
+	      "mca_alloc"),                                                \
 	MEETS(variant, code, "node_free" suffix, options, extra,           \
-	      node_free) "btree_node_free" } },                            \
-	MEETS(variant, code, "shrink" suffix, options, extra,              \
-	      delayed_write, shrink)                                       \
-		"btree_node_write_work", "bch_mca_scan" } },               \
-	MEETS(variant, code, "free_reuse" suffix, options, extra,          \
-	      node_free, reuse) "btree_node_free", "mca_alloc" } }
+	      node_free, "btree_node_free"),                               \
+	MEETS_TWO(variant, code, "shrink" suffix, options, extra,          \
+		  delayed_write, "btree_node_write_work",                  \
+		  shrink, "bch_mca_scan"),                                 \
+	MEETS_TWO(variant, code, "free_reuse" suffix, options, extra,      \
+		  node_free, "btree_node_free", reuse, "mca_alloc")
 #define ORACLES(variant, code)                               \
 	NODES(variant, code, "", 0, false),                  \
 	NODES(variant, code, "_strict", STRICT, true)
+#define TWO(variant, code)                                           \
+	MEETS(variant, code, "reuse_two_nodes", TWO_NODES, false,    \
+	      reuse, "mca_alloc")
 
 static const struct seed_case cases[] = {
 	ORACLES("before", BEFORE),
-	MEETS("before", BEFORE, "reuse_two_nodes", TWO_NODES, false, reuse)
-		"mca_alloc" } },
+	TWO("before", BEFORE),
 	ORACLES("base", BASE),
 	ORACLES("after", AFTER),
 	ORACLES("rewritten", REWRITTEN),
-	MEETS("rewritten", REWRITTEN, "reuse_two_nodes", TWO_NODES, false,
-	      reuse) "mca_alloc" } },
+	TWO("rewritten", REWRITTEN),
 };
 
 static void take_lock(void)
@@ -766,6 +772,7 @@ static const struct seed seed = {
 	.at_rest = at_rest,
 	.control = "nodes are marked under bucket_lock and write_lock",
 	.controls = controls,
+	.arm_mib = 16,
 	.cases = cases,
 	.n_cases = ARRAY_SIZE(cases),
 	.functions = functions,

@@ -511,6 +511,7 @@ static const struct seed seed = {
 	.at_rest = at_rest,
 	.control = "PG_private owns a reference",
 	.controls = controls,
+	.arm_mib = 16,
 	.cases = cases,
 	.n_cases = ARRAY_SIZE(cases),
 	.functions = functions,

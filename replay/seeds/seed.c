@@ -10,11 +10,10 @@
 #include "seed.h"
 
 /*
- * Of one exploration; a larger one is inconclusive. Numbers and no time, so
- * that verdicts are the same on all machines.
+ * Of one exploration; a larger one is inconclusive. A number and no time, as
+ * the seed's arm_mib is, so that verdicts are the same on all machines.
  */
 #define MAX_EXECUTIONS 1000000
-#define MAX_BYTES_ARM (16u << 20)
 
 /* Constant while something is explored; setup() has no argument. */
 static const struct seed *now_seed;
@@ -105,7 +104,8 @@ static int explore(const struct replay_program *program,
 		.control = control,
 		.all = all,
 		.max_executions = MAX_EXECUTIONS,
-		.max_bytes = memory == REPLAY_ARM ? MAX_BYTES_ARM : 0,
+		.max_bytes = memory == REPLAY_ARM
+				     ? (u64)now_seed->arm_mib << 20 : 0,
 	};
 
 	return replay_explore(program, &options, ret);

@@ -45,6 +45,8 @@ struct seed {
 	const char *control;	      /* what the control of a case is */
 	const unsigned int *controls; /* the code that it runs, by code */
 	unsigned int control_drops;   /* options that it does not have */
+	/* How many MiB of states a search in arm may hold; more takes long. */
+	unsigned int arm_mib;
 	const struct seed_case *cases;
 	unsigned int n_cases;
 	const struct seed_function *functions;
