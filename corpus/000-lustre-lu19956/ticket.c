@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  ticket, the ticket's proposed order: complete, then put accessor
  * rules:    none
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * Flag and reference do go together again, but after the page is
  * published, and the accessor is a test, a store and a put that nobody

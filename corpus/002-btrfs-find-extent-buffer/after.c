@@ -3,7 +3,7 @@
  * document: btrfs 062c19e9dd69, find_extent_buffer()
  * variant:  after, as still in 6.1: takes and drops a stale buffer's lock
  * rules:    check-then-lock, idle-check-unlocked
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The empty section waits for a free_extent_buffer() that is under way, and
  * the reference taken before keeps a later one off: it counts 3. After it
