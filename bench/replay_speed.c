@@ -104,9 +104,7 @@ int main(void)
 	measure("3 short", run_short, 3, REPLAY_PLAIN, 500000);
 	measure("2 open", run_open, 2, REPLAY_PLAIN, 500000);
 	measure("3 short", run_short, 3, REPLAY_SLEEP, 500000);
-	measure("2 short", run_short, 2, REPLAY_DPOR, 0);
 	measure("3 short", run_short, 3, REPLAY_DPOR, 500000);
-	measure("3 open", run_open, 3, REPLAY_DPOR, 0);
 	measure("3 short", run_short, 3, REPLAY_BOUND, 500000);
 	return 0;
 }

@@ -101,7 +101,12 @@ void replay_fence(const struct replay_site *site, enum replay_barrier barrier)
 void replay_relax(const struct replay_site *site)
 {
 	struct op op = { .kind = OP_RELAX, .site = site };
+	const struct agent *me = rp.running;
+	u32 i;
 
+	op.access.flags = ACCESS_RELAX;
+	for (i = 0; i < me->n_sightings; i++)
+		op.access.mask |= WORD_BIT(me->sightings[i].word);
 	rp_step(&op);
 }
 

@@ -71,7 +71,7 @@ static void call_later(const struct replay_site *site, void (*run)(void *arg),
 	callback->grace = me->grace;
 	memcpy(callback->grace_section, me->grace_section,
 	       sizeof(me->grace_section));
-	callback->arg_site = site;
+	callback->starts = site;
 }
 
 static void run_callback(void *arg)
@@ -90,7 +90,7 @@ void replay_rcu_call(const struct replay_site *site, struct rcu_head *head,
 
 static void run_free(void *arg)
 {
-	replay_free(rp.running->arg_site, arg);
+	replay_free(rp.running->starts, arg);
 }
 
 void replay_rcu_free(const struct replay_site *site, const void *p)
@@ -111,9 +111,10 @@ static struct op state_op(const struct replay_site *site,
 	return op;
 }
 
-static struct op wait_queued(const struct replay_deferred *d)
+static struct op wait_queued(const struct replay_deferred *d,
+			     const struct replay_site *site)
 {
-	struct op op = state_op(REPLAY_SITE("runs"), d, OP_RMW);
+	struct op op = state_op(site, d, OP_RMW);
 
 	op.rmw = REPLAY_XCHG;
 	op.a = RUNNING;
@@ -128,8 +129,8 @@ static void run_deferred(void *arg)
 	struct agent *me = rp.running;
 
 	for (;;) {
-		struct op done = state_op(REPLAY_SITE("has run"), d, OP_RMW);
-		struct op wait = wait_queued(d);
+		struct op done = state_op(me->ends, d, OP_RMW);
+		struct op wait = wait_queued(d, me->starts);
 
 		me->idle_ok = false;
 		me->deferred_run(me->deferred_self);
@@ -143,16 +144,20 @@ static void run_deferred(void *arg)
 	}
 }
 
-void replay_deferred_init(struct replay_deferred *deferred, const char *name,
+void replay_deferred_init(struct replay_deferred *deferred,
+			  const struct replay_site *starts,
+			  const struct replay_site *ends, const char *name,
 			  void (*run)(void *self), void *self)
 {
 	struct op first;
 	struct agent *a;
 
 	deferred->state = 0;
-	first = wait_queued(deferred);
+	first = wait_queued(deferred, starts);
 	a = rp_spawn(AGENT_DEFERRED, &first, run_deferred, deferred);
 	a->name = name;
+	a->starts = starts;
+	a->ends = ends;
 	a->deferred_run = run;
 	a->deferred_self = self;
 	a->idle_ok = true;

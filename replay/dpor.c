@@ -14,6 +14,10 @@
  *			is fixed, but what lies further back may still be a
  *			race (the lock before that unlock), so that its clock
  *			is joined only at the end of the walk.
+ *
+ * A thread that relaxes goes on after any one of several stores. Each of them
+ * is therefore dependent with it, also those that come when it could already
+ * go on: had they been first, it would have gone on after them alone.
  */
 #include <string.h>
 
@@ -104,7 +108,8 @@ static bool lets_relax(const struct agent *a, const struct event *ev)
 {
 	u32 i;
 
-	if (!(ev->access.flags & ACCESS_WRITE) || ev->owner == a->id)
+	if (!(ev->access.flags & ACCESS_WRITE) || ev->owner == a->id ||
+	    (ev->kind == OP_RMW && ev->before == ev->result))
 		return false;
 	for (i = 0; i < a->n_relaxed; i++)
 		if (a->sightings[i].word == ev->access.word &&
@@ -162,7 +167,7 @@ static enum relation relation(const struct present *p, u32 d)
 	if (own ? p->op == NULL || ev->access.word != p->access->word ||
 			  !ev->access.word
 		: !rp_conflict(&ev->access, ev->owner, p->access,
-			       p->a->owner) && (s32)d != p->enabler)
+			       p->a->owner))
 		return INDEPENDENT;
 	return possible_without(p, d) ? RACE : ENABLER;
 }

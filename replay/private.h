@@ -100,7 +100,11 @@ enum access_flags {
 	ACCESS_FENCE = 8,   /* ARM: later loads see what was visible now */
 	ACCESS_READER = 16, /* enters or leaves an RCU reader */
 	ACCESS_GRACE = 32,  /* starts a grace period */
+	ACCESS_RELAX = 64,  /* may wait for a store to WORD_BITs in the mask */
 };
+
+/* A set of words in a u64: more of them than there are, never less. */
+#define WORD_BIT(word) (1ull << (word) % 64)
 
 struct access {
 	u8 flags;
@@ -158,7 +162,7 @@ struct agent {
 	struct fiber *fiber;
 	void (*run)(void *arg);
 	void *arg;
-	const struct replay_site *arg_site;	/* of kfree_rcu() */
+	const struct replay_site *starts, *ends; /* what is no thread's */
 	void (*deferred_run)(void *self);
 	void *deferred_self;
 	u32 n_events;
@@ -403,6 +407,13 @@ void rp_node_forced(struct agent *a);
 bool rp_backtrack(void);
 /* Is the event at depth @d a preemption? */
 bool rp_preempts(u32 d);
+/* Is it something to @x when another thread stores to @word? */
+static inline bool rp_notices(const struct access *x, u32 word)
+{
+	return x->flags & ACCESS_FENCE ||
+	       (x->flags & ACCESS_RELAX && x->mask & WORD_BIT(word));
+}
+
 /* Two accesses by different agents that may not change places. */
 static inline bool rp_conflict(const struct access *x, u8 x_owner,
 			       const struct access *y, u8 y_owner)
@@ -420,8 +431,8 @@ static inline bool rp_conflict(const struct access *x, u8 x_owner,
 		return true;
 	if (x_owner == y_owner)
 		return false;
-	return (x->flags & ACCESS_FENCE && y->flags & ACCESS_WRITE) ||
-	       (y->flags & ACCESS_FENCE && x->flags & ACCESS_WRITE);
+	return (y->flags & ACCESS_WRITE && rp_notices(x, y->word)) ||
+	       (x->flags & ACCESS_WRITE && rp_notices(y, x->word));
 }
 
 /* dpor.c: which reversals are needed. */

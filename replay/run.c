@@ -247,6 +247,11 @@ int replay_explore(const struct replay_program *program,
 	bool whole = false;
 
 	memset(ret, 0, sizeof(*ret));
+	if (!program->n_threads || program->n_threads > REPLAY_MAX_THREADS) {
+		ret->unsupported = rp_format("%u threads",
+					     program->n_threads);
+		return -1;
+	}
 	if (rp_sched_init()) {
 		ret->unsupported = rp_format("no memory for the arena");
 		rp_sched_destroy();

@@ -69,7 +69,7 @@ void rp_fault(enum replay_failure failure, const struct replay_site *site,
 	free(text);
 }
 
-static void leave(enum end end)
+__attribute__((noreturn)) static void leave(enum end end)
 {
 	rp.end = end;
 	if (rp.solo || !rp.running)
@@ -90,7 +90,6 @@ void rp_die(void)
 		rp_yield(me);
 	}
 	leave(END_FAILED);
-	abort();
 }
 
 void rp_unsupported(char *text)
@@ -98,7 +97,6 @@ void rp_unsupported(char *text)
 	free(rp.unsupported);
 	rp.unsupported = text;
 	leave(END_UNSUPPORTED);
-	abort();
 }
 
 /*

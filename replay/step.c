@@ -83,9 +83,12 @@ u64 rp_change(struct agent *owner, const struct op *op, struct event *ev)
 		write &= new != old;
 	}
 	if (ev) {
+		/*
+		 * As a write even if nothing changed: whether two such may
+		 * change places hangs on a value that others change.
+		 */
 		ev->access = op->access;
-		ev->access.flags &= (u8)~ACCESS_WRITE;
-		ev->access.flags |= write ? ACCESS_WRITE : ACCESS_READ;
+		ev->access.flags |= ACCESS_WRITE;
 		ev->before = old;
 		ev->result = trim(new, w->size);
 		ev->version = w->version + write;
@@ -210,8 +213,9 @@ static void order_weak(struct op *op)
 	/* Values in between can still be loaded, so bits do not commute. */
 	if (op->kind == OP_RMW)
 		op->access.mask = ~0ull;
-	if ((op->order & (REPLAY_ACQUIRE | 8)) || op->kind == OP_FENCE ||
-	    op->kind == OP_RELAX || op->kind == OP_RCU_START)
+	if (op->order & (REPLAY_ACQUIRE | REPLAY_ACQUIRE_IF_ZERO) ||
+	    op->kind == OP_FENCE || op->kind == OP_RELAX ||
+	    op->kind == OP_RCU_START)
 		op->access.flags |= ACCESS_FENCE;
 }
 
@@ -277,7 +281,7 @@ static u64 do_rmw(struct agent *a, const struct op *op, struct event *ev)
 {
 	u64 old = rp_change(a, op, ev);
 
-	if (ev && !(ev->access.flags & ACCESS_WRITE))
+	if (ev && op->kind == OP_RMW && ev->before == ev->result)
 		sight(a, op->access.word, ev->version);
 	return old;
 }
@@ -348,9 +352,7 @@ static bool is_fence(const struct op *op, const struct event *ev)
 		break;
 	}
 	if (op->order == REPLAY_LAST_PUT)
-		return !rp.options.old_refcount &&
-		       (ev->access.flags & ACCESS_WRITE) &&
-		       !rp_peek(&rp.words[op->access.word]);
+		return !rp.options.old_refcount && !rp_peek(&rp.words[op->access.word]);
 	return op->order & REPLAY_ACQUIRE;
 }
 

@@ -379,8 +379,9 @@ enum replay_order {
 	REPLAY_ACQ_REL = 3,
 	/* Full: ordered before and after with everything. */
 	REPLAY_FULL = 7,
-	/* Acquire only if the new value is 0. */
-	REPLAY_LAST_PUT = 8 | REPLAY_RELEASE,
+	/* Release; acquire only if the new value is 0. */
+	REPLAY_ACQUIRE_IF_ZERO = 8,
+	REPLAY_LAST_PUT = REPLAY_ACQUIRE_IF_ZERO | REPLAY_RELEASE,
 	/* Nobody looks at the result, so it may wait as a store does. */
 	REPLAY_VOID = 16,
 };
@@ -966,8 +967,10 @@ struct timer_list {
 
 typedef void (*work_func_t)(struct work_struct *work);
 
-/* @self is what the function receives: it begins with @deferred. */
-void replay_deferred_init(struct replay_deferred *deferred, const char *name,
+/* @starts and @ends are the steps that its own runs begin and end with. */
+void replay_deferred_init(struct replay_deferred *deferred,
+			  const struct replay_site *starts,
+			  const struct replay_site *ends, const char *name,
 			  void (*run)(void *self), void *self);
 /* True if it was not pending before. */
 bool replay_deferred_queue(const struct replay_site *site,
@@ -981,9 +984,12 @@ void replay_deferred_flush(const struct replay_site *site,
 void replay_run_work(void *work);
 void replay_run_timer(void *timer);
 
-#define INIT_WORK(w, f)                                                  \
-	((w)->func = (f), replay_deferred_init(&(w)->deferred, #f,       \
-					       replay_run_work, w))
+#define REPLAY_DEFERRED_INIT_(d, f, run, self)                            \
+	replay_deferred_init(d, REPLAY_SITE(#f "() runs"),                \
+			     REPLAY_SITE(#f "() has run"), #f, run, self)
+#define INIT_WORK(w, f)                                                   \
+	((w)->func = (f),                                                 \
+	 REPLAY_DEFERRED_INIT_(&(w)->deferred, f, replay_run_work, w))
 #define INIT_DELAYED_WORK(w, f) INIT_WORK(&(w)->work, f)
 #define queue_work(wq, w) \
 	replay_deferred_queue(REPLAY_SITE("queue_work(" #w ")"), \
@@ -1016,9 +1022,9 @@ void replay_run_timer(void *timer);
 	replay_deferred_flush(REPLAY_SITE("flush_work(" #w ")"), \
 			      &(w)->deferred)
 
-#define timer_setup(t, f, flags)                                           \
-	((t)->function = (f), replay_deferred_init(&(t)->deferred, #f,     \
-						   replay_run_timer, t))
+#define timer_setup(t, f, flags)                                          \
+	((t)->function = (f),                                             \
+	 REPLAY_DEFERRED_INIT_(&(t)->deferred, f, replay_run_timer, t))
 /* 1 if it was active, as in the kernel. */
 #define mod_timer(t, when) \
 	({ !replay_deferred_queue(REPLAY_SITE("mod_timer(" #t ")"), \

@@ -56,6 +56,60 @@ THREAD(conditions, if (opaque("p") && opaque("q"))
 	       BUG_ON(!opaque("r")))
 THREAD(says_no_more, choose(2, "a"); BUG_ON(choose(2, "b") && READ_ONCE(w->x)))
 
+/*
+ * Ends when one of two words is set: by either, and after any number of
+ * looks. Partial order reduction once missed that the later store of the two
+ * could have been the one that ended it.
+ */
+static int spun;
+
+THREAD(spin_on_two, int n = 0, a, b;
+       while (a = READ_ONCE(w->x), b = READ_ONCE(w->y), !a && !b) {
+	       n++;
+	       cpu_relax();
+       }
+       spun = 4 * n + 2 * a + b)
+THREAD(y_alone, WRITE_ONCE(w->y, 1))
+
+static void report_spun(void)
+{
+	replay_outcome((u64)spun);
+}
+
+static void count_outcome(void *data, u64 outcome)
+{
+	g_hash_table_add(data, g_memdup2(&outcome, sizeof(outcome)));
+}
+
+static void test_relax(void)
+{
+	static const struct replay_thread threads[] = {
+		{ "spins", spin_on_two, NULL },
+		{ "x", x_alone, NULL },
+		{ "y", y_alone, NULL },
+	};
+	static const struct replay_program program = {
+		.name = "relax", .setup = setup, .threads = threads,
+		.n_threads = 3, .at_rest = report_spun,
+	};
+	int mode;
+
+	for (mode = 0; mode < REPLAY_N_MODES; mode++) {
+		GHashTable *set = g_hash_table_new_full(
+			g_int64_hash, g_int64_equal, g_free, NULL);
+		struct replay_options o = { .mode = (enum replay_mode)mode,
+					    .outcome = count_outcome,
+					    .outcome_data = set };
+		struct replay_result r;
+
+		g_assert_cmpint(replay_explore(&program, &o, &r), ==, 0);
+		g_assert_true(r.whole_space);
+		g_assert_cmpuint(g_hash_table_size(set), ==, 6);
+		replay_result_clear(&r);
+		g_hash_table_unref(set);
+	}
+}
+
 static void check_static(void)
 {
 	replay_assert(READ_ONCE(kept) == 6);
@@ -171,6 +225,23 @@ static void test_refusals(void)
 	}
 }
 
+static void test_threads(void)
+{
+	static const struct replay_program none = { .name = "none" };
+	static const struct replay_program many_threads = {
+		.name = "many", .n_threads = REPLAY_MAX_THREADS + 1
+	};
+	const struct replay_options o = { .mode = REPLAY_DPOR };
+	struct replay_result r;
+
+	g_assert_cmpint(replay_explore(&none, &o, &r), ==, -1);
+	g_assert_cmpstr(r.unsupported, ==, "0 threads");
+	replay_result_clear(&r);
+	g_assert_cmpint(replay_explore(&many_threads, &o, &r), ==, -1);
+	g_assert_cmpstr(r.unsupported, ==, "9 threads");
+	replay_result_clear(&r);
+}
+
 /* Whatever failed fails again when its schedule is asked for. */
 static void check_again(void (*a)(void *), void (*b)(void *),
 			enum replay_memory memory, enum replay_mode mode)
@@ -256,8 +327,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/explore/limits", test_limits);
 	g_test_add_func("/explore/statics", test_statics);
 	g_test_add_func("/explore/refusals", test_refusals);
+	g_test_add_func("/explore/threads", test_threads);
 	g_test_add_func("/explore/schedules", test_schedules);
 	g_test_add_func("/explore/bad schedules", test_bad_schedules);
+	g_test_add_func("/explore/relax", test_relax);
 	g_test_add_func("/explore/shortest", test_shortest);
 	g_test_add_func("/explore/valuations", test_valuations);
 	return g_test_run();
