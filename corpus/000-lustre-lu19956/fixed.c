@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  fixed, temp_ref's order and accessors that cannot both win
  * rules:    none
- * result:   not explored
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * Not from the ticket. The pin is a bit of a word of its own, and
  * test_and_clear_bit() decides who drops the reference: it returns the

@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  put_first, a third order: put accessor, then complete
  * rules:    put-before-wait
- * result:   not explored
+ * result:   sc: never, tso: never, pso: never, arm: sometimes
  *
  * While the page is under writeback nobody else comes near the pin, so the
  * accessor meets no other. But then osc_completion() has no reference of
@@ -13,6 +13,9 @@
  * reference is not this function's. For a read that fails with -EAGAIN the
  * completion deletes the page and then looks at it: a use after free in one
  * thread (see read_eagain.c for the completion).
+ *
+ * On weakly ordered memory the other CPU may find the flag still set, as in
+ * temp_ref.c.
  *
  * CPU 0: osc_completion             CPU 1: ll_invalidatepage
  *   transfer_put: flag = 0, put

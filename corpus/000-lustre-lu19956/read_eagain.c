@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  read_eagain, the ticket's order in one thread, a read gives -EAGAIN
  * rules:    none
- * result:   not explored
+ * result:   sc: always, tso: always, pso: always, arm: always
  *
  * No second CPU: cl_page_complete() itself deletes the page, because the
  * next try goes to another mirror. With the flag still set, the deletion

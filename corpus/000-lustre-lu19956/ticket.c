@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  ticket, the ticket's proposed order: complete, then put accessor
  * rules:    none
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * Flag and reference do go together again, but after the page is
  * published, and the accessor is a test, a store and a put that nobody
@@ -28,7 +28,7 @@
  *
  * Neither needs weak memory. So a document's fix is here a case that fails,
  * and none of the rules sees it: they ask whether flag and reference change
- * together, not whether two accessors may meet. It is for the replay. (The
+ * together, not whether two accessors may meet. The replay finds both. (The
  * ticket's remark that the pin keeps the page in use holds only against
  * do_release_page().)
  */

@@ -3,7 +3,7 @@
  * document: LP 1787089 and b1f382178d15, ext4_break_layouts()
  * variant:  before, the loop goes on only if the wait slept
  * rules:    wait-without-rescan
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The scan returns the first of several busy pages. Whether to scan again
  * hangs on "retry", and only ext4_wait_dax_page(), the command that the

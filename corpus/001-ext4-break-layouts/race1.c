@@ -3,7 +3,7 @@
  * document: LP 1787089 and b1f382178d15, ext4_break_layouts()
  * variant:  race1, the document's first race as it tells it: nothing unmapped
  * rules:    idle-check-unlocked
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * Not the kernel's code at any time: the check without what makes it hold.
  * The count is read and the page is taken out of the file; its page table

@@ -3,7 +3,7 @@
  * document: e25ff835af89, xfs_break_dax_layouts(), the sibling of 001
  * variant:  xfs_before, "retry" comes from the wait's command
  * rules:    wait-without-rescan
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The same as before.c, over two functions: the loop is in the caller, and
  * the flag comes back through a pointer, set by xfs_wait_dax_page() only.

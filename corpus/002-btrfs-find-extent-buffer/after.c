@@ -3,7 +3,7 @@
  * document: btrfs 062c19e9dd69, find_extent_buffer()
  * variant:  after, as still in 6.1: takes and drops a stale buffer's lock
  * rules:    check-then-lock, idle-check-unlocked
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The empty section waits for a free_extent_buffer() that is under way, and
  * the reference taken before keeps a later one off: it counts 3. After it
@@ -18,9 +18,10 @@
  * - try_release_extent_buffer() neither asks for STALE nor sets it. Of a
  *   buffer that is not stale, the lookup waits for nobody.
  *
- * Whether the first is closed, and how much of the others is open, is for
- * the replay; a rule that reads the code cannot tell, so all idle tests are
- * claimed here as in before.c, and the empty section with them.
+ * The replay finds the first closed, the second open where set_bit() is no
+ * barrier, and the third open (docs/seeds.md); a rule that reads the code
+ * cannot tell, so all idle tests are claimed here as in before.c, and the
+ * empty section with them.
  *
  * Boiled down: a buffer has one page, buffers outside of the tree
  * (UNMAPPED) are gone, and so are reading, writing and the generation

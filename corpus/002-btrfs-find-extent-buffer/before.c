@@ -3,7 +3,7 @@
  * document: btrfs 062c19e9dd69, find_extent_buffer()
  * variant:  before, the lookup takes its reference and asks nothing
  * rules:    idle-check-unlocked
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * refs_lock makes "nobody but the tree and me" and the loss of the tree's
  * reference one step, but the lookup raises the count without refs_lock.

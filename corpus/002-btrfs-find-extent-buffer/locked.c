@@ -3,7 +3,7 @@
  * document: btrfs 062c19e9dd69, find_extent_buffer()
  * variant:  locked, fixed: the lookup takes its reference under refs_lock
  * rules:    none
- * result:   not explored
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * Not from the kernel. Every idle test holds refs_lock, so a lookup that
  * holds it too comes before one, and is counted, or after one, and finds

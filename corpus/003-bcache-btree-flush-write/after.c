@@ -3,7 +3,7 @@
  * document: bcache 50a260e85996, btree_flush_write()
  * variant:  after, the node is marked while bucket_lock is held
  * rules:    reap-ignores-pin
- * result:   not explored
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * The walk runs under bucket_lock, and before that goes, journal_flush
  * marks the node. mca_reap() and btree_node_free() test the bit under

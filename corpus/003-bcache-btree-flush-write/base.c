@@ -3,7 +3,7 @@
  * document: bcache 249a5f6da57c, fixed by 50a260e85996, btree_flush_write()
  * variant:  base, the fix's parent: one node, found by a walk
  * rules:    select-then-flush
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The walk over the hash finds the node with the oldest pin and holds
  * nothing while it does, nor from there to the node's write_lock.

@@ -3,7 +3,7 @@
  * document: bcache c4dc2497d50d, fixed by 50a260e85996, btree_flush_write()
  * variant:  before, a heap of 128 nodes that outlives the call
  * rules:    select-then-flush
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The nodes with the oldest pins are collected into a heap of the cache set
  * and written one a call; journal.lock covers the heap, and nothing covers

@@ -3,7 +3,7 @@
  * document: bcache 91be66e1318f, btree_flush_write()
  * variant:  rewritten, as in 6.1: up to 8 nodes, marked under both locks
  * rules:    none
- * result:   not explored
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * The walk is over btree_cache under bucket_lock, and the bit is set with
  * the node's write_lock held as well, after dirty and the pin were seen

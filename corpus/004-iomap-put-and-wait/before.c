@@ -3,7 +3,7 @@
  * document: 9a1ea439b16b and 8e47a457321c, iomap pages and migration
  * variant:  before, PG_private is set and owns no reference
  * rules:    unpaired-flag
- * result:   not explored
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * Migration takes it from PG_private that the page has one more reference.
  * Here it has not, so the count it expects is reached only when somebody
