@@ -685,11 +685,11 @@ static void put_thread(struct promela *m)
 static void put_invariants(struct promela *m)
 {
 	const struct program *p = m->program;
-	const struct invariant *v;
-	int i;
+	int i, k;
 
-	for (v = p->invariants; v < p->invariants + p->n_invariants; v++)
+	for (k = 0; k < p->n_invariants; k++)
 		for (i = 0; i < p->n_objects; i++) {
+			const struct invariant *v = &p->invariants[k];
 			char word[16];
 
 			if (p->objects[i].type != v->type)

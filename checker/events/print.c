@@ -284,12 +284,14 @@ static void print_thread(struct printer *p, const struct thread *t)
 
 static void print_type(struct printer *p, const struct type *type)
 {
-	const struct field *f;
+	int i;
 
 	g_string_append(p->out, "type ");
 	print_name(p->out, type->record);
 	g_string_append(p->out, type->stable ? " stable\n" : "\n");
-	for (f = type->fields; f < type->fields + type->n_fields; f++) {
+	for (i = 0; i < type->n_fields; i++) {
+		const struct field *f = &type->fields[i];
+
 		g_string_append(p->out, "field ");
 		print_name(p->out, f->name);
 		g_string_append(p->out, f->count ? " count" : "");

@@ -822,11 +822,12 @@ static enum failure broken_invariant(const struct layout *l,
 				     const gint8 *state, const char **ret_what)
 {
 	const struct program *p = l->program;
-	const struct invariant *v;
-	int i;
+	int i, k;
 
-	for (v = p->invariants; v < p->invariants + p->n_invariants; v++)
+	for (k = 0; k < p->n_invariants; k++)
 		for (i = 0; i < p->n_objects; i++) {
+			const struct invariant *v = &p->invariants[k];
+
 			if (p->objects[i].type != v->type ||
 			    state[l->life[i]] != LIFE_HERE ||
 			    eval(v->holds, state + l->words[i]))
