@@ -194,6 +194,12 @@ struct usage {
 	guint64 readers, writers, lockers; /* bit i: thread i */
 };
 
+static bool is_on(const struct op *op, int kind, int field)
+{
+	return op->place.object && op->place.type == kind &&
+	       op->place.field == field;
+}
+
 static struct usage usage_of(const struct builder *b, int kind, int field)
 {
 	struct usage u = { 0 };
@@ -206,8 +212,7 @@ static struct usage usage_of(const struct builder *b, int kind, int field)
 			const struct op *op = &g_array_index(t->ops,
 							     struct op, k);
 
-			if (!op->place.object || op->place.type != kind ||
-			    op->place.field != field)
+			if (!is_on(op, kind, field))
 				continue;
 			if (op->kind == OP_LOAD || op->result >= 0)
 				u.readers |= 1ull << i;
@@ -267,8 +272,7 @@ static bool changes_bit(const struct builder *b, int kind, int field, int bit)
 			const struct op *op = &g_array_index(t->ops,
 							     struct op, k);
 
-			if (!op->place.object || op->place.type != kind ||
-			    op->place.field != field || op->kind == OP_LOAD)
+			if (!is_on(op, kind, field) || op->kind == OP_LOAD)
 				continue;
 			if (op->kind == OP_STORE)
 				return true;

@@ -123,24 +123,22 @@ struct word *word_of(struct builder *b, struct kind *k, const char *path)
 	return w;
 }
 
-int word_index(const struct kind *k, const struct word *w)
+/* -1: it is not in there. */
+static int index_in(GPtrArray *array, gconstpointer what)
 {
 	guint i;
 
-	for (i = 0; i < k->words->len; i++)
-		if (k->words->pdata[i] == w)
-			return (int)i;
-	return -1;
+	return g_ptr_array_find(array, what, &i) ? (int)i : -1;
+}
+
+int word_index(const struct kind *k, const struct word *w)
+{
+	return index_in(k->words, w);
 }
 
 int kind_index(const struct builder *b, const struct kind *k)
 {
-	guint i;
-
-	for (i = 0; i < b->kinds->len; i++)
-		if (b->kinds->pdata[i] == k)
-			return (int)i;
-	return -1;
+	return index_in(b->kinds, k);
 }
 
 bool word_is_useful(const struct builder *b, const struct kind *k,
