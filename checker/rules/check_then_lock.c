@@ -88,12 +88,12 @@ static void check_empty(struct rule_run *r, const struct act *const *acts,
 	if (!f)
 		return;
 	rule_about(r, f, test, acts[i + 1], NULL);
-	rule_step(r, f, 0, test, "'%s' is tested, '%s' is not held",
+	rule_step(f, 0, test, "'%s' is tested, '%s' is not held",
 		  rule_text(r, test->loc), name);
 	finding_step(f, 1, lock->at.file, lock->at.line,
 		     "changes '%s' under '%s' before or after", flag, name);
-	rule_step(r, f, 0, lock, "'%s' is taken", name);
-	rule_step(r, f, 0, acts[i + 1],
+	rule_step(f, 0, lock, "'%s' is taken", name);
+	rule_step(f, 0, acts[i + 1],
 		  "and dropped: it waits for a holder, but decides nothing");
 }
 
@@ -243,19 +243,19 @@ static void tell_gap(struct rule_run *r, const struct act *seen,
 	if (!f)
 		return;
 	rule_about(r, f, seen, gap->effect, NULL);
-	rule_step(r, f, 0, seen, in_section ? "'%s' is read under '%s'" :
+	rule_step(f, 0, seen, in_section ? "'%s' is read under '%s'" :
 		  "'%s' is tested, '%s' is not held",
 		  rule_text(r, seen->loc), name);
 	finding_step(f, 1, gap->lock->at.file, gap->lock->at.line,
 		     "changes '%s' under '%s', and does what follows from it",
 		     flag, name);
-	rule_step(r, f, 0, gap->lock,
+	rule_step(f, 0, gap->lock,
 		  "'%s' is taken; the test is not repeated", name);
 	if (gap->write && gap->write != gap->effect)
-		rule_step(r, f, 0, gap->write,
+		rule_step(f, 0, gap->write,
 			  "'%s' is %s as though it still held", flag,
 			  gap->write->kind == ACT_SET ? "set" : "cleared");
-	rule_step(r, f, 0, gap->effect, "%s of '%s' acts on the old value",
+	rule_step(f, 0, gap->effect, "%s of '%s' acts on the old value",
 		  act_name(gap->effect->kind),
 		  rule_text(r, gap->effect->loc ? gap->effect->loc :
 						  gap->effect->obj));
@@ -375,7 +375,7 @@ static void check_unguarded(struct rule_run *r)
 				flag, g->lock_field);
 		if (!f)
 			continue;
-		rule_step(r, f, 0, w->act, "'%s' is written",
+		rule_step(f, 0, w->act, "'%s' is written",
 			  rule_text(r, w->act->loc));
 		finding_evidence(f, "%d of %d writes of '%s' hold '%s'",
 				 g->guarded, g->writes, flag, g->lock_field);

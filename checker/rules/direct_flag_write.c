@@ -72,10 +72,10 @@ static void tell(struct rule_run *r, const struct pair_site *s,
 	if (!f)
 		return;
 	rule_about(r, f, s->write, s->ref, accessor->in->func);
-	rule_step(r, f, 0, s->write, "'%s' is %s", rule_text(r, s->write->loc),
+	rule_step(f, 0, s->write, "'%s' is %s", rule_text(r, s->write->loc),
 		  set ? "set" : "cleared");
 	if (between) {
-		rule_step(r, f, 0, between, "%s lets others in",
+		rule_step(f, 0, between, "%s lets others in",
 			  between->name ? between->name :
 					  act_name(between->kind));
 		finding_step(f, 1, accessor->write->at.file,
@@ -84,9 +84,9 @@ static void tell(struct rule_run *r, const struct pair_site *s,
 			     accessor->in->func->name, set ? "set" : "clear");
 	}
 	if (between || !s->lost)
-		rule_step(r, f, 0, s->ref, "the reference follows");
+		rule_step(f, 0, s->ref, "the reference follows");
 	else
-		rule_step(r, f, 0, s->lost, "the end, without the reference");
+		rule_step(f, 0, s->lost, "the end, without the reference");
 	finding_evidence(f, "%s:%d: %s() changes flag and reference together",
 			 accessor->write->at.file, accessor->write->at.line,
 			 accessor->in->func->name);

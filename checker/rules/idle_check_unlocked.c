@@ -445,10 +445,10 @@ static void tell_idle(struct rule_run *r, const struct act *test,
 	if (!f)
 		return;
 	rule_about(r, f, load ? load : test, reap, get->in->func);
-	rule_step(r, f, 0, test, "'%s' says that nobody else uses it", count);
+	rule_step(f, 0, test, "'%s' says that nobody else uses it", count);
 	finding_step(f, 1, get->at.file, get->at.line,
 		     "%s() finds the object and takes a reference", get->func);
-	rule_step(r, f, 0, reap, "it is %s all the same", verb(reap));
+	rule_step(f, 0, reap, "it is %s all the same", verb(reap));
 }
 
 static void check_test(struct rule_run *r, const struct act *const *acts,
@@ -557,11 +557,11 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 	if (!f)
 		return;
 	rule_about(r, f, put, acts[k], get->in->func);
-	rule_step(r, f, 0, put, "the count becomes 0, '%s' is not held", field);
+	rule_step(f, 0, put, "the count becomes 0, '%s' is not held", field);
 	finding_step(f, 1, get->at.file, get->at.line,
 		     "%s() finds it under '%s' and takes a reference from 0",
 		     get->func, field);
-	rule_step(r, f, 0, acts[k], "it is unlinked, and freed");
+	rule_step(f, 0, acts[k], "it is unlinked, and freed");
 }
 
 static void check(struct rule_run *r, const struct act *const *acts, int n)

@@ -260,11 +260,11 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 	if (!f)
 		return;
 	rule_about(r, f, put, use, NULL)->remedy = REMEDY_LATE_PUT;
-	rule_step(r, f, 0, put, "%s drops the reference on '%s'",
+	rule_step(f, 0, put, "%s drops the reference on '%s'",
 		  put->name ? put->name : "this", obj);
 	finding_step(f, 1, put->at.file, put->at.line,
 		     "drops the last reference: '%s' is freed", obj);
-	rule_step(r, f, 0, use, "'%s' is %s", obj, verb(use));
+	rule_step(f, 0, use, "'%s' is %s", obj, verb(use));
 }
 
 static void check(struct rule_run *r, const struct act *const *acts, int n)

@@ -372,7 +372,7 @@ static void tell(struct rule_run *r, const struct pin *p,
 		finding_step(f, 1, p->set->at.file, p->set->at.line,
 			     "%s() sets '%s' and drops the lock",
 			     p->set->in->func->name, flag);
-		rule_step(r, f, 0, reap, "'%s' is %s all the same", obj,
+		rule_step(f, 0, reap, "'%s' is %s all the same", obj,
 			  verb(reap));
 		finding_step(f, 1, p->set->at.file, p->set->at.line,
 			     "%s() goes on with the object",
@@ -541,7 +541,7 @@ static void tell_declared(struct rule_run *r, const struct pin_decl *d,
 			"'%s' is %s without a test of '%s', which keeps others off it",
 			obj, verb(reap), flag);
 	if (f) {
-		rule_step(r, f, 0, reap, "'%s' is %s, '%s' set or not", obj,
+		rule_step(f, 0, reap, "'%s' is %s, '%s' set or not", obj,
 			  verb(reap), flag);
 		finding_evidence(f, "%s:%d: declared pin", d->file, d->line);
 	}

@@ -59,13 +59,12 @@ struct finding *rule_report(struct rule_run *r, enum severity severity,
 	return f;
 }
 
-void rule_step(struct rule_run *r, struct finding *f, int cpu,
-	       const struct act *act, const char *format, ...)
+void rule_step(struct finding *f, int cpu, const struct act *act,
+	       const char *format, ...)
 {
 	char *text;
 	va_list ap;
 
-	(void)r;
 	va_start(ap, format);
 	text = g_strdup_vprintf(format, ap);
 	va_end(ap);

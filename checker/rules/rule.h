@@ -54,9 +54,9 @@ struct subject *rule_about(struct rule_run *r, const struct finding *f,
 			   const struct act *from, const struct act *to,
 			   const struct func *other);
 /* The place of @act as a step of the story. */
-void rule_step(struct rule_run *r, struct finding *f, int cpu,
-	       const struct act *act, const char *format, ...)
-	G_GNUC_PRINTF(5, 6);
+void rule_step(struct finding *f, int cpu, const struct act *act,
+	       const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
 /* Text of an expression in the words of the function; freed with the unit. */
 const char *rule_text(struct rule_run *r, const struct expr *e);
 /* "record.flag" of a location, or its text. */

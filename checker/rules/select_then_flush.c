@@ -476,10 +476,10 @@ static void tell_unlocked(struct rule_run *r, const struct pick *p,
 	if (!f)
 		return;
 	rule_about(r, f, p->act, use, NULL);
-	rule_step(r, f, 0, p->act, "'%s' is found, nothing is held", obj);
+	rule_step(f, 0, p->act, "'%s' is found, nothing is held", obj);
 	finding_step(f, 1, use->at.file, use->at.line,
 		     "takes '%s' out of the container and reuses it", obj);
-	rule_step(r, f, 0, use, "'%s' is locked", obj);
+	rule_step(f, 0, use, "'%s' is locked", obj);
 }
 
 static void tell(struct rule_run *r, const struct pick *p,
@@ -496,11 +496,11 @@ static void tell(struct rule_run *r, const struct pick *p,
 	if (!f)
 		return;
 	rule_about(r, f, p->act, use, NULL);
-	rule_step(r, f, 0, p->act, "'%s' is found, '%s' is held", obj, lock);
-	rule_step(r, f, 0, end, "'%s' is dropped", lock);
+	rule_step(f, 0, p->act, "'%s' is found, '%s' is held", obj, lock);
+	rule_step(f, 0, end, "'%s' is dropped", lock);
 	finding_step(f, 1, use->at.file, use->at.line,
 		     "takes '%s' out of the container and frees it", obj);
-	rule_step(r, f, 0, use, "'%s' is %s", obj,
+	rule_step(f, 0, use, "'%s' is %s", obj,
 		  use->kind == ACT_LOCK ? "locked" : "used");
 }
 

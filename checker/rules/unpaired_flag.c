@@ -49,7 +49,7 @@ static void report_missing(struct rule_run *r, const struct pair *p,
 	if (!f)
 		return;
 	rule_about(r, f, s->write, s->write, NULL)->remedy = REMEDY_PAIR;
-	rule_step(r, f, 0, s->write, "'%s' is %s, the count stays as it was",
+	rule_step(f, 0, s->write, "'%s' is %s, the count stays as it was",
 		  rule_text(r, s->write->loc), set ? "set" : "cleared");
 	finding_step(f, 1, s->write->at.file, s->write->at.line, "%s",
 		     set ? "sees the flag and counts one reference too many" :
@@ -71,9 +71,9 @@ static void report_untested(struct rule_run *r, const struct pair *p,
 	rule_about(r, f, s->write, s->ref, NULL);
 	finding_step(f, 1, s->write->at.file, s->write->at.line,
 		     "clears '%s' and drops its reference first", flag);
-	rule_step(r, f, 0, s->write, "'%s' is cleared, set or not",
+	rule_step(f, 0, s->write, "'%s' is cleared, set or not",
 		  rule_text(r, s->write->loc));
-	rule_step(r, f, 0, s->ref, "the reference is dropped a second time");
+	rule_step(f, 0, s->ref, "the reference is dropped a second time");
 	cite(f, p, s);
 }
 
@@ -89,12 +89,12 @@ static void report_other_lock(struct rule_run *r, const struct pair_site *s,
 	if (!f)
 		return;
 	rule_about(r, f, s->write, s->ref, set->in->func);
-	rule_step(r, f, 0, s->write, "'%s' is cleared under '%s'",
+	rule_step(f, 0, s->write, "'%s' is cleared under '%s'",
 		  rule_text(r, s->write->loc),
 		  rule_text(r, s->write->locks->lock));
 	finding_step(f, 1, set->write->at.file, set->write->at.line,
 		     "sets it and takes the reference in between");
-	rule_step(r, f, 0, s->ref, "the reference is dropped, the flag is set");
+	rule_step(f, 0, s->ref, "the reference is dropped, the flag is set");
 }
 
 /* How many places have to agree before one that does not is wrong. */
@@ -299,8 +299,8 @@ static void report_refused(struct rule_run *r, const struct act *get,
 	if (!f)
 		return;
 	rule_about(r, f, get, queued, put->in->func);
-	rule_step(r, f, 0, get, "the reference is taken");
-	rule_step(r, f, 0, queued,
+	rule_step(f, 0, get, "the reference is taken");
+	rule_step(f, 0, queued,
 		  "%s() may say no, and the reference is nobody's",
 		  queued->name ? queued->name : "queueing");
 	finding_evidence(f, "%s:%d: %s() runs once and drops one",

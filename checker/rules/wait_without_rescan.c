@@ -264,12 +264,12 @@ static void tell_sample(struct rule_run *r, const struct act *test,
 	if (!f)
 		return;
 	rule_about(r, f, test, sleep, wake->in->func);
-	rule_step(r, f, 0, test, "'%s' is tested", what);
+	rule_step(f, 0, test, "'%s' is tested", what);
 	finding_step(f, 1, wake->at.file, wake->at.line,
 		     "%s() changes it and wakes: nobody is there yet",
 		     wake->in->func->name);
-	rule_step(r, f, 0, join, "the task joins the queue");
-	rule_step(r, f, 0, sleep, "and sleeps: the wake-up is lost");
+	rule_step(f, 0, join, "the task joins the queue");
+	rule_step(f, 0, sleep, "and sleeps: the wake-up is lost");
 }
 
 static void check_sample(struct rule_run *r, const struct act *const *acts,
@@ -543,10 +543,10 @@ static void check_second_look(struct rule_run *r, const struct act *wait)
 			name);
 	if (!f)
 		return;
-	rule_step(r, f, 0, test, "the object that was found busy is tested again");
-	rule_step(r, f, 1, test,
+	rule_step(f, 0, test, "the object that was found busy is tested again");
+	rule_step(f, 1, test,
 		  "releases that object just before; another one is still busy");
-	rule_step(r, f, 0, wait, "there is no wait, and '%s' stays 0", name);
+	rule_step(f, 0, wait, "there is no wait, and '%s' stays 0", name);
 }
 
 static void check(struct rule_run *r, const struct act *const *acts, int n)
