@@ -268,31 +268,16 @@ static struct btree *heap_pop(struct cache_set *c, u64 *ret_key)
 	return b;
 }
 
-static void btree_flush_write_before(struct cache_set *c)
+static struct btree *from_heap(struct cache_set *c, u64 *ret_key)
 {
 	struct btree *b;
-	u64 key = 0;
 
-	atomic_long_inc(&c->flush_write);
-retry:
 	spin_lock(&c->journal.lock);
 	if (READ(c->heap_used) == 0)
 		btree_fill_heap(c);
-	b = heap_pop(c, &key);
+	b = heap_pop(c, ret_key);
 	spin_unlock(&c->journal.lock);
-
-	if (b) {
-		mutex_lock(&b->write_lock);
-		flush_begins(b);
-		if (!READ(btree_current_write(b)->journal)) {
-			mutex_unlock(&b->write_lock);
-			atomic_long_inc(&c->retry_flush_write);
-			goto retry;
-		}
-
-		flush_writes(b, key);
-		mutex_unlock(&b->write_lock);
-	}
+	return b;
 }
 
 /* The walk over the hash: the oldest pin, read twice a node. */
@@ -316,14 +301,22 @@ static struct btree *oldest_node(u64 *ret_key)
 	return best;
 }
 
-static void btree_flush_write_base(struct cache_set *c)
+static struct btree *from_hash(struct cache_set *c, u64 *ret_key)
+{
+	return oldest_node(ret_key);
+}
+
+/* Before the fix: no lock is held from the picking to the write_lock. */
+static void flush_picked(struct cache_set *c,
+			 struct btree *(*pick)(struct cache_set *c,
+					       u64 *ret_key))
 {
 	struct btree *b;
 	u64 key = 0;
 
 	atomic_long_inc(&c->flush_write);
 retry:
-	b = oldest_node(&key);
+	b = pick(c, &key);
 	if (b) {
 		mutex_lock(&b->write_lock);
 		flush_begins(b);
@@ -336,6 +329,16 @@ retry:
 		flush_writes(b, key);
 		mutex_unlock(&b->write_lock);
 	}
+}
+
+static void btree_flush_write_before(struct cache_set *c)
+{
+	flush_picked(c, from_heap);
+}
+
+static void btree_flush_write_base(struct cache_set *c)
+{
+	flush_picked(c, from_hash);
 }
 
 static void btree_flush_write_after(struct cache_set *c)
