@@ -37,13 +37,19 @@ struct pipeline_replay {
 	char *verdict;	/* "confirmed"... */
 	char *c;	/* a program for the replay runtime; NULL: none was made */
 	char *promela;	/* the same for spin */
+	int line;	/* of the finding; 0: nothing is reported (@after) */
+	struct pipeline_replay *after; /* the same on the patched unit; or NULL */
 };
 
 /*
  * The first finding of a unit at @line, or with the fingerprint @which if that
- * is not NULL. NULL with one line in *@ret_error when there is none.
+ * is not NULL. NULL with one line in *@ret_error when there is none. @patched
+ * (may be NULL) compiles the same unit with a patch: there the same CPUs run
+ * again, from the same flags; and if the rule still reports the same thing,
+ * all other casts as well, and the worse verdict counts.
  */
 struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct compile_command *patched,
 					const struct pipeline_options *opt,
 					int line, const char *which,
 					char **ret_error);

@@ -70,28 +70,27 @@ static void note(struct trial *t, const struct cast *cast, const char *what,
 }
 
 static struct program *make(struct trial *t, const struct cast *cast,
-			    const struct program *broken, bool *ret_loose)
+			    const struct program *broken, struct made *ret)
 {
-	char *why;
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret_loose, &why);
+					 t->arena, ret);
 
 	if (!p)
-		note(t, cast, why, 0);
+		note(t, cast, ret->why, 0);
 	if (!p && !t->why)
-		t->why = g_intern_string(why);
-	g_free(why);
+		t->why = g_intern_string(ret->why);
+	g_clear_pointer(&ret->why, g_free);
 	return p;
 }
 
 static struct program *control_of(struct trial *t, const struct cast *cast,
 				  const struct program *p)
 {
-	bool loose;
+	struct made made;
 
 	if (t->subject->remedy == REMEDY_ATOMIC)
 		return program_control(t->arena, p);
-	return make(t, cast, p, &loose);
+	return make(t, cast, p, &made);
 }
 
 static void tell_loose(struct trial *t, const struct cast *cast,
@@ -210,15 +209,26 @@ static bool fails_alone(struct trial *t, const struct program *p)
 	return result.failures & ~stuck;
 }
 
+/* With the flags that it starts with, so that others can start so. */
+static struct cast *keep_cast(struct trial *t, const struct cast *cast,
+			      const struct made *made)
+{
+	struct cast *kept = arena_copy(t->arena, cast, sizeof(*cast));
+
+	kept->given = made->start;
+	kept->n_given = made->n_start;
+	return kept;
+}
+
 /* The program fails: does it say anything about the finding? */
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
-		  const struct machine_result *result, bool loose)
+		  const struct machine_result *result, const struct made *made)
 {
 	struct program *control = control_of(t, cast, p);
 	struct machine_result clean = { 0 };
 	struct verdict *v = t->verdict;
 	bool other;
-	enum verdict_kind kind = result->used_assumed || loose ||
+	enum verdict_kind kind = result->used_assumed || made->loose ||
 				 p->start == START_GUESSED ?
 				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
 
@@ -254,6 +264,7 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	v->kind = kind;
 	v->program = p;
 	v->control = control;
+	v->cast = keep_cast(t, cast, made);
 	v->run = *result;
 }
 
@@ -262,14 +273,14 @@ static void try_cast(struct trial *t, const struct cast *cast)
 	struct machine_result result = { 0 };
 	struct verdict *v = t->verdict;
 	struct program *p;
-	bool loose;
+	struct made made;
 
-	p = make(t, cast, NULL, &loose);
+	p = make(t, cast, NULL, &made);
 	if (!p)
 		return;
 	run(t, p, &result);
 	if (result.failures) {
-		judge(t, cast, p, &result, loose);
+		judge(t, cast, p, &result, &made);
 		return;
 	}
 	note(t, cast, result.complete ? "clean" :
@@ -312,21 +323,20 @@ static void conclude(struct trial *t)
 	}
 }
 
+/* @count casts, until one confirms the finding. */
 static void try_casts(const struct flow *fl, const struct subject *s,
-		      struct arena *a, struct verdict *ret)
+		      const struct cast *casts, guint count, struct arena *a,
+		      struct verdict *ret)
 {
 	struct trial t = { .flow = fl, .subject = s, .arena = a,
 			   .verdict = ret,
 			   .tried = g_ptr_array_new() };
-	GArray *casts;
 	guint i;
 
-	casts = casts_of(fl, s, a);
-	for (i = 0; i < casts->len && ret->kind != VERDICT_CONFIRMED &&
+	for (i = 0; i < count && ret->kind != VERDICT_CONFIRMED &&
 		    ret->states < FINDING_STATES; i++)
-		try_cast(&t, &g_array_index(casts, struct cast, i));
-	t.untried = (int)(casts->len - i);
-	g_array_unref(casts);
+		try_cast(&t, &casts[i]);
+	t.untried = (int)(count - i);
 	conclude(&t);
 	ret->n_tried = (int)t.tried->len;
 	ret->tried = arena_copy(a, t.tried->pdata,
@@ -334,15 +344,75 @@ static void try_casts(const struct flow *fl, const struct subject *s,
 	g_ptr_array_unref(t.tried);
 }
 
+static bool verdict_begin(struct verdict *v, const struct subject *s)
+{
+	memset(v, 0, sizeof(*v));
+	v->kind = VERDICT_UNSUPPORTED;
+	if (s->in && (s->object || s->flag.name))
+		return true;
+	v->why = "what it is about has no name here";
+	return false;
+}
+
 void lower_verdict(const struct flow *fl, const struct subject *s,
 		   struct arena *a, struct verdict *ret)
 {
-	memset(ret, 0, sizeof(*ret));
-	ret->kind = VERDICT_UNSUPPORTED;
-	if (s->in && (s->object || s->flag.name))
-		try_casts(fl, s, a, ret);
-	else
-		ret->why = "what it is about has no name here";
+	GArray *casts;
+
+	if (!verdict_begin(ret, s))
+		return;
+	casts = casts_of(fl, s, a);
+	try_casts(fl, s, (const struct cast *)casts->data, casts->len, a, ret);
+	g_array_unref(casts);
+}
+
+/* ---- the same on other source ---- */
+
+/* The function of this flow that goes by the name of that one. */
+static const struct func_flow *namesake(const struct flow *fl,
+					const struct func_flow *ff)
+{
+	struct func *f = unit_find(fl->unit, ff->func->name);
+
+	return f ? flow_of(fl, f) : NULL;
+}
+
+/* NULL, or the name of a function that is gone. */
+static const char *recast(const struct flow *fl, struct cast *cast)
+{
+	const struct func_flow **call;
+	const char *name;
+	int i, k;
+
+	for (i = 0; i < cast->n; i++) {
+		for (k = 0; k < cast->threads[i].n; k++) {
+			call = &cast->threads[i].calls[k];
+			name = (*call)->func->name;
+			*call = namesake(fl, *call);
+			if (!*call)
+				return name;
+		}
+	}
+	return NULL;
+}
+
+void lower_verdict_again(const struct flow *fl, const struct subject *s,
+			 const struct cast *was, struct arena *a,
+			 struct verdict *ret)
+{
+	struct cast cast = *was;
+	const char *gone = recast(fl, &cast);
+	char *text;
+
+	if (!verdict_begin(ret, s))
+		return;
+	if (!gone) {
+		try_casts(fl, s, &cast, 1, a, ret);
+		return;
+	}
+	text = g_strdup_printf("there is no %s() any more", gone);
+	ret->why = g_intern_string(text);
+	g_free(text);
 }
 
 /* ---- a subject by force ---- */
@@ -410,5 +480,38 @@ struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
 		return NULL;
 	s->pair = flow_pair(fl, &s->flag);
 	s->object = s->from->obj;
+	return s;
+}
+
+/* What of the function is such an object; NULL: nothing. */
+static const struct expr *object_of(const struct func_flow *ff,
+				    const char *record)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->obj && a->obj->record == record)
+				return a->obj;
+	return NULL;
+}
+
+struct subject *subject_again(const struct flow *fl, const struct subject *was)
+{
+	const struct func_flow *ff = namesake(fl, was->in);
+	struct subject *s;
+
+	if (!ff)
+		return NULL;
+	s = arena_new_object(fl->arena, struct subject);
+	s->in = ff;
+	s->flag = was->flag;
+	if (s->flag.name) {
+		widest(fl, ff, NULL, s);
+		s->pair = flow_pair(fl, &s->flag);
+	}
+	if (was->object && was->object->record)
+		s->object = object_of(ff, was->object->record);
 	return s;
 }

@@ -20,11 +20,14 @@ enum verdict_kind {
 	VERDICT_UNSUPPORTED,	/* it cannot be lowered, or tells nothing */
 };
 
+struct cast;
+
 struct verdict {
 	enum verdict_kind kind;
 	const char *why;	   /* of the last two; interned */
 	struct program *program;   /* that the verdict is about; or NULL */
 	struct program *control;   /* of the first two */
+	const struct cast *cast;   /* the same: who runs, and starts with what */
 	struct machine_result run; /* of the program */
 	guint64 states;		   /* of all programs that were tried */
 	/* What was tried, a line a program: "f() | g() h(): clean, 12 states" */
@@ -39,6 +42,21 @@ struct verdict {
  */
 void lower_verdict(const struct flow *fl, const struct subject *s,
 		   struct arena *a, struct verdict *ret);
+
+/*
+ * The verdict of that one cast on this flow, which may be another's than the
+ * cast's: functions go by their names, and flags start as they did there.
+ */
+void lower_verdict_again(const struct flow *fl, const struct subject *s,
+			 const struct cast *was, struct arena *a,
+			 struct verdict *ret);
+
+/*
+ * The subject of another flow in this one, where nothing is reported about it:
+ * the same function, flag and kind of object. NULL: there is no such function.
+ */
+struct subject *subject_again(const struct flow *fl,
+			      const struct subject *was);
 
 /*
  * The subject of a function without a finding, for tests: its window is what
@@ -56,6 +74,10 @@ const char *verdict_name(enum verdict_kind kind);
  * caller frees the array with its strings.
  */
 GPtrArray *verdict_table(const struct verdict *v);
+/* "FILE:LINE: what is assumed": the same. */
+GPtrArray *verdict_assumptions(const struct verdict *v);
+/* Appends verdict, table, assumptions and what was tried, for people. */
+void verdict_tell(GString *out, const struct verdict *v);
 /* Verdict, what was tried, the table and the event list, for dumps. */
 void verdict_print(GString *out, const struct verdict *v);
 /* The same as a schedule: the threads' numbers, one a transition. */

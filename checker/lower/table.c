@@ -106,22 +106,68 @@ char *verdict_schedule(const struct verdict *v)
 	return g_string_free(s, FALSE);
 }
 
+static char *assumption_text(const struct assumption *a)
+{
+	char *name, *text;
+
+	if (!a->at.file)
+		return g_strdup(a->text);
+	name = g_path_get_basename(a->at.file);
+	text = g_strdup_printf("%s:%d: %s", name, a->at.line, a->text);
+	g_free(name);
+	return text;
+}
+
+GPtrArray *verdict_assumptions(const struct verdict *v)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+	int i;
+
+	for (i = 0; v->program && i < v->program->n_assumptions; i++)
+		g_ptr_array_add(list,
+				assumption_text(&v->program->assumptions[i]));
+	return list;
+}
+
+static void append_lines(GString *out, const char *head, GPtrArray *lines)
+{
+	guint i;
+
+	for (i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "%s%s\n", head,
+				       (const char *)lines->pdata[i]);
+	g_ptr_array_unref(lines);
+}
+
+static void append_verdict(GString *out, const struct verdict *v)
+{
+	g_string_append_printf(out, "%s%s%s, %" G_GUINT64_FORMAT " states\n",
+			       verdict_name(v->kind), v->why ? ": " : "",
+			       v->why ? v->why : "", v->states);
+}
+
+static void append_tried(GString *out, const struct verdict *v)
+{
+	int i;
+
+	for (i = 0; i < v->n_tried; i++)
+		g_string_append_printf(out, "tried: %s\n", v->tried[i]);
+}
+
+void verdict_tell(GString *out, const struct verdict *v)
+{
+	append_verdict(out, v);
+	append_lines(out, "", verdict_table(v));
+	append_lines(out, "assumes: ", verdict_assumptions(v));
+	append_tried(out, v);
+}
+
 void verdict_print(GString *out, const struct verdict *v)
 {
-	GPtrArray *table = verdict_table(v);
-	guint i;
-	int k;
-
-	g_string_append_printf(out, "verdict: %s%s%s, %" G_GUINT64_FORMAT
-			       " states\n", verdict_name(v->kind),
-			       v->why ? ": " : "", v->why ? v->why : "",
-			       v->states);
-	for (k = 0; k < v->n_tried; k++)
-		g_string_append_printf(out, "tried: %s\n", v->tried[k]);
-	for (i = 0; i < table->len; i++)
-		g_string_append_printf(out, "# %s\n",
-				       (const char *)table->pdata[i]);
-	g_ptr_array_unref(table);
+	g_string_append(out, "verdict: ");
+	append_verdict(out, v);
+	append_tried(out, v);
+	append_lines(out, "# ", verdict_table(v));
 	if (v->program)
 		program_print(out, v->program);
 	g_string_append_c(out, '\n');
