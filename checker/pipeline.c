@@ -400,9 +400,20 @@ static void verdict_still(const struct analysis *a, const struct finding *f,
 		*again = all;
 }
 
+/* An error that only the patched unit has; NULL: none. */
+static const char *new_error(const struct analysis *before,
+			     const struct analysis *after)
+{
+	const GPtrArray *old = before->report->errors;
+	const GPtrArray *errors = after->report->errors;
+
+	return errors->len > old->len ? errors->pdata[0] : NULL;
+}
+
 static struct pipeline_replay *replay_patched(
 	const struct analysis *a, const struct finding *was,
-	const struct subject *about, const struct verdict *before)
+	const struct subject *about, const struct verdict *before,
+	const char *broken)
 {
 	const struct finding *f = find_again(a, was, about);
 	const struct subject *s = f ? g_hash_table_lookup(a->subjects, f) :
@@ -411,15 +422,15 @@ static struct pipeline_replay *replay_patched(
 	struct pipeline_replay *r;
 	struct verdict again = { .kind = VERDICT_UNSUPPORTED };
 
-	if (a->report->errors->len)
-		again.why = a->report->errors->pdata[0];
+	if (broken)
+		again.why = broken;
 	else if (!s)
 		again.why = "the function is gone";
 	else if (!before->cast)
 		again.why = "nothing failed before";
 	else
 		lower_verdict_again(a->flow, s, before->cast, arena, &again);
-	if (f && before->cast)
+	if (f && before->cast && !broken)
 		verdict_still(a, f, arena, &again);
 	r = replay_new_of(&again);
 	r->line = f ? f->line : 0;
@@ -443,7 +454,8 @@ static struct pipeline_replay *replay_finding(
 	r->line = f->line;
 	if (patched) {
 		analysis_init(&other, patched, opt);
-		r->after = replay_patched(&other, f, s, &v);
+		r->after = replay_patched(&other, f, s, &v,
+					  new_error(a, &other));
 		analysis_clear(&other);
 	}
 	arena_free(arena);
