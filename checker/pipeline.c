@@ -114,7 +114,7 @@ static struct model *annotated_model(const struct unit *u,
 /* The verdict as plain data, and what it makes of the finding. */
 static void tell_verdict(struct finding *f, const struct verdict *v)
 {
-	struct replay *r = replay_new(verdict_name(v->kind), "sc");
+	struct replay *r = finding_replay_new(verdict_name(v->kind), "sc");
 
 	r->why = g_strdup(v->why);
 	r->states = (gint64)v->states;
