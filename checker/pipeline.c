@@ -114,10 +114,11 @@ static struct model *annotated_model(const struct unit *u,
 /* The verdict as plain data, and what it makes of the finding. */
 static void tell_verdict(struct finding *f, const struct verdict *v)
 {
-	struct replay *r = finding_replay_new(verdict_name(v->kind), "sc");
+	struct replay *r = finding_replay_new(verdict_name(v->kind),
+					      memory_name(v->memory));
 
 	r->why = g_strdup(v->why);
-	r->states = (gint64)v->states;
+	r->states = (gint64)(v->states + v->runs);
 	g_free(r->schedule);
 	r->schedule = verdict_schedule(v);
 	g_ptr_array_unref(r->table);
@@ -131,9 +132,19 @@ static void tell_verdict(struct finding *f, const struct verdict *v)
 		f->severity = SEVERITY_NOTE;
 }
 
+static enum memory pipeline_memory(const struct pipeline_options *opt)
+{
+	return opt->memory ? memory_find(opt->memory) : MEMORY_SC;
+}
+
+bool pipeline_knows_memory(const char *name)
+{
+	return memory_find(name) != N_MEMORIES;
+}
+
 /* Notes are left alone: their evidence is too weak to build on. */
 static void replay_findings(const struct flow *fl, struct report *r,
-			    GHashTable *subjects)
+			    GHashTable *subjects, enum memory memory)
 {
 	struct arena *a;
 	struct verdict v;
@@ -145,7 +156,8 @@ static void replay_findings(const struct flow *fl, struct report *r,
 		if (f->severity == SEVERITY_NOTE)
 			continue;
 		a = arena_new();
-		lower_verdict(fl, g_hash_table_lookup(subjects, f), a, &v);
+		lower_verdict(fl, g_hash_table_lookup(subjects, f), memory, a,
+			      &v);
 		tell_verdict(f, &v);
 		arena_free(a);
 	}
@@ -194,7 +206,8 @@ struct report *pipeline_check(const struct compile_command *cmd,
 
 	analysis_init(&a, cmd, opt);
 	if (opt->replay)
-		replay_findings(a.flow, a.report, a.subjects);
+		replay_findings(a.flow, a.report, a.subjects,
+				pipeline_memory(opt));
 	r = g_steal_pointer(&a.report);
 	analysis_clear(&a);
 	report_finish(r);
@@ -219,7 +232,7 @@ static void print_events(GString *out, const struct flow *fl,
 	struct arena *a = arena_new();
 	struct verdict v;
 
-	lower_verdict(fl, s, a, &v);
+	lower_verdict(fl, s, MEMORY_SC, a, &v);
 	verdict_print(out, &v);
 	arena_free(a);
 }
@@ -388,14 +401,15 @@ static const struct finding *find_again(const struct analysis *a,
 
 /* What the rule still says is held against all casts, not only that one. */
 static void verdict_still(const struct analysis *a, const struct finding *f,
-			  struct arena *arena, struct verdict *again)
+			  enum memory memory, struct arena *arena,
+			  struct verdict *again)
 {
 	const struct subject *s = g_hash_table_lookup(a->subjects, f);
 	struct verdict all;
 
 	if (again->kind <= VERDICT_CONFIRMED_IF)
 		return;
-	lower_verdict(a->flow, s, arena, &all);
+	lower_verdict(a->flow, s, memory, arena, &all);
 	if (all.kind <= VERDICT_CONFIRMED_IF)
 		*again = all;
 }
@@ -413,7 +427,7 @@ static const char *new_error(const struct analysis *before,
 static struct pipeline_replay *replay_patched(
 	const struct analysis *a, const struct finding *was,
 	const struct subject *about, const struct verdict *before,
-	const char *broken)
+	enum memory memory, const char *broken)
 {
 	const struct finding *f = find_again(a, was, about);
 	const struct subject *s = f ? g_hash_table_lookup(a->subjects, f) :
@@ -429,9 +443,10 @@ static struct pipeline_replay *replay_patched(
 	else if (!before->cast)
 		again.why = "nothing failed before";
 	else
-		lower_verdict_again(a->flow, s, before->cast, arena, &again);
+		lower_verdict_again(a->flow, s, memory, before->cast, arena,
+				    &again);
 	if (f && before->cast && !broken)
-		verdict_still(a, f, arena, &again);
+		verdict_still(a, f, memory, arena, &again);
 	r = replay_new_of(&again);
 	r->line = f ? f->line : 0;
 	arena_free(arena);
@@ -444,17 +459,18 @@ static struct pipeline_replay *replay_finding(
 	const struct pipeline_options *opt)
 {
 	const struct subject *s = g_hash_table_lookup(a->subjects, f);
+	enum memory memory = pipeline_memory(opt);
 	struct arena *arena = arena_new();
 	struct pipeline_replay *r;
 	struct analysis other;
 	struct verdict v;
 
-	lower_verdict(a->flow, s, arena, &v);
+	lower_verdict(a->flow, s, memory, arena, &v);
 	r = replay_new_of(&v);
 	r->line = f->line;
 	if (patched) {
 		analysis_init(&other, patched, opt);
-		r->after = replay_patched(&other, f, s, &v,
+		r->after = replay_patched(&other, f, s, &v, memory,
 					  new_error(a, &other));
 		analysis_clear(&other);
 	}

@@ -4,6 +4,7 @@
 #define PINCHECK_PIPELINE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "report/finding.h"
 
@@ -14,7 +15,12 @@ struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
 	const char *rules;	   /* comma separated ids; NULL: all */
 	gboolean replay;	   /* search the interleavings of findings */
+	/* The weakest memory that is searched, a known one; NULL: "sc". */
+	const char *memory;
 };
+
+/* "sc", "tso", "pso" and "arm". */
+bool pipeline_knows_memory(const char *name);
 
 /* All passes over one unit: its report, which the caller frees. */
 struct report *pipeline_check(const struct compile_command *cmd,

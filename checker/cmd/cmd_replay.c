@@ -48,7 +48,8 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "build", 0, 0, G_OPTION_ARG_NONE, &o->build,
 		  "Compile and run what was written (with --emit)", NULL },
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory,
-		  "Memory of that run: sc (default), tso, pso or arm",
+		  "The weakest memory to search, and that of --build: sc "
+		  "(default), tso, pso or arm",
 		  "NAME" },
 		{ "after", 0, 0, G_OPTION_ARG_FILENAME, &o->after,
 		  "Search again in the source with this patch", "PATCH" },
@@ -197,7 +198,8 @@ static int tell_after(const struct options *o, const struct pipeline_replay *r)
 static int replay_with(const struct options *o,
 		       const struct compile_command *patched)
 {
-	const struct pipeline_options opt = { .model = o->target.model };
+	const struct pipeline_options opt = { .model = o->target.model,
+					      .memory = o->memory };
 	char *error = NULL;
 	struct pipeline_replay *r = pipeline_replay(o->target.unit->cmd,
 						    patched, &opt, o->line,
@@ -238,6 +240,8 @@ static int check_and_replay(struct options *o)
 		return cmd_usage("replay takes one FILE:LINE");
 	if (o->build && !o->emit)
 		return cmd_usage("--build needs --emit DIR");
+	if (o->memory && !pipeline_knows_memory(o->memory))
+		return cmd_usage("no such memory: %s", o->memory);
 	if (o->after && o->emit)
 		return cmd_usage("either --after PATCH or --emit DIR");
 	status = target_open(&o->target, o->file);
