@@ -302,7 +302,8 @@ static void run_thread(struct actor *actor, int arg);
 
 static void callback(struct rcu_head *head)
 {
-	static const struct replay_site site = { "agent", 1, "a callback" };
+	static const struct replay_site site = { INTERPRETER_FILE, 1,
+						 "a callback" };
 	struct actor *a = container_of(head, struct actor, words.head);
 	int arg = a->arg;
 
@@ -448,7 +449,8 @@ static struct interpreter *running(void)
 
 static void make_object(struct interpreter *in, int i)
 {
-	static const struct replay_site site = { "setup", 1, "setup" };
+	static const struct replay_site site = { INTERPRETER_FILE, 1,
+						 "setup" };
 	const struct object *o = &in->list->objects[i];
 	const struct type *t = &in->list->types[o->type];
 	size_t size = (size_t)(t->n_fields + 1) * WORD_SIZE;
@@ -468,8 +470,10 @@ static void make_object(struct interpreter *in, int i)
 
 static void setup(void)
 {
-	static const struct replay_site starts = { "agent", 1, "runs" };
-	static const struct replay_site ends = { "agent", 1, "has run" };
+	static const struct replay_site starts = { INTERPRETER_FILE, 1,
+						   "runs" };
+	static const struct replay_site ends = { INTERPRETER_FILE, 1,
+						 "has run" };
 	struct interpreter *in = running();
 	const struct program *p = in->list;
 	int i;

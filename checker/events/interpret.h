@@ -7,6 +7,9 @@
 
 struct interpreter;
 
+/* The file of steps that stand for nothing in the list. */
+#define INTERPRETER_FILE "interpreter"
+
 /* Lives in the arena, as all that it refers to. */
 struct interpreter *interpreter_new(const struct program *p, struct arena *a);
 /* For replay_explore(); @p itself has to stay where it is. */

@@ -65,22 +65,45 @@ static const char *keep(struct arena *a, const char *text)
 	return text ? arena_copy(a, text, strlen(text) + 1) : "";
 }
 
+/*
+ * The list's thread of a step. The runtime numbers the threads that are no
+ * agents; a work is known by its name, and what is left is an RCU callback.
+ */
+static int thread_of(const struct program *p, const struct replay_step *s)
+{
+	int i, cpu = 0, agent = 0;
+
+	for (i = 0; i < p->n_threads; i++) {
+		if (!p->threads[i].agent && cpu++ == s->column)
+			return i;
+		if (!p->threads[i].agent)
+			continue;
+		agent = i;
+		if (!strcmp(p->threads[i].name, s->agent))
+			return i;
+	}
+	return agent;
+}
+
 /* The failing run of @r, which is about to go. */
-static void keep_story(struct weak_result *ret, const struct replay_result *r,
-		       struct arena *a)
+static void keep_story(struct weak_result *ret, const struct program *p,
+		       const struct replay_result *r, struct arena *a)
 {
 	u32 i;
 
+	ret->n_steps = 0;
 	ret->failure = failure_of(r->failure);
 	ret->used_assumed = r->used_opaque;
 	ret->schedule = keep(a, r->schedule);
-	ret->n_steps = (int)r->n_steps;
 	ret->steps = arena_new_array(a, struct weak_step, r->n_steps);
 	for (i = 0; i < r->n_steps; i++) {
 		const struct replay_step *s = &r->steps[i];
-		struct weak_step *to = &ret->steps[i];
+		struct weak_step *to = &ret->steps[ret->n_steps];
 
-		to->thread = s->column;
+		if (!strcmp(s->file, INTERPRETER_FILE))
+			continue;
+		ret->n_steps++;
+		to->thread = thread_of(p, s);
 		to->file = s->file;
 		to->line = s->line;
 		to->text = s->text;
@@ -90,7 +113,7 @@ static void keep_story(struct weak_result *ret, const struct replay_result *r,
 }
 
 /* A failure with fewer preemptions, if one is found within the limit. */
-static void find_story(const struct interpreter *in,
+static void find_story(const struct interpreter *in, const struct program *p,
 		       const struct replay_options *found,
 		       struct weak_result *ret, struct arena *a)
 {
@@ -101,7 +124,7 @@ static void find_story(const struct interpreter *in,
 	o.max_bytes = 64u << 20;
 	replay_explore(interpreter_program(in), &o, &r);
 	if (r.failure && !r.unsupported)
-		keep_story(ret, &r, a);
+		keep_story(ret, p, &r, a);
 	replay_result_clear(&r);
 }
 
@@ -127,9 +150,9 @@ void weak_run(const struct program *p, enum memory memory,
 	ret->executions = r.executions;
 	ret->complete = r.whole_space && !r.unsupported;
 	if (r.failure) {
-		keep_story(ret, &r, a);
+		keep_story(ret, p, &r, a);
 		if (!limits->all)
-			find_story(in, &o, ret, a);
+			find_story(in, p, &o, ret, a);
 	}
 	replay_result_clear(&r);
 }

@@ -51,6 +51,7 @@ static void builder_init(struct builder *b, const struct flow *fl,
 	b->assumptions = g_array_new(FALSE, TRUE, sizeof(struct assumption));
 	b->records = g_hash_table_new(NULL, NULL);
 	b->touching = g_hash_table_new(NULL, NULL);
+	b->ordering = g_hash_table_new(NULL, NULL);
 	b->heads = g_hash_table_new(NULL, NULL);
 	kind_of(b, g_intern_static_string(""));
 	add_records(b);
@@ -82,6 +83,7 @@ static void builder_clear(struct builder *b)
 	g_array_unref(b->assumptions);
 	g_hash_table_unref(b->records);
 	g_hash_table_unref(b->touching);
+	g_hash_table_unref(b->ordering);
 	g_hash_table_unref(b->heads);
 	if (b->useful)
 		g_hash_table_unref(b->useful);

@@ -110,6 +110,7 @@ struct builder {
 	GHashTable *written;	/* the same of words and bits that change */
 	GHashTable *records;	/* interned: those the finding is about */
 	GHashTable *touching;	/* struct func * -> does it matter */
+	GHashTable *ordering;	/* struct func * -> may it order memory */
 	GHashTable *heads;	/* interned name of a list head -> number */
 	bool fix;		/* build the control's repaired code */
 	bool loose;		/* something that waits is not modelled */
@@ -354,6 +355,18 @@ struct result build_body(struct frame *caller, struct draft *t,
 			 const struct event *call);
 /* touching.c: does the function, or a callee, do anything that matters? */
 bool touches(struct builder *b, const struct func *f);
+
+/* orders.c: what orders memory */
+void add_barrier(struct frame *f);
+/* What an access of that name orders. */
+enum order api_order(const struct api *row);
+/*
+ * Orders what the row became, the operations from @from on; if that is nothing
+ * which orders memory, and it might, a barrier takes its place.
+ */
+void order_api(struct frame *f, const struct api *row, int from);
+/* May a call of the function order memory? */
+bool function_orders(struct builder *b, const struct func *f);
 
 /* tidy.c: less of a thread with the same behaviour */
 void tidy_draft(struct builder *b, struct draft *t);

@@ -15,6 +15,7 @@ static bool is_shown(const struct op *op)
 	case OP_GOTO:
 	case OP_END:
 	case OP_DROP:
+	case OP_FENCE:
 		return false;
 	case OP_CHOOSE:
 		return op->assumed;

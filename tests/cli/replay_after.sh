@@ -18,17 +18,19 @@ make_patch() {
 	diff -u --label "a/$3" --label "b/$3" "$1" "$2"
 }
 
-# after STATUS LINE: with the patch in the file "patch"
+# after STATUS LINE: with the patch in the file "fix.diff"
 after() {
-	run "$1" replay --after patch "tree/fs/before.c:$2" \
+	run "$1" replay --after fix.diff "tree/fs/before.c:$2" \
 		-- -std=gnu11 "-I$SRC/corpus/include"
 	[ -z "$(ls scratch)" ] || fail "the scratch folder is left"
 	[ "$before" = "$(sums)" ] || fail "the tree was changed"
-	[ ! -e tree/evil ] && [ ! -e evil ] || fail "a file was made"
+	if [ -e tree/evil ] || [ -e evil ]; then
+		fail "a file was made"
+	fi
 }
 
 # The repair that the corpus has: nothing is reported, and a run says why.
-make_patch "$case/before.c" "$case/locked.c" fs/before.c > patch
+make_patch "$case/before.c" "$case/locked.c" fs/before.c > fix.diff
 for line in 61 78 98; do
 	after 0 "$line"
 	out_has "before: confirmed, "
@@ -39,7 +41,7 @@ for line in 61 78 98; do
 done
 
 # The fix that was made helps two of the three places.
-make_patch "$case/before.c" "$case/after.c" fs/before.c > patch
+make_patch "$case/before.c" "$case/after.c" fs/before.c > fix.diff
 after 0 61
 out_has "still reported at tree/fs/before.c:62"
 after 1 98
@@ -49,22 +51,22 @@ out_has "after: confirmed, "
 # A patch that changes nothing, and the line of a finding in which nothing
 # fails: neither is a fix.
 sed '1i // another line' "$case/before.c" > same.c
-make_patch "$case/before.c" same.c fs/before.c > patch
+make_patch "$case/before.c" same.c fs/before.c > fix.diff
 after 1 61
 out_has "after: confirmed, "
 cp "$SRC/corpus/004-iomap-put-and-wait/jfs_like.c" \
 	"$SRC/corpus/004-iomap-put-and-wait/"*.h tree/fs/
 before=$(sums)
 sed '1i // another line' tree/fs/jfs_like.c > same.c
-make_patch tree/fs/jfs_like.c same.c fs/jfs_like.c > patch
-run 3 replay --after patch tree/fs/jfs_like.c:50 \
+make_patch tree/fs/jfs_like.c same.c fs/jfs_like.c > fix.diff
+run 3 replay --after fix.diff tree/fs/jfs_like.c:50 \
 	-- -std=gnu11 "-I$SRC/corpus/include"
 out_has "before: not-reproduced, "
 out_has "after: unsupported: nothing failed before"
 
 # A header that the patch changes, and one that it makes.
 sed '/refs >= 2 && test_bit/,+1d' "$case/extent_io.h" > changed.h
-make_patch "$case/extent_io.h" changed.h fs/extent_io.h > patch
+make_patch "$case/extent_io.h" changed.h fs/extent_io.h > fix.diff
 after 0 61
 out_has "after: not-reproduced, "
 {
@@ -73,20 +75,20 @@ out_has "after: not-reproduced, "
 	printf '%s\n' 'diff --git a/fs/made.h b/fs/made.h' \
 		'new file mode 100644' '--- /dev/null' '+++ b/fs/made.h' \
 		'@@ -0,0 +1 @@' '+/* nothing */'
-} > patch
+} > fix.diff
 after 1 61
 out_has "after: confirmed, "
 
 # What the patch breaks is no fix.
 sed '1i #error broken' "$case/extent_io.h" > broken.h
-make_patch "$case/extent_io.h" broken.h fs/extent_io.h > patch
+make_patch "$case/extent_io.h" broken.h fs/extent_io.h > fix.diff
 after 3 61
 out_has "after: unsupported: "
 out_has "broken"
 
 # The function is gone, and so is the file.
 sed '/^void free_extent_buffer(/,/^}/d' "$case/before.c" > gone.c
-make_patch "$case/before.c" gone.c fs/before.c > patch
+make_patch "$case/before.c" gone.c fs/before.c > fix.diff
 after 3 61
 out_has "after: unsupported: "
 {
@@ -94,23 +96,23 @@ out_has "after: unsupported: "
 	echo 'deleted file mode 100644'
 	diff -u --label a/fs/before.c --label /dev/null "$case/before.c" \
 		/dev/null
-} > patch
+} > fix.diff
 after 3 61
 out_has "removed by the patch"
 
 # It does not apply: file and line are named.
-make_patch "$case/locked.c" "$case/before.c" fs/before.c > patch
+make_patch "$case/locked.c" "$case/before.c" fs/before.c > fix.diff
 after 2 61
 err_has "patch failed: fs/before.c:"
-make_patch "$case/before.c" "$case/locked.c" fs/other.c > patch
+make_patch "$case/before.c" "$case/locked.c" fs/other.c > fix.diff
 after 2 61
 err_has "fs/other.c: No such file or directory"
-echo "no patch" > patch
+echo "no patch" > fix.diff
 after 2 61
 err_has "No valid patches"
-rm patch
+rm fix.diff
 after 2 61
-err_has "patch"
+err_has "fix.diff"
 
 # It leads out: by its names, to what exists or not, and by links.
 echo old > outside
@@ -122,31 +124,31 @@ for name in ../outside ../../outside ../evil "$work/outside" link/outside; do
 	else
 		printf '%s\n' "--- a/$name" "+++ b/$name" '@@ -1 +1 @@' \
 			-old +new
-	fi > patch
+	fi > fix.diff
 	after 2 61
 	[ "$(cat outside)" = old ] || fail "$name was changed"
 done
 printf '%s\n' 'diff --git a/../outside b/fs/stolen' 'similarity index 100%' \
-	'copy from ../outside' 'copy to fs/stolen' > patch
+	'copy from ../outside' 'copy to fs/stolen' > fix.diff
 after 2 61
 rm tree/link
 before=$(sums)
 
 # Names are no commands; a repository around it, or one in a hook, is none of
 # this patch's.
-make_patch "$case/before.c" "$case/locked.c" fs/before.c > patch
+make_patch "$case/before.c" "$case/locked.c" fs/before.c > fix.diff
 # shellcheck disable=SC2016
-mv patch '$(touch evil);'
+mv fix.diff '$(touch evil);'
 # shellcheck disable=SC2016
 run 0 replay --after '$(touch evil);' tree/fs/before.c:61 \
 	-- -std=gnu11 "-I$SRC/corpus/include"
 [ ! -e evil ] || fail "a name was run"
 # shellcheck disable=SC2016
-mv '$(touch evil);' patch
+mv '$(touch evil);' fix.diff
 git init -q . 2> .err || fail "no repository"
 GIT_DIR=$work/.git GIT_WORK_TREE=$work after 0 61
 
-run 2 replay --after patch --emit out tree/fs/before.c:61
+run 2 replay --after fix.diff --emit out tree/fs/before.c:61
 err_has "either --after"
 
 [ "$failures" = 0 ]
