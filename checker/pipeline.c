@@ -111,34 +111,20 @@ static struct model *annotated_model(const struct unit *u,
 	return m;
 }
 
-static void add_assumption(GPtrArray *list, const struct assumption *a)
-{
-	char *name;
-
-	if (!a->at.file) {
-		g_ptr_array_add(list, g_strdup(a->text));
-		return;
-	}
-	name = g_path_get_basename(a->at.file);
-	g_ptr_array_add(list, g_strdup_printf("%s:%d: %s", name, a->at.line,
-					      a->text));
-	g_free(name);
-}
-
 /* The verdict as plain data, and what it makes of the finding. */
 static void tell_verdict(struct finding *f, const struct verdict *v)
 {
-	struct replay *r = replay_new(verdict_name(v->kind), "sc");
-	int i;
+	struct replay *r = finding_replay_new(verdict_name(v->kind),
+					      memory_name(v->memory));
 
 	r->why = g_strdup(v->why);
-	r->states = (gint64)v->states;
+	r->states = (gint64)(v->states + v->runs);
 	g_free(r->schedule);
 	r->schedule = verdict_schedule(v);
 	g_ptr_array_unref(r->table);
 	r->table = verdict_table(v);
-	for (i = 0; v->program && i < v->program->n_assumptions; i++)
-		add_assumption(r->assumptions, &v->program->assumptions[i]);
+	g_ptr_array_unref(r->assumptions);
+	r->assumptions = verdict_assumptions(v);
 	f->replay = r;
 	if (v->kind == VERDICT_CONFIRMED)
 		f->severity = SEVERITY_ERROR;
@@ -146,9 +132,19 @@ static void tell_verdict(struct finding *f, const struct verdict *v)
 		f->severity = SEVERITY_NOTE;
 }
 
+static enum memory pipeline_memory(const struct pipeline_options *opt)
+{
+	return opt->memory ? memory_find(opt->memory) : MEMORY_SC;
+}
+
+bool pipeline_knows_memory(const char *name)
+{
+	return memory_find(name) != N_MEMORIES;
+}
+
 /* Notes are left alone: their evidence is too weak to build on. */
 static void replay_findings(const struct flow *fl, struct report *r,
-			    GHashTable *subjects)
+			    GHashTable *subjects, enum memory memory)
 {
 	struct arena *a;
 	struct verdict v;
@@ -160,36 +156,60 @@ static void replay_findings(const struct flow *fl, struct report *r,
 		if (f->severity == SEVERITY_NOTE)
 			continue;
 		a = arena_new();
-		lower_verdict(fl, g_hash_table_lookup(subjects, f), a, &v);
+		lower_verdict(fl, g_hash_table_lookup(subjects, f), memory, a,
+			      &v);
 		tell_verdict(f, &v);
 		arena_free(a);
 	}
 }
 
+/* A unit with all that is made of it. */
+struct analysis {
+	struct unit *unit;
+	struct model *own;	/* NULL: the shared one holds */
+	struct flow *flow;
+	struct report *report;
+	GHashTable *subjects;	/* struct finding * -> struct subject * */
+};
+
+static void analysis_init(struct analysis *a, const struct compile_command *cmd,
+			  const struct pipeline_options *opt)
+{
+	struct frontend_options fo = frontend_options(opt);
+
+	a->subjects = g_hash_table_new(NULL, NULL);
+	a->report = report_new();
+	if (frontend_parse(cmd, &fo, &a->unit) < 0)
+		a->report->incomplete = TRUE;
+	report_diagnostics(a->report, a->unit);
+	report_coverage(a->report, a->unit);
+	a->own = annotated_model(a->unit, opt->model, a->report);
+	a->flow = flow_new(a->unit, a->own ? a->own : opt->model);
+	report_bounds(a->report, a->flow);
+	rules_run(a->flow, opt->rules, a->report, a->subjects);
+}
+
+static void analysis_clear(struct analysis *a)
+{
+	g_hash_table_unref(a->subjects);
+	flow_free(a->flow);
+	model_free(a->own);
+	unit_free(a->unit);
+	report_free(a->report);
+}
+
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
-	struct frontend_options fo = frontend_options(opt);
-	GHashTable *subjects = g_hash_table_new(NULL, NULL);
-	struct report *r = report_new();
-	struct model *own;
-	struct unit *u;
-	struct flow *fl;
+	struct analysis a;
+	struct report *r;
 
-	if (frontend_parse(cmd, &fo, &u) < 0)
-		r->incomplete = TRUE;
-	report_diagnostics(r, u);
-	report_coverage(r, u);
-	own = annotated_model(u, opt->model, r);
-	fl = flow_new(u, own ? own : opt->model);
-	report_bounds(r, fl);
-	rules_run(fl, opt->rules, r, subjects);
+	analysis_init(&a, cmd, opt);
 	if (opt->replay)
-		replay_findings(fl, r, subjects);
-	g_hash_table_unref(subjects);
-	flow_free(fl);
-	model_free(own);
-	unit_free(u);
+		replay_findings(a.flow, a.report, a.subjects,
+				pipeline_memory(opt));
+	r = g_steal_pointer(&a.report);
+	analysis_clear(&a);
 	report_finish(r);
 	return r;
 }
@@ -212,7 +232,7 @@ static void print_events(GString *out, const struct flow *fl,
 	struct arena *a = arena_new();
 	struct verdict v;
 
-	lower_verdict(fl, s, a, &v);
+	lower_verdict(fl, s, MEMORY_SC, a, &v);
 	verdict_print(out, &v);
 	arena_free(a);
 }
@@ -344,77 +364,140 @@ static char *emitted(const struct verdict *v, bool promela)
 	return g_string_free(out, FALSE);
 }
 
-static char *verdict_text(const struct verdict *v)
-{
-	GString *out = g_string_new(NULL);
-	GPtrArray *lines = verdict_table(v);
-	guint i;
-	int k;
-
-	g_string_append_printf(out, "%s%s%s, %" G_GUINT64_FORMAT " states\n",
-			       verdict_name(v->kind), v->why ? ": " : "",
-			       v->why ? v->why : "", v->states);
-	for (i = 0; i < lines->len; i++)
-		g_string_append_printf(out, "%s\n",
-				       (const char *)lines->pdata[i]);
-	g_ptr_array_set_size(lines, 0);
-	for (k = 0; v->program && k < v->program->n_assumptions; k++)
-		add_assumption(lines, &v->program->assumptions[k]);
-	for (i = 0; i < lines->len; i++)
-		g_string_append_printf(out, "assumes: %s\n",
-				       (const char *)lines->pdata[i]);
-	for (k = 0; k < v->n_tried; k++)
-		g_string_append_printf(out, "tried: %s\n", v->tried[k]);
-	g_ptr_array_unref(lines);
-	return g_string_free(out, FALSE);
-}
-
-static struct pipeline_replay *replay_one(const struct flow *fl,
-					  const struct subject *s)
+static struct pipeline_replay *replay_new_of(const struct verdict *v)
 {
 	struct pipeline_replay *r = g_new0(struct pipeline_replay, 1);
-	struct arena *a = arena_new();
+	GString *text = g_string_new(NULL);
+
+	verdict_tell(text, v);
+	r->text = g_string_free(text, FALSE);
+	r->verdict = g_strdup(verdict_name(v->kind));
+	r->c = emitted(v, false);
+	r->promela = emitted(v, true);
+	return r;
+}
+
+/* The rule's finding about the same thing; NULL: it reports none. */
+static const struct finding *find_again(const struct analysis *a,
+					const struct finding *was,
+					const struct subject *about)
+{
+	const struct finding *f;
+	const struct subject *s;
+	guint i;
+
+	for (i = 0; i < a->report->findings->len; i++) {
+		f = a->report->findings->pdata[i];
+		s = g_hash_table_lookup(a->subjects, f);
+		if (!strcmp(f->rule, was->rule) &&
+		    !strcmp(f->function, was->function) &&
+		    flag_equal(&s->flag, &about->flag) &&
+		    !s->object == !about->object &&
+		    (!s->object || s->object->record == about->object->record))
+			return f;
+	}
+	return NULL;
+}
+
+/* What the rule still says is held against all casts, not only that one. */
+static void verdict_still(const struct analysis *a, const struct finding *f,
+			  enum memory memory, struct arena *arena,
+			  struct verdict *again)
+{
+	const struct subject *s = g_hash_table_lookup(a->subjects, f);
+	struct verdict all;
+
+	if (again->kind <= VERDICT_CONFIRMED_IF)
+		return;
+	lower_verdict(a->flow, s, memory, arena, &all);
+	if (all.kind <= VERDICT_CONFIRMED_IF)
+		*again = all;
+}
+
+/* An error that only the patched unit has; NULL: none. */
+static const char *new_error(const struct analysis *before,
+			     const struct analysis *after)
+{
+	const GPtrArray *old = before->report->errors;
+	const GPtrArray *errors = after->report->errors;
+
+	return errors->len > old->len ? errors->pdata[0] : NULL;
+}
+
+static struct pipeline_replay *replay_patched(
+	const struct analysis *a, const struct finding *was,
+	const struct subject *about, const struct verdict *before,
+	enum memory memory, const char *broken)
+{
+	const struct finding *f = find_again(a, was, about);
+	const struct subject *s = f ? g_hash_table_lookup(a->subjects, f) :
+				      subject_again(a->flow, about);
+	struct arena *arena = arena_new();
+	struct pipeline_replay *r;
+	struct verdict again = { .kind = VERDICT_UNSUPPORTED };
+
+	if (broken)
+		again.why = broken;
+	else if (!s)
+		again.why = "the function is gone";
+	else if (!before->cast)
+		again.why = "nothing failed before";
+	else
+		lower_verdict_again(a->flow, s, memory, before->cast, arena,
+				    &again);
+	if (f && before->cast && !broken)
+		verdict_still(a, f, memory, arena, &again);
+	r = replay_new_of(&again);
+	r->line = f ? f->line : 0;
+	arena_free(arena);
+	return r;
+}
+
+static struct pipeline_replay *replay_finding(
+	const struct analysis *a, const struct finding *f,
+	const struct compile_command *patched,
+	const struct pipeline_options *opt)
+{
+	const struct subject *s = g_hash_table_lookup(a->subjects, f);
+	enum memory memory = pipeline_memory(opt);
+	struct arena *arena = arena_new();
+	struct pipeline_replay *r;
+	struct analysis other;
 	struct verdict v;
 
-	lower_verdict(fl, s, a, &v);
-	r->text = verdict_text(&v);
-	r->verdict = g_strdup(verdict_name(v.kind));
-	r->c = emitted(&v, false);
-	r->promela = emitted(&v, true);
-	arena_free(a);
+	lower_verdict(a->flow, s, memory, arena, &v);
+	r = replay_new_of(&v);
+	r->line = f->line;
+	if (patched) {
+		analysis_init(&other, patched, opt);
+		r->after = replay_patched(&other, f, s, &v, memory,
+					  new_error(a, &other));
+		analysis_clear(&other);
+	}
+	arena_free(arena);
 	return r;
 }
 
 struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct compile_command *patched,
 					const struct pipeline_options *opt,
 					int line, const char *which,
 					char **ret_error)
 {
-	struct frontend_options fo = frontend_options(opt);
-	GHashTable *subjects = g_hash_table_new(NULL, NULL);
 	struct pipeline_replay *replay = NULL;
-	struct report *r = report_new();
-	struct model *own;
-	struct flow *fl;
-	struct unit *u;
+	struct analysis a;
 	guint i;
 
-	frontend_parse(cmd, &fo, &u);
-	own = annotated_model(u, opt->model, NULL);
-	fl = flow_new(u, own ? own : opt->model);
-	rules_run(fl, opt->rules, r, subjects);
-	for (i = 0; i < r->findings->len && !replay; i++)
-		if (is_wanted(r->findings->pdata[i], line, which))
-			replay = replay_one(fl, g_hash_table_lookup(
-				subjects, r->findings->pdata[i]));
+	analysis_init(&a, cmd, opt);
+	for (i = 0; i < a.report->findings->len && !replay; i++)
+		if (is_wanted(a.report->findings->pdata[i], line, which))
+			replay = replay_finding(&a,
+						a.report->findings->pdata[i],
+						patched, opt);
 	if (!replay)
 		*ret_error = g_strdup_printf("%s: there is no such finding",
 					     cmd->file);
-	flow_free(fl);
-	model_free(own);
-	unit_free(u);
-	report_free(r);
-	g_hash_table_unref(subjects);
+	analysis_clear(&a);
 	return replay;
 }
 
@@ -422,6 +505,7 @@ void pipeline_replay_free(struct pipeline_replay *r)
 {
 	if (!r)
 		return;
+	pipeline_replay_free(r->after);
 	g_free(r->text);
 	g_free(r->verdict);
 	g_free(r->c);

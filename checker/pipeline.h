@@ -4,6 +4,7 @@
 #define PINCHECK_PIPELINE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "report/finding.h"
 
@@ -14,7 +15,12 @@ struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
 	const char *rules;	   /* comma separated ids; NULL: all */
 	gboolean replay;	   /* search the interleavings of findings */
+	/* The weakest memory that is searched, a known one; NULL: "sc". */
+	const char *memory;
 };
+
+/* "sc", "tso", "pso" and "arm". */
+bool pipeline_knows_memory(const char *name);
 
 /* All passes over one unit: its report, which the caller frees. */
 struct report *pipeline_check(const struct compile_command *cmd,
@@ -37,13 +43,19 @@ struct pipeline_replay {
 	char *verdict;	/* "confirmed"... */
 	char *c;	/* a program for the replay runtime; NULL: none was made */
 	char *promela;	/* the same for spin */
+	int line;	/* of the finding; 0: nothing is reported (@after) */
+	struct pipeline_replay *after; /* the same on the patched unit; or NULL */
 };
 
 /*
  * The first finding of a unit at @line, or with the fingerprint @which if that
- * is not NULL. NULL with one line in *@ret_error when there is none.
+ * is not NULL. NULL with one line in *@ret_error when there is none. @patched
+ * (may be NULL) compiles the same unit with a patch: there the same CPUs run
+ * again, from the same flags; and if the rule still reports the same thing,
+ * all other casts as well, and the worse verdict counts.
  */
 struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct compile_command *patched,
 					const struct pipeline_options *opt,
 					int line, const char *which,
 					char **ret_error);

@@ -176,6 +176,11 @@ bool replay_is_control(void)
 	return rp.options.control;
 }
 
+const struct replay_program *replay_running(void)
+{
+	return rp.program;
+}
+
 unsigned int replay_current(void)
 {
 	return rp.running->id;

@@ -136,6 +136,8 @@ static bool is_over_limit(const struct counting *c)
 
 	if (o->max_executions && c->ret->executions >= o->max_executions)
 		return true;
+	if (o->max_runs && runs >= o->max_runs)
+		return true;
 	return o->seconds > 0 && !(runs & 0x3f) &&
 	       now() - c->start > o->seconds;
 }

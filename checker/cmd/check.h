@@ -13,7 +13,7 @@ struct pipeline_options;
 struct check_options {
 	/* As given; owned. */
 	char *engine, *rules, *format_name, *output, *db_dir;
-	char *min_severity, *fail_on;
+	char *min_severity, *fail_on, *memory;
 	char **models, **paths;
 	int jobs, timeout;
 	gboolean verify, verbose, no_color, replay;

@@ -4,6 +4,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "pipeline.h"
 #include "rules/rules.h"
 
 #define DEFAULT_TIMEOUT 120
@@ -48,6 +49,9 @@ static int parse(struct check_options *o, int argc, char **argv)
 		{ "replay", 0, 0, G_OPTION_ARG_NONE, &o->replay,
 		  "Search the interleavings of each finding for a failure",
 		  NULL },
+		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory,
+		  "With --replay: the weakest memory to search, sc (default), "
+		  "tso, pso or arm", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -73,6 +77,7 @@ void check_options_clear(struct check_options *o)
 	g_free(o->db_dir);
 	g_free(o->min_severity);
 	g_free(o->fail_on);
+	g_free(o->memory);
 	g_strfreev(o->models);
 	g_strfreev(o->paths);
 }
@@ -151,6 +156,10 @@ static gboolean check_rest(const struct check_options *o)
 		cmd_usage("no file or folder given");
 	else if (o->db_dir && o->clang_args)
 		cmd_usage("either -p DIR or -- CLANG-ARGS");
+	else if (o->memory && !pipeline_knows_memory(o->memory))
+		cmd_usage("no such memory: %s", o->memory);
+	else if (o->memory && !o->replay)
+		cmd_usage("--memory needs --replay");
 	else if (o->jobs < 1)
 		cmd_usage("-j must be at least 1");
 	else if (o->timeout < 0)

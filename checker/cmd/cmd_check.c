@@ -104,7 +104,8 @@ static struct report *run_units(const struct check_options *o,
 				const struct model *m, struct units *units,
 				GPtrArray *noise)
 {
-	const struct pipeline_options pipeline = { m, o->rules, o->replay };
+	const struct pipeline_options pipeline = { m, o->rules, o->replay,
+						   o->memory };
 	const struct check_run run = {
 		.units = units, .pipeline = &pipeline,
 		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,

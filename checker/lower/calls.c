@@ -45,6 +45,7 @@ static void lower_unknown(struct frame *f, const struct event *ev,
 	if (receives_object(f, ev))
 		builder_assume(f->b, ev->loc, "%s() %s", ev->callee->name,
 			       why);
+	add_barrier(f);
 }
 
 static void lower_named(struct frame *f, const struct event *ev,
@@ -62,8 +63,11 @@ static void lower_named(struct frame *f, const struct event *ev,
 		lower_unknown(f, ev, "changes nothing here: it has no body");
 		return;
 	}
-	if (!touches(f->b, func))
+	if (!touches(f->b, func)) {
+		if (function_orders(f->b, func))
+			add_barrier(f);
 		return;
+	}
 	if (is_recursion(f, func))
 		lower_unknown(f, ev, "is not followed: it calls itself");
 	else if (f->depth >= MAX_DEPTH)
@@ -76,10 +80,13 @@ void build_call(struct frame *f, const struct event *ev)
 {
 	struct result r = { 0 };
 
-	if (ev->callee->kind == EXPR_FUNC)
+	if (ev->callee->kind == EXPR_FUNC) {
 		lower_named(f, ev, &r);
-	else if (receives_object(f, ev))
-		builder_assume(f->b, ev->loc,
-			       "what is called through a pointer changes nothing here");
+	} else {
+		if (receives_object(f, ev))
+			builder_assume(f->b, ev->loc, "what is called through "
+				       "a pointer changes nothing here");
+		add_barrier(f);
+	}
 	keep(f, ev, &r);
 }

@@ -179,6 +179,8 @@ void build_event(struct frame *f, const struct event *ev)
 		lower_return(f, ev);
 		break;
 	case EVENT_ASM:
+		if (ev->asm_memory)
+			add_barrier(f);
 		break;
 	}
 	fix_after(f, ev);

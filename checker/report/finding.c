@@ -30,7 +30,7 @@ struct finding *finding_new(const char *rule, enum severity severity,
 	return f;
 }
 
-struct replay *replay_new(const char *verdict, const char *memory)
+struct replay *finding_replay_new(const char *verdict, const char *memory)
 {
 	struct replay *r = g_new0(struct replay, 1);
 
@@ -42,7 +42,7 @@ struct replay *replay_new(const char *verdict, const char *memory)
 	return r;
 }
 
-void replay_free(struct replay *r)
+void finding_replay_free(struct replay *r)
 {
 	if (!r)
 		return;
@@ -77,7 +77,7 @@ void finding_free(struct finding *f)
 	g_ptr_array_unref(f->engines);
 	g_ptr_array_unref(f->evidence);
 	g_ptr_array_unref(f->steps);
-	replay_free(f->replay);
+	finding_replay_free(f->replay);
 	g_free(f);
 }
 

@@ -57,9 +57,9 @@ struct finding *finding_new(const char *rule, enum severity severity,
 			    const char *file, int line, int column,
 			    const char *function);
 /* Empty but for the verdict and the memory. The caller frees it. */
-struct replay *replay_new(const char *verdict, const char *memory);
+struct replay *finding_replay_new(const char *verdict, const char *memory);
 /* Takes NULL. */
-void replay_free(struct replay *r);
+void finding_replay_free(struct replay *r);
 /* Takes NULL. */
 void finding_free(struct finding *f);
 void finding_message(struct finding *f, const char *format, ...)

@@ -274,7 +274,7 @@ static void read_lists(struct reader *rd, json_object *o, struct finding *f)
 static struct replay *read_replay(struct reader *rd, json_object *o)
 {
 	json_object *states = get(rd, o, "executions", json_type_int);
-	struct replay *r = replay_new(get_text(rd, o, "verdict"),
+	struct replay *r = finding_replay_new(get_text(rd, o, "verdict"),
 				      get_text(rd, o, "memory"));
 
 	r->why = g_strdup(get_opt_text(rd, o, "why"));

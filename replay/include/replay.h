@@ -125,6 +125,8 @@ int replay_main(int argc, char **argv, const struct replay_program *program);
 
 /* Is this a run of the control? Constant during an exploration. */
 bool replay_is_control(void);
+/* The program that is explored, for setup() and at_rest() of an interpreter. */
+const struct replay_program *replay_running(void);
 
 /*
  * Exploring without a command line
@@ -169,6 +171,7 @@ struct replay_options {
 	bool control;
 	bool all;	    /* go on after a failure */
 	u64 max_executions; /* 0: no limit */
+	u64 max_runs;	    /* those given up as well; 0: no limit */
 	u32 max_steps;	    /* of one execution; 0: 10,000 */
 	u64 max_bytes;	    /* of the cache of states; 0: 1 GiB */
 	double seconds;	    /* 0: no limit */
