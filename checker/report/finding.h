@@ -62,6 +62,8 @@ struct replay *replay_new(const char *verdict, const char *memory);
 void replay_free(struct replay *r);
 /* Takes NULL. */
 void finding_free(struct finding *f);
+/* Another engine found it: "sparse" takes the place of "clang". */
+void finding_engine(struct finding *f, const char *name);
 void finding_message(struct finding *f, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
 void finding_key(struct finding *f, const char *format, ...)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of engines, and what they have in common. */
+#include "engines/engine.h"
+
+#include <string.h>
+
+#include "base/process.h"
+
+#define ENGINE(name) extern const struct engine engine_##name;
+#include "engines/engines.def"
+#undef ENGINE
+
+static const struct engine *const engines[] = {
+#define ENGINE(name) &engine_##name,
+#include "engines/engines.def"
+#undef ENGINE
+};
+
+/* Printing a version takes no time. */
+#define VERSION_SECONDS 20
+#define VERSION_BYTES 4096
+
+const struct engine *engine_at(gsize i)
+{
+	return i < G_N_ELEMENTS(engines) ? engines[i] : NULL;
+}
+
+const struct engine *engine_find(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(engines); i++)
+		if (!strcmp(engines[i]->name, name))
+			return engines[i];
+	return NULL;
+}
+
+char *engine_program_version(const char *program, char **ret_error)
+{
+	const char *const argv[] = { program, "--version", NULL };
+	const struct process_request req = { .argv = argv,
+					     .limit = VERSION_BYTES,
+					     .timeout = VERSION_SECONDS };
+	struct process_result ran;
+	char *why, *line = NULL;
+
+	if (process_run(&req, &ran, ret_error) < 0)
+		return NULL;
+	why = process_failure(&ran);
+	if (why)
+		*ret_error = g_strdup_printf("%s --version: %s", program, why);
+	else
+		line = g_strndup(ran.out->str, strcspn(ran.out->str, "\n"));
+	g_free(why);
+	process_result_clear(&ran);
+	return line;
+}
+
+void engine_fail(const struct engine *e, struct report *r, const char *file,
+		 const char *what)
+{
+	char *reason = g_strdup_printf("%s: %s", e->name, what);
+
+	report_error(r, "%s: %s", file, reason);
+	report_skip(r, file, NULL, reason);
+	r->incomplete = TRUE;
+	g_free(reason);
+}
