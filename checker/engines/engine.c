@@ -33,6 +33,62 @@ const struct engine *engine_find(const char *name)
 	return NULL;
 }
 
+static void pair_free(void *pair)
+{
+	struct engine_pair *p = pair;
+
+	g_free(p->name);
+	g_free(p->record);
+	g_free(p->flag);
+	g_free(p->object);
+	g_free(p->object_record);
+	g_strfreev(p->gets);
+	g_strfreev(p->puts);
+	g_strfreev(p->sets);
+	g_strfreev(p->clears);
+	g_free(p->lock);
+	g_free(p->covers);
+	g_free(p);
+}
+
+static void pin_free(void *pin)
+{
+	struct engine_pin *p = pin;
+
+	g_free(p->record);
+	g_free(p->flag);
+	g_strfreev(p->reapers);
+	g_free(p);
+}
+
+static void call_clear(void *call)
+{
+	struct engine_call *c = call;
+
+	g_free(c->name);
+}
+
+struct engine_model *engine_model_new(void)
+{
+	struct engine_model *m = g_new(struct engine_model, 1);
+
+	m->pairs = g_ptr_array_new_with_free_func(pair_free);
+	m->pins = g_ptr_array_new_with_free_func(pin_free);
+	m->calls = g_array_new(FALSE, FALSE, sizeof(struct engine_call));
+	g_array_set_clear_func(m->calls, call_clear);
+	return m;
+}
+
+void engine_model_free(struct engine_model *m)
+{
+	if (!m)
+		return;
+	g_ptr_array_unref(m->pairs);
+	g_ptr_array_unref(m->pins);
+	g_array_unref(m->calls);
+	g_free(m);
+}
+
 char *engine_program_version(const char *program, char **ret_error)
 {
 	const char *const argv[] = { program, "--version", NULL };

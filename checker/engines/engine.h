@@ -22,26 +22,55 @@ struct engine_unit {
 };
 
 /*
- * A flag that owns one reference: what an engine needs of the model's pairs,
- * which this room does not see. Lists end in NULL and may be empty.
+ * What an engine needs of the model, as plain data: this room does not see
+ * model/. Lists of names end in NULL and may be empty, never NULL.
  */
+
+/* A flag that owns one reference. */
 struct engine_pair {
-	const char *name;	   /* "osc-transfer-pin" */
-	const char *record, *flag; /* "page", "flags:PG_private" */
-	const char *object;	   /* "" the record itself; "->a.b"; or NULL */
-	const char *object_record; /* "cl_page"; NULL: unknown */
-	const char *const *gets, *const *puts; /* accessors */
-	const char *lock;	   /* a member of the record; or NULL */
+	char *name;		/* "osc-transfer-pin" */
+	char *record, *flag;	/* "page", "flags:PG_private" */
+	char *object;		/* "" the record itself; "->a.b"; or NULL */
+	char *object_record;	/* "cl_page"; NULL: unknown */
+	char **gets, **puts;	/* accessors */
+	/* Functions made for the flag alone: "SetPagePrivate". */
+	char **sets, **clears;
+	char *lock;		/* a member of the record; or NULL */
+	char *covers;		/* "pagecache"; NULL: all objects */
 };
+
+/* A bit or count that keeps reapers off. */
+struct engine_pin {
+	char *record, *flag;
+	char **reapers;
+};
+
+/* A function that has this effect on this argument. */
+struct engine_call {
+	char *name;		/* "cl_page_put" */
+	const char *effect;	/* "put"; static */
+	int arg;		/* -1: none */
+};
+
+struct engine_model {
+	GPtrArray *pairs;	/* struct engine_pair *, in the model's order */
+	GPtrArray *pins;	/* struct engine_pin * */
+	GArray *calls;		/* struct engine_call, by name */
+};
+
+/* Empty. The caller frees it, with all that is put in. */
+struct engine_model *engine_model_new(void);
+/* Takes NULL. */
+void engine_model_free(struct engine_model *m);
 
 /* What an engine is to do; all of it belongs to the caller. */
 struct engine_job {
 	const struct engine_unit *units;
 	gsize n_units;
-	const struct engine_pair *pairs;
-	gsize n_pairs;
+	const struct engine_model *model;
 	const char *rules;	   /* for words_have(): ids; NULL: all */
 	int timeout;		   /* seconds a unit may take; 0: any */
+	const char *mode;	   /* cocci: "patch"...; NULL: report */
 };
 
 struct engine {
@@ -52,6 +81,7 @@ struct engine {
 	 * process of its own, more where starting the program is dear.
 	 */
 	gsize batch;
+	gboolean rule_by_rule;	   /* a job for each rule: jobs are split so */
 	/*
 	 * Is it there, and which? "spatch version 1.1.1", which the caller
 	 * frees; or NULL with one line in *@ret_error, which it frees.
