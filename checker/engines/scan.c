@@ -247,10 +247,10 @@ static void open_paren(struct scan *s)
 {
 	if (s->parens++ || !s->before_is_name || !is_better_name(s))
 		return;
+	s->is_sure = s->typed || s->is_sure;
+	s->wants_argument = !s->is_sure;
 	g_free(s->name);
 	s->name = g_strndup(s->before, s->before_length);
-	s->is_sure = s->typed;
-	s->wants_argument = !s->typed;
 }
 
 /* DEFINE_SHOW(foo): the function is more likely called foo. */
