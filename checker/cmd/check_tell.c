@@ -9,8 +9,8 @@ static void tell_skips(const struct report *r)
 		const struct coverage_skip *s;
 
 		s = &g_array_index(r->skips, struct coverage_skip, i);
-		cmd_say("%s: %s%sskipped: %s", s->file ? s->file : "?",
-			s->function ? s->function : "",
+		cmd_say("%s%s%s%sskipped: %s", s->file ? s->file : "",
+			s->file ? ": " : "", s->function ? s->function : "",
 			s->function ? ": " : "", s->reason);
 	}
 }
@@ -57,7 +57,7 @@ static void put_severities(GString *out, const struct report *r)
 		g_string_append_c(out, ')');
 }
 
-void check_summarize(const struct report *r, int hidden)
+void check_summarize(const struct report *r, int hidden, int lonely)
 {
 	GString *out = g_string_new(NULL);
 
@@ -66,6 +66,10 @@ void check_summarize(const struct report *r, int hidden)
 	if (hidden)
 		g_string_append_printf(out, ", %d below --min-severity hidden",
 				       hidden);
+	if (lonely)
+		g_string_append_printf(out,
+				       ", %d without agreement hidden",
+				       lonely);
 	g_string_append(out, "; ");
 	put_count(out, r->files, "file");
 	g_string_append(out, ", ");
