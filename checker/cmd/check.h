@@ -28,6 +28,8 @@ struct check_options {
 /* CMD_GO, or the exit status; check_options_clear is due in both cases. */
 int check_options_parse(struct check_options *o, int argc, char **argv);
 void check_options_clear(struct check_options *o);
+/* Are all of @rules (comma separated; NULL: all) rules? Complains if not. */
+gboolean check_known_rules(const char *rules);
 
 /* How a run is made. */
 struct check_run {
@@ -53,8 +55,8 @@ struct report *check_run(const struct check_run *run);
 /* @file as the user sees it from the current folder; the caller frees it. */
 char *check_file_name(const char *file);
 
-/* Errors and notices, and with --verbose all that is worth knowing. */
-void check_tell(const struct check_options *o, const struct report *r,
+/* Errors and notices, and if @verbose all that is worth knowing. */
+void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);
 /*
  * The closing line. @r is filtered; @hidden findings were dropped for their

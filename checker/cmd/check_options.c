@@ -109,6 +109,11 @@ static gboolean check_list(const char *what, const char *list,
 	return FALSE;
 }
 
+gboolean check_known_rules(const char *rules)
+{
+	return check_list("rule", rules, known_rule);
+}
+
 static gboolean resolve_format(struct check_options *o)
 {
 	const char *name = o->format_name;
@@ -163,7 +168,7 @@ static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
 	       check_list("engine", o->engine, engines_known) &&
-	       check_list("rule", o->rules, known_rule);
+	       check_known_rules(o->rules);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)

@@ -297,6 +297,8 @@ struct report *check_run(const struct check_run *run)
 	s.progress = progress_new(job.count, run->engines->len ? "jobs" :
 								  "units");
 	report_map_files(r, visible_name, NULL);
+	if (run->engines_only)
+		r->files = (int)run->units->list->len;
 	workers_run(&job);
 	merge_all(&s, r);
 	progress_free(s.progress);

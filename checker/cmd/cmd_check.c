@@ -54,7 +54,7 @@ static int show(const struct outcome *oc)
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
-	check_tell(o, r, oc->units, oc->noise);
+	check_tell(o->verbose, r, oc->units, oc->noise);
 	check_summarize(r, hidden, lonely);
 	return status ? status : exit_status(r, failed);
 }
@@ -96,7 +96,7 @@ static int verify(const struct outcome *oc)
 
 	report_verify(r, (const char *const *)names, known_rule, text, &n);
 	status = cmd_write(oc->options->output, text);
-	check_tell(oc->options, r, oc->units, oc->noise);
+	check_tell(oc->options->verbose, r, oc->units, oc->noise);
 	summarize_verify(r, &n);
 	g_string_free(text, TRUE);
 	g_strfreev(names);

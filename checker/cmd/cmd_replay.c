@@ -120,17 +120,6 @@ static int build_and_run(const struct options *o)
 	return status;
 }
 
-static int write_into(const char *dir, const char *name, const char *text)
-{
-	char *file = g_build_filename(dir, name, NULL);
-	GString *out = g_string_new(text);
-	int status = cmd_write(file, out);
-
-	g_string_free(out, TRUE);
-	g_free(file);
-	return status;
-}
-
 static int emit(const struct options *o, const struct pipeline_replay *r)
 {
 	int status;
@@ -139,10 +128,9 @@ static int emit(const struct options *o, const struct pipeline_replay *r)
 		cmd_say("there is no program to write");
 		return STATUS_INCOMPLETE;
 	}
-	g_mkdir_with_parents(o->emit, 0777);
-	status = write_into(o->emit, "replay.c", r->c);
+	status = cmd_write_into(o->emit, "replay.c", r->c);
 	if (!status)
-		status = write_into(o->emit, "replay.pml", r->promela);
+		status = cmd_write_into(o->emit, "replay.pml", r->promela);
 	if (!status && o->build)
 		status = build_and_run(o);
 	return status;

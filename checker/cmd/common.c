@@ -200,3 +200,17 @@ int cmd_write(const char *file, const GString *text)
 		g_strerror(err));
 	return STATUS_INCOMPLETE;
 }
+
+int cmd_write_into(const char *dir, const char *name, const char *text)
+{
+	char *file = g_build_filename(dir, name, NULL);
+	GString *out = g_string_new(text);
+	int status;
+
+	/* If it fails, so does the writing, with a message. */
+	g_mkdir_with_parents(dir, 0777);
+	status = cmd_write(file, out);
+	g_string_free(out, TRUE);
+	g_free(file);
+	return status;
+}

@@ -12,7 +12,7 @@
  * spatch drops what it cannot parse without a word. It does name the functions
  * that it tries, so what else the file defines is said in the ledger.
  */
-#include "engines/engine.h"
+#include "engines/cocci.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
@@ -55,19 +55,34 @@ struct seen {
 	GArray *lines;	   /* int: where functions begin that were tried */
 };
 
-extern const struct engine engine_cocci;
-
 /* ---- the semantic patch ---- */
 
-static char *patch_file(const char *rule)
+char *cocci_file_name(const char *rule)
 {
-	char *name = g_strdelimit(g_strconcat(rule, ".cocci", NULL), "-", '_');
-	char *dir = share_path("cocci");
-	char *file = g_build_filename(dir, name, NULL);
+	return g_strdelimit(g_strconcat(rule, ".cocci", NULL), "-", '_');
+}
 
+char *cocci_patch(const char *rule, const struct engine_model *m,
+		  char **ret_error)
+{
+	char *name = cocci_file_name(rule), *dir = share_path("cocci");
+	char *file = g_build_filename(dir, name, NULL), *why = NULL;
+	char *text = NULL, *patch = NULL;
+	GError *error = NULL;
+
+	if (g_file_get_contents(file, &text, NULL, &error))
+		patch = template_expand(text, m, &why);
+	if (error)
+		*ret_error = g_strdup(error->message);
+	else if (!patch)
+		*ret_error = g_strdup_printf("%s:%s", file, why);
+	g_clear_error(&error);
+	g_free(why);
+	g_free(text);
+	g_free(file);
 	g_free(dir);
 	g_free(name);
-	return file;
+	return patch;
 }
 
 /* What stands behind "// KEY:" in @text; the caller frees it. */
@@ -85,50 +100,38 @@ static char *header_value(const char *text, const char *key)
 	return value;
 }
 
-/* Fills all of @p but the rule from the text of a semantic patch. */
-static gboolean fill_patch(struct run *r, struct patch *p, const char *text)
+static void fill_patch(struct run *r, const char *rule, const char *text)
 {
 	char *options = header_value(text, "Options");
 	char *confidence = header_value(text, "Confidence");
-	char *error = NULL, *written = template_expand(text, r->job->model,
-						       &error);
 
-	p->file = g_build_filename(r->folder, "rule.cocci", NULL);
-	p->options = g_strsplit(options ? options : "", " ", -1);
-	p->severity = g_strcmp0(confidence, "Low") ? SEVERITY_WARNING :
-						     SEVERITY_NOTE;
+	r->patch = (struct patch){
+		.rule = g_strdup(rule),
+		.file = g_build_filename(r->folder, "rule.cocci", NULL),
+		.options = g_strsplit(options ? options : "", " ", -1),
+		.severity = g_strcmp0(confidence, "Low") ? SEVERITY_WARNING :
+							   SEVERITY_NOTE
+	};
 	g_free(options);
 	g_free(confidence);
-	if (written && g_file_set_contents(p->file, written, -1, NULL)) {
-		g_free(written);
-		return TRUE;
-	}
-	report_error(r->report, "%s: %s:%s", engine_cocci.name, p->rule,
-		     error ? error : " cannot be written");
-	r->report->incomplete = TRUE;
-	g_free(written);
-	g_free(error);
-	return FALSE;
 }
 
-static gboolean load_patch(struct run *r, const char *rule)
+/* What keeps the whole job from being done. */
+static void fail_job(struct run *r, const char *what)
 {
-	char *file = patch_file(rule), *text = NULL;
-	GError *error = NULL;
-	gboolean ok = FALSE;
+	report_error(r->report, "%s: %s", engine_cocci.name, what);
+	r->report->incomplete = TRUE;
+}
 
-	r->patch = (struct patch){ .rule = g_strdup(rule) };
-	if (g_file_get_contents(file, &text, NULL, &error)) {
-		ok = fill_patch(r, &r->patch, text);
-	} else {
-		report_error(r->report, "%s: %s", engine_cocci.name,
-			     error->message);
-		r->report->incomplete = TRUE;
-		g_error_free(error);
-	}
-	g_free(text);
-	g_free(file);
-	return ok;
+static gboolean write_patch(struct run *r, const char *text)
+{
+	GError *error = NULL;
+
+	if (g_file_set_contents(r->patch.file, text, -1, &error))
+		return TRUE;
+	fail_job(r, error->message);
+	g_error_free(error);
+	return FALSE;
 }
 
 static void patch_clear(struct patch *p)
@@ -575,9 +578,18 @@ static void run_units(struct run *r)
 
 static void run_rule(struct run *r, const char *rule)
 {
-	if (load_patch(r, rule))
+	char *error = NULL, *text = cocci_patch(rule, r->job->model, &error);
+
+	if (!text) {
+		fail_job(r, error);
+		g_free(error);
+		return;
+	}
+	fill_patch(r, rule, text);
+	if (write_patch(r, text))
 		run_units(r);
 	patch_clear(&r->patch);
+	g_free(text);
 }
 
 static int compare_rules(const void *a, const void *b)
@@ -585,8 +597,7 @@ static int compare_rules(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The rules that there are semantic patches for; the caller frees it. */
-static char **all_rules(void)
+char **cocci_rules(void)
 {
 	char *folder = share_path("cocci");
 	GDir *dir = g_dir_open(folder, 0, NULL);
@@ -627,7 +638,7 @@ static void remove_folder(const char *folder)
 static struct report *cocci_run(const struct engine_job *job)
 {
 	char **rules = job->rules ? g_strsplit(job->rules, ",", -1) :
-				    all_rules();
+				    cocci_rules();
 	struct run r = { .job = job, .report = report_new(),
 			 .above = g_get_current_dir() };
 	GError *error = NULL;
@@ -638,8 +649,7 @@ static struct report *cocci_run(const struct engine_job *job)
 			run_rule(&r, *rule);
 		remove_folder(r.folder);
 	} else {
-		report_error(r.report, "cocci: %s", error->message);
-		r.report->incomplete = TRUE;
+		fail_job(&r, error->message);
 		g_error_free(error);
 	}
 	g_strfreev(rules);
