@@ -55,6 +55,8 @@ struct report *check_run(const struct check_run *run);
 /* @file as the user sees it from the current folder; the caller frees it. */
 char *check_file_name(const char *file);
 
+/* The functions of the ledger, one a line. */
+void check_tell_functions(const struct report *r);
 /* Errors and notices, and if @verbose all that is worth knowing. */
 void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);

@@ -3,16 +3,23 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 
-static void tell_skips(const struct report *r)
+static void tell_skips(const struct report *r, gboolean all)
 {
 	for (guint i = 0; i < r->skips->len; i++) {
 		const struct coverage_skip *s;
 
 		s = &g_array_index(r->skips, struct coverage_skip, i);
+		if (!all && !s->function)
+			continue;
 		cmd_say("%s%s%s%sskipped: %s", s->file ? s->file : "",
 			s->file ? ": " : "", s->function ? s->function : "",
 			s->function ? ": " : "", s->reason);
 	}
+}
+
+void check_tell_functions(const struct report *r)
+{
+	tell_skips(r, FALSE);
 }
 
 static void tell_all(const char *what, const GPtrArray *lines)
@@ -27,7 +34,7 @@ void check_tell(gboolean verbose, const struct report *r,
 	if (verbose) {
 		tell_all("worker: ", noise);
 		tell_all("left out: ", units->left_out);
-		tell_skips(r);
+		tell_skips(r, TRUE);
 	}
 	tell_all("", units->notices);
 	tell_all("", r->errors);

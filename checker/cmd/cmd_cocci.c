@@ -138,7 +138,8 @@ static int tell(const struct options *o, const struct units *units,
 	int status = write_result(o, r);
 
 	/* What spatch could not parse is what this command must not hide. */
-	check_tell(TRUE, r, units, noise);
+	check_tell_functions(r);
+	check_tell(FALSE, r, units, noise);
 	check_summarize(r, hidden, 0);
 	return status ? status : exit_status(r);
 }

@@ -4,9 +4,9 @@
  * them. What is compiled and run holds lowered events only, nothing of the
  * analysed code.
  */
-#include <gio/gio.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "base/share.h"
 #include "cmd/common.h"
 #include "cmd/models.h"
@@ -79,18 +79,18 @@ static gboolean split_place(struct options *o)
 
 static int run_program(const char *const *argv)
 {
-	GError *error = NULL;
-	GSubprocess *p = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_NONE,
-					   &error);
-	int status = STATUS_INCOMPLETE;
+	const struct process_request req = { .argv = argv };
+	struct process_result ran;
+	char *error = NULL;
+	int status;
 
-	if (p && g_subprocess_wait(p, NULL, &error) &&
-	    g_subprocess_get_if_exited(p))
-		status = g_subprocess_get_exit_status(p);
-	if (error)
-		cmd_say("%s: %s", argv[0], error->message);
-	g_clear_error(&error);
-	g_clear_object(&p);
+	if (process_run(&req, &ran, &error) < 0) {
+		cmd_say("%s", error);
+		g_free(error);
+		return STATUS_INCOMPLETE;
+	}
+	status = ran.status < 0 ? STATUS_INCOMPLETE : ran.status;
+	process_result_clear(&ran);
 	return status;
 }
 

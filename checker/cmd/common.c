@@ -20,6 +20,10 @@ static void say(const char *format, va_list args)
 {
 	char *line = g_strdup_vprintf(format, args);
 
+	/* A file's name may have anything in it; this is to be one line. */
+	for (char *c = line; *c; c++)
+		if (g_ascii_iscntrl(*c) && *c != '\t')
+			*c = '?';
 	fprintf(stderr, "pincheck: %s\n", line);
 	g_free(line);
 }

@@ -25,7 +25,7 @@
 
 #define OUTPUT_BYTES (64 * 1024 * 1024)
 /* spatch's own limit comes first; this is for one that does not keep it. */
-#define GRACE_SECONDS 10
+#define GRACE_SECONDS 5
 #define HANDLING "HANDLING: "
 #define TRYING "     trying function: "
 #define RAISED "EXN: "

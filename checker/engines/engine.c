@@ -92,7 +92,8 @@ void engine_model_free(struct engine_model *m)
 char *engine_program_version(const char *program, char **ret_error)
 {
 	const char *const argv[] = { program, "--version", NULL };
-	const struct process_request req = { .argv = argv,
+	/* Not here: a folder may hold options that the program reads. */
+	const struct process_request req = { .argv = argv, .cwd = "/",
 					     .limit = VERSION_BYTES,
 					     .timeout = VERSION_SECONDS };
 	struct process_result ran;
