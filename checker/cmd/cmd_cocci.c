@@ -207,9 +207,9 @@ static int emit(const struct options *o, const struct engine_model *em)
 	char **rules = cocci_rules();
 	int status = STATUS_OK;
 
-	for (char **rule = rules; *rule && !status; rule++)
-		if (words_have(o->rules, *rule))
-			status = emit_rule(o, *rule, em);
+	for (char **rule = rules; *rule; rule++)
+		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
+			status = STATUS_INCOMPLETE;
 	g_strfreev(rules);
 	return status;
 }

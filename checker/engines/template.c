@@ -101,25 +101,53 @@ static char *text_value(const struct item *it, const char *word)
 		return g_strdup(bit_of(it));
 	if (!strcmp(word, "flag"))
 		return g_strdup(name_of(it));
+	if (!strcmp(word, "object-record") && it->pair)
+		return g_strdup(it->pair->object_record);
 	return NULL;
 }
 
-/* The functions of the model with an effect: "fn put 0", "fn sleep -". */
+/* Does the function do only this, as far as the model says? */
+static gboolean is_only(const struct engine_model *m, guint i)
+{
+	const struct engine_call *c = &g_array_index(m->calls,
+						     struct engine_call, i);
+
+	for (guint k = 0; k < m->calls->len; k++) {
+		const struct engine_call *o = &g_array_index(
+			m->calls, struct engine_call, k);
+
+		if (!strcmp(o->name, c->name) &&
+		    strcmp(o->effect, c->effect) && strcmp(o->effect, "same") &&
+		    strcmp(o->effect, "none"))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/*
+ * "fn PUT 0": the functions of the model with this effect on this argument;
+ * "only PUT 0": those with no other; "-" for no argument.
+ */
 static GPtrArray *functions(const struct engine_model *m, const char *word)
 {
 	GPtrArray *names = g_ptr_array_new();
 	char **parts = g_strsplit(word, " ", 3);
+	gboolean any = !strcmp(parts[0], "fn");
+	char *effect = g_ascii_strdown(parts[1] ? parts[1] : "", -1);
 	int arg = -1;
 
-	if (parts[0] && parts[1] && parts[2] && strcmp(parts[2], "-"))
+	g_strdelimit(effect, "_", '-');
+	if (parts[1] && parts[2] && strcmp(parts[2], "-"))
 		arg = atoi(parts[2]);
 	for (guint i = 0; i < m->calls->len; i++) {
 		const struct engine_call *c;
 
 		c = &g_array_index(m->calls, struct engine_call, i);
-		if (!g_strcmp0(c->effect, parts[1]) && c->arg == arg)
+		if (!strcmp(c->effect, effect) && c->arg == arg &&
+		    (any || is_only(m, i)))
 			g_ptr_array_add(names, c->name);
 	}
+	g_free(effect);
 	g_strfreev(parts);
 	return names;
 }
@@ -139,7 +167,7 @@ static GPtrArray *list_value(const struct engine_model *m,
 {
 	const struct engine_pair *p = it->pair;
 
-	if (g_str_has_prefix(word, "fn "))
+	if (g_str_has_prefix(word, "fn ") || g_str_has_prefix(word, "only "))
 		return functions(m, word);
 	if (it->pin && !strcmp(word, "reapers"))
 		return names_of(it->pin->reapers, G_MAXUINT);
@@ -199,7 +227,7 @@ static void put_list(GString *line, GPtrArray *names, const char *rest)
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = names->pdata[i];
 		gsize more = i + 1 < names->len ? strlen(",") :
-						  strcspn(rest, " {");
+						  strcspn(rest, " $");
 		gsize all = strlen(" ") + strlen(name) + more;
 
 		if (i)
@@ -212,7 +240,7 @@ static void put_list(GString *line, GPtrArray *names, const char *rest)
 	}
 }
 
-/* Puts what {{word}} stands for; FALSE: an empty list. */
+/* Puts what ${word} stands for; FALSE: an empty list. */
 static gboolean put_word(struct expander *x, GString *line,
 			 const struct item *it, const char *word,
 			 const char *rest)
@@ -226,7 +254,7 @@ static gboolean put_word(struct expander *x, GString *line,
 	else if (names)
 		put_list(line, names, rest);
 	else
-		fail(x, "there is no {{%s}} here", word);
+		fail(x, "there is no ${%s} here", word);
 	g_free(text);
 	g_clear_pointer(&names, g_ptr_array_unref);
 	return there;
@@ -240,17 +268,17 @@ static void put_line(struct expander *x, const struct item *it,
 	const char *open, *close;
 	gboolean keep = TRUE;
 
-	for (; (open = strstr(from, "{{")); from = close + 2) {
+	for (; (open = strstr(from, "${")); from = close + 1) {
 		char *word;
 
-		close = strstr(open, "}}");
+		close = strchr(open, '}');
 		if (!close) {
-			fail(x, "{{ without }}");
+			fail(x, "${ without }");
 			break;
 		}
 		g_string_append_len(line, from, open - from);
 		word = g_strndup(open + 2, (gsize)(close - open - 2));
-		keep &= put_word(x, line, it, word, close + 2);
+		keep &= put_word(x, line, it, word, close + 1);
 		g_free(word);
 	}
 	if (keep)
@@ -277,6 +305,10 @@ static gboolean holds(struct expander *x, const struct item *it,
 		return !p->covers;
 	if (p && !strcmp(filter, "accessors"))
 		return *p->gets && *p->puts;
+	if (p && !strcmp(filter, "own"))
+		return p->object && !*p->object;
+	if (p && !strcmp(filter, "apart"))
+		return p->object && *p->object && p->object_record;
 	fail(x, "there is no filter '%s' here", filter);
 	return FALSE;
 }
