@@ -5,6 +5,8 @@
  */
 #include "engines/cocci.h"
 
+#include <string.h>
+
 #include "base/words.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
@@ -17,8 +19,9 @@
 #define DEFAULT_TIMEOUT 60
 
 struct options {
-	char *mode, *rules, *format_name, *output, *emit;
+	char *mode, *rules, *format_name, *output, *emit, *db_dir;
 	char **models, **paths;
+	char **clang_args; /* in main's argv; NULL: there was no "--" */
 	int jobs, timeout;
 	const struct report_format *format;
 };
@@ -30,6 +33,7 @@ static void options_clear(struct options *o)
 	g_free(o->format_name);
 	g_free(o->output);
 	g_free(o->emit);
+	g_free(o->db_dir);
 	g_strfreev(o->models);
 	g_strfreev(o->paths);
 }
@@ -40,8 +44,10 @@ static const char summary[] =
 	"listed. Modes are those of the kernel's coccicheck: report, patch,\n"
 	"context and org.\n"
 	"\n"
-	"With --emit the semantic patches are written instead, for the model of\n"
-	"the paths or of the current folder: plain files that need no pincheck.\n"
+	"With --emit the semantic patches are written instead, for the pairs that\n"
+	"are built in, declared in .pincheck files, or shown by the code of the\n"
+	"paths, which is compiled for that (-p or --): plain files that need no\n"
+	"pincheck.\n"
 	"\n"
 	"Exit status: 0 nothing reported, 1 findings, 2 wrong usage,\n"
 	"3 incomplete: some file was not analysed.";
@@ -55,6 +61,8 @@ static int parse(struct options *o, int argc, char **argv)
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "emit", 0, 0, G_OPTION_ARG_FILENAME, &o->emit,
 		  "Write the semantic patches into this folder", "DIR" },
+		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
+		  "With --emit: folder of compile_commands.json", "DIR" },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
 		  "Load this .pincheck file (repeatable)", "FILE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
@@ -67,7 +75,7 @@ static int parse(struct options *o, int argc, char **argv)
 		  "Give up on a file and rule after this (60; 0: never)",
 		  "SECONDS" },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
-		  &o->paths, NULL, "PATH..." },
+		  &o->paths, NULL, "PATH... [-- CLANG-ARGS]" },
 		G_OPTION_ENTRY_NULL
 	};
 
@@ -98,6 +106,8 @@ static gboolean resolve(struct options *o)
 		cmd_usage("no such format: %s", format);
 	else if (!o->paths && !o->emit)
 		cmd_usage("no file or folder given");
+	else if ((o->db_dir || o->clang_args) && !(o->emit && o->paths))
+		cmd_usage("only --emit DIR PATH needs flags");
 	else if (o->jobs < 1)
 		cmd_usage("-j must be at least 1");
 	else if (o->timeout < 0)
@@ -202,10 +212,60 @@ static int emit_rule(const struct options *o, const char *rule,
 	return status;
 }
 
-static int emit(const struct options *o, const struct engine_model *em)
+static gboolean is_same_flag(const void *a, const void *b)
+{
+	const struct engine_pair *p = a, *q = b;
+
+	return !strcmp(p->record, q->record) && !strcmp(p->flag, q->flag);
+}
+
+/* Adds what no earlier unit showed and nobody declared. */
+static int add_shown(const struct check_unit *u, const struct model *m,
+		     struct engine_model *em)
+{
+	const struct pipeline_options opt = { .model = m };
+	GPtrArray *shown = g_ptr_array_new();
+	int failed = pipeline_pairs(u->cmd, &opt, shown);
+
+	for (guint i = 0; i < shown->len; i++) {
+		struct engine_pair *p = shown->pdata[i];
+
+		if (g_ptr_array_find_with_equal_func(em->pairs, p,
+						     is_same_flag, NULL))
+			engine_pair_free(p);
+		else
+			g_ptr_array_add(em->pairs, p);
+	}
+	g_ptr_array_unref(shown);
+	if (!failed)
+		return STATUS_OK;
+	cmd_say("%s: cannot be parsed", u->file);
+	return STATUS_INCOMPLETE;
+}
+
+/* The pairs that the units of the paths show by themselves. */
+static int add_all_shown(const struct options *o, const struct model *m,
+			 struct engine_model *em)
+{
+	const struct units_flags flags = { o->db_dir, o->clang_args };
+	struct units *units = units_collect(o->paths, &flags);
+	const GPtrArray *errors = units->report->errors;
+	int status = errors->len ? STATUS_INCOMPLETE : STATUS_OK;
+
+	for (guint i = 0; i < errors->len; i++)
+		cmd_say("%s", (const char *)errors->pdata[i]);
+	for (guint i = 0; i < units->list->len; i++)
+		if (add_shown(units->list->pdata[i], m, em))
+			status = STATUS_INCOMPLETE;
+	units_free(units);
+	return status;
+}
+
+static int emit(const struct options *o, const struct model *m,
+		struct engine_model *em)
 {
 	char **rules = cocci_rules();
-	int status = STATUS_OK;
+	int status = o->paths ? add_all_shown(o, m, em) : STATUS_OK;
 
 	for (char **rule = rules; *rule; rule++)
 		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
@@ -223,7 +283,7 @@ static int load_and_run(const struct options *o)
 	int status = STATUS_USAGE;
 
 	if (em)
-		status = o->emit ? emit(o, em) : run(o, em);
+		status = o->emit ? emit(o, m, em) : run(o, em);
 	engine_model_free(em);
 	models_free(m);
 	g_strfreev(found);
@@ -234,8 +294,10 @@ int cmd_cocci(int argc, char **argv)
 {
 	struct options o = { .jobs = (int)g_get_num_processors(),
 			     .timeout = DEFAULT_TIMEOUT };
-	int status = parse(&o, argc, argv);
+	int status;
 
+	o.clang_args = cmd_split_args(&argc, argv);
+	status = parse(&o, argc, argv);
 	if (status == CMD_GO)
 		status = resolve(&o) ? load_and_run(&o) : STATUS_USAGE;
 	options_clear(&o);

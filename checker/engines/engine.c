@@ -33,7 +33,7 @@ const struct engine *engine_find(const char *name)
 	return NULL;
 }
 
-static void pair_free(void *pair)
+void engine_pair_free(void *pair)
 {
 	struct engine_pair *p = pair;
 
@@ -72,7 +72,7 @@ struct engine_model *engine_model_new(void)
 {
 	struct engine_model *m = g_new(struct engine_model, 1);
 
-	m->pairs = g_ptr_array_new_with_free_func(pair_free);
+	m->pairs = g_ptr_array_new_with_free_func(engine_pair_free);
 	m->pins = g_ptr_array_new_with_free_func(pin_free);
 	m->calls = g_array_new(FALSE, FALSE, sizeof(struct engine_call));
 	g_array_set_clear_func(m->calls, call_clear);

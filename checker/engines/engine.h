@@ -60,6 +60,8 @@ struct engine_model {
 
 /* Empty. The caller frees it, with all that is put in. */
 struct engine_model *engine_model_new(void);
+/* A struct engine_pair; a GDestroyNotify. */
+void engine_pair_free(void *pair);
 /* Takes NULL. */
 void engine_model_free(struct engine_model *m);
 

@@ -288,6 +288,12 @@ static void put_line(struct expander *x, const struct item *it,
 
 /* ---- one part ---- */
 
+/* Are there functions that only set and clear the flag? */
+static gboolean has_calls(const struct engine_pair *p)
+{
+	return p && *p->sets && *p->clears;
+}
+
 static gboolean holds(struct expander *x, const struct item *it,
 		      const char *filter)
 {
@@ -295,10 +301,10 @@ static gboolean holds(struct expander *x, const struct item *it,
 
 	if (!strcmp(filter, "member"))
 		return !*bit_of(it);
-	if (!strcmp(filter, "bit"))
-		return *bit_of(it) != '\0';
+	if (!strcmp(filter, "bits"))
+		return *bit_of(it) && !has_calls(p);
 	if (p && !strcmp(filter, "calls"))
-		return *p->sets && *p->clears;
+		return has_calls(p);
 	if (p && !strcmp(filter, "pagecache"))
 		return !g_strcmp0(p->covers, "pagecache");
 	if (p && !strcmp(filter, "anywhere"))

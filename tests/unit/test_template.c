@@ -25,8 +25,8 @@ static void add_pair(struct engine_model *m, const char *name,
 	p->object_record = g_strdup("obj");
 	p->gets = names(gets);
 	p->puts = names("put_a");
-	p->sets = names(strchr(flag, ':') ? "SetB SetA" : "");
-	p->clears = names(strchr(flag, ':') ? "ClearA" : "");
+	p->sets = names(strchr(flag, 'B') ? "SetB SetA" : "");
+	p->clears = names(strchr(flag, 'B') ? "ClearA" : "");
 	g_ptr_array_add(m->pairs, p);
 }
 
@@ -46,6 +46,7 @@ static struct engine_model *model(void)
 	add_pair(m, "one-pair", "flags:BIT", "", "b a");
 	add_pair(m, "two", "pinned", "->o", "get_o");
 	add_pair(m, "three", "bare", "->o", "");
+	add_pair(m, "four", "word:PIN", "->o", "");
 	pin->record = g_strdup("rec");
 	pin->flag = g_strdup("word:PIN");
 	pin->reapers = names("reap_a");
@@ -90,15 +91,16 @@ static void test_parts(void)
 	assert_expands("no end", "no end");
 	assert_part("//%once", "//%|a\n//%|\n//%|b", "a\n\nb\n");
 	assert_part("//%for pair", "//%|${id} ${record}",
-		    "one_pair rec\ntwo rec\nthree rec\n");
+		    "one_pair rec\ntwo rec\nthree rec\nfour rec\n");
 	assert_part("//%for pin", "//%|${id}: ${reapers}",
 		    "rec_PIN: reap_a\n");
 }
 
 static void test_filters(void)
 {
-	assert_part("//%for pair bit", "//%|${member} ${bit} ${flag}",
-		    "flags BIT BIT\n");
+	assert_part("//%for pair bits", "//%|${member} ${bit} ${flag}",
+		    "word PIN PIN\n");
+	assert_part("//%for pin bits", "//%|${flag}", "PIN\n");
 	assert_part("//%for pair member", "//%|${member}-${bit}-${flag}",
 		    "pinned--pinned\nbare--bare\n");
 	assert_part("//%for pair calls", "//%|${set} ${clear}",
@@ -115,7 +117,7 @@ static void test_lists(void)
 {
 	/* An empty list takes its line away. */
 	assert_part("//%for pair", "//%|{${get}}\n//%|z",
-		    "{a, b}\nz\n{get_o}\nz\nz\n");
+		    "{a, b}\nz\n{get_o}\nz\nz\nz\n");
 	assert_part("//%once", "//%|{${fn PUT 0}};", "{drop, drop_and_wake};\n");
 	assert_part("//%once", "//%|{${only PUT 0}};", "{drop};\n");
 	assert_part("//%once", "//%|${fn COUNT_DEC_TEST 0}", "dec_test\n");
