@@ -211,13 +211,13 @@ static void hear_noise(const char *line, void *data)
 
 /* ---- tasks ---- */
 
+/* @rounds: how often the units are gone through, so that workers have work. */
 static void add_batches(struct state *s, const struct engine *e,
-			const char *rule)
+			const char *rule, size_t rounds)
 {
 	size_t count = s->run->units->list->len;
-	/* Small enough for every worker to have one. */
-	size_t share = (count + (size_t)s->run->jobs - 1) /
-		       (size_t)s->run->jobs;
+	size_t jobs = (size_t)s->run->jobs;
+	size_t share = (count * rounds + jobs - 1) / jobs;
 	size_t batch = MAX(MIN(e->batch, share), 1);
 
 	for (size_t i = 0; i < count; i += batch) {
@@ -229,15 +229,19 @@ static void add_batches(struct state *s, const struct engine *e,
 
 static void add_engine(struct state *s, const struct engine *e)
 {
+	const char *rules = s->run->pipeline->rules;
 	const struct rule_info *rule;
+	size_t i, wanted = 0;
 
 	if (!e->rule_by_rule) {
-		add_batches(s, e, NULL);
+		add_batches(s, e, NULL, 1);
 		return;
 	}
-	for (size_t i = 0; (rule = rule_info_at(i)); i++)
-		if (words_have(s->run->pipeline->rules, rule->id))
-			add_batches(s, e, rule->id);
+	for (i = 0; (rule = rule_info_at(i)); i++)
+		wanted += words_have(rules, rule->id);
+	for (i = 0; (rule = rule_info_at(i)); i++)
+		if (words_have(rules, rule->id))
+			add_batches(s, e, rule->id, wanted);
 }
 
 /* The longer ones first, so that no worker is left alone with one. */

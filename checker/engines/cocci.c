@@ -666,7 +666,7 @@ static char *cocci_version(char **ret_error)
 const struct engine engine_cocci = {
 	.name = "cocci",
 	.program = "spatch",
-	.batch = 16,
+	.batch = 64,
 	.rule_by_rule = TRUE,
 	.version = cocci_version,
 	.run = cocci_run,
