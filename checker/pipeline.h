@@ -61,6 +61,14 @@ struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
 					char **ret_error);
 void pipeline_replay_free(struct pipeline_replay *r);
 
+/*
+ * Appends the pairs that a unit shows, by counting or by annotation, to @into
+ * as struct engine_pair, which the caller frees. Returns 0, or -1 when the file
+ * could not be parsed at all.
+ */
+int pipeline_pairs(const struct compile_command *cmd,
+		   const struct pipeline_options *opt, GPtrArray *into);
+
 /* Names of the passes that can be dumped, NULL-terminated. */
 extern const char *const pipeline_passes[];
 

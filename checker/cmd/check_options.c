@@ -4,6 +4,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/engines.h"
 #include "pipeline.h"
 #include "rules/rules.h"
 
@@ -20,15 +21,16 @@ static const char summary[] =
 	"2 wrong usage, 3 incomplete: something could not be analysed, whether\n"
 	"or not there are findings.";
 
-static const char *const engines[] = { "clang", NULL };
-
-static int parse(struct check_options *o, int argc, char **argv)
+static int parse(struct check_options *o, int argc, char **argv,
+		 const char *engines)
 {
 	const GOptionEntry entries[] = {
 		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
 		  "Folder of compile_commands.json", "DIR" },
 		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
-		  "Engines to use (clang)", "NAME,..." },
+		  engines, "NAME,..." },
+		{ "require-agreement", 0, 0, G_OPTION_ARG_INT, &o->agreement,
+		  "Show what at least so many engines found (1)", "N" },
 		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
@@ -100,11 +102,6 @@ static gboolean known_rule(const char *name)
 	return rule_info_find(name) != NULL;
 }
 
-static gboolean known_engine(const char *name)
-{
-	return g_strv_contains(engines, name);
-}
-
 static gboolean check_list(const char *what, const char *list,
 			   gboolean (*known)(const char *))
 {
@@ -115,6 +112,11 @@ static gboolean check_list(const char *what, const char *list,
 	cmd_usage("no such %s: '%s'", what, unknown);
 	g_free(unknown);
 	return FALSE;
+}
+
+gboolean check_known_rules(const char *rules)
+{
+	return check_list("rule", rules, known_rule);
 }
 
 static gboolean resolve_format(struct check_options *o)
@@ -162,6 +164,8 @@ static gboolean check_rest(const struct check_options *o)
 		cmd_usage("--memory needs --replay");
 	else if (o->jobs < 1)
 		cmd_usage("-j must be at least 1");
+	else if (o->agreement < 1)
+		cmd_usage("--require-agreement must be at least 1");
 	else if (o->timeout < 0)
 		cmd_usage("--timeout must not be negative");
 	else
@@ -172,20 +176,26 @@ static gboolean check_rest(const struct check_options *o)
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
-	       check_list("engine", o->engine, known_engine) &&
-	       check_list("rule", o->rules, known_rule);
+	       check_list("engine", o->engine, engines_known) &&
+	       check_known_rules(o->rules);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)
 {
+	char *names = engines_list();
+	char *engines = g_strdup_printf(
+		"Of %s (clang, and cocci if it is there)", names);
 	int status;
 
 	memset(o, 0, sizeof(*o));
+	o->agreement = 1;
 	o->jobs = (int)g_get_num_processors();
 	o->timeout = DEFAULT_TIMEOUT;
 	o->clang_args = cmd_split_args(&argc, argv);
-	status = parse(o, argc, argv);
+	status = parse(o, argc, argv, engines);
 	if (status == CMD_GO && !resolve(o))
 		status = STATUS_USAGE;
+	g_free(engines);
+	g_free(names);
 	return status;
 }

@@ -7,7 +7,10 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/engine_model.h"
+#include "cmd/engines.h"
 #include "cmd/models.h"
+#include "engines/engine.h"
 #include "pipeline.h"
 #include "rules/rules.h"
 
@@ -43,6 +46,7 @@ static int show(const struct outcome *oc)
 					    wants_color(o) };
 	struct report *r = oc->report;
 	int hidden = report_filter(r, o->min);
+	int lonely = report_filter_agreed(r, o->agreement);
 	GString *text = g_string_new(NULL);
 	gboolean failed = !o->never_fail && report_count_from(r, o->fail);
 	int status;
@@ -50,8 +54,8 @@ static int show(const struct outcome *oc)
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
-	check_tell(o, r, oc->units, oc->noise);
-	check_summarize(r, hidden);
+	check_tell(o->verbose, r, oc->units, oc->noise);
+	check_summarize(r, hidden, lonely);
 	return status ? status : exit_status(r, failed);
 }
 
@@ -92,7 +96,7 @@ static int verify(const struct outcome *oc)
 
 	report_verify(r, (const char *const *)names, known_rule, text, &n);
 	status = cmd_write(oc->options->output, text);
-	check_tell(oc->options, r, oc->units, oc->noise);
+	check_tell(oc->options->verbose, r, oc->units, oc->noise);
 	summarize_verify(r, &n);
 	g_string_free(text, TRUE);
 	g_strfreev(names);
@@ -102,31 +106,58 @@ static int verify(const struct outcome *oc)
 /* Runs over @units, whose report goes into the run's. */
 static struct report *run_units(const struct check_options *o,
 				const struct model *m, struct units *units,
+				const struct engines *engines,
 				GPtrArray *noise)
 {
-	const struct pipeline_options pipeline = { m, o->rules, o->replay,
-						   o->memory };
+	const struct pipeline_options pipeline = {
+		.model = m, .rules = o->rules, .replay = o->replay,
+		.memory = o->memory
+	};
+	struct engine_model *em = engine_model_of(m);
 	const struct check_run run = {
 		.units = units, .pipeline = &pipeline,
+		.engines = engines->others, .engine_model = em,
+		.engines_only = !engines->clang,
 		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,
 		.start = units->report, .noise = noise
 	};
+	struct report *r;
 
 	units->report = NULL;
-	return check_run(&run);
+	r = check_run(&run);
+	engine_model_free(em);
+	return r;
+}
+
+static int check_units(const struct check_options *o, const struct model *m,
+		       struct units *units, const struct engines *engines)
+{
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	struct report *r = run_units(o, m, units, engines, noise);
+	const struct outcome oc = { o, units, r, noise };
+	int status = o->verify ? verify(&oc) : show(&oc);
+
+	report_free(r);
+	g_ptr_array_unref(noise);
+	return status;
 }
 
 static int check(const struct check_options *o, const struct model *m)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
-	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
-	struct report *r = run_units(o, m, units, noise);
-	const struct outcome oc = { o, units, r, noise };
-	int status = o->verify ? verify(&oc) : show(&oc);
+	struct engines engines;
+	int status;
 
-	report_free(r);
-	g_ptr_array_unref(noise);
+	engines_choose(o->engine, units->report, &engines);
+	for (guint i = 0; o->verbose && i < engines.versions->len; i++)
+		cmd_say("engine: %s", (char *)engines.versions->pdata[i]);
+	if ((int)engines_count(&engines) < o->agreement)
+		status = cmd_usage("--require-agreement %d, and %u engines",
+				   o->agreement, engines_count(&engines));
+	else
+		status = check_units(o, m, units, &engines);
+	engines_clear(&engines);
 	units_free(units);
 	return status;
 }

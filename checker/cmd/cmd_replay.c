@@ -4,9 +4,9 @@
  * them. What is compiled and run holds lowered events only, nothing of the
  * analysed code.
  */
-#include <gio/gio.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "base/share.h"
 #include "cmd/common.h"
 #include "cmd/patch.h"
@@ -78,18 +78,18 @@ static gboolean split_place(struct options *o)
 
 static int run_program(const char *const *argv)
 {
-	GError *error = NULL;
-	GSubprocess *p = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_NONE,
-					   &error);
-	int status = STATUS_INCOMPLETE;
+	const struct process_request req = { .argv = argv };
+	struct process_result ran;
+	char *error = NULL;
+	int status;
 
-	if (p && g_subprocess_wait(p, NULL, &error) &&
-	    g_subprocess_get_if_exited(p))
-		status = g_subprocess_get_exit_status(p);
-	if (error)
-		cmd_say("%s: %s", argv[0], error->message);
-	g_clear_error(&error);
-	g_clear_object(&p);
+	if (process_run(&req, &ran, &error) < 0) {
+		cmd_say("%s", error);
+		g_free(error);
+		return STATUS_INCOMPLETE;
+	}
+	status = ran.status < 0 ? STATUS_INCOMPLETE : ran.status;
+	process_result_clear(&ran);
 	return status;
 }
 
@@ -119,17 +119,6 @@ static int build_and_run(const struct options *o)
 	return status;
 }
 
-static int write_into(const char *dir, const char *name, const char *text)
-{
-	char *file = g_build_filename(dir, name, NULL);
-	GString *out = g_string_new(text);
-	int status = cmd_write(file, out);
-
-	g_string_free(out, TRUE);
-	g_free(file);
-	return status;
-}
-
 static int emit(const struct options *o, const struct pipeline_replay *r)
 {
 	int status;
@@ -138,10 +127,9 @@ static int emit(const struct options *o, const struct pipeline_replay *r)
 		cmd_say("there is no program to write");
 		return STATUS_INCOMPLETE;
 	}
-	g_mkdir_with_parents(o->emit, 0777);
-	status = write_into(o->emit, "replay.c", r->c);
+	status = cmd_write_into(o->emit, "replay.c", r->c);
 	if (!status)
-		status = write_into(o->emit, "replay.pml", r->promela);
+		status = cmd_write_into(o->emit, "replay.pml", r->promela);
 	if (!status && o->build)
 		status = build_and_run(o);
 	return status;

@@ -217,6 +217,12 @@ struct model *model_copy(const struct model *m);
  */
 const GArray *model_api(const struct model *m, const char *interned_name);
 
+/*
+ * The functions that macros make for the flag @flag ("page.flags:PG_private")
+ * and that have this effect on it; most flags have none. Freed with g_strfreev.
+ */
+char **model_flag_functions(const char *flag, enum effect effect);
+
 /* Text of an effect, for dumps: "get", "trylock". */
 const char *effect_name(enum effect e);
 

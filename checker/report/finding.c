@@ -81,6 +81,18 @@ void finding_free(struct finding *f)
 	g_free(f);
 }
 
+void finding_engine(struct finding *f, const char *name)
+{
+	g_ptr_array_set_size(f->engines, 0);
+	g_ptr_array_add(f->engines, g_strdup(name));
+}
+
+gboolean finding_has_engine(const struct finding *f, const char *name)
+{
+	return g_ptr_array_find_with_equal_func(f->engines, name, g_str_equal,
+						NULL);
+}
+
 /* Every text of a finding is one line: formats and editors count on it. */
 static char *line_vprintf(const char *format, va_list args)
 	G_GNUC_PRINTF(1, 0);
