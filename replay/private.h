@@ -109,6 +109,7 @@ enum access_flags {
 struct access {
 	u8 flags;
 	u16 object; /* 0: none */
+	u16 target; /* ARM: what it stores is a pointer into it; 0: none */
 	u32 word;   /* 0: none */
 	u64 mask;   /* the bits that matter */
 };
@@ -192,6 +193,8 @@ struct agent {
 	u32 buffer_size;
 	u32 *seen; /* ARM: by word, the oldest version that it may load */
 	u32 seen_size;
+	s32 *followed; /* ARM: by object, what window is to its words alone */
+	u32 followed_size;
 };
 
 /*
@@ -357,8 +360,21 @@ char *rp_object_text(u16 object);
 void rp_free_object(u16 object, const struct replay_site *site);
 
 /* buffer.c: what a thread sees of memory, and when others see its stores. */
-/* @ev NULL: outside of the execution. The version is what was loaded. */
-u64 rp_view(struct agent *a, u32 word, struct event *ev, u32 *ret_version);
+/*
+ * What @a loads in the @order (enum replay_order). @ev NULL: outside of the
+ * execution. The version is what was loaded.
+ */
+u64 rp_view(struct agent *a, u32 word, u16 order, struct event *ev,
+	    u32 *ret_version);
+/* ARM: what was overwritten until then, @a does not load from @object. */
+s32 rp_window(const struct agent *a, u16 object);
+/* ARM: when what came after rp.stale[@older] became visible. */
+static inline s32 rp_since(s32 older)
+{
+	return older == NEVER ? NEVER : rp.stale[older].until;
+}
+/* ARM: @a takes the newest value of @word, a pointer, and may follow it. */
+void rp_follow_newest(struct agent *a, u32 word);
 void rp_publish(struct agent *owner, u32 word, u64 value);
 /* ARM: @a will not load anything older of @word any more. */
 void rp_saw_newest(struct agent *a, u32 word);
@@ -417,6 +433,15 @@ static inline bool rp_notices(const struct access *x, u32 word)
 	       (x->flags & ACCESS_RELAX && x->mask & WORD_BIT(word));
 }
 
+/*
+ * Whoever loads the pointer that @x stores sees of its target what was visible
+ * then: does @y change the target?
+ */
+static inline bool rp_aims_at(const struct access *x, const struct access *y)
+{
+	return x->target && x->target == y->object && y->flags & ACCESS_WRITE;
+}
+
 /* Two accesses by different agents that may not change places. */
 static inline bool rp_conflict(const struct access *x, u8 x_owner,
 			       const struct access *y, u8 y_owner)
@@ -425,6 +450,8 @@ static inline bool rp_conflict(const struct access *x, u8 x_owner,
 
 	if (x->word == y->word && x->word && (x->mask & y->mask) &&
 	    (both & ACCESS_WRITE))
+		return true;
+	if (rp_aims_at(x, y) || rp_aims_at(y, x))
 		return true;
 	if (!(both & ~(ACCESS_READ | ACCESS_WRITE)))
 		return false;

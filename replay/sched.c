@@ -28,6 +28,7 @@ void rp_sched_destroy(void)
 	for (i = 0; i < MAX_AGENTS; i++) {
 		free(rp.agents[i].buffer);
 		free(rp.agents[i].seen);
+		free(rp.agents[i].followed);
 	}
 	rp_memory_destroy();
 	free(rp.events);
@@ -127,6 +128,9 @@ struct agent *rp_agent_new(enum agent_kind kind, const struct agent *parent)
 	memset(a, 0, offsetof(struct agent, grace_section));
 	if (rp.memory == REPLAY_ARM && a->seen)
 		memset(a->seen, 0, a->seen_size * sizeof(*a->seen));
+	if (rp.memory == REPLAY_ARM && a->followed)
+		memset(a->followed, 0xff, /* NEVER */
+		       a->followed_size * sizeof(*a->followed));
 	a->id = (u8)rp.n_agents++;
 	a->kind = kind;
 	a->owner = kind == AGENT_BUFFER ? parent->id : a->id;

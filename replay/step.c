@@ -186,6 +186,20 @@ struct access rp_access(const struct agent *a)
 	return access;
 }
 
+/* The object that a store makes reachable; pointers are never added to. */
+static u16 target_of(const struct op *op)
+{
+	bool compares = op->rmw == REPLAY_CMPXCHG;
+	u64 value = compares ? op->b : op->a;
+
+	if (op->kind != OP_STORE &&
+	    (op->kind != OP_RMW || !(compares || op->rmw == REPLAY_XCHG)))
+		return 0;
+	if (rp.words[op->access.word].size != sizeof(void *))
+		return 0;
+	return rp_object_at((const void *)(uintptr_t)value);
+}
+
 /*
  * How each memory orders an operation: what of the own buffer must be visible
  * before, and whether it is a fence to the loads that follow.
@@ -193,7 +207,7 @@ struct access rp_access(const struct agent *a)
 static void order_weak(struct op *op)
 {
 	bool tso = rp.memory == REPLAY_TSO, arm = rp.memory == REPLAY_ARM;
-	bool full = op->order == REPLAY_FULL;
+	bool full = (op->order & REPLAY_FULL) == REPLAY_FULL;
 
 	switch (op->kind) {
 	case OP_LOAD:
@@ -226,6 +240,7 @@ static void order_weak(struct op *op)
 	}
 	if (!arm)
 		return;
+	op->access.target = target_of(op);
 	/* Values in between can still be loaded, so bits do not commute. */
 	if (op->kind == OP_RMW)
 		op->access.mask = ~0ull;
@@ -285,7 +300,7 @@ static u64 do_load(struct agent *a, const struct op *op, struct event *ev)
 		ev->access = op->access;
 		ev->before = rp_peek(&rp.words[op->access.word]);
 	}
-	value = rp_view(a, op->access.word, ev, &version);
+	value = rp_view(a, op->access.word, op->order, ev, &version);
 	rp_trace(a, op, value, value, false, ev && ev->choice);
 	if (rp_check_freed(&op->access, op->site))
 		return value;
@@ -295,8 +310,11 @@ static u64 do_load(struct agent *a, const struct op *op, struct event *ev)
 
 static u64 do_rmw(struct agent *a, const struct op *op, struct event *ev)
 {
-	u64 old = rp_change(a, op, ev);
+	u64 old;
 
+	if (rp.memory == REPLAY_ARM && ev && op->order & REPLAY_ADDRESS)
+		rp_follow_newest(a, op->access.word);
+	old = rp_change(a, op, ev);
 	if (ev && op->kind == OP_RMW && ev->before == ev->result)
 		sight(a, op->access.word, ev->version);
 	return old;

@@ -393,6 +393,8 @@ enum replay_order {
 	REPLAY_LAST_PUT = REPLAY_ACQUIRE_IF_ZERO | REPLAY_RELEASE,
 	/* Nobody looks at the result, so it may wait as a store does. */
 	REPLAY_VOID = 16,
+	/* The result is an address: loads of that object come after it. */
+	REPLAY_ADDRESS = 32,
 };
 
 u64 replay_load(const struct replay_site *site, const volatile void *p,
@@ -409,11 +411,12 @@ void replay_store(const struct replay_site *site, volatile void *p,
 
 /*
  * What follows a pointer comes after the load of it: an address dependency.
- * Nobody can tell here what follows it, so all later loads do.
+ * Nobody can tell here which loads went through it, so all later ones from the
+ * object that it points into do.
  */
 #define REPLAY_ADDRESS_(x)                                             \
 	(__builtin_classify_type(x) == REPLAY_POINTER_CLASS_           \
-		 ? REPLAY_ACQUIRE : REPLAY_RELAXED)
+		 ? REPLAY_ADDRESS : REPLAY_RELAXED)
 #define REPLAY_POINTER_CLASS_ 5 /* as gcc and clang number types */
 
 #define READ_ONCE(x) \
@@ -441,9 +444,9 @@ void replay_store(const struct replay_site *site, volatile void *p,
 	REPLAY_STORE_("smp_store_release(" #p ", " #v ")", *(p), v, \
 		      REPLAY_RELEASE)
 #define rcu_dereference(p) \
-	REPLAY_LOAD_("rcu_dereference(" #p ")", p, REPLAY_ACQUIRE)
+	REPLAY_LOAD_("rcu_dereference(" #p ")", p, REPLAY_ADDRESS)
 #define rcu_dereference_protected(p, c) \
-	REPLAY_LOAD_("rcu_dereference_protected(" #p ")", p, REPLAY_ACQUIRE)
+	REPLAY_LOAD_("rcu_dereference_protected(" #p ")", p, REPLAY_ADDRESS)
 #define rcu_dereference_raw(p) rcu_dereference(p)
 /* Not to be followed, hence not ordered. */
 #define rcu_access_pointer(p) \
