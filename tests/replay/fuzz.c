@@ -429,9 +429,9 @@ static const struct theme {
 
 /* Every fifth program, for the others are to stay what they are. */
 static const struct theme pointers = {
-	3, 16, 0, { POINT, ASSIGN, ASSIGN, SWAP, FOLLOW, FOLLOW, FOLLOW,
-		    FOLLOW_LINK, FOLLOW_LINK, LINK, FILL, FILL, FILL, LOOK,
-		    RMB, WMB }, { LOAD }
+	2, 16, 0, { POINT, POINT, ASSIGN, SWAP, FOLLOW, FOLLOW, FOLLOW,
+		    FOLLOW_LINK, LINK, FILL, FILL, FILL, LOOK, LOOK, WMB,
+		    WMB }, { LOAD }
 };
 
 static const struct theme *theme;
