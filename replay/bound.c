@@ -36,6 +36,7 @@ void rp_bound_start(u32 bound)
 {
 	cache.bound = bound;
 	cache.hit = false;
+	cache.full = false;
 	cache.n = 0;
 	if (cache.states)
 		memset(cache.states, 0, cache.size * sizeof(*cache.states));
@@ -149,7 +150,7 @@ static s32 oldest_shown(u32 id)
 		const struct agent *a = &rp.agents[i];
 		s32 since = rp_window(a, w->object);
 
-		if (a->kind == AGENT_BUFFER || !(rp.alive & AGENT_BIT(i)))
+		if (a->kind == AGENT_BUFFER || !rp_may_load(a, id))
 			continue;
 		window = since < window ? since : window;
 		if (oldest_seen(a, id) < seen)
@@ -240,11 +241,11 @@ static u64 digest_word(u32 id)
 	for (i = 0; i < rp.n_agents; i++) {
 		const struct agent *a = &rp.agents[i];
 
-		if (a->kind != AGENT_BUFFER)
-			h = digest_stale(h, w, oldest_seen(a, id),
-					 rp_window(a, w->object));
+		if (a->kind != AGENT_BUFFER && rp_may_load(a, id))
+			h = rp_mix(digest_stale(h, w, oldest_seen(a, id),
+						rp_window(a, w->object)), i);
 	}
-	return digest_stale(h, w, 0, rp.grace_event);
+	return h;
 }
 
 static u64 digest_agent(const struct agent *a)
@@ -273,13 +274,16 @@ static u64 digest_agent(const struct agent *a)
 
 static u64 digest_state(const struct node *n)
 {
-	u64 h = rp_mix(n->runner, rp.failures);
+	bool states = rp.mode == REPLAY_STATES;
+	u64 h = rp_mix(states ? NOBODY : n->runner, rp.failures);
 	u32 i;
 
 	cache.n_ends = 0;
 	if (rp.memory == REPLAY_ARM)
 		for (i = 0; i < rp.n_touched; i++)
 			note_ends(rp.touched[i]);
+	if (cache.n_ends)
+		h = rp_mix(h, digest_moment(rp.grace_event));
 	for (i = 0; i < rp.n_agents; i++)
 		if (rp.agents[i].kind != AGENT_BUFFER)
 			h += rp_mix(digest_agent(&rp.agents[i]), 3);
@@ -295,7 +299,9 @@ int rp_bound_pick(agents enabled, struct node *n)
 	agents free_ones = enabled, left;
 	u32 i;
 
-	if (is_known(digest_state(n), n->preemptions)) {
+	/* Without a bound, all that a state lacks is to be reached again. */
+	if (is_known(digest_state(n),
+		     rp.mode == REPLAY_STATES ? 0 : n->preemptions)) {
 		rp.end = END_COVERED;
 		return -1;
 	}

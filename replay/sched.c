@@ -29,6 +29,7 @@ void rp_sched_destroy(void)
 		free(rp.agents[i].buffer);
 		free(rp.agents[i].seen);
 		free(rp.agents[i].followed);
+		free(rp.agents[i].spots);
 	}
 	rp_memory_destroy();
 	free(rp.events);
@@ -149,13 +150,9 @@ struct agent *rp_agent_new(enum agent_kind kind, const struct agent *parent)
 static void agent_main(void *arg)
 {
 	struct agent *a = arg;
-	struct event *ev;
 
-	if (a->op) {
-		ev = rp_event_begin(a, a->op->kind);
-		rp_do(a, a->op, ev);
-		rp_event_end(a, ev);
-	}
+	if (a->op)
+		rp_perform(a, a->op);
 	a->run(a->arg);
 	a->over = true;
 	rp.alive &= ~AGENT_BIT(a->id);
@@ -183,10 +180,14 @@ static void give_fiber(struct agent *a, void (*run)(void *arg), void *arg)
 struct agent *rp_spawn(enum agent_kind kind, const struct op *first,
 		       void (*run)(void *arg), void *arg)
 {
-	struct agent *a = rp_agent_new(kind, rp.solo ? NULL : rp.running);
+	struct agent *creator = rp.solo ? NULL : rp.running;
+	struct agent *a = rp_agent_new(kind, creator);
 
+	a->creator = creator;
 	a->first = *first;
-	a->op = &a->first;
+	if (rp.memory != REPLAY_SC)
+		rp_order(&a->first);
+	rp_announce(a, &a->first);
 	give_fiber(a, run, arg);
 	return a;
 }

@@ -115,10 +115,10 @@ struct replay_program {
  *	--schedule "..."         run one order, as printed by a failing run
  *	--all                    do not stop at the first failure; count them
  *	--json                   print the result as one JSON object
- *	--mode plain|sleep|dpor|bound
+ *	--mode plain|sleep|dpor|bound|states
  *	--limit-executions N     0: none
  *	--limit-steps N          of one execution
- *	--limit-memory N         MiB of the cache of --mode bound
+ *	--limit-memory N         MiB of the cache of --mode bound, states
  *	--time-limit S           seconds, of one exploration
  */
 int replay_main(int argc, char **argv, const struct replay_program *program);
@@ -143,6 +143,7 @@ enum replay_mode {
 	REPLAY_SLEEP, /* sleep sets */
 	REPLAY_DPOR,  /* source sets and sleep sets: the default */
 	REPLAY_BOUND, /* preemptions 0, 1, 2, ... over a cache of states */
+	REPLAY_STATES, /* depth first over a cache of states, each once */
 	REPLAY_N_MODES,
 };
 
@@ -207,7 +208,7 @@ struct replay_result {
 	u64 executions; /* whole ones, failing ones included */
 	u64 blocked;	/* given up because another one covers them */
 	u64 dropped;	/* cut at max_steps, or by replay_drop() */
-	u64 states;	/* in the cache of REPLAY_BOUND */
+	u64 states;	/* in the cache of REPLAY_BOUND, REPLAY_STATES */
 	u64 total_steps;
 	bool whole_space;   /* no limit was hit, nothing was dropped */
 	bool used_opaque;   /* the first failure asked an opaque() */
