@@ -91,7 +91,7 @@ static const struct seed_case *find_case(const struct seed *seed,
  */
 static enum replay_mode whole_mode(enum replay_memory memory)
 {
-	return memory == REPLAY_ARM ? REPLAY_BOUND : REPLAY_DPOR;
+	return memory == REPLAY_ARM ? REPLAY_STATES : REPLAY_DPOR;
 }
 
 static int explore(const struct replay_program *program,
