@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "facts/facts.h"
 #include "flow/flow.h"
 #include "frontend/frontend.h"
 #include "events/emit.h"
@@ -30,6 +31,73 @@ static struct frontend_options frontend_options(
 {
 	return (struct frontend_options){ .want = want,
 					  .want_data = (void *)opt->model };
+}
+
+char *pipeline_reader(void)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *clang = frontend_version(), *program, *reader;
+	gsize n;
+
+	if (g_file_get_contents("/proc/self/exe", &program, &n, NULL)) {
+		g_checksum_update(sum, (const guchar *)program, (gssize)n);
+		g_free(program);
+	}
+	g_checksum_update(sum, (const guchar *)clang, -1);
+	reader = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	g_free(clang);
+	return reader;
+}
+
+/* All that decides what a unit is, but for the bytes of its files. */
+static char *reading(const struct compile_command *cmd, const char *reader)
+{
+	GString *text = g_string_new(reader);
+	char **arg;
+
+	g_string_append_printf(text, "\n%s\n%s", cmd->directory, cmd->file);
+	for (arg = cmd->args; *arg; arg++)
+		g_string_append_printf(text, "\n%zu %s", strlen(*arg), *arg);
+	return g_string_free(text, FALSE);
+}
+
+/*
+ * From the store, or parsed and kept there. The store's units have all inlines
+ * that are called, since the model may change.
+ */
+static int stored_unit(const struct compile_command *cmd,
+		       const struct pipeline_options *opt,
+		       struct unit **ret_unit)
+{
+	const struct frontend_options fo = { .inputs = true };
+	char *how = reading(cmd, opt->reader);
+	char *path = g_canonicalize_filename(cmd->file, cmd->directory);
+	gint64 since = g_get_real_time();
+	int status = 0;
+
+	*ret_unit = store_load(opt->store, path, how);
+	if (!*ret_unit) {
+		status = frontend_parse(cmd, &fo, ret_unit);
+		if (!status)
+			store_save(opt->store, path, how, *ret_unit, since);
+	}
+	if (opt->model)
+		unit_keep_wanted(*ret_unit, want, (void *)opt->model);
+	g_free(path);
+	g_free(how);
+	return status;
+}
+
+static int read_unit(const struct compile_command *cmd,
+		     const struct pipeline_options *opt,
+		     struct unit **ret_unit)
+{
+	const struct frontend_options fo = frontend_options(opt);
+
+	if (opt->store)
+		return stored_unit(cmd, opt, ret_unit);
+	return frontend_parse(cmd, &fo, ret_unit);
 }
 
 static void report_diagnostics(struct report *r, const struct unit *u)
@@ -169,14 +237,13 @@ static void replay_findings(const struct flow *fl, struct report *r,
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
-	struct frontend_options fo = frontend_options(opt);
 	GHashTable *subjects = g_hash_table_new(NULL, NULL);
 	struct report *r = report_new();
 	struct model *own;
 	struct unit *u;
 	struct flow *fl;
 
-	if (frontend_parse(cmd, &fo, &u) < 0)
+	if (read_unit(cmd, opt, &u) < 0)
 		r->incomplete = TRUE;
 	report_diagnostics(r, u);
 	report_coverage(r, u);
@@ -189,6 +256,21 @@ struct report *pipeline_check(const struct compile_command *cmd,
 	g_hash_table_unref(subjects);
 	flow_free(fl);
 	model_free(own);
+	unit_free(u);
+	report_finish(r);
+	return r;
+}
+
+struct report *pipeline_index(const struct compile_command *cmd,
+			      const struct pipeline_options *opt)
+{
+	struct report *r = report_new();
+	struct unit *u;
+
+	if (read_unit(cmd, opt, &u) < 0)
+		r->incomplete = TRUE;
+	report_diagnostics(r, u);
+	report_coverage(r, u);
 	unit_free(u);
 	report_finish(r);
 	return r;

@@ -9,15 +9,28 @@
 
 struct compile_command;
 struct model;
+struct store;
 
 struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
 	const char *rules;	   /* comma separated ids; NULL: all */
 	gboolean replay;	   /* search the interleavings of findings */
+	struct store *store;	   /* units come from here and go here; or NULL */
+	const char *reader;	   /* of pipeline_reader(); with a store only */
 };
+
+/*
+ * Who reads a unit: what in the store was read by another program is not used.
+ * The caller frees it. O(size of the program).
+ */
+char *pipeline_reader(void);
 
 /* All passes over one unit: its report, which the caller frees. */
 struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt);
+
+/* Only the first of them: reads the unit into opt->store. */
+struct report *pipeline_index(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
 
 /*

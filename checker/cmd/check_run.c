@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 #include "cmd/check.h"
+#include "cmd/common.h"
 #include "cmd/progress.h"
 #include "cmd/workers.h"
+#include "facts/facts.h"
 #include "pipeline.h"
 
 struct state {
 	const struct check_run *run;
+	struct pipeline_options pipeline; /* a worker's has its store */
 	struct report **reports; /* by unit; NULL: not yet */
 	struct progress *progress;
 };
@@ -96,9 +99,23 @@ static gboolean test_wants(const char *variable, const char *file)
 	return part && *part && strstr(file, part);
 }
 
+/* A worker has a connection of its own, from its first unit to its end. */
+static void open_store(struct state *s)
+{
+	char *notice, *error = NULL;
+
+	if (!s->run->store || s->pipeline.store)
+		return;
+	s->pipeline.store = store_open(s->run->store, &notice, &error);
+	if (error)
+		cmd_say("%s", error);
+	g_free(notice);
+	g_free(error);
+}
+
 static struct report *run_unit(size_t i, void *data)
 {
-	const struct state *s = data;
+	struct state *s = data;
 	const struct check_unit *u = unit_at(s, i);
 	struct report *r;
 
@@ -106,7 +123,8 @@ static struct report *run_unit(size_t i, void *data)
 		abort();
 	while (test_wants("PINCHECK_TEST_HANG", u->file))
 		pause();
-	r = pipeline_check(u->cmd, s->run->pipeline);
+	open_store(s);
+	r = s->run->pass(u->cmd, &s->pipeline);
 	require_error(r, u->file);
 	report_map_files(r, visible_name, u->cmd->directory);
 	shorten_errors(r);
@@ -146,7 +164,8 @@ static void hear_noise(const char *line, void *data)
 struct report *check_run(const struct check_run *run)
 {
 	size_t count = run->units->list->len;
-	struct state s = { run, g_new0(struct report *, count),
+	char *reader = run->store ? pipeline_reader() : NULL;
+	struct state s = { run, *run->pipeline, g_new0(struct report *, count),
 			   progress_new(count) };
 	const struct workers_job job = {
 		count, run->jobs, run->timeout, &s,
@@ -154,12 +173,14 @@ struct report *check_run(const struct check_run *run)
 	};
 	struct report *r = run->start;
 
+	s.pipeline.reader = reader;
 	report_map_files(r, visible_name, NULL);
 	workers_run(&job);
 	for (size_t i = 0; i < count; i++)
 		report_merge(r, s.reports[i]);
 	progress_free(s.progress);
 	g_free(s.reports);
+	g_free(reader);
 	report_finish(r);
 	return r;
 }

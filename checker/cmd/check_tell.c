@@ -21,10 +21,10 @@ static void tell_all(const char *what, const GPtrArray *lines)
 		cmd_say("%s%s", what, (const char *)lines->pdata[i]);
 }
 
-void check_tell(const struct check_options *o, const struct report *r,
+void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise)
 {
-	if (o->verbose) {
+	if (verbose) {
 		tell_all("worker: ", noise);
 		tell_all("left out: ", units->left_out);
 		tell_skips(r);

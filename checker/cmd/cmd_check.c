@@ -8,6 +8,7 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/models.h"
+#include "cmd/stores.h"
 #include "pipeline.h"
 #include "rules/rules.h"
 
@@ -50,7 +51,7 @@ static int show(const struct outcome *oc)
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
-	check_tell(o, r, oc->units, oc->noise);
+	check_tell(o->verbose, r, oc->units, oc->noise);
 	check_summarize(r, hidden);
 	return status ? status : exit_status(r, failed);
 }
@@ -92,7 +93,7 @@ static int verify(const struct outcome *oc)
 
 	report_verify(r, (const char *const *)names, known_rule, text, &n);
 	status = cmd_write(oc->options->output, text);
-	check_tell(oc->options, r, oc->units, oc->noise);
+	check_tell(oc->options->verbose, r, oc->units, oc->noise);
 	summarize_verify(r, &n);
 	g_string_free(text, TRUE);
 	g_strfreev(names);
@@ -104,10 +105,12 @@ static struct report *run_units(const struct check_options *o,
 				const struct model *m, struct units *units,
 				GPtrArray *noise)
 {
-	const struct pipeline_options pipeline = { m, o->rules, o->replay };
+	const struct pipeline_options pipeline = {
+		.model = m, .rules = o->rules, .replay = o->replay
+	};
 	const struct check_run run = {
-		.units = units, .pipeline = &pipeline,
-		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,
+		.units = units, .pass = pipeline_check,
+		.pipeline = &pipeline, .store = o->store, .jobs = o->jobs, .timeout = o->timeout, .min = o->min,
 		.start = units->report, .noise = noise
 	};
 
@@ -130,6 +133,22 @@ static int check(const struct check_options *o, const struct model *m)
 	return status;
 }
 
+/* The store that was asked for, or the one that index made; NULL: none. */
+static gboolean choose_store(struct check_options *o)
+{
+	if (o->no_store)
+		return TRUE;
+	if (o->store)
+		return stores_prepare(o->store);
+	if (!o->clang_args)
+		o->store = stores_default(o->paths[0], o->db_dir);
+	/* one that is no use now costs time, not the run */
+	if (o->store && (!g_file_test(o->store, G_FILE_TEST_EXISTS) ||
+			 !stores_prepare(o->store)))
+		g_clear_pointer(&o->store, g_free);
+	return TRUE;
+}
+
 static int load_and_check(const struct check_options *o)
 {
 	char **found = models_find(o->paths);
@@ -148,6 +167,8 @@ int cmd_check(int argc, char **argv)
 	struct check_options o;
 	int status = check_options_parse(&o, argc, argv);
 
+	if (status == CMD_GO && !choose_store(&o))
+		status = STATUS_INCOMPLETE;
 	if (status == CMD_GO)
 		status = load_and_check(&o);
 	check_options_clear(&o);

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Units and their functions in the store: saved as a whole, loaded as a whole. */
+#include "facts/private.h"
+
+#include <string.h>
+
+#include "base/wire.h"
+#include "ir/pack.h"
+
+/* The numbers of the files behind a unit, as bytes; rising, so by steps. */
+static GBytes *pack_inputs(const gint64 *ids, int n)
+{
+	struct wire *w = wire_writer();
+	gint64 step;
+	int i;
+
+	wire_count(w, n);
+	for (i = 0; i < n; i++) {
+		step = ids[i] - (i ? ids[i - 1] : 0);
+		wire_int64(w, &step);
+	}
+	return wire_finish(w);
+}
+
+/* All of the unit's digest: how it is read, and every file by its bytes. */
+struct digest {
+	GChecksum *sum;
+	bool whole;	/* every file could be read */
+};
+
+static struct digest digest_new(const char *command)
+{
+	struct digest d = { g_checksum_new(G_CHECKSUM_SHA256), true };
+
+	g_checksum_update(d.sum, (const guchar *)command, -1);
+	return d;
+}
+
+static void digest_add(struct digest *d, const struct file *f)
+{
+	d->whole = d->whole && f && f->digest;
+	if (!d->whole)
+		return;
+	/* with the zero at its end, so that no two lists read the same */
+	g_checksum_update(d->sum, (const guchar *)f->path,
+			  (gssize)strlen(f->path) + 1);
+	g_checksum_update(d->sum, (const guchar *)f->digest, -1);
+}
+
+/* NULL: a file is gone. */
+static char *digest_end(struct digest *d)
+{
+	char *text = d->whole ? g_strdup(g_checksum_get_string(d->sum)) : NULL;
+
+	g_checksum_free(d->sum);
+	return text;
+}
+
+/* The digest that the unit would have, were it read now. */
+static char *digest_now(struct store *s, const char *command, GBytes *inputs)
+{
+	struct digest d = digest_new(command);
+	struct wire *w = wire_reader(inputs);
+	int i, n = wire_count(w, 0);
+	gint64 id = 0, step = 0;
+
+	for (i = 0; i < n && d.whole; i++) {
+		wire_int64(w, &step);
+		id += step;
+		digest_add(&d, file_numbered(s, id));
+	}
+	d.whole = wire_done(w) && d.whole;
+	return digest_end(&d);
+}
+
+static GBytes *column_bytes(sqlite3_stmt *q, int column)
+{
+	const void *data = sqlite3_column_blob(q, column);
+
+	return g_bytes_new(data, (gsize)sqlite3_column_bytes(q, column));
+}
+
+static bool load_functions(struct store *s, struct unit *u, gint64 id)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_MEMBERS);
+	bool good = true;
+	GBytes *ir;
+
+	sqlite3_bind_int64(q, 1, id);
+	while (good && store_step(s, q)) {
+		ir = column_bytes(q, 0);
+		good = ir_unpack_func(u, ir);
+		g_bytes_unref(ir);
+	}
+	sqlite3_reset(q);
+	return good && !s->error;
+}
+
+struct row {
+	gint64 id;
+	char *digest;
+	GBytes *inputs, *frame;
+};
+
+static bool find_row(struct store *s, const char *path, struct row *ret_row)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_FIND);
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	if (!store_step(s, q))
+		return false;
+	ret_row->id = sqlite3_column_int64(q, 0);
+	ret_row->digest = g_strdup((const char *)sqlite3_column_text(q, 1));
+	ret_row->inputs = column_bytes(q, 2);
+	ret_row->frame = column_bytes(q, 3);
+	sqlite3_reset(q);
+	return true;
+}
+
+static void row_clear(struct row *r)
+{
+	g_free(r->digest);
+	g_bytes_unref(r->inputs);
+	g_bytes_unref(r->frame);
+}
+
+static struct unit *load_row(struct store *s, const char *path,
+			     const struct row *r)
+{
+	struct unit *u = unit_new(path);
+
+	if (ir_unpack_frame(u, r->frame) && load_functions(s, u, r->id))
+		return u;
+	unit_free(u);
+	return NULL;
+}
+
+struct unit *store_load(struct store *s, const char *path, const char *command)
+{
+	struct unit *u = NULL;
+	struct row r;
+	char *now;
+
+	if (s->error || !find_row(s, path, &r))
+		return NULL;
+	now = digest_now(s, command, r.inputs);
+	if (!g_strcmp0(now, r.digest))
+		u = load_row(s, path, &r);
+	g_free(now);
+	row_clear(&r);
+	return u;
+}
+
+/* ---- saving ---- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct file *f = *(const struct file *const *)a;
+	const struct file *g = *(const struct file *const *)b;
+
+	return f->id < g->id ? -1 : f->id > g->id;
+}
+
+/* How far the time of a file may lag behind the change, in µs. */
+#define CLOCK_LAG 10000
+
+/*
+ * The files behind @u, each once, by number; NULL: one may have changed after
+ * @since.
+ */
+static GPtrArray *inputs_of(struct store *s, const struct unit *u,
+			    gint64 since)
+{
+	GPtrArray *files = g_ptr_array_new();
+	bool settled = true;
+	guint i;
+
+	for (i = 0; i < u->inputs->len; i++) {
+		struct file *f = file_at(s, u->inputs->pdata[i]);
+
+		settled = settled && f->digest && f->changed < since - CLOCK_LAG;
+		g_ptr_array_add(files, f);
+	}
+	g_ptr_array_sort(files, compare_ids);
+	if (settled)
+		return files;
+	g_ptr_array_unref(files);
+	return NULL;
+}
+
+static gint64 body_find(struct store *s, const char *digest)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_BODY_FIND);
+	gint64 id = 0;
+
+	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
+	if (store_step(s, q))
+		id = sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return id;
+}
+
+static gint64 body_put(struct store *s, const char *digest,
+		       const struct func *f, GBytes *ir)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_BODY_PUT);
+	gint64 id = 0;
+
+	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, f->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, f->loc.file, -1, SQLITE_STATIC);
+	sqlite3_bind_int(q, 4, f->loc.line);
+	sqlite3_bind_int(q, 5, f->is_static);
+	sqlite3_bind_blob(q, 6, g_bytes_get_data(ir, NULL),
+			  (int)g_bytes_get_size(ir), SQLITE_STATIC);
+	while (store_step(s, q))
+		id = sqlite3_column_int64(q, 0);
+	return id;
+}
+
+static gint64 save_body(struct store *s, const struct func *f)
+{
+	GBytes *ir = ir_pack_func(f);
+	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, ir);
+	gint64 id = body_find(s, digest);
+
+	if (!id)
+		id = body_put(s, digest, f, ir);
+	g_free(digest);
+	g_bytes_unref(ir);
+	return id;
+}
+
+static void save_functions(struct store *s, gint64 unit, const struct unit *u)
+{
+	sqlite3_stmt *q;
+	gint64 body;
+	guint i;
+
+	for (i = 0; i < u->funcs->len && !s->error; i++) {
+		body = save_body(s, u->funcs->pdata[i]);
+		q = store_query(s, QUERY_MEMBER_PUT);
+		sqlite3_bind_int64(q, 1, unit);
+		sqlite3_bind_int(q, 2, (int)i);
+		sqlite3_bind_int64(q, 3, body);
+		store_step(s, q);
+	}
+}
+
+static gint64 save_row(struct store *s, const char *path, const char *digest,
+		       GBytes *inputs, const struct unit *u)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_PUT);
+	GBytes *frame = ir_pack_frame(u);
+	gint64 id = 0;
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, digest, -1, SQLITE_STATIC);
+	sqlite3_bind_blob(q, 3, g_bytes_get_data(inputs, NULL),
+			  (int)g_bytes_get_size(inputs), SQLITE_STATIC);
+	sqlite3_bind_blob(q, 4, g_bytes_get_data(frame, NULL),
+			  (int)g_bytes_get_size(frame), SQLITE_STATIC);
+	while (store_step(s, q))
+		id = sqlite3_column_int64(q, 0);
+	g_bytes_unref(frame);
+	return id;
+}
+
+static void drop(struct store *s, const char *path)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_DROP);
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	store_step(s, q);
+}
+
+static void save(struct store *s, const char *path, const char *command,
+		 const struct unit *u, const GPtrArray *files)
+{
+	struct digest d = digest_new(command);
+	gint64 *ids = g_new(gint64, files->len + 1);
+	GBytes *inputs;
+	char *digest;
+	guint i;
+
+	for (i = 0; i < files->len; i++) {
+		const struct file *f = files->pdata[i];
+
+		ids[i] = f->id;
+		digest_add(&d, f);
+	}
+	inputs = pack_inputs(ids, (int)files->len);
+	digest = digest_end(&d);
+	drop(s, path);
+	save_functions(s, save_row(s, path, digest, inputs, u), u);
+	g_bytes_unref(inputs);
+	g_free(digest);
+	g_free(ids);
+}
+
+void store_save(struct store *s, const char *path, const char *command,
+		const struct unit *u, gint64 since)
+{
+	GPtrArray *files;
+
+	if (s->error)
+		return;
+	store_step(s, store_query(s, QUERY_BEGIN));
+	files = inputs_of(s, u, since);
+	if (files)
+		save(s, path, command, u, files);
+	if (s->error)
+		sqlite3_step(store_query(s, QUERY_ROLLBACK));
+	else
+		store_step(s, store_query(s, QUERY_COMMIT));
+	if (files)
+		g_ptr_array_unref(files);
+}
