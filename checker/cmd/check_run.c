@@ -20,6 +20,7 @@
 struct state {
 	const struct check_run *run;
 	struct pipeline_options pipeline; /* a worker's has its store */
+	gboolean told;			  /* what is wrong with that */
 	struct report **reports; /* by unit; NULL: not yet */
 	struct progress *progress;
 };
@@ -113,6 +114,17 @@ static void open_store(struct state *s)
 	g_free(error);
 }
 
+/* Once a worker: the run goes on, and everything is read anew. */
+static void tell_store_error(struct state *s, struct report *r)
+{
+	const char *error = s->pipeline.store ?
+				    store_error(s->pipeline.store) : NULL;
+
+	if (error && !s->told)
+		report_error(r, "%s: given up: %s", s->run->store, error);
+	s->told = error != NULL;
+}
+
 static struct report *run_unit(size_t i, void *data)
 {
 	struct state *s = data;
@@ -125,6 +137,7 @@ static struct report *run_unit(size_t i, void *data)
 		pause();
 	open_store(s);
 	r = s->run->pass(u->cmd, &s->pipeline);
+	tell_store_error(s, r);
 	require_error(r, u->file);
 	report_map_files(r, visible_name, u->cmd->directory);
 	shorten_errors(r);
@@ -165,8 +178,11 @@ struct report *check_run(const struct check_run *run)
 {
 	size_t count = run->units->list->len;
 	char *reader = run->store ? pipeline_reader() : NULL;
-	struct state s = { run, *run->pipeline, g_new0(struct report *, count),
-			   progress_new(count) };
+	struct state s = {
+		.run = run, .pipeline = *run->pipeline,
+		.reports = g_new0(struct report *, count),
+		.progress = progress_new(count)
+	};
 	const struct workers_job job = {
 		count, run->jobs, run->timeout, &s,
 		run_unit, unit_done, unit_lost, hear_noise

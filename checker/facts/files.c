@@ -44,7 +44,16 @@ static char *digest_of(const char *path)
 	return digest;
 }
 
-/* Does its row still hold? Then its digest is taken from there. */
+static bool still_holds(sqlite3_stmt *row, const struct file *f,
+			const struct stat *st)
+{
+	return sqlite3_column_int64(row, 1) == st->st_size &&
+	       sqlite3_column_int64(row, 2) == f->changed &&
+	       sqlite3_column_int64(row, 3) == (gint64)st->st_ino &&
+	       sqlite3_column_int64(row, 4) >= f->changed + CLOCK_STEP;
+}
+
+/* Takes the number and, if the row still holds, the digest from there. */
 static bool is_known(struct store *s, struct file *f, const struct stat *st)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_FILE_FIND);
@@ -53,12 +62,9 @@ static bool is_known(struct store *s, struct file *f, const struct stat *st)
 	if (!store_step(s, q))
 		return false;
 	f->id = sqlite3_column_int64(q, 0);
-	if (sqlite3_column_int64(q, 1) != st->st_size ||
-	    sqlite3_column_int64(q, 2) != f->changed ||
-	    sqlite3_column_int64(q, 3) != (gint64)st->st_ino ||
-	    sqlite3_column_int64(q, 4) < f->changed + CLOCK_STEP)
-		return false;
-	f->digest = g_strdup((const char *)sqlite3_column_text(q, 5));
+	if (still_holds(q, f, st))
+		f->digest = g_strdup((const char *)sqlite3_column_text(q, 5));
+	/* an open read would not let others' writes in before our own */
 	sqlite3_reset(q);
 	return f->digest;
 }

@@ -18,6 +18,7 @@ enum query {
 
 struct store {
 	sqlite3 *db;
+	char *path;
 	sqlite3_stmt *queries[QUERIES];
 	char *error;		/* NULL: all is well */
 	GHashTable *files;	/* path -> struct file *, owned: seen by now */
@@ -36,6 +37,8 @@ struct file {
 sqlite3_stmt *store_query(struct store *s, enum query q);
 /* Runs it to the next row; false: no more, or store->error. */
 bool store_step(struct store *s, sqlite3_stmt *q);
+/* What it holds cannot be: it is given up, and the next one to come has none. */
+void store_damaged(struct store *s, const char *why);
 
 /* The file of this path, by its bytes as they are now. */
 struct file *file_at(struct store *s, const char *path);

@@ -26,8 +26,9 @@ static const char schema[] =
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
 	"  is_static INTEGER NOT NULL, ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
-	"  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,"
-	"  digest TEXT NOT NULL, inputs BLOB NOT NULL, frame BLOB NOT NULL);"
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
+	"  digest TEXT NOT NULL, inputs BLOB NOT NULL, frame BLOB NOT NULL,"
+	"  content TEXT NOT NULL);"
 	"CREATE TABLE member("
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  nth INTEGER NOT NULL,"
@@ -50,10 +51,11 @@ static const char *const sql[QUERIES] = {
 		"  inode = ?4, seen = ?5, digest = ?6 RETURNING id",
 	[QUERY_FILE_PATH] = "SELECT path FROM file WHERE id = ?1",
 	[QUERY_UNIT_FIND] =
-		"SELECT id, digest, inputs, frame FROM unit WHERE path = ?1",
+		"SELECT id, digest, inputs, frame, content FROM unit"
+		"  WHERE path = ?1",
 	[QUERY_UNIT_PUT] =
-		"INSERT INTO unit(path, digest, inputs, frame)"
-		"  VALUES(?1, ?2, ?3, ?4) RETURNING id",
+		"INSERT INTO unit(path, digest, inputs, frame, content)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id",
 	[QUERY_UNIT_DROP] = "DELETE FROM unit WHERE path = ?1",
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
@@ -62,14 +64,58 @@ static const char *const sql[QUERIES] = {
 	[QUERY_MEMBER_PUT] =
 		"INSERT INTO member(unit, nth, body) VALUES(?1, ?2, ?3)",
 	[QUERY_MEMBERS] =
-		"SELECT ir FROM member JOIN body ON body.id = member.body"
+		"SELECT ir, digest FROM member JOIN body ON body.id = member.body"
 		"  WHERE unit = ?1 ORDER BY nth",
 };
 
+static void throw_away(const char *path)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	char *file;
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(endings); i++) {
+		file = g_strconcat(path, endings[i], NULL);
+		g_unlink(file);
+		g_free(file);
+	}
+}
+
+void store_damaged(struct store *s, const char *why)
+{
+	if (s->error)
+		return;
+	s->error = g_strdup(why);
+	throw_away(s->path);
+}
+
+/* Not the disk or another process, but what is in the file, is to blame. */
+static bool is_damage(int code)
+{
+	switch (code) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_NOMEM:
+	case SQLITE_READONLY:
+	case SQLITE_INTERRUPT:
+	case SQLITE_IOERR:
+	case SQLITE_FULL:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static void fail(struct store *s)
 {
-	if (!s->error)
-		s->error = g_strdup(sqlite3_errmsg(s->db));
+	const char *why = sqlite3_errmsg(s->db);
+
+	if (is_damage(sqlite3_errcode(s->db)))
+		store_damaged(s, why);
+	else if (!s->error)
+		s->error = g_strdup(why);
 }
 
 sqlite3_stmt *store_query(struct store *s, enum query q)
@@ -143,6 +189,17 @@ static bool set_up(sqlite3 *db)
 	return ask(db, "PRAGMA user_version") == VERSION;
 }
 
+/* SQLite quotes damaged names as they are. */
+static char *printable(const char *text)
+{
+	char *copy = g_utf8_make_valid(text, -1), *c;
+
+	for (c = copy; *c; c++)
+		if (g_ascii_iscntrl(*c))
+			*c = '?';
+	return copy;
+}
+
 static sqlite3 *open_file(const char *path, char **ret_error)
 {
 	sqlite3 *db = NULL;
@@ -151,11 +208,15 @@ static sqlite3 *open_file(const char *path, char **ret_error)
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 			    NULL) == SQLITE_OK && set_up(db))
 		return db;
-	*ret_error = g_strdup(sqlite3_errcode(db) != SQLITE_OK &&
-			      sqlite3_errcode(db) != SQLITE_ROW &&
-			      sqlite3_errcode(db) != SQLITE_DONE ?
-				      sqlite3_errmsg(db) :
-				      "of another version");
+	switch (sqlite3_errcode(db)) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		*ret_error = g_strdup("of another version");
+		break;
+	default:
+		*ret_error = printable(sqlite3_errmsg(db));
+	}
 	sqlite3_close(db);
 	return NULL;
 }
@@ -172,19 +233,6 @@ static bool is_ours(const char *path)
 	ours = n == 0 || g_str_has_prefix(text, "SQLite format 3");
 	g_free(text);
 	return ours;
-}
-
-static void throw_away(const char *path)
-{
-	static const char *const endings[] = { "", "-wal", "-shm" };
-	char *file;
-	gsize i;
-
-	for (i = 0; i < G_N_ELEMENTS(endings); i++) {
-		file = g_strconcat(path, endings[i], NULL);
-		g_unlink(file);
-		g_free(file);
-	}
 }
 
 static sqlite3 *open_or_renew(const char *path, char **ret_notice,
@@ -217,6 +265,7 @@ struct store *store_open(const char *path, char **ret_notice, char **ret_error)
 	}
 	s = g_new0(struct store, 1);
 	s->db = db;
+	s->path = g_strdup(path);
 	s->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					 file_free);
 	s->file_ids = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -234,6 +283,7 @@ void store_close(struct store *s)
 	sqlite3_close(s->db);
 	g_hash_table_unref(s->file_ids);
 	g_hash_table_unref(s->files);
+	g_free(s->path);
 	g_free(s->error);
 	g_free(s);
 }

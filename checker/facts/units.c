@@ -73,6 +73,12 @@ static char *digest_now(struct store *s, const char *command, GBytes *inputs)
 	return digest_end(&d);
 }
 
+static void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
+{
+	sqlite3_bind_blob(q, column, g_bytes_get_data(bytes, NULL),
+			  (int)g_bytes_get_size(bytes), SQLITE_STATIC);
+}
+
 static GBytes *column_bytes(sqlite3_stmt *q, int column)
 {
 	const void *data = sqlite3_column_blob(q, column);
@@ -80,26 +86,44 @@ static GBytes *column_bytes(sqlite3_stmt *q, int column)
 	return g_bytes_new(data, (gsize)sqlite3_column_bytes(q, column));
 }
 
-static bool load_functions(struct store *s, struct unit *u, gint64 id)
+/* One function into @u; its digest, which the caller frees. NULL: damaged. */
+static char *load_function(struct unit *u, sqlite3_stmt *q)
+{
+	GBytes *ir = column_bytes(q, 0);
+	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, ir);
+
+	if (g_strcmp0(digest, (const char *)sqlite3_column_text(q, 1)) ||
+	    !ir_unpack_func(u, ir))
+		g_clear_pointer(&digest, g_free);
+	g_bytes_unref(ir);
+	return digest;
+}
+
+/* @sum gets the digests of the functions in their order. */
+static bool load_functions(struct store *s, struct unit *u, gint64 id,
+			   GChecksum *sum)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_MEMBERS);
 	bool good = true;
-	GBytes *ir;
+	char *digest;
 
 	sqlite3_bind_int64(q, 1, id);
 	while (good && store_step(s, q)) {
-		ir = column_bytes(q, 0);
-		good = ir_unpack_func(u, ir);
-		g_bytes_unref(ir);
+		digest = load_function(u, q);
+		good = digest;
+		if (good)
+			g_checksum_update(sum, (const guchar *)digest, -1);
+		g_free(digest);
 	}
 	sqlite3_reset(q);
-	return good && !s->error;
+	return good;
 }
 
 struct row {
 	gint64 id;
-	char *digest;
+	char *digest;		/* of what it was made from */
 	GBytes *inputs, *frame;
+	char *content;		/* digest of the frame and the functions */
 };
 
 static bool find_row(struct store *s, const char *path, struct row *ret_row)
@@ -113,6 +137,7 @@ static bool find_row(struct store *s, const char *path, struct row *ret_row)
 	ret_row->digest = g_strdup((const char *)sqlite3_column_text(q, 1));
 	ret_row->inputs = column_bytes(q, 2);
 	ret_row->frame = column_bytes(q, 3);
+	ret_row->content = g_strdup((const char *)sqlite3_column_text(q, 4));
 	sqlite3_reset(q);
 	return true;
 }
@@ -122,14 +147,31 @@ static void row_clear(struct row *r)
 	g_free(r->digest);
 	g_bytes_unref(r->inputs);
 	g_bytes_unref(r->frame);
+	g_free(r->content);
+}
+
+static GChecksum *content_new(GBytes *frame)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	gsize n;
+	const guchar *data = g_bytes_get_data(frame, &n);
+
+	g_checksum_update(sum, data, (gssize)n);
+	return sum;
 }
 
 static struct unit *load_row(struct store *s, const char *path,
 			     const struct row *r)
 {
 	struct unit *u = unit_new(path);
+	GChecksum *sum = content_new(r->frame);
 
-	if (ir_unpack_frame(u, r->frame) && load_functions(s, u, r->id))
+	if (!ir_unpack_frame(u, r->frame) ||
+	    !load_functions(s, u, r->id, sum) ||
+	    g_strcmp0(g_checksum_get_string(sum), r->content))
+		store_damaged(s, "a unit is damaged");
+	g_checksum_free(sum);
+	if (!s->error)
 		return u;
 	unit_free(u);
 	return NULL;
@@ -211,14 +253,13 @@ static gint64 body_put(struct store *s, const char *digest,
 	sqlite3_bind_text(q, 3, f->loc.file, -1, SQLITE_STATIC);
 	sqlite3_bind_int(q, 4, f->loc.line);
 	sqlite3_bind_int(q, 5, f->is_static);
-	sqlite3_bind_blob(q, 6, g_bytes_get_data(ir, NULL),
-			  (int)g_bytes_get_size(ir), SQLITE_STATIC);
+	bind_bytes(q, 6, ir);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
 	return id;
 }
 
-static gint64 save_body(struct store *s, const struct func *f)
+static gint64 save_body(struct store *s, const struct func *f, GChecksum *sum)
 {
 	GBytes *ir = ir_pack_func(f);
 	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, ir);
@@ -226,44 +267,59 @@ static gint64 save_body(struct store *s, const struct func *f)
 
 	if (!id)
 		id = body_put(s, digest, f, ir);
+	g_checksum_update(sum, (const guchar *)digest, -1);
 	g_free(digest);
 	g_bytes_unref(ir);
 	return id;
 }
 
-static void save_functions(struct store *s, gint64 unit, const struct unit *u)
+/* The numbers of the unit's functions; the caller frees them. */
+static gint64 *save_bodies(struct store *s, const struct unit *u,
+			   GChecksum *sum)
 {
-	sqlite3_stmt *q;
-	gint64 body;
+	gint64 *ids = g_new(gint64, u->funcs->len + 1);
 	guint i;
 
-	for (i = 0; i < u->funcs->len && !s->error; i++) {
-		body = save_body(s, u->funcs->pdata[i]);
+	for (i = 0; i < u->funcs->len; i++)
+		ids[i] = save_body(s, u->funcs->pdata[i], sum);
+	return ids;
+}
+
+static void save_members(struct store *s, gint64 unit, const gint64 *ids,
+			 guint n)
+{
+	sqlite3_stmt *q;
+	guint i;
+
+	for (i = 0; i < n && !s->error; i++) {
 		q = store_query(s, QUERY_MEMBER_PUT);
 		sqlite3_bind_int64(q, 1, unit);
 		sqlite3_bind_int(q, 2, (int)i);
-		sqlite3_bind_int64(q, 3, body);
+		sqlite3_bind_int64(q, 3, ids[i]);
 		store_step(s, q);
 	}
 }
 
-static gint64 save_row(struct store *s, const char *path, const char *digest,
-		       GBytes *inputs, const struct unit *u)
+static void save_unit(struct store *s, const char *path, const char *digest,
+		      GBytes *inputs, const struct unit *u)
 {
-	sqlite3_stmt *q = store_query(s, QUERY_UNIT_PUT);
+	sqlite3_stmt *q;
 	GBytes *frame = ir_pack_frame(u);
-	gint64 id = 0;
+	GChecksum *sum = content_new(frame);
+	gint64 *ids = save_bodies(s, u, sum), id = 0;
 
+	q = store_query(s, QUERY_UNIT_PUT);
 	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 2, digest, -1, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 3, g_bytes_get_data(inputs, NULL),
-			  (int)g_bytes_get_size(inputs), SQLITE_STATIC);
-	sqlite3_bind_blob(q, 4, g_bytes_get_data(frame, NULL),
-			  (int)g_bytes_get_size(frame), SQLITE_STATIC);
+	bind_bytes(q, 3, inputs);
+	bind_bytes(q, 4, frame);
+	sqlite3_bind_text(q, 5, g_checksum_get_string(sum), -1, SQLITE_STATIC);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
+	save_members(s, id, ids, u->funcs->len);
+	g_checksum_free(sum);
 	g_bytes_unref(frame);
-	return id;
+	g_free(ids);
 }
 
 static void drop(struct store *s, const char *path)
@@ -292,7 +348,7 @@ static void save(struct store *s, const char *path, const char *command,
 	inputs = pack_inputs(ids, (int)files->len);
 	digest = digest_end(&d);
 	drop(s, path);
-	save_functions(s, save_row(s, path, digest, inputs, u), u);
+	save_unit(s, path, digest, inputs, u);
 	g_bytes_unref(inputs);
 	g_free(digest);
 	g_free(ids);
