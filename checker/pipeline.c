@@ -13,6 +13,7 @@
 #include "events/emit.h"
 #include "lower/lower.h"
 #include "model/model.h"
+#include "report/report.h"
 #include "rules/rules.h"
 
 const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary", "entry",
@@ -62,6 +63,26 @@ static char *reading(const struct compile_command *cmd, const char *reader)
 	return g_string_free(text, FALSE);
 }
 
+/* What a unit goes by in the store. */
+struct key {
+	char *path, *reading;
+};
+
+static struct key key_of(const struct compile_command *cmd,
+			 const struct pipeline_options *opt)
+{
+	return (struct key){
+		.path = g_canonicalize_filename(cmd->file, cmd->directory),
+		.reading = reading(cmd, opt->reader)
+	};
+}
+
+static void key_clear(struct key *k)
+{
+	g_free(k->path);
+	g_free(k->reading);
+}
+
 /*
  * From the store, or parsed and kept there. The store's units have all inlines
  * that are called, since the model may change.
@@ -71,21 +92,20 @@ static int stored_unit(const struct compile_command *cmd,
 		       struct unit **ret_unit)
 {
 	const struct frontend_options fo = { .inputs = true };
-	char *how = reading(cmd, opt->reader);
-	char *path = g_canonicalize_filename(cmd->file, cmd->directory);
+	struct key k = key_of(cmd, opt);
 	gint64 since = g_get_real_time();
 	int status = 0;
 
-	*ret_unit = store_load(opt->store, path, how);
+	*ret_unit = store_load(opt->store, k.path, k.reading);
 	if (!*ret_unit) {
 		status = frontend_parse(cmd, &fo, ret_unit);
 		if (!status)
-			store_save(opt->store, path, how, *ret_unit, since);
+			store_save(opt->store, k.path, k.reading, *ret_unit,
+				   since);
 	}
 	if (opt->model)
 		unit_keep_wanted(*ret_unit, want, (void *)opt->model);
-	g_free(path);
-	g_free(how);
+	key_clear(&k);
 	return status;
 }
 
@@ -234,7 +254,7 @@ static void replay_findings(const struct flow *fl, struct report *r,
 	}
 }
 
-struct report *pipeline_check(const struct compile_command *cmd,
+static struct report *analyse(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
 	GHashTable *subjects = g_hash_table_new(NULL, NULL);
@@ -259,6 +279,54 @@ struct report *pipeline_check(const struct compile_command *cmd,
 	unit_free(u);
 	report_finish(r);
 	return r;
+}
+
+/* What a report depends on beside the unit and the program. */
+static char *question(const struct pipeline_options *opt)
+{
+	return g_strdup_printf("check %s %s %s", opt->model_digest,
+			       opt->rules ? opt->rules : "*",
+			       opt->replay ? "replay" : "plain");
+}
+
+static struct report *unpacked(const char *text)
+{
+	struct report *r;
+	char *error;
+
+	if (!text)
+		return NULL;
+	r = report_unpack(text, strlen(text), &error);
+	if (!r)
+		g_free(error);
+	return r;
+}
+
+/* Answered from the store, or answered anew and kept there. */
+static struct report *stored_report(const struct compile_command *cmd,
+				    const struct pipeline_options *opt)
+{
+	struct key k = key_of(cmd, opt);
+	char *what = question(opt);
+	char *text = store_recall(opt->store, k.path, k.reading, what);
+	struct report *r = unpacked(text);
+
+	g_free(text);
+	if (!r) {
+		r = analyse(cmd, opt);
+		text = report_pack(r);
+		store_remember(opt->store, k.path, k.reading, what, text);
+		g_free(text);
+	}
+	g_free(what);
+	key_clear(&k);
+	return r;
+}
+
+struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt)
+{
+	return opt->store ? stored_report(cmd, opt) : analyse(cmd, opt);
 }
 
 struct report *pipeline_index(const struct compile_command *cmd,

@@ -16,7 +16,9 @@ struct pipeline_options {
 	const char *rules;	   /* comma separated ids; NULL: all */
 	gboolean replay;	   /* search the interleavings of findings */
 	struct store *store;	   /* units come from here and go here; or NULL */
-	const char *reader;	   /* of pipeline_reader(); with a store only */
+	/* With a store only: */
+	const char *reader;	   /* of pipeline_reader() */
+	const char *model_digest;  /* names the .pincheck files in the model */
 };
 
 /*

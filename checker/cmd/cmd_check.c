@@ -100,13 +100,20 @@ static int verify(const struct outcome *oc)
 	return status ? status : exit_status(r, n.violations > 0);
 }
 
+/* The model of a run, and the name it has in a store. */
+struct loaded {
+	struct model *model;
+	char *digest;
+};
+
 /* Runs over @units, whose report goes into the run's. */
 static struct report *run_units(const struct check_options *o,
-				const struct model *m, struct units *units,
+				const struct loaded *l, struct units *units,
 				GPtrArray *noise)
 {
 	const struct pipeline_options pipeline = {
-		.model = m, .rules = o->rules, .replay = o->replay
+		.model = l->model, .model_digest = l->digest,
+		.rules = o->rules, .replay = o->replay
 	};
 	const struct check_run run = {
 		.units = units, .pass = pipeline_check,
@@ -118,12 +125,12 @@ static struct report *run_units(const struct check_options *o,
 	return check_run(&run);
 }
 
-static int check(const struct check_options *o, const struct model *m)
+static int check(const struct check_options *o, const struct loaded *l)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
-	struct report *r = run_units(o, m, units, noise);
+	struct report *r = run_units(o, l, units, noise);
 	const struct outcome oc = { o, units, r, noise };
 	int status = o->verify ? verify(&oc) : show(&oc);
 
@@ -152,12 +159,14 @@ static gboolean choose_store(struct check_options *o)
 static int load_and_check(const struct check_options *o)
 {
 	char **found = models_find(o->paths);
-	struct model *m = models_load(found, o->models);
-	int status = m ? check(o, m) : STATUS_USAGE;
+	struct loaded l = { models_load(found, o->models),
+			    models_digest(found, o->models) };
+	int status = l.model ? check(o, &l) : STATUS_USAGE;
 
-	for (char **file = found; m && o->verbose && *file; file++)
+	for (char **file = found; l.model && o->verbose && *file; file++)
 		cmd_say("model: %s", *file);
-	models_free(m);
+	models_free(l.model);
+	g_free(l.digest);
 	g_strfreev(found);
 	return status;
 }

@@ -53,6 +53,17 @@ struct unit *store_load(struct store *s, const char *path,
 void store_save(struct store *s, const char *path, const char *command,
 		const struct unit *u, gint64 since);
 
+/*
+ * What was kept as the answer to a @question about a unit (any text, which
+ * has to name all that the answer depends on beside the unit), if the unit is
+ * still the same; else NULL. The caller frees it.
+ */
+char *store_recall(struct store *s, const char *path, const char *command,
+		   const char *question);
+/* Keeps an answer about a unit in the store as long as it is the same. */
+void store_remember(struct store *s, const char *path, const char *command,
+		    const char *question, const char *answer);
+
 /* Forgets functions that no unit has any more. */
 void store_sweep(struct store *s);
 

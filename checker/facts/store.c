@@ -6,6 +6,8 @@
 #include "facts/private.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Milliseconds that a process waits for another one that writes. */
 #define PATIENCE 60000
@@ -34,6 +36,10 @@ static const char schema[] =
 	"  nth INTEGER NOT NULL,"
 	"  body INTEGER NOT NULL REFERENCES body(id),"
 	"  PRIMARY KEY(unit, nth)) WITHOUT ROWID;"
+	"CREATE TABLE answer("
+	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
+	"  question TEXT NOT NULL, text TEXT NOT NULL, content TEXT NOT NULL,"
+	"  PRIMARY KEY(unit, question)) WITHOUT ROWID;"
 	"CREATE INDEX member_body ON member(body);"
 	"CREATE INDEX body_name ON body(name);";
 
@@ -57,6 +63,12 @@ static const char *const sql[QUERIES] = {
 		"INSERT INTO unit(path, digest, inputs, frame, content)"
 		"  VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id",
 	[QUERY_UNIT_DROP] = "DELETE FROM unit WHERE path = ?1",
+	[QUERY_ANSWER_FIND] =
+		"SELECT text, content FROM answer"
+		"  WHERE unit = ?1 AND question = ?2",
+	[QUERY_ANSWER_PUT] =
+		"INSERT OR REPLACE INTO answer(unit, question, text, content)"
+		"  VALUES(?1, ?2, ?3, ?4)",
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
 		"INSERT INTO body(digest, name, file, line, is_static, ir)"
@@ -174,15 +186,32 @@ static bool fill_in(sqlite3 *db)
 }
 
 /*
+ * Whoever comes first changes the file's mode, and SQLite does not wait then
+ * but gives up, lest two wait for each other.
+ */
+static bool use_log(sqlite3 *db)
+{
+	int waited;
+
+	for (waited = 0; waited < PATIENCE; waited += 10) {
+		if (run(db, "PRAGMA journal_mode = WAL"))
+			return true;
+		if (sqlite3_errcode(db) != SQLITE_BUSY)
+			return false;
+		g_usleep(10000);
+	}
+	return false;
+}
+
+/*
  * A database with our tables in it. Losing the last units in a power cut is
  * fine, so it is not waited for the disk.
  */
 static bool set_up(sqlite3 *db)
 {
 	sqlite3_busy_timeout(db, PATIENCE);
-	if (!run(db, "PRAGMA journal_mode = WAL;"
-		     "PRAGMA synchronous = NORMAL;"
-		     "PRAGMA foreign_keys = ON;"))
+	if (!use_log(db) || !run(db, "PRAGMA synchronous = NORMAL;"
+				     "PRAGMA foreign_keys = ON;"))
 		return false;
 	if (ask(db, "PRAGMA user_version") == 0 && !fill_in(db))
 		return false;
@@ -200,7 +229,9 @@ static char *printable(const char *text)
 	return copy;
 }
 
-static sqlite3 *open_file(const char *path, char **ret_error)
+/* *@ret_hopeless: it is not for a while only that it cannot be opened. */
+static sqlite3 *open_file(const char *path, bool *ret_hopeless,
+			  char **ret_error)
 {
 	sqlite3 *db = NULL;
 
@@ -217,6 +248,7 @@ static sqlite3 *open_file(const char *path, char **ret_error)
 	default:
 		*ret_error = printable(sqlite3_errmsg(db));
 	}
+	*ret_hopeless = is_damage(sqlite3_errcode(db));
 	sqlite3_close(db);
 	return NULL;
 }
@@ -224,28 +256,30 @@ static sqlite3 *open_file(const char *path, char **ret_error)
 /* Is the file what this program may throw away: a database, or scraps of it? */
 static bool is_ours(const char *path)
 {
-	char *text;
-	gsize n;
-	bool ours;
+	static const char begin[] = "SQLite format 3";
+	char text[sizeof(begin)];
+	FILE *file = fopen(path, "rb");
+	size_t n;
 
-	if (!g_file_get_contents(path, &text, &n, NULL))
+	if (!file)
 		return false;
-	ours = n == 0 || g_str_has_prefix(text, "SQLite format 3");
-	g_free(text);
-	return ours;
+	n = fread(text, 1, sizeof(text), file);
+	fclose(file);
+	return n == 0 || (n == sizeof(text) && !memcmp(text, begin, n));
 }
 
 static sqlite3 *open_or_renew(const char *path, char **ret_notice,
 			      char **ret_error)
 {
-	sqlite3 *db = open_file(path, ret_error);
+	bool hopeless;
+	sqlite3 *db = open_file(path, &hopeless, ret_error);
 
-	if (db || !is_ours(path))
+	if (db || !hopeless || !is_ours(path))
 		return db;
 	*ret_notice = g_strdup_printf("%s: made anew: %s", path, *ret_error);
 	g_clear_pointer(ret_error, g_free);
 	throw_away(path);
-	return open_file(path, ret_error);
+	return open_file(path, &hopeless, ret_error);
 }
 
 struct store *store_open(const char *path, char **ret_notice, char **ret_error)

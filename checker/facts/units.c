@@ -177,20 +177,86 @@ static struct unit *load_row(struct store *s, const char *path,
 	return NULL;
 }
 
-struct unit *store_load(struct store *s, const char *path, const char *command)
+/* The unit's row, if it is still what it was; row_clear() it then. */
+static bool find_fresh(struct store *s, const char *path, const char *command,
+		       struct row *ret_row)
 {
-	struct unit *u = NULL;
-	struct row r;
+	bool fresh;
 	char *now;
 
-	if (s->error || !find_row(s, path, &r))
-		return NULL;
-	now = digest_now(s, command, r.inputs);
-	if (!g_strcmp0(now, r.digest))
-		u = load_row(s, path, &r);
+	if (s->error || !find_row(s, path, ret_row))
+		return false;
+	now = digest_now(s, command, ret_row->inputs);
+	fresh = !g_strcmp0(now, ret_row->digest);
 	g_free(now);
+	if (!fresh)
+		row_clear(ret_row);
+	return fresh;
+}
+
+struct unit *store_load(struct store *s, const char *path, const char *command)
+{
+	struct unit *u;
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return NULL;
+	u = load_row(s, path, &r);
 	row_clear(&r);
 	return u;
+}
+
+static char *find_answer(struct store *s, gint64 unit, const char *question)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_FIND);
+	char *text = NULL, *content;
+
+	sqlite3_bind_int64(q, 1, unit);
+	sqlite3_bind_text(q, 2, question, -1, SQLITE_STATIC);
+	if (!store_step(s, q))
+		return NULL;
+	text = g_strdup((const char *)sqlite3_column_text(q, 0));
+	content = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	if (g_strcmp0(content, (const char *)sqlite3_column_text(q, 1))) {
+		store_damaged(s, "an answer is damaged");
+		g_clear_pointer(&text, g_free);
+	}
+	g_free(content);
+	sqlite3_reset(q);
+	return text;
+}
+
+char *store_recall(struct store *s, const char *path, const char *command,
+		   const char *question)
+{
+	char *text;
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return NULL;
+	text = find_answer(s, r.id, question);
+	row_clear(&r);
+	return text;
+}
+
+void store_remember(struct store *s, const char *path, const char *command,
+		    const char *question, const char *answer)
+{
+	sqlite3_stmt *q;
+	char *content;
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return;
+	content = g_compute_checksum_for_string(G_CHECKSUM_SHA256, answer, -1);
+	q = store_query(s, QUERY_ANSWER_PUT);
+	sqlite3_bind_int64(q, 1, r.id);
+	sqlite3_bind_text(q, 2, question, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, answer, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 4, content, -1, SQLITE_STATIC);
+	store_step(s, q);
+	g_free(content);
+	row_clear(&r);
 }
 
 /* ---- saving ---- */
