@@ -30,7 +30,7 @@ static bool want(const char *function, void *data)
 static struct frontend_options frontend_options(
 	const struct pipeline_options *opt)
 {
-	return (struct frontend_options){ .want = want,
+	return (struct frontend_options){ .want = opt->model ? want : NULL,
 					  .want_data = (void *)opt->model };
 }
 

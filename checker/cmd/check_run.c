@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "cmd/check.h"
-#include "cmd/common.h"
 #include "cmd/progress.h"
 #include "cmd/workers.h"
 #include "facts/facts.h"
@@ -20,6 +19,7 @@
 struct state {
 	const struct check_run *run;
 	struct pipeline_options pipeline; /* a worker's has its store */
+	char *store_error;		  /* why it has none */
 	gboolean told;			  /* what is wrong with that */
 	struct report **reports; /* by unit; NULL: not yet */
 	struct progress *progress;
@@ -103,22 +103,21 @@ static gboolean test_wants(const char *variable, const char *file)
 /* A worker has a connection of its own, from its first unit to its end. */
 static void open_store(struct state *s)
 {
-	char *notice, *error = NULL;
+	char *notice;
 
-	if (!s->run->store || s->pipeline.store)
+	if (!s->run->store || s->pipeline.store || s->store_error)
 		return;
-	s->pipeline.store = store_open(s->run->store, &notice, &error);
-	if (error)
-		cmd_say("%s", error);
+	s->pipeline.store = store_open(s->run->store, &notice,
+				       &s->store_error);
 	g_free(notice);
-	g_free(error);
 }
 
 /* Once a worker: the run goes on, and everything is read anew. */
 static void tell_store_error(struct state *s, struct report *r)
 {
 	const char *error = s->pipeline.store ?
-				    store_error(s->pipeline.store) : NULL;
+				    store_error(s->pipeline.store) :
+				    s->store_error;
 
 	if (error && !s->told)
 		report_error(r, "%s: given up: %s", s->run->store, error);

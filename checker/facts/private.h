@@ -9,7 +9,7 @@
 
 /* One row each in store.c: the SQL of what is asked again and again. */
 enum query {
-	QUERY_BEGIN, QUERY_COMMIT, QUERY_ROLLBACK,
+	QUERY_READ, QUERY_WRITE, QUERY_COMMIT, QUERY_ROLLBACK,
 	QUERY_FILE_FIND, QUERY_FILE_PUT, QUERY_FILE_PATH,
 	QUERY_UNIT_FIND, QUERY_UNIT_PUT, QUERY_UNIT_DROP,
 	QUERY_ANSWER_FIND, QUERY_ANSWER_PUT,
@@ -38,6 +38,9 @@ struct file {
 sqlite3_stmt *store_query(struct store *s, enum query q);
 /* Runs it to the next row; false: no more, or store->error. */
 bool store_step(struct store *s, sqlite3_stmt *q);
+/* A transaction: what is read in it is of one moment; or what is written. */
+void store_begin(struct store *s, enum query how);
+void store_end(struct store *s);
 /* What it holds cannot be: it is given up, and the next one to come has none. */
 void store_damaged(struct store *s, const char *why);
 

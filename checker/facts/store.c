@@ -44,7 +44,8 @@ static const char schema[] =
 	"CREATE INDEX body_name ON body(name);";
 
 static const char *const sql[QUERIES] = {
-	[QUERY_BEGIN] = "BEGIN IMMEDIATE",
+	[QUERY_READ] = "BEGIN",
+	[QUERY_WRITE] = "BEGIN IMMEDIATE",
 	[QUERY_COMMIT] = "COMMIT",
 	[QUERY_ROLLBACK] = "ROLLBACK",
 	[QUERY_FILE_FIND] =
@@ -151,6 +152,19 @@ bool store_step(struct store *s, sqlite3_stmt *q)
 		fail(s);
 	sqlite3_reset(q);
 	return false;
+}
+
+void store_begin(struct store *s, enum query how)
+{
+	store_step(s, store_query(s, how));
+}
+
+void store_end(struct store *s)
+{
+	if (s->error)
+		sqlite3_step(store_query(s, QUERY_ROLLBACK));
+	else
+		store_step(s, store_query(s, QUERY_COMMIT));
 }
 
 static bool run(sqlite3 *db, const char *statements)

@@ -194,6 +194,20 @@ static bool find_fresh(struct store *s, const char *path, const char *command,
 	return fresh;
 }
 
+/* Or did another process put a newer one in its place? */
+static bool is_still_there(struct store *s, const char *path,
+			   const struct row *r)
+{
+	struct row now;
+	bool same;
+
+	if (!find_row(s, path, &now))
+		return false;
+	same = now.id == r->id;
+	row_clear(&now);
+	return same;
+}
+
 struct unit *store_load(struct store *s, const char *path, const char *command)
 {
 	struct unit *u;
@@ -201,7 +215,9 @@ struct unit *store_load(struct store *s, const char *path, const char *command)
 
 	if (!find_fresh(s, path, command, &r))
 		return NULL;
-	u = load_row(s, path, &r);
+	store_begin(s, QUERY_READ);
+	u = is_still_there(s, path, &r) ? load_row(s, path, &r) : NULL;
+	store_end(s);
 	row_clear(&r);
 	return u;
 }
@@ -239,24 +255,32 @@ char *store_recall(struct store *s, const char *path, const char *command,
 	return text;
 }
 
-void store_remember(struct store *s, const char *path, const char *command,
-		    const char *question, const char *answer)
+static void put_answer(struct store *s, gint64 unit, const char *question,
+		       const char *answer)
 {
-	sqlite3_stmt *q;
-	char *content;
-	struct row r;
+	char *content = g_compute_checksum_for_string(G_CHECKSUM_SHA256,
+						      answer, -1);
+	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_PUT);
 
-	if (!find_fresh(s, path, command, &r))
-		return;
-	content = g_compute_checksum_for_string(G_CHECKSUM_SHA256, answer, -1);
-	q = store_query(s, QUERY_ANSWER_PUT);
-	sqlite3_bind_int64(q, 1, r.id);
+	sqlite3_bind_int64(q, 1, unit);
 	sqlite3_bind_text(q, 2, question, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 3, answer, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 4, content, -1, SQLITE_STATIC);
 	store_step(s, q);
 	g_free(content);
-	row_clear(&r);
+}
+
+void store_remember(struct store *s, const char *path, const char *command,
+		    const char *question, const char *answer)
+{
+	struct row r;
+
+	store_begin(s, QUERY_WRITE);
+	if (find_fresh(s, path, command, &r)) {
+		put_answer(s, r.id, question, answer);
+		row_clear(&r);
+	}
+	store_end(s);
 }
 
 /* ---- saving ---- */
@@ -427,14 +451,11 @@ void store_save(struct store *s, const char *path, const char *command,
 
 	if (s->error)
 		return;
-	store_step(s, store_query(s, QUERY_BEGIN));
+	store_begin(s, QUERY_WRITE);
 	files = inputs_of(s, u, since);
 	if (files)
 		save(s, path, command, u, files);
-	if (s->error)
-		sqlite3_step(store_query(s, QUERY_ROLLBACK));
-	else
-		store_step(s, store_query(s, QUERY_COMMIT));
+	store_end(s);
 	if (files)
 		g_ptr_array_unref(files);
 }
