@@ -7,12 +7,14 @@
 
 #include <string.h>
 
+#include "facts/facts.h"
 #include "flow/flow.h"
 #include "frontend/frontend.h"
 #include "engines/engine.h"
 #include "events/emit.h"
 #include "lower/lower.h"
 #include "model/model.h"
+#include "report/report.h"
 #include "rules/rules.h"
 
 const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary", "entry",
@@ -29,8 +31,94 @@ static bool want(const char *function, void *data)
 static struct frontend_options frontend_options(
 	const struct pipeline_options *opt)
 {
-	return (struct frontend_options){ .want = want,
+	return (struct frontend_options){ .want = opt->model ? want : NULL,
 					  .want_data = (void *)opt->model };
+}
+
+char *pipeline_reader(void)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *clang = frontend_version(), *program, *reader;
+	gsize n;
+
+	if (g_file_get_contents("/proc/self/exe", &program, &n, NULL)) {
+		g_checksum_update(sum, (const guchar *)program, (gssize)n);
+		g_free(program);
+	}
+	g_checksum_update(sum, (const guchar *)clang, -1);
+	reader = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	g_free(clang);
+	return reader;
+}
+
+/* All that decides what a unit is, but for the bytes of its files. */
+static char *reading(const struct compile_command *cmd, const char *reader)
+{
+	GString *text = g_string_new(reader);
+	char **arg;
+
+	g_string_append_printf(text, "\n%s\n%s", cmd->directory, cmd->file);
+	for (arg = cmd->args; *arg; arg++)
+		g_string_append_printf(text, "\n%zu %s", strlen(*arg), *arg);
+	return g_string_free(text, FALSE);
+}
+
+/* What a unit goes by in the store. */
+struct key {
+	char *path, *reading;
+};
+
+static struct key key_of(const struct compile_command *cmd,
+			 const struct pipeline_options *opt)
+{
+	return (struct key){
+		.path = g_canonicalize_filename(cmd->file, cmd->directory),
+		.reading = reading(cmd, opt->reader)
+	};
+}
+
+static void key_clear(struct key *k)
+{
+	g_free(k->path);
+	g_free(k->reading);
+}
+
+/*
+ * From the store, or parsed and kept there. The store's units have all inlines
+ * that are called, since the model may change.
+ */
+static int stored_unit(const struct compile_command *cmd,
+		       const struct pipeline_options *opt,
+		       struct unit **ret_unit)
+{
+	const struct frontend_options fo = { .inputs = true };
+	struct key k = key_of(cmd, opt);
+	gint64 since = g_get_real_time();
+	int status = 0;
+
+	*ret_unit = store_load(opt->store, k.path, k.reading);
+	if (!*ret_unit) {
+		status = frontend_parse(cmd, &fo, ret_unit);
+		if (!status)
+			store_save(opt->store, k.path, k.reading, *ret_unit,
+				   since);
+	}
+	if (opt->model)
+		unit_keep_wanted(*ret_unit, want, (void *)opt->model);
+	key_clear(&k);
+	return status;
+}
+
+static int read_unit(const struct compile_command *cmd,
+		     const struct pipeline_options *opt,
+		     struct unit **ret_unit)
+{
+	const struct frontend_options fo = frontend_options(opt);
+
+	if (opt->store)
+		return stored_unit(cmd, opt, ret_unit);
+	return frontend_parse(cmd, &fo, ret_unit);
 }
 
 static void report_diagnostics(struct report *r, const struct unit *u)
@@ -176,11 +264,9 @@ struct analysis {
 static void analysis_init(struct analysis *a, const struct compile_command *cmd,
 			  const struct pipeline_options *opt)
 {
-	struct frontend_options fo = frontend_options(opt);
-
 	a->subjects = g_hash_table_new(NULL, NULL);
 	a->report = report_new();
-	if (frontend_parse(cmd, &fo, &a->unit) < 0)
+	if (read_unit(cmd, opt, &a->unit) < 0)
 		a->report->incomplete = TRUE;
 	report_diagnostics(a->report, a->unit);
 	report_coverage(a->report, a->unit);
@@ -199,7 +285,7 @@ static void analysis_clear(struct analysis *a)
 	report_free(a->report);
 }
 
-struct report *pipeline_check(const struct compile_command *cmd,
+static struct report *analyse(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
 	struct analysis a;
@@ -211,6 +297,70 @@ struct report *pipeline_check(const struct compile_command *cmd,
 				pipeline_memory(opt));
 	r = g_steal_pointer(&a.report);
 	analysis_clear(&a);
+	report_finish(r);
+	return r;
+}
+
+/* What a report depends on beside the unit and the program. */
+static char *question(const struct pipeline_options *opt)
+{
+	return g_strdup_printf("check %s %s %s", opt->model_digest,
+			       opt->rules ? opt->rules : "*",
+			       opt->replay ? memory_name(pipeline_memory(opt)) :
+					     "plain");
+}
+
+static struct report *unpacked(const char *text)
+{
+	struct report *r;
+	char *error;
+
+	if (!text)
+		return NULL;
+	r = report_unpack(text, strlen(text), &error);
+	if (!r)
+		g_free(error);
+	return r;
+}
+
+/* Answered from the store, or answered anew and kept there. */
+static struct report *stored_report(const struct compile_command *cmd,
+				    const struct pipeline_options *opt)
+{
+	struct key k = key_of(cmd, opt);
+	char *what = question(opt);
+	char *text = store_recall(opt->store, k.path, k.reading, what);
+	struct report *r = unpacked(text);
+
+	g_free(text);
+	if (!r) {
+		r = analyse(cmd, opt);
+		text = report_pack(r);
+		store_remember(opt->store, k.path, k.reading, what, text);
+		g_free(text);
+	}
+	g_free(what);
+	key_clear(&k);
+	return r;
+}
+
+struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt)
+{
+	return opt->store ? stored_report(cmd, opt) : analyse(cmd, opt);
+}
+
+struct report *pipeline_index(const struct compile_command *cmd,
+			      const struct pipeline_options *opt)
+{
+	struct report *r = report_new();
+	struct unit *u;
+
+	if (read_unit(cmd, opt, &u) < 0)
+		r->incomplete = TRUE;
+	report_diagnostics(r, u);
+	report_coverage(r, u);
+	unit_free(u);
 	report_finish(r);
 	return r;
 }

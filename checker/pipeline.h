@@ -10,6 +10,7 @@
 
 struct compile_command;
 struct model;
+struct store;
 
 struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
@@ -17,13 +18,27 @@ struct pipeline_options {
 	gboolean replay;	   /* search the interleavings of findings */
 	/* The weakest memory that is searched, a known one; NULL: "sc". */
 	const char *memory;
+	struct store *store;	   /* units come from here and go here; or NULL */
+	/* With a store only: */
+	const char *reader;	   /* of pipeline_reader() */
+	const char *model_digest;  /* names the .pincheck files in the model */
 };
 
 /* "sc", "tso", "pso" and "arm". */
 bool pipeline_knows_memory(const char *name);
 
+/*
+ * Who reads a unit: what in the store was read by another program is not used.
+ * The caller frees it. O(size of the program).
+ */
+char *pipeline_reader(void);
+
 /* All passes over one unit: its report, which the caller frees. */
 struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt);
+
+/* Only the first of them: reads the unit into opt->store. */
+struct report *pipeline_index(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
 
 /*

@@ -8,16 +8,17 @@
 #include "cmd/units.h"
 #include "report/report.h"
 
+struct compile_command;
 struct engine_model;
 struct pipeline_options;
 
 struct check_options {
 	/* As given; owned. */
-	char *engine, *rules, *format_name, *output, *db_dir;
+	char *engine, *rules, *format_name, *output, *db_dir, *store;
 	char *min_severity, *fail_on, *memory;
 	char **models, **paths;
 	int jobs, timeout, agreement;
-	gboolean verify, verbose, no_color, replay;
+	gboolean verify, verbose, no_color, replay, no_store;
 	/* What they mean. */
 	char **clang_args; /* in main's argv; NULL: there was no "--" */
 	const struct report_format *format;
@@ -34,8 +35,13 @@ gboolean check_known_rules(const char *rules);
 /* How a run is made. */
 struct check_run {
 	const struct units *units;
+	/* What is done to each: pipeline_check, pipeline_index */
+	struct report *(*pass)(const struct compile_command *cmd,
+			       const struct pipeline_options *opt);
 	const struct pipeline_options *pipeline;
-	const GPtrArray *engines; /* const struct engine *, besides clang */
+	const char *store;    /* each worker opens it; NULL: none */
+	const GPtrArray *engines; /* const struct engine *, besides clang; */
+				  /* NULL: none */
 	const struct engine_model *engine_model;
 	gboolean engines_only;	  /* without the pipeline */
 	const char *mode;	  /* of struct engine_job */
@@ -57,7 +63,7 @@ char *check_file_name(const char *file);
 
 /* The functions of the ledger, one a line. */
 void check_tell_functions(const struct report *r);
-/* Errors and notices, and if @verbose all that is worth knowing. */
+/* Errors and notices, and with @verbose all that is worth knowing. */
 void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);
 /*

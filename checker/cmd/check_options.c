@@ -54,6 +54,11 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory,
 		  "With --replay: the weakest memory to search, sc (default), "
 		  "tso, pso or arm", "NAME" },
+		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
+		  "Take units from this store, and keep them there (that of"
+		  " 'pincheck index')", "FILE" },
+		{ "no-store", 0, 0, G_OPTION_ARG_NONE, &o->no_store,
+		  "Read every unit anew", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -77,6 +82,7 @@ void check_options_clear(struct check_options *o)
 	g_free(o->format_name);
 	g_free(o->output);
 	g_free(o->db_dir);
+	g_free(o->store);
 	g_free(o->min_severity);
 	g_free(o->fail_on);
 	g_free(o->memory);
@@ -162,6 +168,8 @@ static gboolean check_rest(const struct check_options *o)
 		cmd_usage("no such memory: %s", o->memory);
 	else if (o->memory && !o->replay)
 		cmd_usage("--memory needs --replay");
+	else if (o->store && o->no_store)
+		cmd_usage("either --store or --no-store");
 	else if (o->jobs < 1)
 		cmd_usage("-j must be at least 1");
 	else if (o->agreement < 1)

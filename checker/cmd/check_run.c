@@ -15,6 +15,7 @@
 #include "cmd/progress.h"
 #include "cmd/workers.h"
 #include "engines/engine.h"
+#include "facts/facts.h"
 #include "pipeline.h"
 #include "rules/rules.h"
 
@@ -30,6 +31,9 @@ struct task {
 
 struct state {
 	const struct check_run *run;
+	struct pipeline_options pipeline; /* a worker's has its store */
+	char *store_error;	 /* why it has none */
+	gboolean told;		 /* what is wrong with that */
 	GArray *tasks;		 /* struct task */
 	struct engine_unit *units; /* the same as run->units */
 	struct report **reports; /* by task; NULL: not yet */
@@ -116,8 +120,31 @@ static gboolean test_wants(const char *variable, const char *file)
 	return part && *part && strstr(file, part);
 }
 
-static struct report *run_unit(const struct state *s,
-			       const struct check_unit *u)
+/* A worker has a connection of its own, from its first unit to its end. */
+static void open_store(struct state *s)
+{
+	char *notice;
+
+	if (!s->run->store || s->pipeline.store || s->store_error)
+		return;
+	s->pipeline.store = store_open(s->run->store, &notice,
+				       &s->store_error);
+	g_free(notice);
+}
+
+/* Once a worker: the run goes on, and everything is read anew. */
+static void tell_store_error(struct state *s, struct report *r)
+{
+	const char *error = s->pipeline.store ?
+				    store_error(s->pipeline.store) :
+				    s->store_error;
+
+	if (error && !s->told)
+		report_error(r, "%s: given up: %s", s->run->store, error);
+	s->told = error != NULL;
+}
+
+static struct report *run_unit(struct state *s, const struct check_unit *u)
 {
 	struct report *r;
 
@@ -125,7 +152,9 @@ static struct report *run_unit(const struct state *s,
 		abort();
 	while (test_wants("PINCHECK_TEST_HANG", u->file))
 		pause();
-	r = pipeline_check(u->cmd, s->run->pipeline);
+	open_store(s);
+	r = s->run->pass(u->cmd, &s->pipeline);
+	tell_store_error(s, r);
 	require_error(r, u->file);
 	report_map_files(r, visible_name, u->cmd->directory);
 	return r;
@@ -147,7 +176,7 @@ static struct report *run_engine(const struct state *s, const struct task *t)
 
 static struct report *run_task(size_t i, void *data)
 {
-	const struct state *s = data;
+	struct state *s = data;
 	const struct task *t = task_at(s, i);
 	struct report *r;
 
@@ -249,7 +278,7 @@ static void add_tasks(struct state *s)
 {
 	const struct check_run *run = s->run;
 
-	for (guint i = 0; i < run->engines->len; i++)
+	for (guint i = 0; run->engines && i < run->engines->len; i++)
 		add_engine(s, run->engines->pdata[i]);
 	for (size_t i = 0; !run->engines_only && i < run->units->list->len;
 	     i++) {
@@ -285,7 +314,8 @@ static void merge_all(struct state *s, struct report *into)
 
 struct report *check_run(const struct check_run *run)
 {
-	struct state s = { .run = run,
+	char *reader = run->store ? pipeline_reader() : NULL;
+	struct state s = { .run = run, .pipeline = *run->pipeline,
 			   .tasks = g_array_new(FALSE, FALSE,
 						sizeof(struct task)),
 			   .units = engine_units(run->units) };
@@ -295,11 +325,12 @@ struct report *check_run(const struct check_run *run)
 	};
 	struct report *r = run->start;
 
+	s.pipeline.reader = reader;
 	add_tasks(&s);
 	job.count = s.tasks->len;
 	s.reports = g_new0(struct report *, job.count);
-	s.progress = progress_new(job.count, run->engines->len ? "jobs" :
-								  "units");
+	s.progress = progress_new(job.count, run->engines && run->engines->len ?
+					 "jobs" : "units");
 	report_map_files(r, visible_name, NULL);
 	if (run->engines_only)
 		r->files = (int)run->units->list->len;
@@ -309,6 +340,7 @@ struct report *check_run(const struct check_run *run)
 	g_free(s.reports);
 	g_free(s.units);
 	g_array_unref(s.tasks);
+	g_free(reader);
 	report_finish(r);
 	return r;
 }
