@@ -95,12 +95,14 @@ s32 rp_window(const struct agent *a, u16 object)
 	return since > a->window ? since : a->window;
 }
 
-/* @a has loaded the pointer @value, no earlier than @since. */
-static void follow(struct agent *a, u64 value, s32 since)
+/* @a has loaded the pointer @value from @w, no earlier than @since. */
+static void follow(struct agent *a, const struct word *w, u64 value, s32 since)
 {
 	u16 object = rp_object_at((const void *)(uintptr_t)value);
 	u32 old = a->followed_size;
 
+	if (object)
+		rp_future_follow(w->object, object);
 	if (!object || since <= rp_window(a, object))
 		return;
 	if (object >= old) {
@@ -121,7 +123,7 @@ void rp_follow_newest(struct agent *a, u32 word)
 {
 	const struct word *w = &rp.words[word];
 
-	follow(a, rp_peek(w),
+	follow(a, w, rp_peek(w),
 	       later(rp_window(a, w->object), rp_since(w->history)));
 }
 
@@ -149,7 +151,7 @@ static u64 load_early(struct agent *a, u32 word, u16 order, struct event *ev,
 	*seen = version;
 	*ret_version = version;
 	if (order & REPLAY_ADDRESS)
-		follow(a, value, later(window, since));
+		follow(a, w, value, later(window, since));
 	return value;
 }
 

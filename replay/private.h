@@ -61,6 +61,7 @@ struct object {
 	u32 offset, size;
 	enum object_state state;
 	bool keep;
+	u8 bit; /* in a set of objects, the same in all executions */
 	const char *name; /* NULL: its allocation says */
 	const struct replay_site *made, *freed;
 };
@@ -311,6 +312,8 @@ struct machine {
 	u32 n_stale, stale_size;
 	s32 grace_event; /* ARM: the last start of a grace period */
 	bool learned;	 /* ARM: something new about what is loaded */
+	/* ARM: by the bit of an object, those that pointers lead to from it. */
+	u64 reached[64];
 
 	/* Opaque conditions, by text; values since the start */
 	const char *opaque_texts[MAX_OPAQUE];
@@ -453,12 +456,16 @@ static inline bool rp_notices(const struct access *x, u32 word)
 }
 
 /*
- * Whoever loads the pointer that @x stores sees of its target what was visible
- * then: does @y change the target?
+ * Whoever loads the pointer that @x stores sees of its target, and of what is
+ * reached from there, what was visible then: does @y change any of it?
  */
 static inline bool rp_aims_at(const struct access *x, const struct access *y)
 {
-	return x->target && x->target == y->object && y->flags & ACCESS_WRITE;
+	if (!x->target || !y->object || !(y->flags & ACCESS_WRITE))
+		return false;
+	return x->target == y->object ||
+	       rp.reached[rp.objects[x->target].bit] >>
+	       rp.objects[y->object].bit & 1;
 }
 
 /* Two accesses by different agents that may not change places. */
@@ -484,10 +491,12 @@ static inline bool rp_conflict(const struct access *x, u8 x_owner,
 	       (x->flags & ACCESS_WRITE && rp_notices(y, x->word));
 }
 
-/* future.c: ARM: what an agent may still load. */
+/* future.c: ARM: what an agent may still load, and follow. */
 /* @a is about to do @op: fills in what it may load after it. */
 void rp_future_visit(struct agent *a, struct op *op);
 void rp_future_load(struct agent *a, u32 word);
+/* Somebody loaded a pointer to the object @to from a word of @from. */
+void rp_future_follow(u16 from, u16 to);
 /* From where it is, its next operation included. */
 bool rp_may_load(const struct agent *a, u32 word);
 

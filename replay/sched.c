@@ -31,6 +31,7 @@ void rp_sched_destroy(void)
 		free(rp.agents[i].followed);
 		free(rp.agents[i].spots);
 	}
+	free(rp.outside.spots);
 	rp_memory_destroy();
 	free(rp.events);
 	free(rp.nodes);
