@@ -256,13 +256,11 @@ static const char *next_line(const char *text)
 static void hear(const struct engine_unit *units, gsize n, const char *text,
 		 struct seen *seen)
 {
-	const struct engine_unit *u = NULL, *named;
+	const struct engine_unit *u = NULL;
 
 	for (; *text; text = next_line(text)) {
 		if (g_str_has_prefix(text, HANDLING)) {
-			named = unit_at(units, n, text + strlen(HANDLING),
-					'\n');
-			u = named;
+			u = unit_at(units, n, text + strlen(HANDLING), '\n');
 			if (u)
 				seen[u - units].handled = TRUE;
 		} else if (u && g_str_has_prefix(text, TRYING)) {
