@@ -37,7 +37,7 @@ if (T@p) {
 // The flag is only set straight: twice does no harm.
 
 @only depends on !patch@
-identifier lock =~ "lock|^down_", unlock =~ "unlock|^up_";
+identifier lock =~ "(^|_)lock|^down_", unlock =~ "unlock|^up_";
 identifier f;
 expression X, L, E, T;
 position p;
