@@ -110,6 +110,13 @@ position page.p;
 
 *count@p(...)
 
+// There is no repair by rote.
+
+@script:python depends on patch@
+@@
+
+pass
+
 @script:python depends on report@
 p << idle.p;
 x << idle.x;
