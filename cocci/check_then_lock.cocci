@@ -19,7 +19,7 @@ virtual context
 virtual org
 virtual patch
 
-@empty depends on !patch@
+@empty@
 identifier lock = {spin_lock, spin_lock_bh, spin_lock_irq, spin_lock_irqsave,
 		raw_spin_lock, raw_spin_lock_irq, raw_spin_lock_irqsave,
 		mutex_lock, write_lock, write_lock_bh, write_lock_irq,
@@ -36,8 +36,8 @@ if (T@p) {
 
 // The flag is only set straight: twice does no harm.
 
-@only depends on !patch@
-identifier lock =~ "lock|^down_", unlock =~ "unlock|^up_";
+@only@
+identifier lock =~ "(^|_)lock|^down_", unlock =~ "unlock|^up_";
 identifier f;
 expression X, L, E, T;
 position p;
@@ -49,7 +49,7 @@ if (T) {
 	unlock(L, ...);
 }
 
-@member depends on !patch exists@
+@member exists@
 identifier lock = {spin_lock, spin_lock_bh, spin_lock_irq, spin_lock_irqsave,
 		raw_spin_lock, raw_spin_lock_irq, raw_spin_lock_irqsave,
 		mutex_lock, write_lock, write_lock_bh, write_lock_irq,
@@ -72,7 +72,7 @@ if (<+... X->f@p ...+>) {
 	... when any
 }
 
-@bit depends on !patch exists@
+@bit exists@
 identifier lock = {spin_lock, spin_lock_bh, spin_lock_irq, spin_lock_irqsave,
 		raw_spin_lock, raw_spin_lock_irq, raw_spin_lock_irqsave,
 		mutex_lock, write_lock, write_lock_bh, write_lock_irq,
@@ -127,6 +127,13 @@ position bit.p, bit.w;
 *change@w(B, A)
 )
 
+// There is no repair by rote.
+
+@script:python depends on patch@
+@@
+
+pass
+
 @script:python depends on report@
 p << empty.p;
 q << empty.q;
@@ -134,7 +141,7 @@ lock << empty.lock;
 L << empty.L;
 @@
 
-msg = "WARNING: %s(%s) on line %s is dropped at once, and taken only if this test holds [check-then-lock]" % (lock, L, q[0].line)
+msg = "WARNING: %s(%s) on line %s is dropped at once, and taken only if this test holds [check-then-lock]" % (lock, L.replace(" ", ""), q[0].line)
 coccilib.report.print_report(p[0], msg)
 
 @script:python depends on report@
@@ -145,7 +152,7 @@ f << member.f;
 L << member.L;
 @@
 
-msg = "WARNING: %s is tested before %s is taken on line %s, and written on line %s with no second test [check-then-lock]" % (f, L, q[0].line, w[0].line)
+msg = "WARNING: %s is tested before %s is taken on line %s, and written on line %s with no second test [check-then-lock]" % (f, L.replace(" ", ""), q[0].line, w[0].line)
 coccilib.report.print_report(p[0], msg)
 
 @script:python depends on report@
@@ -156,7 +163,7 @@ B << bit.B;
 L << bit.L;
 @@
 
-msg = "WARNING: %s is tested before %s is taken on line %s, and changed on line %s with no second test [check-then-lock]" % (B, L, q[0].line, w[0].line)
+msg = "WARNING: %s is tested before %s is taken on line %s, and changed on line %s with no second test [check-then-lock]" % (B, L.replace(" ", ""), q[0].line, w[0].line)
 coccilib.report.print_report(p[0], msg)
 
 @script:python depends on org@
@@ -166,7 +173,7 @@ lock << empty.lock;
 L << empty.L;
 @@
 
-msg = "WARNING: %s(%s) on line %s is dropped at once, and taken only if this test holds [check-then-lock]" % (lock, L, q[0].line)
+msg = "WARNING: %s(%s) on line %s is dropped at once, and taken only if this test holds [check-then-lock]" % (lock, L.replace(" ", ""), q[0].line)
 coccilib.org.print_safe_todo(p[0], msg)
 coccilib.org.print_link(q[0], "lock")
 
@@ -178,7 +185,7 @@ f << member.f;
 L << member.L;
 @@
 
-msg = "WARNING: %s is tested before %s is taken on line %s, and written on line %s with no second test [check-then-lock]" % (f, L, q[0].line, w[0].line)
+msg = "WARNING: %s is tested before %s is taken on line %s, and written on line %s with no second test [check-then-lock]" % (f, L.replace(" ", ""), q[0].line, w[0].line)
 coccilib.org.print_safe_todo(p[0], msg)
 coccilib.org.print_link(q[0], "lock")
 coccilib.org.print_link(w[0], "write")
@@ -191,7 +198,7 @@ B << bit.B;
 L << bit.L;
 @@
 
-msg = "WARNING: %s is tested before %s is taken on line %s, and changed on line %s with no second test [check-then-lock]" % (B, L, q[0].line, w[0].line)
+msg = "WARNING: %s is tested before %s is taken on line %s, and changed on line %s with no second test [check-then-lock]" % (B, L.replace(" ", ""), q[0].line, w[0].line)
 coccilib.org.print_safe_todo(p[0], msg)
 coccilib.org.print_link(q[0], "lock")
 coccilib.org.print_link(w[0], "write")

@@ -585,6 +585,13 @@ position osc_transfer_pin_clear.p;
 
 //%done
 
+// There is no repair by rote.
+
+@script:python depends on patch@
+@@
+
+pass
+
 //%for pair
 //%|@script:python depends on report@
 //%|p << ${id}_set.p;

@@ -100,35 +100,33 @@ while@q (C) {
 
 @depends on patch@
 symbol true;
-identifier asleep.cmd, var.wait;
-local idexpression var.r;
-expression E;
-@@
-
-(
-+r = true;
- E = wait(..., cmd(..., &r, ...), ...);
-|
-+r = true;
- wait(..., cmd(..., &r, ...), ...);
-)
-
-@depends on patch@
-symbol true;
 identifier asleep.cmd, ptr.wait, ptr.r;
 expression E;
+position ptr.p;
 @@
 
 (
 + *r = true;
- E = wait(..., cmd(..., r, ...), ...);
+ E = wait@p(..., cmd(..., r, ...), ...);
 |
 + *r = true;
- wait(..., cmd(..., r, ...), ...);
+ wait@p(..., cmd(..., r, ...), ...);
 |
 + *r = true;
- return wait(..., cmd(..., r, ...), ...);
+ return wait@p(..., cmd(..., r, ...), ...);
 )
+
+@depends on patch exists@
+symbol true, false;
+identifier asleep.cmd, wait;
+local idexpression r;
+expression E;
+@@
+
+r = false;
+... when != r = true
++r = true;
+E = wait(..., cmd(..., &r, ...), ...);
 
 @depends on context@
 identifier var.wait;
