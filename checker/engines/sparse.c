@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engine "sparse": the context machinery of Linux's own semantic parser,
+ * for the model's pairs and nothing else (the kernel's annotations of locks
+ * are switched off). sparse_header.c makes calls count; what sparse then says
+ * of functions whose count is not 0 at their end becomes
+ *
+ *  - unpaired-flag: the flag is set or cleared and the count does not follow.
+ *    For flags with functions of their own: a plain write is no call.
+ *  - ref-leak: a function takes and drops references, and fails with one that
+ *    it took and did not drop.
+ *
+ * Counts are of a function, not of an object: sparse does not see that the
+ * flag moved from one object to another. docs/engines.md has what else it
+ * cannot do.
+ */
+#include "engines/engine.h"
+
+#include <string.h>
+
+#include "base/process.h"
+#include "base/words.h"
+#include "engines/scan.h"
+#include "engines/sparse_header.h"
+
+/* Bytes of messages that are kept: many times what a bad unit gives. */
+#define MESSAGES 4000000
+
+/* "FILE:LINE:COLUMN: warning: context imbalance in 'FUNCTION' - WHY" */
+#define IMBALANCE                                                            \
+	":(\\d+):(\\d+): warning: context imbalance in '(\\w+)' - (.*)$"
+#define ERROR ":\\d+: error: (.*)$"
+
+/* What sparse said of one function. */
+struct imbalance {
+	char *function, *why;
+	int line, column;
+};
+
+/* One unit on its way. */
+struct check {
+	const struct engine_job *job;
+	const struct engine_unit *unit;
+	const struct engine_pair *pair;
+	char *text;
+	gsize length;
+	GArray *functions; /* struct scanned_func */
+	GArray *uses;	   /* struct sparse_use, of the pair */
+	struct report *report;
+	gboolean failed;
+};
+
+static void imbalance_clear(void *data)
+{
+	struct imbalance *i = data;
+
+	g_free(i->function);
+	g_free(i->why);
+}
+
+static char *sparse_version(char **ret_error)
+{
+	return engine_program_version("sparse", ret_error);
+}
+
+/* Does the flag have its value in the next word? Sparse knows no -iquote. */
+static const char *flag_with_value(const char *flag)
+{
+	static const char *const flags[][2] = {
+		{ "-I", "-I" },		      { "-D", "-D" },
+		{ "-U", "-U" },		      { "-include", "-include" },
+		{ "-imacros", "-imacros" },   { "-isystem", "-isystem" },
+		{ "-iquote", "-I" },	      { "-idirafter", "-idirafter" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
+		if (!strcmp(flag, flags[i][0]))
+			return flags[i][1];
+	return NULL;
+}
+
+/* The other flags that change what is read; the rest is the compiler's. */
+static gboolean keeps_flag(const char *flag)
+{
+	static const char *const words[] = { "-nostdinc", "-m32", "-m64",
+					     "-fshort-wchar",
+					     "-funsigned-char" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (!strcmp(flag, words[i]))
+			return TRUE;
+	return flag[0] == '-' && strchr("IDU", flag[1]) && flag[2];
+}
+
+static void add_flags(GPtrArray *argv, const char *const *flags)
+{
+	for (; *flags; flags++) {
+		const char *with = flag_with_value(*flags);
+
+		if (with && flags[1]) {
+			g_ptr_array_add(argv, (char *)with);
+			g_ptr_array_add(argv, (char *)*++flags);
+		} else if (keeps_flag(*flags)) {
+			g_ptr_array_add(argv, (char *)*flags);
+		}
+	}
+}
+
+/* The header comes through stdin, last of what is included. */
+static GPtrArray *command_of(const struct engine_unit *unit)
+{
+	static const char *const own[] = {
+		"sparse", "-std=gnu11", "-Wno-all", "-Wno-decl", "-Wcontext",
+		/* the kernel's own contexts would be in the same count */
+		"-U__CHECKER__", "-fmax-warnings=unlimited",
+	};
+	GPtrArray *argv = g_ptr_array_new();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
+		g_ptr_array_add(argv, (char *)own[i]);
+	add_flags(argv, unit->flags);
+	g_ptr_array_add(argv, (char *)"-include");
+	g_ptr_array_add(argv, (char *)"/dev/stdin");
+	g_ptr_array_add(argv, (char *)unit->file);
+	g_ptr_array_add(argv, NULL);
+	return argv;
+}
+
+static void fail(struct check *c, const char *what)
+{
+	engine_fail(engine_find("sparse"), c->report, c->unit->file, what);
+	c->failed = TRUE;
+}
+
+static GMatchInfo *match(const char *pattern, const GString *text)
+{
+	GRegex *regex = g_regex_new(pattern, G_REGEX_RAW | G_REGEX_MULTILINE,
+				    0, NULL);
+	GMatchInfo *info;
+
+	g_regex_match_full(regex, text->str, text->len, 0, 0, &info, NULL);
+	g_regex_unref(regex);
+	return info;
+}
+
+static GArray *imbalances_of(const GString *messages)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct imbalance));
+	GMatchInfo *m = match(IMBALANCE, messages);
+
+	g_array_set_clear_func(found, imbalance_clear);
+	for (; g_match_info_matches(m); g_match_info_next(m, NULL)) {
+		char *line = g_match_info_fetch(m, 1);
+		char *column = g_match_info_fetch(m, 2);
+		struct imbalance i = { .line = atoi(line),
+				       .column = atoi(column) };
+
+		i.function = g_match_info_fetch(m, 3);
+		i.why = g_match_info_fetch(m, 4);
+		g_array_append_val(found, i);
+		g_free(line);
+		g_free(column);
+	}
+	g_match_info_free(m);
+	return found;
+}
+
+/* After an error sparse gives no warnings, so there is no result. */
+static char *error_of(const struct process_result *ran)
+{
+	GMatchInfo *m = match(ERROR, ran->err);
+	char *error = NULL;
+
+	if (g_match_info_matches(m))
+		error = g_match_info_fetch(m, 1);
+	g_match_info_free(m);
+	if (!error)
+		error = process_failure(ran);
+	if (!error && ran->err_cut)
+		error = g_strdup("too many messages");
+	return error;
+}
+
+/* The functions that do not add up; NULL: sparse failed, which was said. */
+static GArray *ask(struct check *c, enum sparse_sum sum)
+{
+	char *header = sparse_header(c->pair, c->uses, c->text, c->length,
+				     sum);
+	GPtrArray *argv = command_of(c->unit);
+	const struct process_request req = {
+		.argv = (const char *const *)argv->pdata,
+		.cwd = c->unit->directory,
+		.input = header,
+		.limit = MESSAGES,
+		.timeout = c->job->timeout,
+	};
+	struct process_result ran;
+	GArray *found = NULL;
+	char *error = NULL;
+
+	if (process_run(&req, &ran, &error) == 0) {
+		error = error_of(&ran);
+		if (!error)
+			found = imbalances_of(ran.err);
+		process_result_clear(&ran);
+	}
+	if (error)
+		fail(c, error);
+	g_free(error);
+	g_ptr_array_unref(argv);
+	g_free(header);
+	return found;
+}
+
+static const struct scanned_func *function_at(const struct check *c, int line)
+{
+	for (guint i = 0; i < c->functions->len; i++) {
+		const struct scanned_func *f;
+
+		f = &g_array_index(c->functions, struct scanned_func, i);
+		if (f->first <= line && line <= f->last)
+			return f;
+	}
+	return NULL;
+}
+
+static gboolean is_of_flag(enum sparse_role role)
+{
+	return role == SPARSE_SET || role == SPARSE_CLEAR;
+}
+
+static gboolean is_get(enum sparse_role role)
+{
+	return role == SPARSE_GET || role == SPARSE_TRYGET ||
+	       role == SPARSE_GET_RESULT;
+}
+
+static gboolean is_put(enum sparse_role role)
+{
+	return role == SPARSE_PUT;
+}
+
+/* The first call of a kind in a function, or in the file if it is NULL. */
+static const struct sparse_use *find_use(const struct check *c,
+					 const struct scanned_func *f,
+					 gboolean (*is)(enum sparse_role))
+{
+	for (guint i = 0; i < c->uses->len; i++) {
+		const struct sparse_use *u;
+
+		u = &g_array_index(c->uses, struct sparse_use, i);
+		if (is(u->role) && !u->declares &&
+		    (!f || (f->first <= u->line && u->line <= f->last)))
+			return u;
+	}
+	return NULL;
+}
+
+/* Is the word in these lines of the file? */
+static gboolean has_word(const struct check *c, int first, int last,
+			 const char *pattern)
+{
+	const char *from = c->text, *to;
+	gboolean found;
+	GRegex *regex;
+
+	for (int line = 1; line < first && from; line++) {
+		from = strchr(from, '\n');
+		from = from ? from + 1 : NULL;
+	}
+	to = from;
+	for (int line = first; line <= last && to; line++) {
+		to = strchr(to, '\n');
+		to = to ? to + 1 : NULL;
+	}
+	if (!from)
+		return FALSE;
+	regex = g_regex_new(pattern, G_REGEX_RAW, 0, NULL);
+	found = g_regex_match_full(regex, from,
+				   to ? to - from : (gssize)strlen(from), 0, 0,
+				   NULL, NULL);
+	g_regex_unref(regex);
+	return found;
+}
+
+/*
+ * Some pairs hold for pages of files only. The file says so by its
+ * operations, or a function by what it is given: the others of the file that
+ * make the same mistake are then of the same kind.
+ */
+static gboolean covers(const struct check *c, const GArray *odd)
+{
+	if (!c->pair->covers)
+		return TRUE;
+	if (has_word(c, 1, G_MAXINT, "\\baddress_space_operations\\b"))
+		return TRUE;
+	for (guint i = 0; i < odd->len; i++) {
+		const struct imbalance *o;
+		const struct scanned_func *f;
+
+		o = &g_array_index(odd, struct imbalance, i);
+		f = function_at(c, o->line);
+		if (f && has_word(c, f->first, f->last,
+				  "^[^{]*\\bstruct (address_space|inode)\\b"))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static struct finding *finding_at(const struct check *c, const char *rule,
+				  const struct sparse_use *at,
+				  const struct imbalance *odd)
+{
+	struct finding *f = finding_new(rule, SEVERITY_WARNING, c->unit->file,
+					at->line, at->column, odd->function);
+
+	finding_engine(f, "sparse");
+	finding_evidence(f, "pair '%s'", c->pair->name);
+	return f;
+}
+
+static void report_unpaired(const struct check *c, const struct imbalance *odd,
+			    const struct sparse_use *at)
+{
+	gboolean set = at->role == SPARSE_SET;
+	const struct engine_pair *p = c->pair;
+	struct finding *f = finding_at(c, "unpaired-flag", at, odd);
+
+	finding_message(f, "'%s.%s' is %s without %s the reference that it owns",
+			p->record, p->flag, set ? "set" : "cleared",
+			set ? "taking" : "dropping");
+	finding_key(f, "%s.%s", p->record, p->flag);
+	finding_step(f, 0, c->unit->file, at->line, "%s() changes the flag",
+		     at->name);
+	finding_step(f, 0, c->unit->file, odd->line,
+		     "sparse counts flags and references: %s", odd->why);
+	report_add(c->report, f);
+}
+
+static void report_leak(const struct check *c, const struct imbalance *odd,
+			const struct sparse_use *at)
+{
+	const struct engine_pair *p = c->pair;
+	struct finding *f = finding_at(c, "ref-leak", at, odd);
+
+	finding_message(f, "an error return keeps a reference on a struct %s "
+			"that was taken here", p->object_record);
+	finding_key(f, "%s", p->object_record);
+	finding_step(f, 0, c->unit->file, at->line, "%s() takes it", at->name);
+	finding_step(f, 0, c->unit->file, odd->line,
+		     "sparse counts references at error returns: %s",
+		     odd->why);
+	report_add(c->report, f);
+}
+
+static const struct imbalance *find_function(const GArray *odd,
+					     const char *function)
+{
+	for (guint i = 0; i < odd->len; i++) {
+		const struct imbalance *o;
+
+		o = &g_array_index(odd, struct imbalance, i);
+		if (!strcmp(o->function, function))
+			return o;
+	}
+	return NULL;
+}
+
+/* Findings are what neither order of flag and reference explains. */
+static void check_flag(struct check *c)
+{
+	GArray *odd, *mirrored;
+
+	if (!find_use(c, NULL, is_of_flag))
+		return;
+	odd = ask(c, SPARSE_FLAG);
+	mirrored = odd && odd->len ? ask(c, SPARSE_FLAG_MIRRORED) : NULL;
+	for (guint i = 0; mirrored && covers(c, odd) && i < odd->len; i++) {
+		const struct imbalance *o;
+		const struct scanned_func *f;
+		const struct sparse_use *at;
+
+		o = &g_array_index(odd, struct imbalance, i);
+		f = function_at(c, o->line);
+		at = f ? find_use(c, f, is_of_flag) : NULL;
+		if (at && find_function(mirrored, o->function))
+			report_unpaired(c, o, at);
+	}
+	g_clear_pointer(&odd, g_array_unref);
+	g_clear_pointer(&mirrored, g_array_unref);
+}
+
+/*
+ * At the place of the function's name sparse tells of its end. Elsewhere it
+ * gave up where two paths meet, and what they have at the end is not known.
+ */
+static gboolean is_at_end(const struct imbalance *odd,
+			  const struct scanned_func *f)
+{
+	return strcmp(odd->why, "unexpected unlock") &&
+	       odd->line >= f->first && odd->line <= f->first + 2;
+}
+
+static gboolean takes_and_drops(const struct check *c)
+{
+	for (guint i = 0; i < c->functions->len; i++) {
+		const struct scanned_func *f;
+
+		f = &g_array_index(c->functions, struct scanned_func, i);
+		if (find_use(c, f, is_get) && find_use(c, f, is_put))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void check_leaks(struct check *c)
+{
+	GArray *odd;
+
+	if (!takes_and_drops(c))
+		return;
+	odd = ask(c, SPARSE_ERROR_RETURNS);
+	for (guint i = 0; odd && i < odd->len; i++) {
+		const struct imbalance *o;
+		const struct scanned_func *f;
+
+		o = &g_array_index(odd, struct imbalance, i);
+		f = function_at(c, o->line);
+		if (f && is_at_end(o, f) && find_use(c, f, is_get) &&
+		    find_use(c, f, is_put))
+			report_leak(c, o, find_use(c, f, is_get));
+	}
+	g_clear_pointer(&odd, g_array_unref);
+}
+
+static void check_pair(struct check *c, const struct engine_pair *pair)
+{
+	if (!pair->object_record)
+		return;
+	c->pair = pair;
+	c->uses = sparse_uses(c->job->model, pair, c->text, c->length);
+	if (words_have(c->job->rules, "unpaired-flag"))
+		check_flag(c);
+	if (words_have(c->job->rules, "ref-leak") && !c->failed)
+		check_leaks(c);
+	g_array_unref(c->uses);
+}
+
+static void check_unit(const struct engine_job *job,
+		       const struct engine_unit *unit, struct report *report)
+{
+	struct check c = { .job = job, .unit = unit, .report = report };
+	GError *error = NULL;
+
+	if (!g_file_get_contents(unit->file, &c.text, &c.length, &error)) {
+		fail(&c, error->message);
+		g_error_free(error);
+		return;
+	}
+	c.functions = scan_functions(c.text, c.length);
+	for (guint i = 0; i < job->model->pairs->len && !c.failed; i++)
+		check_pair(&c, job->model->pairs->pdata[i]);
+	g_array_unref(c.functions);
+	g_free(c.text);
+}
+
+static struct report *sparse_run(const struct engine_job *job)
+{
+	struct report *report = report_new();
+
+	for (gsize i = 0; i < job->n_units; i++)
+		check_unit(job, &job->units[i], report);
+	return report;
+}
+
+const struct engine engine_sparse = {
+	.name = "sparse",
+	.program = "sparse",
+	.batch = 1,
+	.version = sparse_version,
+	.run = sparse_run,
+};
