@@ -256,30 +256,69 @@ static const struct sparse_use *find_use(const struct check *c,
 	return NULL;
 }
 
-/* Is the word in these lines of the file? */
-static gboolean has_word(const struct check *c, int first, int last,
-			 const char *pattern)
+/* Where a line of the file begins; NULL past the end. */
+static const char *line_at(const struct check *c, int line)
 {
-	const char *from = c->text, *to;
-	gboolean found;
-	GRegex *regex;
+	const char *at = c->text;
 
-	for (int line = 1; line < first && from; line++) {
-		from = strchr(from, '\n');
-		from = from ? from + 1 : NULL;
+	while (--line > 0 && at) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
 	}
-	to = from;
-	for (int line = first; line <= last && to; line++) {
-		to = strchr(to, '\n');
-		to = to ? to + 1 : NULL;
-	}
+	return at;
+}
+
+/* Is there a match in these lines of the file? */
+static gboolean has(const struct check *c, int first, int last,
+		    const char *pattern)
+{
+	const char *from = line_at(c, first), *to = line_at(c, last + 1);
+	GRegex *regex;
+	gboolean found;
+
 	if (!from)
 		return FALSE;
 	regex = g_regex_new(pattern, G_REGEX_RAW, 0, NULL);
-	found = g_regex_match_full(regex, from,
-				   to ? to - from : (gssize)strlen(from), 0, 0,
+	found = g_regex_match_full(regex, from, to ? to - from : -1, 0, 0,
 				   NULL, NULL);
 	g_regex_unref(regex);
+	return found;
+}
+
+static const struct imbalance *find_function(const GArray *odd,
+					     const char *function)
+{
+	for (guint i = 0; i < odd->len; i++) {
+		const struct imbalance *o;
+
+		o = &g_array_index(odd, struct imbalance, i);
+		if (!strcmp(o->function, function))
+			return o;
+	}
+	return NULL;
+}
+
+/* A function that changes the flag, and neither order explains its sum. */
+struct suspect {
+	const struct imbalance *odd;
+	const struct scanned_func *in;
+	const struct sparse_use *at;
+};
+
+static GArray *suspects_of(const struct check *c, const GArray *odd,
+			   const GArray *mirrored)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct suspect));
+
+	for (guint i = 0; i < odd->len; i++) {
+		struct suspect s;
+
+		s.odd = &g_array_index(odd, struct imbalance, i);
+		s.in = function_at(c, s.odd->line);
+		s.at = s.in ? find_use(c, s.in, is_of_flag) : NULL;
+		if (s.at && find_function(mirrored, s.odd->function))
+			g_array_append_val(found, s);
+	}
 	return found;
 }
 
@@ -288,20 +327,18 @@ static gboolean has_word(const struct check *c, int first, int last,
  * operations, or a function by what it is given: the others of the file that
  * make the same mistake are then of the same kind.
  */
-static gboolean covers(const struct check *c, const GArray *odd)
+static gboolean covers(const struct check *c, const GArray *suspects)
 {
 	if (!c->pair->covers)
 		return TRUE;
-	if (has_word(c, 1, G_MAXINT, "\\baddress_space_operations\\b"))
+	if (has(c, 1, c->length, "\\baddress_space_operations\\b"))
 		return TRUE;
-	for (guint i = 0; i < odd->len; i++) {
-		const struct imbalance *o;
+	for (guint i = 0; i < suspects->len; i++) {
 		const struct scanned_func *f;
 
-		o = &g_array_index(odd, struct imbalance, i);
-		f = function_at(c, o->line);
-		if (f && has_word(c, f->first, f->last,
-				  "^[^{]*\\bstruct (address_space|inode)\\b"))
+		f = g_array_index(suspects, struct suspect, i).in;
+		if (has(c, f->first, f->last,
+			"^[^{]*\\bstruct (address_space|inode)\\b"))
 			return TRUE;
 	}
 	return FALSE;
@@ -353,52 +390,43 @@ static void report_leak(const struct check *c, const struct imbalance *odd,
 	report_add(c->report, f);
 }
 
-static const struct imbalance *find_function(const GArray *odd,
-					     const char *function)
-{
-	for (guint i = 0; i < odd->len; i++) {
-		const struct imbalance *o;
-
-		o = &g_array_index(odd, struct imbalance, i);
-		if (!strcmp(o->function, function))
-			return o;
-	}
-	return NULL;
-}
-
-/* Findings are what neither order of flag and reference explains. */
 static void check_flag(struct check *c)
 {
-	GArray *odd, *mirrored;
+	GArray *odd, *mirrored, *suspects = NULL;
 
 	if (!find_use(c, NULL, is_of_flag))
 		return;
 	odd = ask(c, SPARSE_FLAG);
 	mirrored = odd && odd->len ? ask(c, SPARSE_FLAG_MIRRORED) : NULL;
-	for (guint i = 0; mirrored && covers(c, odd) && i < odd->len; i++) {
-		const struct imbalance *o;
-		const struct scanned_func *f;
-		const struct sparse_use *at;
+	if (mirrored)
+		suspects = suspects_of(c, odd, mirrored);
+	if (suspects && covers(c, suspects))
+		for (guint i = 0; i < suspects->len; i++) {
+			const struct suspect *s;
 
-		o = &g_array_index(odd, struct imbalance, i);
-		f = function_at(c, o->line);
-		at = f ? find_use(c, f, is_of_flag) : NULL;
-		if (at && find_function(mirrored, o->function))
-			report_unpaired(c, o, at);
-	}
+			s = &g_array_index(suspects, struct suspect, i);
+			report_unpaired(c, s->odd, s->at);
+		}
 	g_clear_pointer(&odd, g_array_unref);
 	g_clear_pointer(&mirrored, g_array_unref);
+	g_clear_pointer(&suspects, g_array_unref);
 }
 
 /*
- * At the place of the function's name sparse tells of its end. Elsewhere it
- * gave up where two paths meet, and what they have at the end is not known.
+ * Elsewhere sparse gave up where two paths meet, and what they have at the
+ * end is not known; where all returns meet it names the line of the function.
  */
-static gboolean is_at_end(const struct imbalance *odd,
-			  const struct scanned_func *f)
+static gboolean is_at_end(const struct check *c, const struct imbalance *odd)
 {
-	return strcmp(odd->why, "unexpected unlock") &&
-	       odd->line >= f->first && odd->line <= f->first + 2;
+	const char *line = line_at(c, odd->line);
+
+	if (!strcmp(odd->why, "wrong count at exit"))
+		return TRUE;
+	if (strcmp(odd->why, "different lock contexts for basic block") ||
+	    !line || odd->column < 1 ||
+	    (gsize)odd->column > strcspn(line, "\n"))
+		return FALSE;
+	return g_str_has_prefix(line + odd->column - 1, odd->function);
 }
 
 static gboolean takes_and_drops(const struct check *c)
@@ -426,7 +454,7 @@ static void check_leaks(struct check *c)
 
 		o = &g_array_index(odd, struct imbalance, i);
 		f = function_at(c, o->line);
-		if (f && is_at_end(o, f) && find_use(c, f, is_get) &&
+		if (f && is_at_end(c, o) && find_use(c, f, is_get) &&
 		    find_use(c, f, is_put))
 			report_leak(c, o, find_use(c, f, is_get));
 	}

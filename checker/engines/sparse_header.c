@@ -45,9 +45,9 @@ static const char prelude[] =
 
 /* Other returns go round for ever: sparse checks the ends of a function. */
 static const char error_returns[] =
-	"#define return PINCHECK_HERE(return) return\n"
-	"#define PINCHECK_HEADER_return\n"
-	"#define PINCHECK_MAIN_return PINCHECK_OF(PINCHECK_PASTE( \\\n"
+	"#define return PINCHECK_HERE(return)() return\n"
+	"#define PINCHECK_HEADER_return()\n"
+	"#define PINCHECK_MAIN_return() PINCHECK_OF(PINCHECK_PASTE( \\\n"
 	"\tPINCHECK_RETURN_, __LINE__), for (;;) while (0))\n";
 
 /* "return -EIO;" and "return ERR_PTR(-EIO);" */
