@@ -344,6 +344,22 @@ static gboolean covers(const struct check *c, const GArray *suspects)
 	return FALSE;
 }
 
+/* Sparse's words are those of locks. */
+static const char *in_our_words(const char *why)
+{
+	static const char *const words[][2] = {
+		{ "wrong count at exit", "is not 0 at a return" },
+		{ "different lock contexts for basic block",
+		  "differs between paths that meet here" },
+		{ "unexpected unlock", "falls below 0" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (!strcmp(why, words[i][0]))
+			return words[i][1];
+	return why;
+}
+
 static struct finding *finding_at(const struct check *c, const char *rule,
 				  const struct sparse_use *at,
 				  const struct imbalance *odd)
@@ -352,7 +368,8 @@ static struct finding *finding_at(const struct check *c, const char *rule,
 					at->line, at->column, odd->function);
 
 	finding_engine(f, "sparse");
-	finding_evidence(f, "pair '%s'", c->pair->name);
+	finding_evidence(f, "pair '%s'; sparse says: %s", c->pair->name,
+			 odd->why);
 	return f;
 }
 
@@ -370,7 +387,8 @@ static void report_unpaired(const struct check *c, const struct imbalance *odd,
 	finding_step(f, 0, c->unit->file, at->line, "%s() changes the flag",
 		     at->name);
 	finding_step(f, 0, c->unit->file, odd->line,
-		     "sparse counts flags and references: %s", odd->why);
+		     "the count of references less flags %s",
+		     in_our_words(odd->why));
 	report_add(c->report, f);
 }
 
@@ -385,8 +403,7 @@ static void report_leak(const struct check *c, const struct imbalance *odd,
 	finding_key(f, "%s", p->object_record);
 	finding_step(f, 0, c->unit->file, at->line, "%s() takes it", at->name);
 	finding_step(f, 0, c->unit->file, odd->line,
-		     "sparse counts references at error returns: %s",
-		     odd->why);
+		     "the count of references %s", in_our_words(odd->why));
 	report_add(c->report, f);
 }
 
