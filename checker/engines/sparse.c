@@ -18,24 +18,10 @@
 
 #include <string.h>
 
-#include "base/process.h"
 #include "base/words.h"
 #include "engines/scan.h"
+#include "engines/sparse_ask.h"
 #include "engines/sparse_header.h"
-
-/* Bytes of messages that are kept: many times what a bad unit gives. */
-#define MESSAGES 4000000
-
-/* "FILE:LINE:COLUMN: warning: context imbalance in 'FUNCTION' - WHY" */
-#define IMBALANCE                                                            \
-	":(\\d+):(\\d+): warning: context imbalance in '(\\w+)' - (.*)$"
-#define ERROR ":\\d+: error: (.*)$"
-
-/* What sparse said of one function. */
-struct imbalance {
-	char *function, *why;
-	int line, column;
-};
 
 /* One unit on its way. */
 struct check {
@@ -50,80 +36,9 @@ struct check {
 	gboolean failed;
 };
 
-static void imbalance_clear(void *data)
-{
-	struct imbalance *i = data;
-
-	g_free(i->function);
-	g_free(i->why);
-}
-
 static char *sparse_version(char **ret_error)
 {
 	return engine_program_version("sparse", ret_error);
-}
-
-/* Does the flag have its value in the next word? Sparse knows no -iquote. */
-static const char *flag_with_value(const char *flag)
-{
-	static const char *const flags[][2] = {
-		{ "-I", "-I" },		      { "-D", "-D" },
-		{ "-U", "-U" },		      { "-include", "-include" },
-		{ "-imacros", "-imacros" },   { "-isystem", "-isystem" },
-		{ "-iquote", "-I" },	      { "-idirafter", "-idirafter" },
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-		if (!strcmp(flag, flags[i][0]))
-			return flags[i][1];
-	return NULL;
-}
-
-/* The other flags that change what is read; the rest is the compiler's. */
-static gboolean keeps_flag(const char *flag)
-{
-	static const char *const words[] = { "-nostdinc", "-m32", "-m64",
-					     "-fshort-wchar",
-					     "-funsigned-char" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-		if (!strcmp(flag, words[i]))
-			return TRUE;
-	return flag[0] == '-' && strchr("IDU", flag[1]) && flag[2];
-}
-
-static void add_flags(GPtrArray *argv, const char *const *flags)
-{
-	for (; *flags; flags++) {
-		const char *with = flag_with_value(*flags);
-
-		if (with && flags[1]) {
-			g_ptr_array_add(argv, (char *)with);
-			g_ptr_array_add(argv, (char *)*++flags);
-		} else if (keeps_flag(*flags)) {
-			g_ptr_array_add(argv, (char *)*flags);
-		}
-	}
-}
-
-/* The header comes through stdin, last of what is included. */
-static GPtrArray *command_of(const struct engine_unit *unit)
-{
-	static const char *const own[] = {
-		"sparse", "-std=gnu11", "-Wno-all", "-Wno-decl", "-Wcontext",
-		/* the kernel's own contexts would be in the same count */
-		"-U__CHECKER__", "-fmax-warnings=unlimited",
-	};
-	GPtrArray *argv = g_ptr_array_new();
-
-	for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
-		g_ptr_array_add(argv, (char *)own[i]);
-	add_flags(argv, unit->flags);
-	g_ptr_array_add(argv, (char *)"-include");
-	g_ptr_array_add(argv, (char *)"/dev/stdin");
-	g_ptr_array_add(argv, (char *)unit->file);
-	g_ptr_array_add(argv, NULL);
-	return argv;
 }
 
 static void fail(struct check *c, const char *what)
@@ -132,82 +47,17 @@ static void fail(struct check *c, const char *what)
 	c->failed = TRUE;
 }
 
-static GMatchInfo *match(const char *pattern, const GString *text)
-{
-	GRegex *regex = g_regex_new(pattern, G_REGEX_RAW | G_REGEX_MULTILINE,
-				    0, NULL);
-	GMatchInfo *info;
-
-	g_regex_match_full(regex, text->str, text->len, 0, 0, &info, NULL);
-	g_regex_unref(regex);
-	return info;
-}
-
-static GArray *imbalances_of(const GString *messages)
-{
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct imbalance));
-	GMatchInfo *m = match(IMBALANCE, messages);
-
-	g_array_set_clear_func(found, imbalance_clear);
-	for (; g_match_info_matches(m); g_match_info_next(m, NULL)) {
-		char *line = g_match_info_fetch(m, 1);
-		char *column = g_match_info_fetch(m, 2);
-		struct imbalance i = { .line = atoi(line),
-				       .column = atoi(column) };
-
-		i.function = g_match_info_fetch(m, 3);
-		i.why = g_match_info_fetch(m, 4);
-		g_array_append_val(found, i);
-		g_free(line);
-		g_free(column);
-	}
-	g_match_info_free(m);
-	return found;
-}
-
-/* After an error sparse gives no warnings, so there is no result. */
-static char *error_of(const struct process_result *ran)
-{
-	GMatchInfo *m = match(ERROR, ran->err);
-	char *error = NULL;
-
-	if (g_match_info_matches(m))
-		error = g_match_info_fetch(m, 1);
-	g_match_info_free(m);
-	if (!error)
-		error = process_failure(ran);
-	if (!error && ran->err_cut)
-		error = g_strdup("too many messages");
-	return error;
-}
-
 /* The functions that do not add up; NULL: sparse failed, which was said. */
 static GArray *ask(struct check *c, enum sparse_sum sum)
 {
 	char *header = sparse_header(c->pair, c->uses, c->text, c->length,
 				     sum);
-	GPtrArray *argv = command_of(c->unit);
-	const struct process_request req = {
-		.argv = (const char *const *)argv->pdata,
-		.cwd = c->unit->directory,
-		.input = header,
-		.limit = MESSAGES,
-		.timeout = c->job->timeout,
-	};
-	struct process_result ran;
-	GArray *found = NULL;
 	char *error = NULL;
+	GArray *found = sparse_ask(c->unit, header, c->job->timeout, &error);
 
-	if (process_run(&req, &ran, &error) == 0) {
-		error = error_of(&ran);
-		if (!error)
-			found = imbalances_of(ran.err);
-		process_result_clear(&ran);
-	}
-	if (error)
+	if (!found)
 		fail(c, error);
 	g_free(error);
-	g_ptr_array_unref(argv);
 	g_free(header);
 	return found;
 }
