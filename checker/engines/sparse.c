@@ -62,16 +62,30 @@ static GArray *ask(struct check *c, enum sparse_sum sum)
 	return found;
 }
 
-static const struct scanned_func *function_at(const struct check *c, int line)
+/*
+ * By its name; by the place where there are several, for conditions of the
+ * preprocessor, or none, because a macro made the name.
+ */
+static const struct scanned_func *function_of(const struct check *c,
+					      const struct imbalance *odd)
 {
+	const struct scanned_func *named = NULL, *at = NULL;
+
 	for (guint i = 0; i < c->functions->len; i++) {
 		const struct scanned_func *f;
+		gboolean is_named, is_there;
 
 		f = &g_array_index(c->functions, struct scanned_func, i);
-		if (f->first <= line && line <= f->last)
+		is_named = !strcmp(f->name, odd->function);
+		is_there = f->first <= odd->line && odd->line <= f->last;
+		if (is_named && is_there)
 			return f;
+		if (is_named && !named)
+			named = f;
+		if (is_there)
+			at = f;
 	}
-	return NULL;
+	return named ? named : at;
 }
 
 static gboolean is_of_flag(enum sparse_role role)
@@ -164,7 +178,7 @@ static GArray *suspects_of(const struct check *c, const GArray *odd,
 		struct suspect s;
 
 		s.odd = &g_array_index(odd, struct imbalance, i);
-		s.in = function_at(c, s.odd->line);
+		s.in = function_of(c, s.odd);
 		s.at = s.in ? find_use(c, s.in, is_of_flag) : NULL;
 		if (s.at && find_function(mirrored, s.odd->function))
 			g_array_append_val(found, s);
@@ -236,7 +250,7 @@ static void report_unpaired(const struct check *c, const struct imbalance *odd,
 	finding_key(f, "%s.%s", p->record, p->flag);
 	finding_step(f, 0, c->unit->file, at->line, "%s() changes the flag",
 		     at->name);
-	finding_step(f, 0, c->unit->file, odd->line,
+	finding_step(f, 0, c->unit->file, odd->line ? odd->line : at->line,
 		     "the count of references less flags %s",
 		     in_our_words(odd->why));
 	report_add(c->report, f);
@@ -252,7 +266,7 @@ static void report_leak(const struct check *c, const struct imbalance *odd,
 			"that was taken here", p->object_record);
 	finding_key(f, "%s", p->object_record);
 	finding_step(f, 0, c->unit->file, at->line, "%s() takes it", at->name);
-	finding_step(f, 0, c->unit->file, odd->line,
+	finding_step(f, 0, c->unit->file, odd->line ? odd->line : at->line,
 		     "the count of references %s", in_our_words(odd->why));
 	report_add(c->report, f);
 }
@@ -290,8 +304,8 @@ static gboolean is_at_end(const struct check *c, const struct imbalance *odd)
 	if (!strcmp(odd->why, "wrong count at exit"))
 		return TRUE;
 	if (strcmp(odd->why, "different lock contexts for basic block") ||
-	    !line || odd->column < 1 ||
-	    (gsize)odd->column > strcspn(line, "\n"))
+	    odd->line < 1 || !line ||
+	    odd->column < 1 || (gsize)odd->column > strcspn(line, "\n"))
 		return FALSE;
 	return g_str_has_prefix(line + odd->column - 1, odd->function);
 }
@@ -320,7 +334,7 @@ static void check_leaks(struct check *c)
 		const struct scanned_func *f;
 
 		o = &g_array_index(odd, struct imbalance, i);
-		f = function_at(c, o->line);
+		f = function_of(c, o);
 		if (f && is_at_end(c, o) && find_use(c, f, is_get) &&
 		    find_use(c, f, is_put))
 			report_leak(c, o, find_use(c, f, is_get));

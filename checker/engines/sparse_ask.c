@@ -13,9 +13,12 @@
 /* Bytes of messages that are kept: many times what a bad unit gives. */
 #define MESSAGES 4000000
 
-/* "FILE:LINE:COLUMN: warning: context imbalance in 'FUNCTION' - WHY" */
+/*
+ * "FILE:LINE:COLUMN: warning: context imbalance in 'FUNCTION' - WHY". Of a name
+ * with a newline in it only the rest is here.
+ */
 #define IMBALANCE                                                            \
-	":(\\d+):(\\d+): warning: context imbalance in '(\\w+)' - (.*)$"
+	"^(.*):(\\d+):(\\d+): warning: context imbalance in '(\\w+)' - (.*)$"
 #define ERROR ":\\d+: error: (.*)$"
 
 static void imbalance_clear(void *data)
@@ -99,23 +102,40 @@ static GMatchInfo *match(const char *pattern, const GString *text)
 	return info;
 }
 
-static GArray *imbalances_of(const GString *messages)
+static int fetch_number(const GMatchInfo *m, int group)
+{
+	char *text = g_match_info_fetch(m, group);
+	int number = atoi(text);
+
+	g_free(text);
+	return number;
+}
+
+/* The place is in a header when an inline function of it is at the end. */
+static gboolean is_in(const GMatchInfo *m, const char *file)
+{
+	char *name = g_match_info_fetch(m, 1);
+	gboolean in = *name && g_str_has_suffix(file, name);
+
+	g_free(name);
+	return in;
+}
+
+static GArray *imbalances_of(const GString *messages, const char *file)
 {
 	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct imbalance));
 	GMatchInfo *m = match(IMBALANCE, messages);
 
 	g_array_set_clear_func(found, imbalance_clear);
 	for (; g_match_info_matches(m); g_match_info_next(m, NULL)) {
-		char *line = g_match_info_fetch(m, 1);
-		char *column = g_match_info_fetch(m, 2);
-		struct imbalance i = { .line = atoi(line),
-				       .column = atoi(column) };
+		struct imbalance i = { g_match_info_fetch(m, 4),
+				       g_match_info_fetch(m, 5), 0, 0 };
 
-		i.function = g_match_info_fetch(m, 3);
-		i.why = g_match_info_fetch(m, 4);
+		if (is_in(m, file)) {
+			i.line = fetch_number(m, 2);
+			i.column = fetch_number(m, 3);
+		}
 		g_array_append_val(found, i);
-		g_free(line);
-		g_free(column);
 	}
 	g_match_info_free(m);
 	return found;
@@ -157,7 +177,7 @@ GArray *sparse_ask(const struct engine_unit *unit, const char *header,
 		if (error)
 			*ret_error = error;
 		else
-			found = imbalances_of(ran.err);
+			found = imbalances_of(ran.err, unit->file);
 		process_result_clear(&ran);
 	}
 	g_ptr_array_unref(argv);

@@ -9,7 +9,8 @@
 struct imbalance {
 	char *function;
 	char *why;	  /* "wrong count at exit" */
-	int line, column; /* sparse's: tabs end at multiples of 8 */
+	/* In the unit's own file; 0: elsewhere. Tabs end at multiples of 8. */
+	int line, column;
 };
 
 /*

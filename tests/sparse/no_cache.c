@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pages that are not of the page cache: their PG_private owns nothing. */
+#include <linux/mm.h>
+
+void bounce(struct page *page, unsigned long owner)
+{
+	SetPagePrivate(page);
+	set_page_private(page, owner);
+}
+
+void unbounce(struct page *page)
+{
+	ClearPagePrivate(page);
+	set_page_private(page, 0);
+}
