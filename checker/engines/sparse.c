@@ -113,7 +113,7 @@ static const struct sparse_use *find_use(const struct check *c,
 		const struct sparse_use *u;
 
 		u = &g_array_index(c->uses, struct sparse_use, i);
-		if (is(u->role) && !u->declares &&
+		if (is(u->role) && !u->plain &&
 		    (!f || (f->first <= u->line && u->line <= f->last)))
 			return u;
 	}
@@ -162,6 +162,30 @@ static const struct imbalance *find_function(const GArray *odd,
 	return NULL;
 }
 
+/*
+ * Does it call a function of the file that takes or drops references? Sparse
+ * does not count those.
+ */
+static gboolean is_helped(const struct check *c, const struct scanned_func *f)
+{
+	for (guint i = 0; i < c->functions->len; i++) {
+		const struct scanned_func *g;
+		char *call;
+		gboolean calls;
+
+		g = &g_array_index(c->functions, struct scanned_func, i);
+		if (!strcmp(f->name, g->name) ||
+		    !(find_use(c, g, is_get) || find_use(c, g, is_put)))
+			continue;
+		call = g_strdup_printf("\\b%s\\s*\\(", g->name);
+		calls = has(c, f->first, f->last, call);
+		g_free(call);
+		if (calls)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* A function that changes the flag, and neither order explains its sum. */
 struct suspect {
 	const struct imbalance *odd;
@@ -180,31 +204,42 @@ static GArray *suspects_of(const struct check *c, const GArray *odd,
 		s.odd = &g_array_index(odd, struct imbalance, i);
 		s.in = function_of(c, s.odd);
 		s.at = s.in ? find_use(c, s.in, is_of_flag) : NULL;
-		if (s.at && find_function(mirrored, s.odd->function))
+		if (s.at && find_function(mirrored, s.odd->function) &&
+		    !is_helped(c, s.in))
 			g_array_append_val(found, s);
 	}
 	return found;
 }
 
+/* Is it given a page, together with the file that the page belongs to? */
+static gboolean gets_page_of_file(const struct check *c,
+				  const struct scanned_func *f)
+{
+	static const char *const heads[] = {
+		"^[^{]*\\bstruct (page|folio)\\b",
+		"^[^{]*\\bstruct (address_space|inode)\\b",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(heads); i++)
+		if (!has(c, f->first, f->last, heads[i]))
+			return FALSE;
+	return TRUE;
+}
+
 /*
  * Some pairs hold for pages of files only. The file says so by its
- * operations, or a function by what it is given: the others of the file that
+ * operations, or a function by its parameters: the others of the file that
  * make the same mistake are then of the same kind.
  */
 static gboolean covers(const struct check *c, const GArray *suspects)
 {
-	if (!c->pair->covers)
+	if (!c->pair->covers ||
+	    has(c, 1, c->length, "\\baddress_space_operations\\b"))
 		return TRUE;
-	if (has(c, 1, c->length, "\\baddress_space_operations\\b"))
-		return TRUE;
-	for (guint i = 0; i < suspects->len; i++) {
-		const struct scanned_func *f;
-
-		f = g_array_index(suspects, struct suspect, i).in;
-		if (has(c, f->first, f->last,
-			"^[^{]*\\bstruct (address_space|inode)\\b"))
+	for (guint i = 0; i < suspects->len; i++)
+		if (gets_page_of_file(c, g_array_index(suspects,
+						       struct suspect, i).in))
 			return TRUE;
-	}
 	return FALSE;
 }
 
@@ -336,7 +371,7 @@ static void check_leaks(struct check *c)
 		o = &g_array_index(odd, struct imbalance, i);
 		f = function_of(c, o);
 		if (f && is_at_end(c, o) && find_use(c, f, is_get) &&
-		    find_use(c, f, is_put))
+		    find_use(c, f, is_put) && !is_helped(c, f))
 			report_leak(c, o, find_use(c, f, is_get));
 	}
 	g_clear_pointer(&odd, g_array_unref);

@@ -15,7 +15,7 @@
  *
  * The macros are on while the main file is read, except in lines that begin
  * in the first column: there stand definitions and prototypes, by the
- * kernel's style.
+ * kernel's style. Lines where the name is a member's are left out as well.
  */
 #include "engines/sparse_header.h"
 
@@ -140,6 +140,19 @@ static void place_move(struct place *p, gsize to)
 	}
 }
 
+/* "ops->put(" and "ops.put(" are other functions. */
+static gboolean is_member(const struct place *p)
+{
+	gsize at = p->at;
+
+	while (at > p->line_start && strchr(" \t", p->text[at - 1]))
+		at--;
+	if (at > p->line_start && p->text[at - 1] == '.')
+		return TRUE;
+	return at > p->line_start + 1 && p->text[at - 1] == '>' &&
+	       p->text[at - 2] == '-';
+}
+
 static void add_use(GArray *uses, const struct sparse_use *role,
 		    const struct place *p)
 {
@@ -148,7 +161,7 @@ static void add_use(GArray *uses, const struct sparse_use *role,
 
 	use.line = p->line;
 	use.column = p->at - p->line_start + 1;
-	use.declares = g_ascii_isalpha(first) || first == '_';
+	use.plain = g_ascii_isalpha(first) || first == '_' || is_member(p);
 	g_array_append_val(uses, use);
 }
 
@@ -311,7 +324,7 @@ char *sparse_header(const struct engine_pair *pair, const GArray *uses,
 		use = &g_array_index(uses, struct sparse_use, i);
 		if (g_hash_table_add(seen, (char *)use->name))
 			add_function(out, use, context, sum);
-		if (use->declares)
+		if (use->plain)
 			g_string_append_printf(out, "#define PINCHECK_%s_%d "
 					       "0, PINCHECK_HEADER_%s\n",
 					       use->name, use->line,

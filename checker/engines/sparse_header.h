@@ -23,13 +23,14 @@ enum sparse_role {
 	SPARSE_GET_RESULT, /* the result is what it was taken on */
 };
 
-/* A call, or a declaration, of such a function in a file. */
+/* Where its name stands before a parenthesis in a file. */
 struct sparse_use {
 	const char *name;  /* of the model */
 	enum sparse_role role;
 	int arg;	   /* the object's; -1: the result */
 	int line, column;
-	gboolean declares; /* its line begins in the first column */
+	/* It is no call: a member, or in a line that begins in column one. */
+	gboolean plain;
 };
 
 /* What is to come out as 0 at every return. */

@@ -86,6 +86,21 @@ struct page *lookup_ok(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
+struct page_ops {
+	void (*get_page)(struct page *page);
+	void (*put_page)(struct page *page);
+};
+
+/* Members have nothing but the name. */
+int members_ok(const struct page_ops *ops, struct page *page)
+{
+	ops->get_page(page);
+	if (prepare(page))
+		return -EIO;
+	(*ops).put_page(page);
+	return 0;
+}
+
 /* Noise: who drops it is somewhere else. */
 int cleanup_elsewhere_ok(struct holder *h, struct page *page)
 {
@@ -95,6 +110,23 @@ int cleanup_elsewhere_ok(struct holder *h, struct page *page)
 		holder_free(h);
 		return -EIO;
 	}
+	return 0;
+}
+
+static void holder_drop(struct holder *h)
+{
+	put_page(h->page);
+}
+
+int dropped_by_helper_ok(struct holder *h, struct page *page)
+{
+	get_page(page);
+	h->page = page;
+	if (prepare(page)) {
+		holder_drop(h);
+		return -EIO;
+	}
+	put_page(page);
 	return 0;
 }
 

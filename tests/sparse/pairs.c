@@ -124,9 +124,9 @@ static void take(struct page *page)
 	get_page(page);
 }
 
-/* What a function of the file does is not known to sparse. */
+/* What a function of the file does is not known to sparse: no guess. */
 void by_helper_ok(struct page *page)
 {
 	take(page);
-	SetPagePrivate(page); /* FP: unpaired-flag */
+	SetPagePrivate(page);
 }
