@@ -345,6 +345,20 @@ static gboolean is_at_end(const struct check *c, const struct imbalance *odd)
 	return g_str_has_prefix(line + odd->column - 1, odd->function);
 }
 
+/* Where a get may fail, is that known to sparse? */
+static gboolean folds(const struct check *c, const struct scanned_func *f)
+{
+	for (guint i = 0; i < c->uses->len; i++) {
+		const struct sparse_use *u;
+
+		u = &g_array_index(c->uses, struct sparse_use, i);
+		if (u->line >= f->first && u->line <= f->last && !u->folds &&
+		    is_get(u->role) && u->role != SPARSE_GET)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean takes_and_drops(const struct check *c)
 {
 	for (guint i = 0; i < c->functions->len; i++) {
@@ -371,7 +385,7 @@ static void check_leaks(struct check *c)
 		o = &g_array_index(odd, struct imbalance, i);
 		f = function_of(c, o);
 		if (f && is_at_end(c, o) && find_use(c, f, is_get) &&
-		    find_use(c, f, is_put) && !is_helped(c, f))
+		    find_use(c, f, is_put) && folds(c, f) && !is_helped(c, f))
 			report_leak(c, o, find_use(c, f, is_get));
 	}
 	g_clear_pointer(&odd, g_array_unref);

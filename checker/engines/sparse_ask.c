@@ -55,7 +55,7 @@ static gboolean keeps_flag(const char *flag)
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
 		if (!strcmp(flag, words[i]))
 			return TRUE;
-	return flag[0] == '-' && strchr("IDU", flag[1]) && flag[2];
+	return flag[0] == '-' && flag[1] && strchr("IDU", flag[1]) && flag[2];
 }
 
 static void add_flags(GPtrArray *argv, const char *const *flags)

@@ -53,6 +53,9 @@ static const char error_returns[] =
 /* "return -EIO;" and "return ERR_PTR(-EIO);" */
 #define ERROR_RETURN "\\breturn\\s+(?:ERR_PTR\\s*\\(\\s*)?-\\s*E[A-Z0-9]+\\b"
 
+/* What may stand before the name: "page = ", "struct page *page = ", "if (!". */
+#define FOLDS "^\\s*(struct \\w+ \\*)?\\w+ = $|[(!]\\s*(\\w+ = )?$"
+
 /* Beyond that an argument is not looked at: no such function is known. */
 #define MAX_ARG 3
 
@@ -153,6 +156,16 @@ static gboolean is_member(const struct place *p)
 	       p->text[at - 2] == '-';
 }
 
+static gboolean folds(const struct place *p)
+{
+	char *before = g_strndup(p->text + p->line_start,
+				 p->at - p->line_start);
+	gboolean yes = g_regex_match_simple(FOLDS, before, G_REGEX_RAW, 0);
+
+	g_free(before);
+	return yes;
+}
+
 static void add_use(GArray *uses, const struct sparse_use *role,
 		    const struct place *p)
 {
@@ -161,6 +174,7 @@ static void add_use(GArray *uses, const struct sparse_use *role,
 
 	use.line = p->line;
 	use.column = p->at - p->line_start + 1;
+	use.folds = folds(p);
 	use.plain = g_ascii_isalpha(first) || first == '_' || is_member(p);
 	g_array_append_val(uses, use);
 }

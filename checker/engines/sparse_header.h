@@ -31,6 +31,11 @@ struct sparse_use {
 	int line, column;
 	/* It is no call: a member, or in a line that begins in column one. */
 	gboolean plain;
+	/*
+	 * Its value is tested at once, or goes into a variable: elsewhere
+	 * sparse does not see that a get is taken to have succeeded.
+	 */
+	gboolean folds;
 };
 
 /* What is to come out as 0 at every return. */

@@ -86,6 +86,20 @@ struct page *lookup_ok(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
+/* Sparse does not know what is in an array. */
+int array_ok(struct address_space *mapping, struct page *page[2])
+{
+	page[0] = find_lock_page(mapping, 0);
+	if (!page[0])
+		return -ENOMEM;
+	page[1] = find_lock_page(mapping, 1);
+	if (!page[1]) {
+		put_page(page[0]);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 struct page_ops {
 	void (*get_page)(struct page *page);
 	void (*put_page)(struct page *page);
