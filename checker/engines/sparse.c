@@ -47,27 +47,12 @@ static void fail(struct check *c, const char *what)
 	c->failed = TRUE;
 }
 
-/* The functions that do not add up; NULL: sparse failed, which was said. */
-static GArray *ask(struct check *c, enum sparse_sum sum)
-{
-	char *header = sparse_header(c->pair, c->uses, c->text, c->length,
-				     sum);
-	char *error = NULL;
-	GArray *found = sparse_ask(c->unit, header, c->job->timeout, &error);
-
-	if (!found)
-		fail(c, error);
-	g_free(error);
-	g_free(header);
-	return found;
-}
-
 /*
  * By its name; by the place where there are several, for conditions of the
  * preprocessor, or none, because a macro made the name.
  */
 static const struct scanned_func *function_of(const struct check *c,
-					      const struct imbalance *odd)
+					      const struct message *odd)
 {
 	const struct scanned_func *named = NULL, *at = NULL;
 
@@ -76,7 +61,7 @@ static const struct scanned_func *function_of(const struct check *c,
 		gboolean is_named, is_there;
 
 		f = &g_array_index(c->functions, struct scanned_func, i);
-		is_named = !strcmp(f->name, odd->function);
+		is_named = !g_strcmp0(odd->function, f->name);
 		is_there = f->first <= odd->line && odd->line <= f->last;
 		if (is_named && is_there)
 			return f;
@@ -86,6 +71,48 @@ static const struct scanned_func *function_of(const struct check *c,
 			at = f;
 	}
 	return named ? named : at;
+}
+
+/*
+ * A function with an error in it has been left out; an error elsewhere may
+ * have cost anything.
+ */
+static void hear_error(struct check *c, const struct message *error)
+{
+	const struct scanned_func *f = function_of(c, error);
+	char *reason = g_strconcat("sparse: ", error->why, NULL);
+
+	if (f)
+		report_skip(c->report, c->unit->file, f->name, reason);
+	else if (!c->failed)
+		fail(c, error->why);
+	g_free(reason);
+}
+
+/* Who does not add up, without the errors; NULL: failed, which was said. */
+static GArray *ask(struct check *c, enum sparse_sum sum)
+{
+	char *header = sparse_header(c->pair, c->uses, c->text, c->length,
+				     sum);
+	char *error = NULL;
+	GArray *said = sparse_ask(c->unit, header, c->job->timeout, &error);
+
+	if (!said)
+		fail(c, error);
+	for (guint i = said ? said->len : 0; i > 0; i--) {
+		const struct message *m;
+
+		m = &g_array_index(said, struct message, i - 1);
+		if (m->function)
+			continue;
+		hear_error(c, m);
+		g_array_remove_index(said, i - 1);
+	}
+	if (c->failed)
+		g_clear_pointer(&said, g_array_unref);
+	g_free(error);
+	g_free(header);
+	return said;
 }
 
 static gboolean is_of_flag(enum sparse_role role)
@@ -149,13 +176,13 @@ static gboolean has(const struct check *c, int first, int last,
 	return found;
 }
 
-static const struct imbalance *find_function(const GArray *odd,
+static const struct message *find_function(const GArray *odd,
 					     const char *function)
 {
 	for (guint i = 0; i < odd->len; i++) {
-		const struct imbalance *o;
+		const struct message *o;
 
-		o = &g_array_index(odd, struct imbalance, i);
+		o = &g_array_index(odd, struct message, i);
 		if (!strcmp(o->function, function))
 			return o;
 	}
@@ -188,7 +215,7 @@ static gboolean is_helped(const struct check *c, const struct scanned_func *f)
 
 /* A function that changes the flag, and neither order explains its sum. */
 struct suspect {
-	const struct imbalance *odd;
+	const struct message *odd;
 	const struct scanned_func *in;
 	const struct sparse_use *at;
 };
@@ -201,7 +228,7 @@ static GArray *suspects_of(const struct check *c, const GArray *odd,
 	for (guint i = 0; i < odd->len; i++) {
 		struct suspect s;
 
-		s.odd = &g_array_index(odd, struct imbalance, i);
+		s.odd = &g_array_index(odd, struct message, i);
 		s.in = function_of(c, s.odd);
 		s.at = s.in ? find_use(c, s.in, is_of_flag) : NULL;
 		if (s.at && find_function(mirrored, s.odd->function) &&
@@ -261,7 +288,7 @@ static const char *in_our_words(const char *why)
 
 static struct finding *finding_at(const struct check *c, const char *rule,
 				  const struct sparse_use *at,
-				  const struct imbalance *odd)
+				  const struct message *odd)
 {
 	struct finding *f = finding_new(rule, SEVERITY_WARNING, c->unit->file,
 					at->line, at->column, odd->function);
@@ -272,7 +299,7 @@ static struct finding *finding_at(const struct check *c, const char *rule,
 	return f;
 }
 
-static void report_unpaired(const struct check *c, const struct imbalance *odd,
+static void report_unpaired(const struct check *c, const struct message *odd,
 			    const struct sparse_use *at)
 {
 	gboolean set = at->role == SPARSE_SET;
@@ -291,7 +318,7 @@ static void report_unpaired(const struct check *c, const struct imbalance *odd,
 	report_add(c->report, f);
 }
 
-static void report_leak(const struct check *c, const struct imbalance *odd,
+static void report_leak(const struct check *c, const struct message *odd,
 			const struct sparse_use *at)
 {
 	const struct engine_pair *p = c->pair;
@@ -332,7 +359,7 @@ static void check_flag(struct check *c)
  * Elsewhere sparse gave up where two paths meet, and what they have at the
  * end is not known; where all returns meet it names the line of the function.
  */
-static gboolean is_at_end(const struct check *c, const struct imbalance *odd)
+static gboolean is_at_end(const struct check *c, const struct message *odd)
 {
 	const char *line = line_at(c, odd->line);
 
@@ -379,10 +406,10 @@ static void check_leaks(struct check *c)
 		return;
 	odd = ask(c, SPARSE_ERROR_RETURNS);
 	for (guint i = 0; odd && i < odd->len; i++) {
-		const struct imbalance *o;
+		const struct message *o;
 		const struct scanned_func *f;
 
-		o = &g_array_index(odd, struct imbalance, i);
+		o = &g_array_index(odd, struct message, i);
 		f = function_of(c, o);
 		if (f && is_at_end(c, o) && find_use(c, f, is_get) &&
 		    find_use(c, f, is_put) && folds(c, f) && !is_helped(c, f))

@@ -14,19 +14,19 @@
 #define MESSAGES 4000000
 
 /*
- * "FILE:LINE:COLUMN: warning: context imbalance in 'FUNCTION' - WHY". Of a name
- * with a newline in it only the rest is here.
+ * "FILE:LINE:COLUMN: warning: context imbalance in 'FUNCTION' - WHY", or
+ * "...: error: WHY". Of a file's name with a newline only the rest is here.
  */
-#define IMBALANCE                                                            \
-	"^(.*):(\\d+):(\\d+): warning: context imbalance in '(\\w+)' - (.*)$"
-#define ERROR ":\\d+: error: (.*)$"
+#define MESSAGE                                                              \
+	"^(.*):(\\d+):(\\d+): (?:error: (.*)|"                                \
+	"warning: context imbalance in '(\\w+)' - (.*))$"
 
-static void imbalance_clear(void *data)
+static void message_clear(void *data)
 {
-	struct imbalance *i = data;
+	struct message *m = data;
 
-	g_free(i->function);
-	g_free(i->why);
+	g_free(m->function);
+	g_free(m->why);
 }
 
 /* Does the flag have its value in the next word? Sparse knows no -iquote. */
@@ -91,17 +91,6 @@ GPtrArray *sparse_command(const struct engine_unit *unit)
 	return argv;
 }
 
-static GMatchInfo *match(const char *pattern, const GString *text)
-{
-	GRegex *regex = g_regex_new(pattern, G_REGEX_RAW | G_REGEX_MULTILINE,
-				    0, NULL);
-	GMatchInfo *info;
-
-	g_regex_match_full(regex, text->str, text->len, 0, 0, &info, NULL);
-	g_regex_unref(regex);
-	return info;
-}
-
 static int fetch_number(const GMatchInfo *m, int group)
 {
 	char *text = g_match_info_fetch(m, group);
@@ -121,40 +110,51 @@ static gboolean is_in(const GMatchInfo *m, const char *file)
 	return in;
 }
 
-static GArray *imbalances_of(const GString *messages, const char *file)
+static struct message message_of(const GMatchInfo *m, const char *file)
 {
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct imbalance));
-	GMatchInfo *m = match(IMBALANCE, messages);
+	char *error = g_match_info_fetch(m, 4);
+	struct message said = { NULL, error, 0, 0 };
 
-	g_array_set_clear_func(found, imbalance_clear);
+	if (!*error) {
+		g_free(error);
+		said.function = g_match_info_fetch(m, 5);
+		said.why = g_match_info_fetch(m, 6);
+	}
+	if (is_in(m, file)) {
+		said.line = fetch_number(m, 2);
+		said.column = fetch_number(m, 3);
+	}
+	return said;
+}
+
+static GArray *messages_of(const GString *text, const char *file)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct message));
+	GRegex *regex = g_regex_new(MESSAGE, G_REGEX_RAW | G_REGEX_MULTILINE,
+				    0, NULL);
+	GMatchInfo *m;
+
+	g_array_set_clear_func(found, message_clear);
+	g_regex_match_full(regex, text->str, text->len, 0, 0, &m, NULL);
 	for (; g_match_info_matches(m); g_match_info_next(m, NULL)) {
-		struct imbalance i = { g_match_info_fetch(m, 4),
-				       g_match_info_fetch(m, 5), 0, 0 };
+		struct message said = message_of(m, file);
 
-		if (is_in(m, file)) {
-			i.line = fetch_number(m, 2);
-			i.column = fetch_number(m, 3);
-		}
-		g_array_append_val(found, i);
+		g_array_append_val(found, said);
 	}
 	g_match_info_free(m);
+	g_regex_unref(regex);
 	return found;
 }
 
-/* After an error sparse gives no warnings, so there is no result. */
-static char *error_of(const struct process_result *ran)
+/* With an error of its own sparse has the status 1. */
+static char *failure(const struct process_result *ran, const GArray *said)
 {
-	GMatchInfo *m = match(ERROR, ran->err);
-	char *error = NULL;
-
-	if (g_match_info_matches(m))
-		error = g_match_info_fetch(m, 1);
-	g_match_info_free(m);
-	if (!error)
-		error = process_failure(ran);
-	if (!error && ran->err_cut)
-		error = g_strdup("too many messages");
-	return error;
+	if (ran->err_cut)
+		return g_strdup("too many messages");
+	for (guint i = 0; ran->status == 1 && i < said->len; i++)
+		if (!g_array_index(said, struct message, i).function)
+			return NULL;
+	return process_failure(ran);
 }
 
 GArray *sparse_ask(const struct engine_unit *unit, const char *header,
@@ -172,12 +172,14 @@ GArray *sparse_ask(const struct engine_unit *unit, const char *header,
 	GArray *found = NULL;
 
 	if (process_run(&req, &ran, ret_error) == 0) {
-		char *error = error_of(&ran);
+		char *error;
 
-		if (error)
+		found = messages_of(ran.err, unit->file);
+		error = failure(&ran, found);
+		if (error) {
 			*ret_error = error;
-		else
-			found = imbalances_of(ran.err, unit->file);
+			g_clear_pointer(&found, g_array_unref);
+		}
 		process_result_clear(&ran);
 	}
 	g_ptr_array_unref(argv);

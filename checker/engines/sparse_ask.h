@@ -5,9 +5,9 @@
 
 #include "engines/engine.h"
 
-/* What sparse said of one function. */
-struct imbalance {
-	char *function;
+/* What sparse said: that a context is out of balance, or an error. */
+struct message {
+	char *function;	  /* NULL: it is an error */
 	char *why;	  /* "wrong count at exit" */
 	/* In the unit's own file; 0: elsewhere. Tabs end at multiples of 8. */
 	int line, column;
@@ -21,10 +21,10 @@ struct imbalance {
 GPtrArray *sparse_command(const struct engine_unit *unit);
 
 /*
- * The functions whose context sparse finds out of balance, as struct imbalance
- * in an array that the caller unrefs; @timeout in seconds, 0: any time. NULL,
- * with one line in *@ret_error that the caller frees, when sparse could not
- * read the unit.
+ * The functions whose context sparse finds out of balance, and its errors, as
+ * struct message in an array that the caller unrefs; @timeout in seconds, 0:
+ * any time. NULL, with one line in *@ret_error that the caller frees, when
+ * sparse did not come to its end.
  */
 GArray *sparse_ask(const struct engine_unit *unit, const char *header,
 		   int timeout, char **ret_error);

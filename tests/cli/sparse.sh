@@ -60,13 +60,19 @@ assert {f["line"] for f in found} == {7, 12}
 EOF
 	[ ! -e x ] || fail 'a shell read a name'
 
-	# What it cannot read is said, and no clean bill
+	# A function that it cannot read is in the ledger; a file, an error
 
-	printf 'int f(void) { return nothing; }\n%s' \
-		"$(cat "$SRC/tests/sparse/by_inode.c")" >broken.c
+	{
+		echo 'int f(void) { return nothing; }'
+		cat "$SRC/tests/sparse/by_inode.c"
+	} >broken.c
+	sparse 1 --format=json broken.c
+	out_has "\"reason\": \"sparse: undefined identifier 'nothing'\""
+	out_has '"function": "f"'
+	[ "$(grep -c '"rule": "unpaired-flag"' .out)" = 2 ] || fail 'the rest'
+	echo '#include "nowhere.h"' >>broken.c
 	sparse 3 --format=json broken.c
-	err_has "broken.c: sparse: undefined identifier 'nothing'"
-	out_has '"reason": "sparse: undefined identifier'
+	err_has "broken.c: sparse: unable to open 'nowhere.h'"
 fi
 
 # A stand-in
