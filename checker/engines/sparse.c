@@ -52,7 +52,7 @@ static void fail(struct check *c, const char *what)
  * preprocessor, or none, because a macro made the name.
  */
 static const struct scanned_func *function_of(const struct check *c,
-					      const struct message *odd)
+					      const struct sparse_message *odd)
 {
 	const struct scanned_func *named = NULL, *at = NULL;
 
@@ -77,7 +77,7 @@ static const struct scanned_func *function_of(const struct check *c,
  * A function with an error in it has been left out; an error elsewhere may
  * have cost anything.
  */
-static void hear_error(struct check *c, const struct message *error)
+static void hear_error(struct check *c, const struct sparse_message *error)
 {
 	const struct scanned_func *f = function_of(c, error);
 	char *reason = g_strconcat("sparse: ", error->why, NULL);
@@ -100,9 +100,9 @@ static GArray *ask(struct check *c, enum sparse_sum sum)
 	if (!said)
 		fail(c, error);
 	for (guint i = said ? said->len : 0; i > 0; i--) {
-		const struct message *m;
+		const struct sparse_message *m;
 
-		m = &g_array_index(said, struct message, i - 1);
+		m = &g_array_index(said, struct sparse_message, i - 1);
 		if (m->function)
 			continue;
 		hear_error(c, m);
@@ -176,13 +176,13 @@ static gboolean has(const struct check *c, int first, int last,
 	return found;
 }
 
-static const struct message *find_function(const GArray *odd,
-					     const char *function)
+static const struct sparse_message *find_function(const GArray *odd,
+						  const char *function)
 {
 	for (guint i = 0; i < odd->len; i++) {
-		const struct message *o;
+		const struct sparse_message *o;
 
-		o = &g_array_index(odd, struct message, i);
+		o = &g_array_index(odd, struct sparse_message, i);
 		if (!strcmp(o->function, function))
 			return o;
 	}
@@ -215,7 +215,7 @@ static gboolean is_helped(const struct check *c, const struct scanned_func *f)
 
 /* A function that changes the flag, and neither order explains its sum. */
 struct suspect {
-	const struct message *odd;
+	const struct sparse_message *odd;
 	const struct scanned_func *in;
 	const struct sparse_use *at;
 };
@@ -228,7 +228,7 @@ static GArray *suspects_of(const struct check *c, const GArray *odd,
 	for (guint i = 0; i < odd->len; i++) {
 		struct suspect s;
 
-		s.odd = &g_array_index(odd, struct message, i);
+		s.odd = &g_array_index(odd, struct sparse_message, i);
 		s.in = function_of(c, s.odd);
 		s.at = s.in ? find_use(c, s.in, is_of_flag) : NULL;
 		if (s.at && find_function(mirrored, s.odd->function) &&
@@ -288,7 +288,7 @@ static const char *in_our_words(const char *why)
 
 static struct finding *finding_at(const struct check *c, const char *rule,
 				  const struct sparse_use *at,
-				  const struct message *odd)
+				  const struct sparse_message *odd)
 {
 	struct finding *f = finding_new(rule, SEVERITY_WARNING, c->unit->file,
 					at->line, at->column, odd->function);
@@ -299,7 +299,8 @@ static struct finding *finding_at(const struct check *c, const char *rule,
 	return f;
 }
 
-static void report_unpaired(const struct check *c, const struct message *odd,
+static void report_unpaired(const struct check *c,
+			    const struct sparse_message *odd,
 			    const struct sparse_use *at)
 {
 	gboolean set = at->role == SPARSE_SET;
@@ -318,7 +319,8 @@ static void report_unpaired(const struct check *c, const struct message *odd,
 	report_add(c->report, f);
 }
 
-static void report_leak(const struct check *c, const struct message *odd,
+static void report_leak(const struct check *c,
+			const struct sparse_message *odd,
 			const struct sparse_use *at)
 {
 	const struct engine_pair *p = c->pair;
@@ -359,7 +361,8 @@ static void check_flag(struct check *c)
  * Elsewhere sparse gave up where two paths meet, and what they have at the
  * end is not known; where all returns meet it names the line of the function.
  */
-static gboolean is_at_end(const struct check *c, const struct message *odd)
+static gboolean is_at_end(const struct check *c,
+			  const struct sparse_message *odd)
 {
 	const char *line = line_at(c, odd->line);
 
@@ -406,10 +409,10 @@ static void check_leaks(struct check *c)
 		return;
 	odd = ask(c, SPARSE_ERROR_RETURNS);
 	for (guint i = 0; odd && i < odd->len; i++) {
-		const struct message *o;
+		const struct sparse_message *o;
 		const struct scanned_func *f;
 
-		o = &g_array_index(odd, struct message, i);
+		o = &g_array_index(odd, struct sparse_message, i);
 		f = function_of(c, o);
 		if (f && is_at_end(c, o) && find_use(c, f, is_get) &&
 		    find_use(c, f, is_put) && folds(c, f) && !is_helped(c, f))

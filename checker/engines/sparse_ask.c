@@ -23,7 +23,7 @@
 
 static void message_clear(void *data)
 {
-	struct message *m = data;
+	struct sparse_message *m = data;
 
 	g_free(m->function);
 	g_free(m->why);
@@ -33,10 +33,14 @@ static void message_clear(void *data)
 static const char *flag_with_value(const char *flag)
 {
 	static const char *const flags[][2] = {
-		{ "-I", "-I" },		      { "-D", "-D" },
-		{ "-U", "-U" },		      { "-include", "-include" },
-		{ "-imacros", "-imacros" },   { "-isystem", "-isystem" },
-		{ "-iquote", "-I" },	      { "-idirafter", "-idirafter" },
+		{ "-I", "-I" },
+		{ "-D", "-D" },
+		{ "-U", "-U" },
+		{ "-include", "-include" },
+		{ "-imacros", "-imacros" },
+		{ "-isystem", "-isystem" },
+		{ "-iquote", "-I" },
+		{ "-idirafter", "-idirafter" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
@@ -110,10 +114,10 @@ static gboolean is_in(const GMatchInfo *m, const char *file)
 	return in;
 }
 
-static struct message message_of(const GMatchInfo *m, const char *file)
+static struct sparse_message message_of(const GMatchInfo *m, const char *file)
 {
 	char *error = g_match_info_fetch(m, 4);
-	struct message said = { NULL, error, 0, 0 };
+	struct sparse_message said = { NULL, error, 0, 0 };
 
 	if (!*error) {
 		g_free(error);
@@ -129,7 +133,8 @@ static struct message message_of(const GMatchInfo *m, const char *file)
 
 static GArray *messages_of(const GString *text, const char *file)
 {
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct message));
+	GArray *found = g_array_new(FALSE, FALSE,
+				    sizeof(struct sparse_message));
 	GRegex *regex = g_regex_new(MESSAGE, G_REGEX_RAW | G_REGEX_MULTILINE,
 				    0, NULL);
 	GMatchInfo *m;
@@ -137,7 +142,7 @@ static GArray *messages_of(const GString *text, const char *file)
 	g_array_set_clear_func(found, message_clear);
 	g_regex_match_full(regex, text->str, text->len, 0, 0, &m, NULL);
 	for (; g_match_info_matches(m); g_match_info_next(m, NULL)) {
-		struct message said = message_of(m, file);
+		struct sparse_message said = message_of(m, file);
 
 		g_array_append_val(found, said);
 	}
@@ -152,7 +157,7 @@ static char *failure(const struct process_result *ran, const GArray *said)
 	if (ran->err_cut)
 		return g_strdup("too many messages");
 	for (guint i = 0; ran->status == 1 && i < said->len; i++)
-		if (!g_array_index(said, struct message, i).function)
+		if (!g_array_index(said, struct sparse_message, i).function)
 			return NULL;
 	return process_failure(ran);
 }

@@ -6,7 +6,7 @@
 #include "engines/engine.h"
 
 /* What sparse said: that a context is out of balance, or an error. */
-struct message {
+struct sparse_message {
 	char *function;	  /* NULL: it is an error */
 	char *why;	  /* "wrong count at exit" */
 	/* In the unit's own file; 0: elsewhere. Tabs end at multiples of 8. */
@@ -22,9 +22,9 @@ GPtrArray *sparse_command(const struct engine_unit *unit);
 
 /*
  * The functions whose context sparse finds out of balance, and its errors, as
- * struct message in an array that the caller unrefs; @timeout in seconds, 0:
- * any time. NULL, with one line in *@ret_error that the caller frees, when
- * sparse did not come to its end.
+ * struct sparse_message in an array that the caller unrefs; @timeout in
+ * seconds, 0: any time. NULL, with one line in *@ret_error that the caller
+ * frees, when sparse did not come to its end.
  */
 GArray *sparse_ask(const struct engine_unit *unit, const char *header,
 		   int timeout, char **ret_error);

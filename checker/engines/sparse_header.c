@@ -53,7 +53,7 @@ static const char error_returns[] =
 /* "return -EIO;" and "return ERR_PTR(-EIO);" */
 #define ERROR_RETURN "\\breturn\\s+(?:ERR_PTR\\s*\\(\\s*)?-\\s*E[A-Z0-9]+\\b"
 
-/* What may stand before the name: "page = ", "struct page *page = ", "if (!". */
+/* What may stand before it: "page = ", "struct page *page = ", "if (!". */
 #define FOLDS "^\\s*(struct \\w+ \\*)?\\w+ = $|[(!]\\s*(\\w+ = )?$"
 
 /* Beyond that an argument is not looked at: no such function is known. */
