@@ -88,6 +88,13 @@ stand_in() {
 	chmod +x bin/sparse
 }
 
+# A rule that no other engine looks for
+
+stand_in ''
+run 2 check --rules=ref-leak file.c -- "-I$corpus/include"
+err_has 'ref-leak needs --engine=sparse'
+sparse 0 --rules=ref-leak file.c
+
 # Without one of the pair's functions in the file it is not even started
 
 stand_in 'touch started'
