@@ -256,9 +256,15 @@ static void add_batches(struct state *s, const struct engine *e,
 	}
 }
 
+static gboolean looks_for(const struct state *s, const struct engine *e,
+			  const struct rule_info *rule)
+{
+	return words_have(s->run->pipeline->rules, rule->id) &&
+	       (!rule->engine || !strcmp(rule->engine, e->name));
+}
+
 static void add_engine(struct state *s, const struct engine *e)
 {
-	const char *rules = s->run->pipeline->rules;
 	const struct rule_info *rule;
 	size_t i, wanted = 0;
 
@@ -267,9 +273,9 @@ static void add_engine(struct state *s, const struct engine *e)
 		return;
 	}
 	for (i = 0; (rule = rule_info_at(i)); i++)
-		wanted += words_have(rules, rule->id);
+		wanted += looks_for(s, e, rule);
 	for (i = 0; (rule = rule_info_at(i)); i++)
-		if (words_have(rules, rule->id))
+		if (looks_for(s, e, rule))
 			add_batches(s, e, rule->id, wanted);
 }
 

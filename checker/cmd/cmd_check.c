@@ -161,7 +161,7 @@ static int check(const struct check_options *o, const struct loaded *l)
 	engines_choose(o->engine, units->report, &engines);
 	for (guint i = 0; o->verbose && i < engines.versions->len; i++)
 		cmd_say("engine: %s", (char *)engines.versions->pdata[i]);
-	if ((int)engines_count(&engines) < o->agreement)
+	if (o->agreement > 1 && (int)engines_count(&engines) < o->agreement)
 		status = cmd_usage("--require-agreement %d, and %u engines",
 				   o->agreement, engines_count(&engines));
 	else

@@ -15,6 +15,11 @@ gboolean engines_known(const char *name)
 	return !strcmp(name, CLANG) || engine_find(name);
 }
 
+gboolean engines_want(const char *names, const char *engine)
+{
+	return words_have(names ? names : BY_DEFAULT, engine);
+}
+
 char *engines_list(void)
 {
 	GString *out = g_string_new(CLANG);
@@ -48,14 +53,13 @@ static void add_engine(struct engines *es, const struct engine *e,
 
 void engines_choose(const char *names, struct report *r, struct engines *ret)
 {
-	const char *wanted = names ? names : BY_DEFAULT;
 	const struct engine *e;
 
-	ret->clang = words_have(wanted, CLANG);
+	ret->clang = engines_want(names, CLANG);
 	ret->others = g_ptr_array_new();
 	ret->versions = g_ptr_array_new_with_free_func(g_free);
 	for (gsize i = 0; (e = engine_at(i)); i++)
-		if (words_have(wanted, e->name))
+		if (engines_want(names, e->name))
 			add_engine(ret, e, names != NULL, r);
 }
 

@@ -9,6 +9,8 @@ struct report;
 
 /* Is it the name of an engine, "clang" included? */
 gboolean engines_known(const char *name);
+/* Is the engine one of @names (comma separated; NULL: the default)? */
+gboolean engines_want(const char *names, const char *engine);
 /* "clang, cocci": all of them, for --help. The caller frees it. */
 char *engines_list(void);
 
