@@ -109,9 +109,8 @@ static void check(const struct kbuild *k, const struct model *m)
 	const struct pipeline_options pipeline = { .model = m };
 	struct units *units = units_collect(paths, &flags);
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
-	GPtrArray *none = g_ptr_array_new();
 	const struct check_run run = {
-		.units = units, .pipeline = &pipeline, .engines = none,
+		.units = units, .pass = pipeline_check, .pipeline = &pipeline,
 		.jobs = 1, .timeout = TIMEOUT, .min = SEVERITY_WARNING,
 		.start = units->report, .noise = noise
 	};
@@ -121,7 +120,6 @@ static void check(const struct kbuild *k, const struct model *m)
 	r = check_run(&run);
 	tell(r, units, noise);
 	report_free(r);
-	g_ptr_array_unref(none);
 	g_ptr_array_unref(noise);
 	units_free(units);
 }

@@ -8,7 +8,7 @@
 # What kbuild passes to CHECK, with flags that only sparse or gcc know.
 flags=(-D__linux__ -Dlinux -D__STDC__ -Dunix -D__unix__ -Wbitwise
 	-Wno-return-void -Wno-unknown-attribute --arch=x86 -mlittle-endian -m64
-	-Wp,-MMD,./.bug.o.d -nostdinc "-I$include" -D__KERNEL__
+	"-Wp,-MMD,./.bug.o.d" -nostdinc "-I$include" -D__KERNEL__
 	-fmacro-prefix-map=./= -std=gnu11 -mno-sse -fconserve-stack
 	-mpreferred-stack-boundary=3 -mindirect-branch=thunk-extern
 	-fplugin=./scripts/gcc-plugins/x.so -Werror=designated-init --param=a=0

@@ -113,7 +113,7 @@ def test_freshness(folder):
 
 
 def check(folder, *args):
-    done = run("check", "--format", "json", "--min-severity", "note",
+    done = run("check", "--engine", "clang", "--format", "json", "--min-severity", "note",
                "--fail-on", "never", *args, ".", folder=folder)
     expect("check succeeds", done.returncode == 0, done.stderr)
     return done
@@ -126,13 +126,13 @@ def test_same_report(folder):
                  ["cc", f"-I{SRC}/corpus/include", "-c", name]}
                 for name in files]
     write(folder, "compile_commands.json", json.dumps(commands))
-    plain = run("check", "-p", folder, "--no-store", "--format", "json", case,
-                folder=folder)
+    args = ["check", "--engine", "clang", "-p", folder, "--format", "json",
+            case]
+    plain = run(*args, "--no-store", folder=folder)
     expect("there are findings", plain.returncode == 1, plain.stderr)
     index(folder, "-p", folder, case)
     for _ in range(2):
-        stored = run("check", "-p", folder, "--format", "json", case,
-                     folder=folder)
+        stored = run(*args, folder=folder)
         expect("the same with a store", stored.stdout == plain.stdout)
     ids = rows(folder, "SELECT id FROM unit ORDER BY id")
     expect("check took them from the store", len(ids) == len(files) and
