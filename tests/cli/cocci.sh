@@ -117,8 +117,8 @@ assert s["function"] == "guarded" and s["file"] == "tree/a.c", s
 assert r["coverage"]["files"] == 2, r
 EOF
 cocci 0 --mode=patch tree
-cp .out patch
-patch -s -p1 --dry-run <patch || fail 'the patch does not apply from here'
+cp .out fix.diff
+git apply --check fix.diff || fail 'the patch does not apply from here'
 out_has '-	drop(x);'
 cocci 0 --mode=context tree
 out_has '-	drop(x);'
@@ -133,6 +133,7 @@ err_has 'gone.c: No such file'
 # Names of files are one argument, whatever stands in them
 
 mkdir odd
+# shellcheck disable=SC2016 # it is a name
 names=('a b.c' "a'b.c" 'a"b.c' $'a\nb.c' '-a.c' '--help.c' 'a$(touch x).c'
 	'a;touch y.c' 'a\b.c' 'a:1:2.c' '#a.c' ' .c')
 for name in "${names[@]}"; do

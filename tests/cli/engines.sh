@@ -118,6 +118,7 @@ for program in env python3 cat grep; do
 	ln -s "$(PATH=$real command -v $program)" none/
 done
 old=$PATH
+# shellcheck disable=SC2123 # on purpose: a PATH without spatch
 PATH=$work/none
 check 3 --engine=clang,cocci "${rule[@]}" --format=json bug.c
 "$PINCHECK" check "${rule[@]}" bug.c clean.c -- "-I$include" >.out2 2>.err2
