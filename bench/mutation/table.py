@@ -16,6 +16,12 @@ SEEN_HEAD = """\
 # The mutants of the corpus that rules report, and the rules: written by
 # bench/mutate --write, held by the test mutants.
 """
+MISSED_HEAD = """\
+# SPDX-License-Identifier: GPL-2.0-only
+# The mutants that a replay breaks and no rule reports: how, written by
+# bench/mutate --write, and why, by a reader (docs/mutation.md).
+"""
+UNEXPLAINED = "unexplained"
 
 
 def write_tsv(path, rows):
@@ -51,20 +57,33 @@ def is_noted(row):
     return row["warning"] == "-" and row["note"] != "-"
 
 
+def is_silent(row):
+    return is_mutant(row) and not is_warned(row) and not is_noted(row)
+
+
 def breaks(row):
-    """Does a replay that is no rule's say so?"""
-    return row["reference"].startswith(("sc:", "pso:")) or \
-        row["lowered"] == "confirmed"
+    """How a replay fails that hangs on no finding: in a race, in weak memory
+    only, or also while the CPUs take turns; None: it does not, or there is
+    none."""
+    if row["reference"].startswith("sc: ") and \
+       row["reference"].endswith(" 0 preemptions"):
+        return "turns"
+    if row["reference"].startswith("sc: ") or row["lowered"] == "confirmed":
+        return "race"
+    return "weak" if row["reference"].startswith("pso: ") else None
 
 
-def is_missed(row):
+def is_missed(row, how=("race", "weak")):
     """It breaks something, and no rule says a word."""
-    return is_mutant(row) and breaks(row) and not is_warned(row) and \
-        not is_noted(row)
+    return is_silent(row) and breaks(row) in how
 
 
 def is_harmless(row):
-    return row["reference"] == "clean" and not breaks(row)
+    return is_silent(row) and row["reference"] == "clean"
+
+
+def is_unknown(row):
+    return is_silent(row) and not breaks(row) and not is_harmless(row)
 
 
 # --------------------------------------------------------------------------
@@ -88,28 +107,31 @@ def by(rows, key):
     return groups
 
 
-def line_of(name, rows):
-    real = [row for row in rows if is_mutant(row)]
-    silent = [row for row in real if not is_warned(row) and not is_noted(row)]
-    return [name, len(rows), len(real), count(real, is_warned),
-            count(real, is_noted), count(silent, breaks),
-            count(silent, is_harmless),
-            count(silent, lambda r: not breaks(r) and not is_harmless(r))]
+COUNTED = [
+    ("edits", lambda row: True),
+    ("mutants", is_mutant),
+    ("warning", is_warned),
+    ("note", is_noted),
+    ("missed", is_missed),
+    ("turns", lambda row: is_missed(row, ("turns",))),
+    ("clean", is_harmless),
+    ("unknown", is_unknown),
+]
 
 
-HEAD = ["edits", "mutants", "warning", "note", "missed", "clean", "unknown"]
+def counted(head, groups):
+    return markdown([head] + [name for name, _ in COUNTED],
+                    [[name] + [count(rows, what) for _, what in COUNTED]
+                     for name, rows in groups])
 
 
 def cases_table(rows):
-    lines = [line_of(f"`{case}`", own) for case, own in
-             by(rows, "case").items()]
-    return markdown(["case"] + HEAD, lines + [line_of("all", rows)])
+    groups = [(f"`{case}`", own) for case, own in by(rows, "case").items()]
+    return counted("case", groups + [("all", rows)])
 
 
 def kinds_table(rows):
-    return markdown(["kind"] + HEAD,
-                    [line_of(kind, own) for kind, own in
-                     sorted(by(rows, "kind").items())])
+    return counted("kind", sorted(by(rows, "kind").items()))
 
 
 def verdicts_table(rows):
@@ -137,13 +159,6 @@ def matrix(rows):
             cells.append(f"{seen}/{len(real)}" if real else "")
         lines.append([kind] + cells)
     return markdown(["kind"] + cases, lines)
-
-
-def missed(rows):
-    return "\n".join(
-        f"    {row['name']}  {row['reference']}" +
-        (", lowered: confirmed" if row["lowered"] == "confirmed" else "")
-        for row in rows if is_missed(row)) + "\n"
 
 
 def summary(rows):
@@ -196,10 +211,41 @@ def check(path, rows, names, cases):
     return ok and bool(found)
 
 
-def write_doc(path, rows):
+def read_missed(path):
+    """{name: (how it fails, why no rule sees it)}"""
+    with open(path) as f:
+        fields = [line.rstrip("\n").split("  ") for line in f
+                  if not line.startswith("#")]
+    return {name: (failure, why) for name, failure, why in fields}
+
+
+def write_missed(path, rows):
+    """Keeps the reasons, which are a reader's; returns {name: ...} as above."""
+    before, out = read_missed(path), {}
+    for row in rows:
+        if not is_missed(row):
+            continue
+        why = before.get(row["name"], ("", UNEXPLAINED))[1]
+        how = row["reference"] if breaks(row) != "race" or \
+            row["lowered"] != "confirmed" else "lowered: confirmed"
+        out[row["name"]] = (how, why)
+    with open(path, "w") as f:
+        f.write(MISSED_HEAD)
+        for name, (how, why) in out.items():
+            f.write(f"{name}  {how}  {why}\n")
+    return out
+
+
+def reasons_table(missed):
+    groups = collections.Counter(why for _, why in missed.values())
+    return markdown(["why", "missed"], groups.most_common())
+
+
+def write_doc(path, rows, missed):
     with open(path) as f:
         text = f.read()
-    for name, part in (("cases", cases_table(rows)),
+    for name, part in (("reasons", reasons_table(missed)),
+                       ("cases", cases_table(rows)),
                        ("kinds", kinds_table(rows)),
                        ("verdicts", verdicts_table(rows)),
                        ("matrix", matrix(rows))):
