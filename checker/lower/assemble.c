@@ -16,6 +16,49 @@ static void add_record(struct builder *b, const char *record)
 		g_hash_table_add(b->records, (gpointer)record);
 }
 
+/* Does somebody in the unit wait for the flag that the act clears? */
+static bool is_awaited(const struct flow *fl, const struct act *a)
+{
+	const GPtrArray *waits = fl->acts[ACT_WAIT];
+	struct flag_id cleared, id;
+	guint i;
+
+	if (a->kind != ACT_CLEAR || !a->loc || !flow_flag(a->loc, &cleared))
+		return false;
+	for (i = 0; i < waits->len; i++) {
+		const struct act *wait = waits->pdata[i];
+
+		if (wait->loc && flow_flag(wait->loc, &id) &&
+		    flag_equal(&id, &cleared))
+			return true;
+	}
+	return false;
+}
+
+static const struct act *end_of_path(const struct subject *s)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; s->to && i < s->in->traces->len; i++)
+		for (a = s->in->traces->pdata[i]; a; a = a->prev)
+			if (a == s->to)
+				return s->in->traces->pdata[i];
+	return s->to;
+}
+
+/* What the function clears behind the window keeps others off until then. */
+static void add_awaited(struct builder *b)
+{
+	const struct subject *s = b->subject;
+	const struct act *a;
+	struct flag_id id;
+
+	for (a = end_of_path(s); a && a != s->to; a = a->prev)
+		if (is_awaited(b->flow, a) && flow_flag(a->loc, &id))
+			add_record(b, id.record);
+}
+
 /* Records whose members the reported paths test, change or lock. */
 static void add_records(struct builder *b)
 {
@@ -35,6 +78,7 @@ static void add_records(struct builder *b)
 		    a->kind == ACT_GET || a->kind == ACT_PUT)
 			add_record(b, a->obj ? a->obj->record : NULL);
 	}
+	add_awaited(b);
 }
 
 static void builder_init(struct builder *b, const struct flow *fl,

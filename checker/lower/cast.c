@@ -43,15 +43,27 @@ bool owns_reference(const struct flow *fl, const struct subject *s,
 	       !(s->remedy == REMEDY_PAIR && s->pair == p);
 }
 
+/* Is it an act on such an object, also where a cast hid what it points at? */
+static bool is_on(const struct act *a, const char *record)
+{
+	const struct expr *loc = a->loc;
+
+	if (a->obj && a->obj->record == record)
+		return true;
+	if (loc && loc->kind == EXPR_BIT)
+		loc = loc->a;
+	return loc && loc->kind == EXPR_FIELD && loc->owner == record;
+}
+
 /* What one act does to the references that the caller has. */
 static int consumes(const struct flow *fl, const struct subject *s,
 		    const struct act *a, const char *record)
 {
 	switch (a->kind) {
 	case ACT_PUT:
-		return a->obj && a->obj->record == record;
+		return is_on(a, record);
 	case ACT_GET:
-		return a->obj && a->obj->record == record ? -1 : 0;
+		return is_on(a, record) ? -1 : 0;
 	case ACT_CLEAR:
 		return owns_reference(fl, s, a, record) ? -1 : 0;
 	case ACT_SET:
@@ -84,7 +96,7 @@ static bool is_about(const struct act *a, const struct subject *s,
 
 	*ret_flag = s->flag.name && a->loc && flow_flag(a->loc, &id) &&
 		    flag_equal(&id, &s->flag);
-	return *ret_flag || (a->obj && a->obj->record == record);
+	return *ret_flag || is_on(a, record);
 }
 
 /* How much an act has to say in the story. */

@@ -261,6 +261,55 @@ static bool is_lent(const struct builder *b, const struct func_flow *ff,
 	return given;
 }
 
+/* Does the op ask for a flag that owns a reference on such an object? */
+static bool asks_owner(struct builder *b, const struct op *op,
+		       const char *record)
+{
+	guint i;
+
+	for (i = 0; i < b->flow->pairs->len; i++) {
+		const struct pair *p = b->flow->pairs->pdata[i];
+		const struct kind *k;
+		struct bit *bit;
+		struct word *w;
+
+		if (p->object_record != record)
+			continue;
+		k = kind_of(b, p->flag.record);
+		w = word_of_flag(b, &p->flag, &bit);
+		if (w && op->place.type == kind_index(b, k) &&
+		    op->place.field == word_index(k, w))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The thread takes a reference without a question, and asked no flag that owns
+ * one: it found the object by something else that does.
+ */
+static bool finds_held(struct builder *b, const struct draft *t,
+		       const struct kind *k, const struct word *w)
+{
+	guint i;
+	int n;
+
+	for (i = 0; i < t->ops->len; i++) {
+		const struct op *op = &g_array_index(t->ops, struct op, i);
+
+		if (!op->place.object)
+			continue;
+		if (asks_owner(b, op, k->record))
+			return false;
+		if (op->kind == OP_RMW &&
+		    op->place.type == kind_index(b, k) &&
+		    op->place.field == word_index(k, w))
+			return op->rmw == RMW_ADD &&
+			       value_is_const(op->value, &n) && n > 0;
+	}
+	return false;
+}
+
 static int script_owners(const struct builder *b, const struct script *s,
 			 const char *record)
 {
@@ -278,10 +327,17 @@ static int script_owners(const struct builder *b, const struct script *s,
 static void settle_count(struct builder *b, const struct cast *cast,
 			 const struct kind *k, struct word *w)
 {
-	int n = flag_owners(b, k->record), i;
+	int n = flag_owners(b, k->record), consumed = 0, i;
+	bool held = false;
 
-	for (i = 0; i < cast->n; i++)
+	for (i = 0; i < cast->n; i++) {
 		n += script_owners(b, &cast->threads[i], k->record);
+		consumed += references_consumed(
+			b->flow, b->subject, cast->threads[i].calls[0],
+			k->record);
+		held |= finds_held(b, b->drafts->pdata[i], k, w);
+	}
+	n += held && !consumed;
 	w->initial = MAX(n, 1); /* somebody has it, or it would not be there */
 }
 
