@@ -206,13 +206,29 @@ static bool is_listed(const GArray *locks, guint n)
 	return false;
 }
 
+/* What its assertions say that its caller has taken. */
+static void lower_asserted(struct frame *f, const struct func_flow *ff,
+			   bool take)
+{
+	GArray *locks = asserted_locks(ff);
+	guint i;
+
+	for (i = 0; i < locks->len; i++)
+		build_entry_lock(f, &g_array_index(locks, struct entry_lock,
+						   i), take);
+	g_array_unref(locks);
+}
+
 /* What each caller holds is held around the thread. */
 static void lower_entry(struct frame *f, bool take)
 {
 	const struct func_flow *ff = flow_of(f->b->flow, f->func);
 	guint i;
 
-	for (i = 0; ff && i < ff->entry_locks->len; i++) {
+	if (!ff)
+		return;
+	lower_asserted(f, ff, take);
+	for (i = 0; i < ff->entry_locks->len; i++) {
 		const struct entry_lock *e = &g_array_index(
 			ff->entry_locks, struct entry_lock, i);
 

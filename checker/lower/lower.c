@@ -16,8 +16,14 @@ struct trial {
 	struct arena *arena;
 	struct verdict *verdict;
 	const char *why;	/* the first program that could not be made */
-	const char *loose;	/* the first whose control fails */
-	int clean, cut, n_loose, untried;
+	const char *loose;	/* the first that tells nothing */
+	int clean, cut, untried;
+	int n_loose;		/* race, but the control says nothing */
+	int n_void;		/* need no race, or not the finding's function */
+	bool engaged;		/* a clean one changes what is at stake */
+	/* struct func_flow *: alone beside the finding's function... */
+	GHashTable *voids;	/* ...it is one of n_void */
+	GHashTable *cleans;	/* ...it is clean */
 	GPtrArray *tried;	/* const char * */
 };
 
@@ -94,18 +100,55 @@ static struct program *control_of(struct trial *t, const struct cast *cast,
 	return make(t, cast, p, &loose);
 }
 
-static void tell_loose(struct trial *t, const struct cast *cast,
-		       const struct program *p,
-		       const struct machine_result *result, const char *why)
+static void tell_nothing(struct trial *t, const struct cast *cast,
+			 const struct machine_result *result, const char *why)
 {
 	char *text = g_strdup_printf("%s, but %s",
 				     failure_text(result->failure), why);
 
 	note(t, cast, text, result->states);
-	t->n_loose++;
 	if (!t->loose)
 		t->loose = why;
 	g_free(text);
+}
+
+/* The function that is the only other CPU of the cast; NULL: there are more. */
+static const struct func_flow *partner(const struct cast *cast)
+{
+	return cast->n == 2 && cast->threads[1].n == 1 ?
+		       cast->threads[1].calls[0] : NULL;
+}
+
+static bool has_member(const struct cast *cast, GHashTable *set)
+{
+	int i;
+
+	for (i = 1; i < cast->n; i++)
+		if (g_hash_table_contains(set, cast->threads[i].calls[0]))
+			return true;
+	return false;
+}
+
+/* The two others meet each with the finding's function, and all is well. */
+static bool are_clean_alone(const struct trial *t, const struct cast *cast)
+{
+	int i;
+
+	for (i = 1; i < cast->n; i++)
+		if (!g_hash_table_contains(t->cleans,
+					   cast->threads[i].calls[0]))
+			return false;
+	return cast->n > 2;
+}
+
+/* It fails in a way that callers of these functions keep from happening. */
+static void tell_void(struct trial *t, const struct cast *cast,
+		      const struct machine_result *result, const char *why)
+{
+	tell_nothing(t, cast, result, why);
+	t->n_void++;
+	if (partner(cast))
+		g_hash_table_add(t->voids, (gpointer)partner(cast));
 }
 
 /* Why the control says nothing; interned. */
@@ -224,12 +267,12 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 
 	/* one thread after the other: that is no race */
 	if (t->subject->remedy == REMEDY_ATOMIC && !result->preemptions) {
-		tell_loose(t, cast, p, result, "it fails without a race");
+		tell_void(t, cast, result, "it fails without a race");
 		return;
 	}
 	if (fails_alone(t, p)) {
-		tell_loose(t, cast, p, result,
-			   "it fails without the finding's function");
+		tell_void(t, cast, result,
+			  "it fails without the finding's function");
 		return;
 	}
 	if (control)
@@ -238,7 +281,12 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	if (other)
 		kind = VERDICT_CONFIRMED_IF;
 	if (!other && (!control || !is_clean(&clean, result))) {
-		tell_loose(t, cast, p, result, control_fault(control, &clean));
+		tell_nothing(t, cast, result, control_fault(control, &clean));
+		if (clean.failures >> result->failure & 1 &&
+		    are_clean_alone(t, cast))
+			t->n_void++;
+		else
+			t->n_loose++;
 		return;
 	}
 	if (!share_lock(p)) {
@@ -255,6 +303,26 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	v->program = p;
 	v->control = control;
 	v->run = *result;
+}
+
+/* Does another CPU change a word of the objects at stake? */
+static bool is_engaged(const struct subject *s, const struct program *p)
+{
+	int i, k;
+
+	for (i = 1; i < p->n_threads; i++) {
+		for (k = 0; k < p->threads[i].n_ops; k++) {
+			const struct op *op = &p->threads[i].ops[k];
+			const char *record = p->types[op->place.type].record;
+
+			if ((op->kind == OP_STORE || op->kind == OP_RMW) &&
+			    ((s->object && record == s->object->record) ||
+			     record == s->flag.record ||
+			     (s->pair && record == s->pair->object_record)))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void try_cast(struct trial *t, const struct cast *cast)
@@ -280,6 +348,9 @@ static void try_cast(struct trial *t, const struct cast *cast)
 		return;
 	}
 	t->clean++;
+	t->engaged |= is_engaged(t->subject, p);
+	if (partner(cast))
+		g_hash_table_add(t->cleans, (gpointer)partner(cast));
 	if (v->kind == VERDICT_UNSUPPORTED &&
 	    (!v->program || result.states > v->run.states)) {
 		v->program = p;
@@ -294,7 +365,7 @@ static void conclude(struct trial *t)
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
-	if (t->clean && !t->n_loose && !t->cut && !t->untried) {
+	if (t->engaged && !t->n_loose && !t->cut && !t->untried) {
 		v->kind = VERDICT_NOT_REPRODUCED;
 	} else if (t->clean || t->cut) {
 		v->kind = VERDICT_INCONCLUSIVE;
@@ -302,7 +373,8 @@ static void conclude(struct trial *t)
 				       "%d too large, %d tell nothing, "
 				       "%d were left out",
 				       t->tried->len + (guint)t->untried,
-				       t->clean, t->cut, t->n_loose,
+				       t->clean, t->cut,
+				       t->n_loose + t->n_void,
 				       t->untried);
 		v->why = g_intern_string(text);
 		g_free(text);
@@ -317,14 +389,22 @@ static void try_casts(const struct flow *fl, const struct subject *s,
 {
 	struct trial t = { .flow = fl, .subject = s, .arena = a,
 			   .verdict = ret,
-			   .tried = g_ptr_array_new() };
+			   .tried = g_ptr_array_new(),
+			   .voids = g_hash_table_new(NULL, NULL),
+			   .cleans = g_hash_table_new(NULL, NULL) };
 	GArray *casts;
 	guint i;
 
 	casts = casts_of(fl, s, a);
 	for (i = 0; i < casts->len && ret->kind != VERDICT_CONFIRMED &&
-		    ret->states < FINDING_STATES; i++)
-		try_cast(&t, &g_array_index(casts, struct cast, i));
+		    ret->states < FINDING_STATES; i++) {
+		const struct cast *cast = &g_array_index(casts, struct cast,
+							 i);
+
+		/* a third CPU does not make two possible that are not */
+		if (!has_member(cast, t.voids))
+			try_cast(&t, cast);
+	}
 	t.untried = (int)(casts->len - i);
 	g_array_unref(casts);
 	conclude(&t);
@@ -332,6 +412,8 @@ static void try_casts(const struct flow *fl, const struct subject *s,
 	ret->tried = arena_copy(a, t.tried->pdata,
 				t.tried->len * sizeof(char *));
 	g_ptr_array_unref(t.tried);
+	g_hash_table_unref(t.voids);
+	g_hash_table_unref(t.cleans);
 }
 
 void lower_verdict(const struct flow *fl, const struct subject *s,
