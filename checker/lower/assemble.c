@@ -593,7 +593,8 @@ static void make_invariant(struct builder *b, struct program *p)
 	p->n_invariants = 1;
 }
 
-static struct program *make_program(struct builder *b, const struct cast *cast)
+static struct program *make_program(struct builder *b, const struct cast *cast,
+				    const struct program *broken)
 {
 	struct program *p = arena_new_object(b->arena, struct program);
 	char *name;
@@ -605,6 +606,7 @@ static struct program *make_program(struct builder *b, const struct cast *cast)
 	make_objects(b, p);
 	make_types(b, p);
 	make_threads(b, p);
+	owners_settle(b, p, cast, broken);
 	make_invariant(b, p);
 	name = g_strdup_printf("%s()", b->subject->in->func->name);
 	p->name = g_intern_string(name);
@@ -663,7 +665,7 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	b.written = written;
 	lower_cast(&b, cast);
 	if (!b.why)
-		p = make_program(&b, cast);
+		p = make_program(&b, cast, broken);
 	if (p)
 		b.why = program_validate(p);
 	*ret_loose = b.loose;

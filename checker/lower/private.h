@@ -288,8 +288,14 @@ const char *container_ghost(const char *member);
 bool fix_before(struct frame *f, const struct event *ev);
 void fix_after(struct frame *f, const struct event *ev);
 
-/* start.c: the state before the first step */
+/* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
+/*
+ * owners.c: the counts, in @p; @broken: the program whose control it is, or
+ * NULL.
+ */
+void owners_settle(struct builder *b, struct program *p,
+		   const struct cast *cast, const struct program *broken);
 
 /* assemble.c: a closed program out of drafts */
 /*

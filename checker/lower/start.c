@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The state before the first step: flags as the reported path needs them,
- * flags that own a reference set, objects in their containers, and each count
- * the sum of its owners: flags that are set, and threads whose function drops
- * a reference that its caller had. All of it is listed.
+ * The state before the first step but for the counts: flags as the reported
+ * path needs them, flags that own a reference set, objects in their
+ * containers. All of it is listed.
  */
 #include "lower/private.h"
 
@@ -193,8 +192,6 @@ static void set_cleared(struct builder *b, int kind, int field)
 	}
 }
 
-/* ---- owners ---- */
-
 /* A flag that owns a reference has it, unless the path says otherwise. */
 static void set_owning_flags(struct builder *b)
 {
@@ -214,133 +211,6 @@ static void set_owning_flags(struct builder *b)
 	}
 }
 
-static int flag_owners(struct builder *b, const char *record)
-{
-	guint i;
-	int n = 0;
-
-	for (i = 0; i < b->flow->pairs->len; i++) {
-		const struct pair *p = b->flow->pairs->pdata[i];
-		struct bit *bit;
-		struct word *w;
-
-		if (p->object_record != record ||
-		    (b->subject->remedy == REMEDY_PAIR &&
-		     b->subject->pair == p))
-			continue;
-		w = word_of_flag(b, &p->flag, &bit);
-		if (w)
-			n += bit ? bit->set : w->initial != 0;
-	}
-	return n;
-}
-
-/*
- * It uses an object that its caller gave it, takes no part in its references
- * and clears no flag that owns one: the caller holds it meanwhile.
- */
-static bool is_lent(const struct builder *b, const struct func_flow *ff,
-		    const char *record)
-{
-	const struct act *a;
-	bool given = false;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			/* nor does who asks whether it is still there */
-			if ((a->kind == ACT_CLEAR &&
-			     owns_reference(b->flow, b->subject, a, record)) ||
-			    (a->kind == ACT_GET && a->atomic && a->obj &&
-			     a->obj->record == record))
-				return false;
-			given |= a->obj && a->obj->record == record &&
-				 a->obj->kind == EXPR_PARAM;
-		}
-	}
-	return given;
-}
-
-/* Does the op ask for a flag that owns a reference on such an object? */
-static bool asks_owner(struct builder *b, const struct op *op,
-		       const char *record)
-{
-	guint i;
-
-	for (i = 0; i < b->flow->pairs->len; i++) {
-		const struct pair *p = b->flow->pairs->pdata[i];
-		const struct kind *k;
-		struct bit *bit;
-		struct word *w;
-
-		if (p->object_record != record)
-			continue;
-		k = kind_of(b, p->flag.record);
-		w = word_of_flag(b, &p->flag, &bit);
-		if (w && op->place.type == kind_index(b, k) &&
-		    op->place.field == word_index(k, w))
-			return true;
-	}
-	return false;
-}
-
-/*
- * The thread takes a reference without a question, and asked no flag that owns
- * one: it found the object by something else that does.
- */
-static bool finds_held(struct builder *b, const struct draft *t,
-		       const struct kind *k, const struct word *w)
-{
-	guint i;
-	int n;
-
-	for (i = 0; i < t->ops->len; i++) {
-		const struct op *op = &g_array_index(t->ops, struct op, i);
-
-		if (!op->place.object)
-			continue;
-		if (asks_owner(b, op, k->record))
-			return false;
-		if (op->kind == OP_RMW &&
-		    op->place.type == kind_index(b, k) &&
-		    op->place.field == word_index(k, w))
-			return op->rmw == RMW_ADD &&
-			       value_is_const(op->value, &n) && n > 0;
-	}
-	return false;
-}
-
-static int script_owners(const struct builder *b, const struct script *s,
-			 const char *record)
-{
-	int n = references_consumed(b->flow, b->subject, s->calls[0],
-				    record);
-
-	/* a client drops what it looked up itself */
-	if (s->n > 1)
-		return 0;
-	if (!n && is_lent(b, s->calls[0], record))
-		n = 1;
-	return n;
-}
-
-static void settle_count(struct builder *b, const struct cast *cast,
-			 const struct kind *k, struct word *w)
-{
-	int n = flag_owners(b, k->record), consumed = 0, i;
-	bool held = false;
-
-	for (i = 0; i < cast->n; i++) {
-		n += script_owners(b, &cast->threads[i], k->record);
-		consumed += references_consumed(
-			b->flow, b->subject, cast->threads[i].calls[0],
-			k->record);
-		held |= finds_held(b, b->drafts->pdata[i], k, w);
-	}
-	n += held && !consumed;
-	w->initial = MAX(n, 1); /* somebody has it, or it would not be there */
-}
-
 static void list_word(struct builder *b, const struct kind *k,
 		      const struct word *w)
 {
@@ -355,9 +225,8 @@ static void list_word(struct builder *b, const struct kind *k,
 				       k->record, w->field.name,
 				       bit->name ? bit->name : "its bit");
 	}
-	if (w->field.count && !k->primary)
-		return;
-	if (w->initial && !w->bits->len && !w->ghost && !w->field.pointer)
+	if (!w->field.count && w->initial && !w->bits->len && !w->ghost &&
+	    !w->field.pointer)
 		builder_assume(b, nowhere, "at the start %s.%s is %d",
 			       k->record, w->field.name, w->initial);
 }
@@ -380,10 +249,8 @@ void start_settle(struct builder *b, const struct cast *cast)
 		const struct kind *kind = b->kinds->pdata[i];
 
 		for (k = 0; k < kind->words->len; k++) {
-			struct word *w = kind->words->pdata[k];
+			const struct word *w = kind->words->pdata[k];
 
-			if (w->field.count)
-				settle_count(b, cast, kind, w);
 			list_word(b, kind, w);
 		}
 	}
