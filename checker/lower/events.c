@@ -163,6 +163,7 @@ void build_event(struct frame *f, const struct event *ev)
 		f->t->position = ev->id;
 	if (fix_before(f, ev))
 		return;
+	identity_used(f, ev);
 	switch (ev->kind) {
 	case EVENT_ACCESS:
 		if (ev->access == ACCESS_READ || ev->access == ACCESS_UPDATE)
@@ -181,6 +182,7 @@ void build_event(struct frame *f, const struct event *ev)
 	case EVENT_ASM:
 		break;
 	}
+	identity_found(f, ev);
 	fix_after(f, ev);
 	f->event = NULL;
 }

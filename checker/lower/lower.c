@@ -261,7 +261,9 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	struct machine_result clean = { 0 };
 	struct verdict *v = t->verdict;
 	bool other;
+	/* that a new place in a container is another key, is not in the code */
 	enum verdict_kind kind = result->used_assumed || loose ||
+				 result->what == identity_text ||
 				 p->start == START_GUESSED ?
 				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
 

@@ -283,6 +283,12 @@ const struct expr *container_of_local(const struct frame *f,
 /* The name of the word that says "is linked by this member". */
 const char *container_ghost(const char *member);
 
+/* identity.c: is what was found still what it was? */
+extern const char identity_text[];
+/* Before and behind an event of the finding's thread. */
+void identity_used(struct frame *f, const struct event *ev);
+void identity_found(struct frame *f, const struct event *ev);
+
 /* fix.c: the control's repaired code */
 /* Before and behind an event: what the repair adds. False: not the event. */
 bool fix_before(struct frame *f, const struct event *ev);
