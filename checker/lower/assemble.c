@@ -384,7 +384,8 @@ static int initial_of(struct builder *b, const struct word *w)
 	int value = 0;
 	guint i;
 
-	if (w->field.pointer && w->points_to && !w->settled)
+	/* a path that asks for more than "not NULL" is of no use */
+	if (w->field.pointer && w->points_to && (!w->settled || w->initial))
 		return object_number(b, w->points_to, 0);
 	if (!w->bits->len)
 		return w->initial;

@@ -12,15 +12,23 @@
 
 const char identity_text[] = "the object is the one that was found";
 
+/* Does the window begin where an object is found: in a container, in a slot? */
+static bool begins_with_pick(const struct subject *s)
+{
+	const struct act *a = s->from;
+
+	if (!a || !s->to || a->in != s->in || s->to->in != s->in ||
+	    s->remedy != REMEDY_ATOMIC || !s->object || !s->object->record)
+		return false;
+	return a->kind == ACT_SELECT ||
+	       (a->kind == ACT_LOAD && a->loc && a->loc->pointers == 1 &&
+		a->loc->record == s->object->record);
+}
+
 /* The finding's own function, on the finding's own thread. */
 static bool is_finder(const struct frame *f)
 {
-	const struct subject *s = f->b->subject;
-
-	return f->b->drafts->len == 1 && s->from && s->to &&
-	       s->remedy == REMEDY_ATOMIC && s->from->kind == ACT_SELECT &&
-	       s->from->in == s->in && s->to->in == s->in && s->object &&
-	       s->object->record;
+	return f->b->drafts->len == 1 && begins_with_pick(f->b->subject);
 }
 
 static struct word *watch_word(struct frame *f, const char *record)
@@ -120,7 +128,8 @@ static bool is_change(struct frame *f, const struct event *ev)
 		s = spot_of(f, ev->lvalue);
 		return is_watched(f, &s);
 	}
-	if (ev->kind != EVENT_CALL || ev->callee->kind != EXPR_FUNC)
+	if (ev->kind != EVENT_CALL || ev->callee->kind != EXPR_FUNC ||
+	    flow_is_assertion(ev->macro))
 		return false;
 	rows = model_api(f->b->flow->model, ev->callee->name);
 	known = rows || unit_find(f->b->flow->unit, ev->callee->name);
@@ -128,7 +137,8 @@ static bool is_change(struct frame *f, const struct event *ev)
 		known &= !changes(g_array_index(rows, struct api, i).effect);
 	for (k = 0; !known && k < ev->n_args; k++) {
 		s = pointee_of(f, ev->args[k]);
-		if (is_watched(f, &s))
+		/* who gets a part of it only, a lock say, may only look */
+		if (is_watched(f, &s) && (rows || !*s.path))
 			return true;
 	}
 	return false;

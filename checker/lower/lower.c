@@ -307,24 +307,51 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	v->run = *result;
 }
 
-/* Does another CPU change a word of the objects at stake? */
+static bool is_stake(const struct subject *s, const char *record)
+{
+	return (s->object && record == s->object->record) ||
+	       record == s->flag.record ||
+	       (s->pair && record == s->pair->object_record);
+}
+
+/* Does the op change a word of an object at stake? */
+static bool changes_stake(const struct subject *s, const struct program *p,
+			  const struct op *op)
+{
+	return (op->kind == OP_STORE || op->kind == OP_RMW) &&
+	       is_stake(s, p->types[op->place.type].record);
+}
+
+/* Is there anything at the op that could show the finding? */
+static bool can_show(const struct subject *s, const struct program *p,
+		     const struct op *op)
+{
+	const struct type *t = &p->types[op->place.type];
+
+	return op->kind == OP_FREE || op->kind == OP_CALL_RCU ||
+	       op->kind == OP_ASSERT ||
+	       (op->kind == OP_RMW && t->fields[op->place.field].count &&
+		is_stake(s, t->record));
+}
+
+/*
+ * Does another CPU change a word of the objects at stake, and could a failure
+ * come of it? Else that the program is clean says nothing.
+ */
 static bool is_engaged(const struct subject *s, const struct program *p)
 {
+	bool changes = false, shows = p->n_invariants;
 	int i, k;
 
-	for (i = 1; i < p->n_threads; i++) {
+	for (i = 0; i < p->n_threads; i++) {
 		for (k = 0; k < p->threads[i].n_ops; k++) {
 			const struct op *op = &p->threads[i].ops[k];
-			const char *record = p->types[op->place.type].record;
 
-			if ((op->kind == OP_STORE || op->kind == OP_RMW) &&
-			    ((s->object && record == s->object->record) ||
-			     record == s->flag.record ||
-			     (s->pair && record == s->pair->object_record)))
-				return true;
+			changes |= i && changes_stake(s, p, op);
+			shows |= can_show(s, p, op);
 		}
 	}
-	return false;
+	return changes && shows;
 }
 
 static void try_cast(struct trial *t, const struct cast *cast)
@@ -484,15 +511,41 @@ static bool widest(const struct flow *fl, const struct func_flow *ff,
 	return most >= 0;
 }
 
+/* Where an object of the record is found, up to where its lock is taken. */
+static bool find_pick(const struct func_flow *ff, const char *record,
+		      struct subject *s)
+{
+	const struct act *a, *lock;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		lock = NULL;
+		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+			if (a->kind == ACT_LOCK && a->loc &&
+			    a->loc->kind == EXPR_FIELD &&
+			    !g_strcmp0(a->loc->owner, record))
+				lock = a;
+			if (!lock || a->kind != ACT_SELECT || !a->obj ||
+			    g_strcmp0(a->obj->record, record))
+				continue;
+			s->from = a;
+			s->to = lock;
+			return true;
+		}
+	}
+	return false;
+}
+
 struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
-			      const char *flag)
+			      const char *about)
 {
 	struct subject *s = arena_new_object(fl->arena, struct subject);
 
 	s->in = ff;
-	if (!widest(fl, ff, flag, s))
+	if (about && !strchr(about, '.') ? !find_pick(ff, about, s) :
+					   !widest(fl, ff, about, s))
 		return NULL;
-	s->pair = flow_pair(fl, &s->flag);
+	s->pair = s->flag.name ? flow_pair(fl, &s->flag) : NULL;
 	s->object = s->from->obj;
 	return s;
 }
