@@ -247,11 +247,11 @@ static void lower_blocks(struct frame *f)
 
 	seen[0] = true;
 	mark_reached(&func->blocks[0], seen);
-	f->first_visit = arena_new_array(f->b->arena, int, func->n_blocks);
+	f->rounds = arena_new_array(f->b->arena, int, func->n_blocks);
 	for (i = 0; i < (guint)func->n_blocks; i++)
-		if (seen[i] && func->blocks[i].loop_head)
-			f->first_visit[i] = add_set(f, -1, value_const(f->b, 0,
-								       NULL));
+		if (seen[i] && leaving_edge(f, &func->blocks[i]) >= 0)
+			f->rounds[i] = add_set(f, -1, value_const(f->b, 0,
+								  NULL));
 	go_to(f, &func->blocks[0]);
 	for (i = 0; i < (guint)func->n_blocks && !f->b->why; i++)
 		if (seen[i])

@@ -133,7 +133,8 @@ struct frame {
 	GArray *returns;	/* int: ops that leave the function */
 	int *block_at;
 	bool *in_loop;		/* a block */
-	int *first_visit;	/* a loop's head: register, 0 before the first */
+	int *rounds;		/* a block that may leave a loop: register; */
+				/* how often it has stayed in it */
 	bool *leads;		/* a block: to the window; NULL: it has none */
 	bool *complains;	/* a block: an assertion failed */
 	const struct expr **defs; /* a local: what it is assigned once */
@@ -260,6 +261,8 @@ struct jump {
 void build_jump(struct frame *f, const struct block *b);
 void go_to(struct frame *f, const struct block *to);
 void mark_reached(const struct block *b, bool *seen);
+/* The edge of a branch in a loop that leaves it, and not the other; or -1. */
+int leaving_edge(struct frame *f, const struct block *b);
 /* Fills frame.leads. */
 void find_leads(struct frame *f);
 
