@@ -641,7 +641,8 @@ static void copy_order(struct builder *b, const struct program *p)
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, bool *ret_loose, char **ret_why)
+			     struct arena *a, struct made *ret_made,
+			     char **ret_why)
 {
 	struct program *p = NULL;
 	struct builder b;
@@ -669,7 +670,8 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 		p = make_program(&b, cast, broken);
 	if (p)
 		b.why = program_validate(p);
-	*ret_loose = b.loose;
+	ret_made->loose = b.loose;
+	ret_made->open = b.open;
 	*ret_why = g_steal_pointer(&b.why);
 	builder_clear(&b);
 	return *ret_why ? NULL : p;

@@ -69,18 +69,20 @@ static void note(struct trial *t, const struct cast *cast, const char *what,
 		g_string_append(s, i ? " | " : "");
 		append_script(s, &cast->threads[i]);
 	}
-	g_string_append_printf(s, ": %s, %" G_GUINT64_FORMAT " states", what,
-			       states);
+	g_string_append_printf(s, "%s: %s, %" G_GUINT64_FORMAT " states",
+			       cast->other_start ? " from another start" : "",
+			       what, states);
 	g_ptr_array_add(t->tried, (gpointer)g_intern_string(s->str));
 	g_string_free(s, TRUE);
 }
 
 static struct program *make(struct trial *t, const struct cast *cast,
-			    const struct program *broken, bool *ret_loose)
+			    const struct program *broken,
+			    struct made *ret_made)
 {
 	char *why;
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret_loose, &why);
+					 t->arena, ret_made, &why);
 
 	if (!p)
 		note(t, cast, why, 0);
@@ -93,11 +95,11 @@ static struct program *make(struct trial *t, const struct cast *cast,
 static struct program *control_of(struct trial *t, const struct cast *cast,
 				  const struct program *p)
 {
-	bool loose;
+	struct made made = { 0 };
 
 	if (t->subject->remedy == REMEDY_ATOMIC)
 		return program_control(t->arena, p);
-	return make(t, cast, p, &loose);
+	return make(t, cast, p, &made);
 }
 
 static void tell_nothing(struct trial *t, const struct cast *cast,
@@ -147,7 +149,7 @@ static void tell_void(struct trial *t, const struct cast *cast,
 {
 	tell_nothing(t, cast, result, why);
 	t->n_void++;
-	if (partner(cast))
+	if (partner(cast) && !cast->other_start)
 		g_hash_table_add(t->voids, (gpointer)partner(cast));
 }
 
@@ -354,27 +356,28 @@ static bool is_engaged(const struct subject *s, const struct program *p)
 	return changes && shows;
 }
 
-static void try_cast(struct trial *t, const struct cast *cast)
+/* Returns whether another start makes another program of it. */
+static bool try_cast(struct trial *t, const struct cast *cast)
 {
 	struct machine_result result = { 0 };
 	struct verdict *v = t->verdict;
 	struct program *p;
-	bool loose;
+	struct made made = { 0 };
 
-	p = make(t, cast, NULL, &loose);
+	p = make(t, cast, NULL, &made);
 	if (!p)
-		return;
+		return false;
 	run(t, p, &result);
 	if (result.failures) {
-		judge(t, cast, p, &result, loose);
-		return;
+		judge(t, cast, p, &result, made.loose);
+		return made.open;
 	}
 	note(t, cast, result.complete ? "clean" :
 	     result.dropped ? "a value does not fit" : "too large",
 	     result.states);
 	if (!result.complete) {
 		t->cut++;
-		return;
+		return made.open;
 	}
 	t->clean++;
 	t->engaged |= is_engaged(t->subject, p);
@@ -385,6 +388,17 @@ static void try_cast(struct trial *t, const struct cast *cast)
 		v->program = p;
 		v->run = result;
 	}
+	return made.open;
+}
+
+static void try_starts(struct trial *t, const struct cast *cast)
+{
+	struct cast other = *cast;
+
+	if (!try_cast(t, cast) || t->verdict->kind == VERDICT_CONFIRMED)
+		return;
+	other.other_start = true;
+	try_cast(t, &other);
 }
 
 static void conclude(struct trial *t)
@@ -432,7 +446,7 @@ static void try_casts(const struct flow *fl, const struct subject *s,
 
 		/* a third CPU does not make two possible that are not */
 		if (!has_member(cast, t.voids))
-			try_cast(&t, cast);
+			try_starts(&t, cast);
 	}
 	t.untried = (int)(casts->len - i);
 	g_array_unref(casts);

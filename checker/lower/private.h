@@ -69,6 +69,7 @@ struct script {
 struct cast {
 	struct script threads[MAX_THREADS];
 	int n;
+	bool other_start;	/* words that nothing decides are 1, not 0 */
 };
 
 struct draft {			/* a thread in the making */
@@ -96,6 +97,7 @@ struct builder {
 	GHashTable *heads;	/* interned name of a list head -> number */
 	bool fix;		/* build the control's repaired code */
 	bool loose;		/* something that waits is not modelled */
+	bool open;		/* the start has words that nothing decides */
 	char *why;		/* it cannot be lowered */
 };
 
@@ -307,6 +309,12 @@ void owners_settle(struct builder *b, struct program *p,
 		   const struct cast *cast, const struct program *broken);
 
 /* assemble.c: a closed program out of drafts */
+/* What a program takes for granted, beside what its assumptions say. */
+struct made {
+	bool loose;		/* who waits for something may go on */
+	bool open;		/* cast.other_start makes a difference */
+};
+
 /*
  * The program of a cast, in @a. With @broken, that program, it is the control:
  * the repaired code with types and objects in the same order. NULL with the
@@ -315,7 +323,8 @@ void owners_settle(struct builder *b, struct program *p,
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, bool *ret_loose, char **ret_why);
+			     struct arena *a, struct made *ret_made,
+			     char **ret_why);
 
 /* cast.c: who may be the other CPUs */
 /* Casts to try, the likeliest first: struct cast. The caller frees it. */

@@ -231,6 +231,43 @@ static void list_word(struct builder *b, const struct kind *k,
 			       k->record, w->field.name, w->initial);
 }
 
+static bool is_loaded(const struct builder *b, int kind, int field)
+{
+	guint i, k;
+
+	for (i = 1; i < b->drafts->len; i++) {
+		const struct draft *t = b->drafts->pdata[i];
+
+		for (k = 0; k < t->ops->len; k++) {
+			const struct op *op = &g_array_index(t->ops,
+							     struct op, k);
+
+			if (op->kind == OP_LOAD && op->place.type == kind &&
+			    op->place.field == field)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Words of the objects at stake that other threads ask for and that neither
+ * the path nor an assertion says anything about: 0, and then once more 1.
+ */
+static void settle_open(struct builder *b, const struct cast *cast, int kind,
+			int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	struct word *w = k->words->pdata[field];
+
+	if (!k->primary || w->settled || w->initial || w->bits->len ||
+	    w->ghost || w->field.count || w->field.lock || w->field.pointer ||
+	    !is_loaded(b, kind, field))
+		return;
+	b->open = true;
+	w->initial = cast->other_start;
+}
+
 void start_settle(struct builder *b, const struct cast *cast)
 {
 	guint i, k;
@@ -249,9 +286,8 @@ void start_settle(struct builder *b, const struct cast *cast)
 		const struct kind *kind = b->kinds->pdata[i];
 
 		for (k = 0; k < kind->words->len; k++) {
-			const struct word *w = kind->words->pdata[k];
-
-			list_word(b, kind, w);
+			settle_open(b, cast, (int)i, (int)k);
+			list_word(b, kind, kind->words->pdata[k]);
 		}
 	}
 }
