@@ -148,13 +148,31 @@ static void end_at_once(struct builder *b, struct thread *t)
 	t->n_ops = 1;
 }
 
+/* All that is counted has references to spare. */
+static void spare_references(struct builder *b, struct program *p)
+{
+	int i, n;
+
+	p->objects = arena_copy(b->arena, p->objects,
+				(size_t)p->n_objects * sizeof(*p->objects));
+	for (i = 0; i < p->n_objects; i++) {
+		struct object *o = &p->objects[i];
+		const struct type *t = &p->types[o->type];
+
+		o->initial = arena_copy(b->arena, o->initial,
+					(size_t)t->n_fields *
+						sizeof(*o->initial));
+		for (n = 0; n < t->n_fields; n++)
+			if (t->fields[n].count)
+				o->initial[n] = PLENTY;
+	}
+}
+
 /* The program with that thread alone, and references to spare. */
 static struct program alone(struct builder *b, const struct program *p,
-			    const struct thread *thread, int index,
-			    const struct kind *k, const struct word *w)
+			    const struct thread *thread, int index)
 {
 	struct program one = *p;
-	struct object *o;
 	int i;
 
 	one.threads = arena_copy(b->arena, p->threads,
@@ -163,12 +181,7 @@ static struct program alone(struct builder *b, const struct program *p,
 		if (i != index && !p->threads[i].agent)
 			end_at_once(b, &one.threads[i]);
 	one.threads[index] = *thread;
-	one.objects = arena_copy(b->arena, p->objects,
-				 (size_t)p->n_objects * sizeof(*p->objects));
-	o = &one.objects[k->numbers[0] - 1];
-	o->initial = arena_copy(b->arena, o->initial,
-				k->words->len * sizeof(*o->initial));
-	o->initial[word_index(k, w)] = PLENTY;
+	spare_references(b, &one);
 	one.n_invariants = 0;
 	return one;
 }
@@ -277,7 +290,7 @@ static int consumed_alone(struct builder *b, const struct program *p,
 
 	if (x.thread->n_regs > MAX_REGS)
 		return -1;
-	one = alone(b, p, x.thread, index, k, w);
+	one = alone(b, p, x.thread, index);
 	return missing(b, &one, &x, probe);
 }
 
@@ -293,7 +306,7 @@ static int consumed_behind(struct builder *b, const struct program *p,
 
 	if (x.thread->n_regs > MAX_REGS)
 		return -1;
-	one = alone(b, p, x.thread, index, k, w);
+	one = alone(b, p, x.thread, index);
 	/* the probe is the last op but one wherever the ops lie */
 	put_behind(b, &one, index, &p->threads[0]);
 	probe = &one.threads[index].ops[one.threads[index].n_ops - 2];
@@ -388,8 +401,8 @@ static int references_at_start(struct builder *b, const struct program *p,
 	for (i = 0; i < cast->n; i++) {
 		const struct script *s = &cast->threads[i];
 
-		consumed = consumed_alone(b, p, i, k, w);
-		if (consumed < 0 && i)
+		consumed = k->primary ? consumed_alone(b, p, i, k, w) : -1;
+		if (consumed < 0 && i && k->primary)
 			consumed = consumed_behind(b, p, i, first, k, w);
 		/* a client drops what it looked up itself */
 		if (consumed < 0)
