@@ -61,6 +61,14 @@ static const struct value *updated(struct frame *f, const struct event *ev,
 	return value_binary(f->b, ev->op, old, v);
 }
 
+bool is_repeated(const struct frame *f)
+{
+	for (; f; f = f->caller)
+		if (f->block && f->in_loop[f->block->id])
+			return true;
+	return false;
+}
+
 static void assign_local(struct frame *f, const struct event *ev,
 			 struct frame *home, const struct expr *local)
 {
@@ -122,6 +130,8 @@ static void assign_memory(struct frame *f, const struct event *ev,
 	if ((ev->op == '|' || ev->op == '&') &&
 	    ev->value->kind == EXPR_CONST)
 		v = masked_update(f, ev, w, old);
+	else if (ev->op && !w->field.count && is_repeated(f))
+		v = NULL; /* as of a local counter */
 	else
 		v = ev->op ? updated(f, ev, old) : assigned_value(f, lv, ev->value);
 	if (!v)

@@ -6,9 +6,13 @@
 
 #include "lower/private.h"
 
-/* States that one program, and all of a finding, may have. */
-#define PROGRAM_STATES 10000
-#define FINDING_STATES 40000
+/*
+ * States that one program may have; and how many all of a finding have when no
+ * further one is begun: with two CPUs, with three.
+ */
+#define PROGRAM_STATES 30000
+#define PAIR_STATES 200000
+#define TRIPLE_STATES 40000
 
 struct trial {
 	const struct flow *flow;
@@ -17,7 +21,9 @@ struct trial {
 	struct verdict *verdict;
 	const char *why;	/* the first program that could not be made */
 	const char *loose;	/* the first that tells nothing */
-	int clean, cut, untried;
+	int clean;
+	int cut, untried;	/* too large, left out: of two CPUs */
+	int cut3, untried3;	/* of three */
 	int n_loose;		/* race, but the control says nothing */
 	int n_void;		/* need no race, or not the finding's function */
 	bool engaged;		/* a clean one changes what is at stake */
@@ -376,7 +382,7 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 	     result.dropped ? "a value does not fit" : "too large",
 	     result.states);
 	if (!result.complete) {
-		t->cut++;
+		*(cast->n > 2 ? &t->cut3 : &t->cut) += 1;
 		return made.open;
 	}
 	t->clean++;
@@ -401,30 +407,52 @@ static void try_starts(struct trial *t, const struct cast *cast)
 	try_cast(t, &other);
 }
 
+static const char *formatted(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static const char *formatted(const char *format, ...)
+{
+	const char *kept;
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	kept = g_intern_string(text);
+	g_free(text);
+	return kept;
+}
+
 static void conclude(struct trial *t)
 {
 	struct verdict *v = t->verdict;
-	char *text;
+	int left = t->untried + t->untried3;
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
 	if (t->engaged && !t->n_loose && !t->cut && !t->untried) {
 		v->kind = VERDICT_NOT_REPRODUCED;
-	} else if (t->clean || t->cut) {
+		if (t->cut3 + t->untried3)
+			v->why = formatted("%d programs with three CPUs were not seen whole",
+					   t->cut3 + t->untried3);
+	} else if (t->clean || t->cut + t->cut3) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		text = g_strdup_printf("of %u programs %d are clean, "
-				       "%d too large, %d tell nothing, "
-				       "%d were left out",
-				       t->tried->len + (guint)t->untried,
-				       t->clean, t->cut,
-				       t->n_loose + t->n_void,
-				       t->untried);
-		v->why = g_intern_string(text);
-		g_free(text);
+		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d were left out",
+				   (int)t->tried->len + left, t->clean,
+				   t->cut + t->cut3, t->n_loose + t->n_void,
+				   left);
 	} else {
 		v->why = t->loose ? t->loose : t->why ? t->why :
 			 "no other function of the unit has a part in it";
 	}
+}
+
+/* Is there room for one more of so many CPUs? */
+static bool has_room(const struct trial *t, const struct cast *cast)
+{
+	return t->verdict->kind != VERDICT_CONFIRMED &&
+	       t->verdict->states <
+		       (cast->n > 2 ? TRIPLE_STATES : PAIR_STATES);
 }
 
 static void try_casts(const struct flow *fl, const struct subject *s,
@@ -439,16 +467,18 @@ static void try_casts(const struct flow *fl, const struct subject *s,
 	guint i;
 
 	casts = casts_of(fl, s, a);
-	for (i = 0; i < casts->len && ret->kind != VERDICT_CONFIRMED &&
-		    ret->states < FINDING_STATES; i++) {
+	for (i = 0; i < casts->len; i++) {
 		const struct cast *cast = &g_array_index(casts, struct cast,
 							 i);
 
 		/* a third CPU does not make two possible that are not */
-		if (!has_member(cast, t.voids))
+		if (has_member(cast, t.voids))
+			continue;
+		if (has_room(&t, cast))
 			try_starts(&t, cast);
+		else
+			*(cast->n > 2 ? &t.untried3 : &t.untried) += 1;
 	}
-	t.untried = (int)(casts->len - i);
 	g_array_unref(casts);
 	conclude(&t);
 	ret->n_tried = (int)t.tried->len;

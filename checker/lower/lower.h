@@ -22,7 +22,8 @@ enum verdict_kind {
 
 struct verdict {
 	enum verdict_kind kind;
-	const char *why;	   /* of the last two; interned */
+	/* of the last two, and of NOT_REPRODUCED what was not seen; interned */
+	const char *why;
 	struct program *program;   /* that the verdict is about; or NULL */
 	struct program *control;   /* of the first two */
 	struct machine_result run; /* of the program */

@@ -249,6 +249,8 @@ bool value_is_known(struct frame *f, const struct expr *e, int depth);
 void build_complaint(struct frame *f, const struct block *b);
 
 /* events.c */
+/* Is the frame's place in a loop, its own or a caller's? */
+bool is_repeated(const struct frame *f);
 void build_event(struct frame *f, const struct event *ev);
 /* What is assigned to @to, as a number; a pointer leads to its record's */
 /* object if nobody knows better. */

@@ -72,10 +72,10 @@ done << END
 002-btrfs-find-extent-buffer/before.c 78 confirmed
 002-btrfs-find-extent-buffer/before.c 98 confirmed
 002-btrfs-find-extent-buffer/after.c 40 not-reproduced
-002-btrfs-find-extent-buffer/after.c 62 inconclusive
-002-btrfs-find-extent-buffer/after.c 79 inconclusive
+002-btrfs-find-extent-buffer/after.c 62 not-reproduced
+002-btrfs-find-extent-buffer/after.c 79 not-reproduced
 002-btrfs-find-extent-buffer/after.c 99 confirmed
-002-btrfs-find-extent-buffer/locked.c free_extent_buffer inconclusive
+002-btrfs-find-extent-buffer/locked.c free_extent_buffer not-reproduced
 002-btrfs-find-extent-buffer/locked.c try_release_extent_buffer not-reproduced
 004-iomap-put-and-wait/before.c 46 confirmed-if
 004-iomap-put-and-wait/jfs_like.c 50 not-reproduced
