@@ -462,5 +462,7 @@ int list_number(struct frame *f, const struct expr *head)
 		return GPOINTER_TO_INT(known);
 	n = (int)g_hash_table_size(f->b->heads) + 1;
 	g_hash_table_insert(f->b->heads, (gpointer)name, GINT_TO_POINTER(n));
+	if (s.frame && n < 64)
+		f->b->stack_lists |= 1ull << n;
 	return n;
 }
