@@ -156,9 +156,18 @@ static const struct block *way_to_window(const struct frame *f,
 	return f->leads[yes->id] ? yes : no;
 }
 
+/* Which of two numbers is more? Of those that nobody changes none is known. */
+static bool is_guess(struct frame *f, const struct expr *e)
+{
+	return e->kind == EXPR_BINARY &&
+	       (e->op == '<' || e->op == '>' || e->op == OP2('<', '=') ||
+		e->op == OP2('>', '=')) && !value_is_known(f, e, 0);
+}
+
 static void lower_branch(struct frame *f, const struct block *b)
 {
-	const struct value *v = value_of(f, b->cond);
+	const struct value *v = is_guess(f, b->cond) ? NULL :
+						       value_of(f, b->cond);
 	int n;
 
 	if (value_is_const(v, &n)) {

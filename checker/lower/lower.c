@@ -261,6 +261,18 @@ static bool fails_alone(struct trial *t, const struct program *p)
 	return result.failures & ~stuck;
 }
 
+/* Do they so where that function has ended? The control would not show it. */
+static bool fails_behind(struct trial *t, const struct program *p,
+			 const struct machine_result *result)
+{
+	struct machine_result behind = { 0 };
+
+	if (t->subject->remedy != REMEDY_ATOMIC)
+		return false;
+	run(t, program_behind(t->arena, p), &behind);
+	return behind.failures >> result->failure & 1;
+}
+
 /* Is the window left out of the failing run, though the program has it? */
 static bool misses_window(const struct program *p,
 			  const struct machine_result *result)
@@ -300,6 +312,11 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	if (fails_alone(t, p)) {
 		tell_void(t, cast, result,
 			  "it fails without the finding's function");
+		return;
+	}
+	if (cast->n > 2 && fails_behind(t, p, result)) {
+		tell_void(t, cast, result,
+			  "it fails behind the finding's function");
 		return;
 	}
 	if (misses_window(p, result)) {

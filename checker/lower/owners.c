@@ -186,68 +186,6 @@ static struct program alone(struct builder *b, const struct program *p,
 	return one;
 }
 
-/* An op on the lock that the finding's function holds until its end. */
-static struct op gate_op(struct builder *b, const struct program *p,
-			 enum op_kind kind)
-{
-	return (struct op){ .kind = kind, .result = -1, .lock = LOCK_BIT,
-			    .text = "gate",
-			    .place = { .object = value_const(b, p->n_objects,
-							     NULL),
-				       .type = p->n_types - 1 } };
-}
-
-static void *append(struct builder *b, const void *array, int n,
-		    const void *element, size_t size)
-{
-	char *more = arena_new_array(b->arena, char, (size_t)(n + 1) * size);
-
-	memcpy(more, array, (size_t)n * size);
-	memcpy(more + (size_t)n * size, element, size);
-	return more;
-}
-
-/* One more object, which is a lock that is taken. */
-static void add_gate(struct builder *b, struct program *p)
-{
-	static const struct field lock = { .name = "gate", .lock = true };
-	static const int taken = -1;
-	struct object gate = { .name = "gate", .type = p->n_types,
-			       .exists = true };
-	struct type type = { .record = "gate", .n_fields = 1 };
-
-	type.fields = arena_copy(b->arena, &lock, sizeof(lock));
-	gate.initial = arena_copy(b->arena, &taken, sizeof(taken));
-	p->types = append(b, p->types, p->n_types++, &type, sizeof(type));
-	p->objects = append(b, p->objects, p->n_objects++, &gate,
-			    sizeof(gate));
-}
-
-/* Lets thread @index of @one begin where the finding's function has ended. */
-static void put_behind(struct builder *b, struct program *one, int index,
-		       const struct thread *first)
-{
-	struct thread *t = &one->threads[index];
-	struct op *ops = arena_new_array(b->arena, struct op, t->n_ops + 1);
-	int i;
-
-	add_gate(b, one);
-	ops[0] = gate_op(b, one, OP_LOCK);
-	memcpy(ops + 1, t->ops, (size_t)t->n_ops * sizeof(*ops));
-	for (i = 1; i <= t->n_ops; i++)
-		ops[i].target++;
-	t->ops = ops;
-	t->n_ops++;
-	t = &one->threads[0];
-	*t = *first;
-	ops = arena_new_array(b->arena, struct op, t->n_ops + 1);
-	memcpy(ops, t->ops, (size_t)t->n_ops * sizeof(*ops));
-	ops[t->n_ops] = ops[t->n_ops - 1];
-	ops[t->n_ops - 1] = gate_op(b, one, OP_UNLOCK);
-	t->ops = ops;
-	t->n_ops++;
-}
-
 /* Does the probe fail somewhere? */
 static bool probe_fails(const struct builder *b, const struct program *p,
 			bool *ret_cut)
@@ -301,16 +239,19 @@ static int consumed_behind(struct builder *b, const struct program *p,
 {
 	struct probe x = { .b = b, .thread = &p->threads[index] };
 	struct op *probe = add_probe(&x, k, w);
-	struct program one;
+	struct program one, *behind;
+	const struct thread *t;
 	int all;
 
 	if (x.thread->n_regs > MAX_REGS)
 		return -1;
 	one = alone(b, p, x.thread, index);
-	/* the probe is the last op but one wherever the ops lie */
-	put_behind(b, &one, index, &p->threads[0]);
-	probe = &one.threads[index].ops[one.threads[index].n_ops - 2];
-	all = missing(b, &one, &x, probe);
+	one.threads[0] = p->threads[0];
+	behind = program_behind(b->arena, &one);
+	/* the probe is the last op but one, in that copy too */
+	t = &behind->threads[index];
+	probe = &t->ops[t->n_ops - 2];
+	all = missing(b, behind, &x, probe);
 	return all < 0 ? -1 : MAX(all - first, 0);
 }
 

@@ -311,6 +311,12 @@ void start_settle(struct builder *b, const struct cast *cast);
 void owners_settle(struct builder *b, struct program *p,
 		   const struct cast *cast, const struct program *broken);
 
+/*
+ * behind.c: the program, in @a, in which thread 0 ends before another one, but
+ * for agents, begins.
+ */
+struct program *program_behind(struct arena *a, const struct program *p);
+
 /* assemble.c: a closed program out of drafts */
 /* What a program takes for granted, beside what its assumptions say. */
 struct made {
