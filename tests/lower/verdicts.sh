@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Verdicts of replays. A file says in a line "replay: WHAT VERDICT" what must
 # come out: WHAT is the line of a finding, or FUNCTION:record.flag to lower a
-# function without one; "any" is any verdict, within the time limit. For the
-# corpus the table below says it. The same input gives the same bytes.
+# function without one; "any" is any verdict, within the time limit. The same
+# input gives the same bytes. The findings of the corpus are bench/replays'.
 
 set -u
 : "${PINCHECK:?}" "${SRC:?}"
@@ -56,22 +56,6 @@ for file in "$SRC"/tests/lower/verdict/*.c; do
 		expect "$file" "$what" "$want" "$SRC/tests/fixtures/include"
 	done < <(sed -n 's/^ \* replay: //p' "$file")
 done
-
-while read -r file what want; do
-	expect "$SRC/corpus/$file" "$what" "$want" "$SRC/corpus/include"
-done << END
-002-btrfs-find-extent-buffer/before.c 61 confirmed
-002-btrfs-find-extent-buffer/before.c 78 confirmed
-002-btrfs-find-extent-buffer/before.c 98 confirmed
-002-btrfs-find-extent-buffer/after.c 40 inconclusive
-002-btrfs-find-extent-buffer/after.c 62 inconclusive
-002-btrfs-find-extent-buffer/after.c 79 inconclusive
-002-btrfs-find-extent-buffer/after.c 99 confirmed
-002-btrfs-find-extent-buffer/locked.c free_extent_buffer inconclusive
-002-btrfs-find-extent-buffer/locked.c try_release_extent_buffer not-reproduced
-004-iomap-put-and-wait/before.c 46 confirmed-if
-004-iomap-put-and-wait/jfs_like.c 50 not-reproduced
-END
 
 # Code that is right: whatever function is lowered, nothing is confirmed.
 n=0
