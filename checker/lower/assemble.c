@@ -128,6 +128,14 @@ static bool is_held_at_end(const struct func_flow *ff, const struct held *lock)
 	return true;
 }
 
+/* Is the lock a member of what the function returns? */
+static bool is_of_result(const struct frame *f, const struct act *leaf,
+			 const struct held *h)
+{
+	return h->lock && leaf->value && f->t->found &&
+	       flow_object(f->func->unit, h->lock) == leaf->value;
+}
+
 /* What the function leaves locked, its caller unlocks. */
 static void unlock_left(struct frame *f, const struct func_flow *ff)
 {
@@ -145,7 +153,8 @@ static void unlock_left(struct frame *f, const struct func_flow *ff)
 
 		flow_lock_name(h->lock, h->class, &e.owner, &e.field);
 		if (h->act && is_held_at_end(ff, h))
-			build_entry_lock(f, &e, false);
+			build_entry_lock(f, &e, is_of_result(f, leaf, h) ?
+					 f->t->found : NULL, false);
 	}
 }
 
@@ -164,10 +173,15 @@ static void lower_script(struct builder *b, const struct script *s)
 			g_array_append_val(out, op);
 		}
 		end.func = s->calls[i]->func;
-		if (!i)
-			r = build_body(NULL, t, b, s->calls[i]->func, NULL);
-		else
-			build_body(NULL, t, b, s->calls[i]->func, NULL);
+		if (i) {
+			build_body(NULL, t, b, end.func, NULL);
+			continue;
+		}
+		r = build_body(NULL, t, b, end.func, NULL);
+		if (end.func->return_pointers == 1) {
+			t->found = r.value;
+			t->found_record = end.func->return_record;
+		}
 	}
 	for (k = 0; k < out->len; k++)
 		patch(&end, g_array_index(out, int, k));

@@ -128,19 +128,26 @@ static int nth_object(const struct frame *f, int i)
 	return i == first ? 0 : MIN(nth + 1, MAX_INSTANCES - 1);
 }
 
+/* The object that parameter @i of a thread's own function points to. */
+static const struct value *entry_object(struct frame *f, int i)
+{
+	const char *record = f->func->locals[i].record;
+	int nth = nth_object(f, i);
+
+	if (!nth && f->t->found && f->t->found_record == record)
+		return f->t->found;
+	return value_const(f->b, object_number(f->b, kind_of(f->b, record),
+					       nth), NULL);
+}
+
 /* A parameter of a thread's own function. */
 static void bind_entry(struct frame *f, int i)
 {
 	const struct local *l = &f->func->locals[i];
 	const struct expr *param = expr_local(f->func->unit, i, l);
-	struct kind *k;
-	int nth;
 
 	if (l->pointers == 1 && l->record) {
-		nth = nth_object(f, i);
-		k = kind_of(f->b, l->record);
-		add_set(f, local_reg(f, param),
-			value_const(f->b, object_number(f->b, k, nth), NULL));
+		add_set(f, local_reg(f, param), entry_object(f, i));
 	} else if (!l->pointers && !l->record) {
 		g_hash_table_add(f->unknown, (gpointer)param);
 		add_set(f, local_reg(f, param),
@@ -219,7 +226,7 @@ static void lower_entry(struct frame *f, bool take)
 		if (is_listed(ff->entry_locks, i))
 			continue;
 		if (take || !g_str_has_prefix(e->why, "released"))
-			build_entry_lock(f, e, take);
+			build_entry_lock(f, e, NULL, take);
 	}
 }
 

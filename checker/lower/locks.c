@@ -142,7 +142,7 @@ void call_object_lock(struct call *c)
 }
 
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
-		      bool take)
+		      const struct value *owner, bool take)
 {
 	struct api row = { .effect = take ? EFFECT_LOCK : EFFECT_UNLOCK,
 			   .arg = lock->owner ? 0 : -1,
@@ -157,6 +157,7 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		s = spot_of(f, lock->lock);
 	} else if (lock->owner) {
 		s = instance_of(f, lock->owner);
+		s.object = owner && s.kind->primary ? owner : s.object;
 		s.path = lock->field;
 	}
 	add_lock_op(f, take ? OP_LOCK : OP_UNLOCK, lock_kind(&row), s,

@@ -78,6 +78,8 @@ struct draft {			/* a thread in the making */
 	GPtrArray *regs;	/* const char *, or NULL */
 	bool agent;
 	int position;		/* of the event at hand */
+	const char *found_record; /* of what its first call returned; or NULL */
+	const struct value *found;
 };
 
 struct builder {
@@ -323,7 +325,7 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret);
 /* Takes or drops a lock that the thread's callers hold. */
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
-		      bool take);
+		      const struct value *owner, bool take);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */
