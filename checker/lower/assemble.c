@@ -136,11 +136,16 @@ static bool is_of_result(const struct frame *f, const struct act *leaf,
 	       flow_object(f->func->unit, h->lock) == leaf->value;
 }
 
-/* What the function leaves locked, its caller unlocks. */
-static void unlock_left(struct frame *f, const struct func_flow *ff)
+/*
+ * What the function leaves locked, its caller unlocks; what it returned being
+ * @found (NULL: nothing).
+ */
+static void unlock_left(struct frame *f, const struct func_flow *ff,
+			const struct value *found)
 {
 	const struct act *leaf = NULL;
 	const struct held *h;
+	bool of_result;
 	guint i;
 
 	for (i = 0; i < ff->traces->len && !leaf; i++) {
@@ -152,43 +157,57 @@ static void unlock_left(struct frame *f, const struct func_flow *ff)
 		struct entry_lock e = { .class = h->class };
 
 		flow_lock_name(h->lock, h->class, &e.owner, &e.field);
-		if (h->act && is_held_at_end(ff, h))
-			build_entry_lock(f, &e, is_of_result(f, leaf, h) ?
-					 f->t->found : NULL, false);
+		of_result = is_of_result(f, leaf, h);
+		if (h->act && is_held_at_end(ff, h) && (found || !of_result))
+			build_entry_lock(f, &e, of_result ? found : NULL,
+					 false);
 	}
+}
+
+/* The first call of a script; keeps what it returned for the others. */
+static void lower_first(struct builder *b, struct draft *t,
+			const struct func_flow *ff)
+{
+	struct result r = build_body(NULL, t, b, ff->func, NULL);
+
+	if (ff->func->return_pointers != 1 || b->why)
+		return;
+	t->found = r.value;
+	t->found_record = ff->func->return_record;
+}
+
+/* What a client does with what it found: the last call lets go of it. */
+static void lower_rest(struct frame *end, const struct script *s)
+{
+	int missed = -1, over, i;
+
+	if (end->t->found)
+		missed = add_branch(end, value_unary(end->b, '!',
+						     end->t->found));
+	for (i = 1; i < s->n && !end->b->why; i++) {
+		if (i == s->n - 1)
+			unlock_left(end, s->calls[0], end->t->found);
+		build_body(NULL, end->t, end->b, s->calls[i]->func, NULL);
+	}
+	if (missed < 0)
+		return;
+	over = add_goto(end);
+	patch(end, missed);
+	unlock_left(end, s->calls[0], NULL);
+	patch(end, over);
 }
 
 static void lower_script(struct builder *b, const struct script *s)
 {
 	struct draft *t = new_draft(b, s->calls[0]->func->name);
 	struct frame end = { .b = b, .t = t, .func = s->calls[0]->func };
-	struct result r = { 0 };
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(int));
-	int i, op;
-	guint k;
 
-	for (i = 0; i < s->n && !b->why; i++) {
-		if (i && r.value) { /* the lookup found nothing */
-			op = add_branch(&end, value_unary(b, '!', r.value));
-			g_array_append_val(out, op);
-		}
-		end.func = s->calls[i]->func;
-		if (i) {
-			build_body(NULL, t, b, end.func, NULL);
-			continue;
-		}
-		r = build_body(NULL, t, b, end.func, NULL);
-		if (end.func->return_pointers == 1) {
-			t->found = r.value;
-			t->found_record = end.func->return_record;
-		}
-	}
-	for (k = 0; k < out->len; k++)
-		patch(&end, g_array_index(out, int, k));
-	g_array_unref(out);
-	end.func = s->calls[0]->func;
+	lower_first(b, t, s->calls[0]);
 	t->position = G_MAXINT;
-	unlock_left(&end, s->calls[0]);
+	if (s->n > 1)
+		lower_rest(&end, s);
+	else
+		unlock_left(&end, s->calls[0], t->found);
 	add_op(&end, OP_END);
 	if (!b->why)
 		tidy_draft(b, t);
@@ -418,16 +437,13 @@ static void make_objects(struct builder *b, struct program *p)
 	}
 }
 
-/* One agent does all that waits for a grace period: it frees. */
+/* What a thread frees after a grace period, an agent of its own frees. */
 static int free_agent(struct builder *b)
 {
-	struct draft *t = b->drafts->pdata[b->drafts->len - 1];
+	struct draft *t = new_draft(b, "after a grace period");
 	struct op op = { .kind = OP_FREE, .result = -1, .text = "freed" };
 	int nowhere = -1;
 
-	if (t->agent)
-		return (int)b->drafts->len - 1;
-	t = new_draft(b, "after a grace period");
 	t->agent = true;
 	new_reg(t, "object");
 	op.value = value_reg(b, 0);
@@ -445,15 +461,19 @@ static int free_agent(struct builder *b)
 static void link_ops(struct builder *b)
 {
 	guint i, k, n = b->drafts->len;
+	int agent;
 
 	for (i = 0; i < n; i++) {
 		struct draft *t = b->drafts->pdata[i];
 
+		agent = -1;
 		for (k = 0; k < t->ops->len; k++) {
 			struct op *op = &g_array_index(t->ops, struct op, k);
 
+			if (op->kind == OP_CALL_RCU && agent < 0)
+				agent = free_agent(b);
 			if (op->kind == OP_CALL_RCU)
-				op->number = free_agent(b);
+				op->number = agent;
 			if (op->kind == OP_ALLOC)
 				op->number = kind_index(b, kind_of(b,
 							op->text));

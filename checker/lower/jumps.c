@@ -55,9 +55,61 @@ static const struct value *unknown_condition(struct frame *f,
 	return value_reg(f->b, reg);
 }
 
+/* Is it stepped in a loop? How far it got is not modelled then. */
+static bool is_counter(const struct frame *f, const struct expr *local)
+{
+	int i, k;
+
+	for (i = 0; i < f->func->n_blocks; i++) {
+		const struct block *b = &f->func->blocks[i];
+
+		for (k = 0; f->in_loop[i] && k < b->n_events; k++)
+			if (b->events[k].kind == EVENT_ASSIGN &&
+			    b->events[k].op && b->events[k].lvalue == local)
+				return true;
+	}
+	return false;
+}
+
+/* The counter that a loop's condition asks for; or NULL. */
+static const struct expr *counter_in(const struct frame *f,
+				     const struct expr *e)
+{
+	const struct expr *found;
+
+	if (!e || e->kind == EXPR_LOCAL)
+		return e && is_counter(f, e) ? e : NULL;
+	if (e->kind != EXPR_BINARY && e->kind != EXPR_UNARY)
+		return NULL;
+	found = counter_in(f, e->a);
+	return found ? found : counter_in(f, e->b);
+}
+
+/* Does the loop go through an array of pointers to objects at stake? */
+static bool goes_through_objects(const struct frame *f, const struct block *b)
+{
+	const struct expr *counter = counter_in(f, b->cond);
+	int i, k;
+
+	for (i = 0; counter && i < f->func->n_blocks; i++) {
+		for (k = 0; k < f->func->blocks[i].n_events; k++) {
+			const struct event *ev = &f->func->blocks[i].events[k];
+			const struct expr *e = ev->lvalue;
+
+			if (ev->kind == EVENT_ACCESS &&
+			    e->kind == EXPR_INDEX && e->pointers == 1 &&
+			    g_hash_table_contains(f->b->records, e->record) &&
+			    flow_mentions(e->b, counter))
+				return true;
+		}
+	}
+	return false;
+}
+
 /*
  * A loop whose end nobody knows runs once at least: what is handled in it is
- * taken to have a first element.
+ * taken to have a first element. One that goes through objects runs once: the
+ * others are not modelled.
  */
 static void enter_once(struct frame *f, const struct block *b)
 {
@@ -71,6 +123,8 @@ static void enter_once(struct frame *f, const struct block *b)
 	add_set(f, been, value_const(f->b, 1, NULL));
 	go_to(f, b->succ[0]);
 	patch(f, again);
+	if (goes_through_objects(f, b))
+		go_to(f, b->succ[1]);
 }
 
 void mark_reached(const struct block *b, bool *seen)
@@ -118,7 +172,8 @@ static const struct block *way_to_window(const struct frame *f,
 
 static void lower_branch(struct frame *f, const struct block *b)
 {
-	const struct value *v = value_of(f, b->cond);
+	const struct value *v = b->loop_head && counter_in(f, b->cond) ?
+				NULL : value_of(f, b->cond);
 	int n;
 
 	if (value_is_const(v, &n)) {

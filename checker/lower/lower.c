@@ -7,8 +7,8 @@
 #include "lower/private.h"
 
 /* States that one program, and all of a finding, may have. */
-#define PROGRAM_STATES 10000
-#define FINDING_STATES 40000
+#define PROGRAM_STATES 20000
+#define FINDING_STATES 80000
 
 struct trial {
 	const struct flow *flow;
