@@ -595,6 +595,8 @@ static struct program *make_program(struct builder *b, const struct cast *cast)
 	make_objects(b, p);
 	make_types(b, p);
 	make_threads(b, p);
+	if (start_recount(b, cast, p))
+		make_threads(b, p);
 	make_invariant(b, p);
 	name = g_strdup_printf("%s()", b->subject->in->func->name);
 	p->name = g_intern_string(name);

@@ -29,6 +29,18 @@ static const char *stake_record(const struct subject *s)
 	return s->flag.record;
 }
 
+bool owns_nothing(const struct subject *s)
+{
+	guint i;
+
+	if (s->remedy != REMEDY_PAIR || !s->pair)
+		return false;
+	for (i = 0; i < s->pair->sites->len; i++)
+		if (((const struct pair_site *)s->pair->sites->pdata[i])->ref)
+			return false;
+	return true;
+}
+
 /* Where the finding is that a flag owns none, it does not. */
 bool owns_reference(const struct flow *fl, const struct subject *s,
 		    const struct act *a, const char *record)
@@ -40,7 +52,7 @@ bool owns_reference(const struct flow *fl, const struct subject *s,
 		return false;
 	p = flow_pair(fl, &id);
 	return p && p->object_record == record &&
-	       !(s->remedy == REMEDY_PAIR && s->pair == p);
+	       !(s->pair == p && owns_nothing(s));
 }
 
 /* What one act does to the references that the caller has. */

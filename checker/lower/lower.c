@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lower/meet.h"
 #include "lower/private.h"
 
 /* States that one program, and all of a finding, may have. */
@@ -154,32 +155,6 @@ static bool is_cured(const struct subject *s,
 	       control->failures && !(control->failures >> program->failure & 1);
 }
 
-static bool takes(const struct thread *t, const struct place *lock)
-{
-	int i;
-
-	for (i = 0; i < t->n_ops; i++)
-		if ((t->ops[i].kind == OP_LOCK ||
-		     t->ops[i].kind == OP_TRYLOCK) &&
-		    t->ops[i].place.type == lock->type &&
-		    t->ops[i].place.field == lock->field)
-			return true;
-	return false;
-}
-
-/* Is there a lock that thread 0 and another one take? */
-static bool share_lock(const struct program *p)
-{
-	const struct thread *t = &p->threads[0];
-	int i, k;
-
-	for (i = 0; i < t->n_ops; i++)
-		for (k = 1; t->ops[i].kind == OP_LOCK && k < p->n_threads; k++)
-			if (takes(&p->threads[k], &t->ops[i].place))
-				return true;
-	return false;
-}
-
 static void assume(struct trial *t, struct program *p, const char *text)
 {
 	struct assumption *more = arena_new_array(t->arena, struct assumption,
@@ -192,22 +167,75 @@ static void assume(struct trial *t, struct program *p, const char *text)
 	p->n_assumptions++;
 }
 
+/* The ways to fail that are about the code, not about who waits for whom. */
+static unsigned int real_failures(const struct machine_result *result)
+{
+	return result->failures & ~(1u << FAILURE_DEADLOCK |
+				    1u << FAILURE_LIVELOCK);
+}
+
 /* Do the other CPUs fail among themselves? Then it is not about the finding. */
 static bool fails_alone(struct trial *t, const struct program *p)
 {
 	static const struct op end = { .kind = OP_END, .result = -1 };
-	const unsigned int stuck = 1u << FAILURE_DEADLOCK |
-				   1u << FAILURE_LIVELOCK;
 	struct machine_result result = { 0 };
 	struct program others = *p;
 
+	/* what all places lack, the others lack as well */
+	if (owns_nothing(t->subject))
+		return false;
 	others.threads = arena_copy(t->arena, p->threads,
 				    (size_t)p->n_threads *
 					    sizeof(*p->threads));
 	others.threads[0].ops = arena_copy(t->arena, &end, sizeof(end));
 	others.threads[0].n_ops = 1;
 	run(t, &others, &result);
-	return result.failures & ~stuck;
+	return real_failures(&result);
+}
+
+/* One thread after the other: that is no race. */
+static bool is_no_race(const struct trial *t,
+		       const struct machine_result *result)
+{
+	return t->subject->remedy == REMEDY_ATOMIC && !result->preemptions;
+}
+
+static void keep(struct trial *t, const struct cast *cast, struct program *p,
+		 struct program *control, const struct machine_result *result,
+		 enum verdict_kind kind)
+{
+	struct verdict *v = t->verdict;
+
+	note(t, cast, failure_text(result->failure), result->states);
+	if (kind >= v->kind)
+		return;
+	v->kind = kind;
+	v->program = p;
+	v->control = control;
+	v->run = *result;
+}
+
+/*
+ * Locks of callers might keep threads apart whose code does not reckon with
+ * each other. It does not matter if the program fails though they do, and the
+ * control does not. *@ret is that run, as one of @p.
+ */
+static bool fails_apart(struct trial *t, const struct program *p,
+			const struct program *control,
+			struct machine_result *ret)
+{
+	struct program *apart = meet_apart(t->flow, t->subject, t->arena, p);
+	struct machine_result clean = { 0 };
+
+	run(t, apart, ret);
+	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
+	    is_no_race(t, ret) || fails_alone(t, apart))
+		return false;
+	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
+	if (!is_clean(&clean, ret))
+		return false;
+	meet_map(t->arena, apart, ret);
+	return meet_all(t->flow, t->subject, p, ret);
 }
 
 /* The program fails: does it say anything about the finding? */
@@ -215,15 +243,15 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, bool loose)
 {
 	struct program *control = control_of(t, cast, p);
-	struct machine_result clean = { 0 };
-	struct verdict *v = t->verdict;
+	struct machine_result clean = { 0 }, apart = { 0 };
 	bool other;
-	enum verdict_kind kind = result->used_assumed || loose ||
-				 p->start == START_GUESSED ?
-				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
 
-	/* one thread after the other: that is no race */
-	if (t->subject->remedy == REMEDY_ATOMIC && !result->preemptions) {
+	if (control && !loose && p->start != START_GUESSED &&
+	    fails_apart(t, p, control, &apart)) {
+		keep(t, cast, p, control, &apart, VERDICT_CONFIRMED);
+		return;
+	}
+	if (is_no_race(t, result)) {
 		tell_loose(t, cast, p, result, "it fails without a race");
 		return;
 	}
@@ -235,26 +263,16 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	if (control)
 		run(t, control, &clean);
 	other = control && is_cured(t->subject, &clean, result);
-	if (other)
-		kind = VERDICT_CONFIRMED_IF;
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_loose(t, cast, p, result, control_fault(control, &clean));
 		return;
 	}
-	if (!share_lock(p)) {
-		kind = VERDICT_CONFIRMED_IF;
+	if (!meet_all(t->flow, t->subject, p, result))
 		assume(t, p, "nothing that callers hold keeps these CPUs "
 			     "apart: they share no lock here");
-	}
 	if (other)
 		assume(t, p, "the repaired code fails too, but in another way");
-	note(t, cast, failure_text(result->failure), result->states);
-	if (kind >= v->kind)
-		return;
-	v->kind = kind;
-	v->program = p;
-	v->control = control;
-	v->run = *result;
+	keep(t, cast, p, control, result, VERDICT_CONFIRMED_IF);
 }
 
 static void try_cast(struct trial *t, const struct cast *cast)

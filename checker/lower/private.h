@@ -292,6 +292,18 @@ void fix_after(struct frame *f, const struct event *ev);
 
 /* start.c: the state before the first step */
 void start_settle(struct builder *b, const struct cast *cast);
+/*
+ * Counts again what the program itself tells of, and lists the state. True: the
+ * threads have changed.
+ */
+bool start_recount(struct builder *b, const struct cast *cast,
+		   struct program *p);
+
+/* idle.c */
+/* The count of an object that nobody else uses, as @ret_thread asks for it; */
+/* 0: none does. */
+int idle_references(struct builder *b, const struct program *p, int type,
+		    int field, int *ret_thread);
 
 /* assemble.c: a closed program out of drafts */
 /*
@@ -314,6 +326,11 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
  */
 int references_consumed(const struct flow *fl, const struct subject *s,
 			const struct func_flow *ff, const char *record);
+/*
+ * Is the finding about a flag that nobody in the unit takes its reference for,
+ * or drops it? Then it has none at the start, and all places want repair.
+ */
+bool owns_nothing(const struct subject *s);
 /* Does the flag that this act changes own a reference on such an object? */
 bool owns_reference(const struct flow *fl, const struct subject *s,
 		    const struct act *a, const char *record);

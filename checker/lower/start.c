@@ -214,23 +214,28 @@ static void set_owning_flags(struct builder *b)
 	}
 }
 
-static int flag_owners(struct builder *b, const char *record)
+static bool flag_is_set(struct builder *b, const struct flag_id *flag)
+{
+	struct bit *bit;
+	struct word *w = word_of_flag(b, flag, &bit);
+
+	return w && (bit ? bit->set : w->initial != 0);
+}
+
+/* @claimed: also the one that the finding says owns nothing. */
+static int flag_owners(struct builder *b, const char *record, bool claimed)
 {
 	guint i;
 	int n = 0;
 
 	for (i = 0; i < b->flow->pairs->len; i++) {
 		const struct pair *p = b->flow->pairs->pdata[i];
-		struct bit *bit;
-		struct word *w;
 
 		if (p->object_record != record ||
-		    (b->subject->remedy == REMEDY_PAIR &&
-		     b->subject->pair == p))
+		    (b->subject->pair == p && !b->fix && !claimed &&
+		     owns_nothing(b->subject)))
 			continue;
-		w = word_of_flag(b, &p->flag, &bit);
-		if (w)
-			n += bit ? bit->set : w->initial != 0;
+		n += flag_is_set(b, &p->flag);
 	}
 	return n;
 }
@@ -261,24 +266,30 @@ static bool is_lent(const struct builder *b, const struct func_flow *ff,
 	return given;
 }
 
+/* Does the thread's caller hold the object as long as it runs? */
+static bool is_script_lent(const struct builder *b, const struct script *s,
+			   const char *record)
+{
+	/* a client drops what it looked up itself */
+	return s->n == 1 &&
+	       !references_consumed(b->flow, b->subject, s->calls[0],
+				    record) &&
+	       is_lent(b, s->calls[0], record);
+}
+
 static int script_owners(const struct builder *b, const struct script *s,
 			 const char *record)
 {
-	int n = references_consumed(b->flow, b->subject, s->calls[0],
-				    record);
-
-	/* a client drops what it looked up itself */
 	if (s->n > 1)
 		return 0;
-	if (!n && is_lent(b, s->calls[0], record))
-		n = 1;
-	return n;
+	return references_consumed(b->flow, b->subject, s->calls[0], record) +
+	       is_script_lent(b, s, record);
 }
 
 static void settle_count(struct builder *b, const struct cast *cast,
 			 const struct kind *k, struct word *w)
 {
-	int n = flag_owners(b, k->record), i;
+	int n = flag_owners(b, k->record, false), i;
 
 	for (i = 0; i < cast->n; i++)
 		n += script_owners(b, &cast->threads[i], k->record);
@@ -328,7 +339,86 @@ void start_settle(struct builder *b, const struct cast *cast)
 
 			if (w->field.count)
 				settle_count(b, cast, kind, w);
+		}
+	}
+}
+
+/*
+ * Owners that are neither flags nor callers of a thread, as the table that an
+ * object stands in: who compares the count with what nobody else would have
+ * left, knows of them. -1: nobody does.
+ */
+static int other_owners(struct builder *b, const struct cast *cast,
+			const struct program *p, int kind, int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	int thread, n = idle_references(b, p, kind, field, &thread);
+
+	if (!n || thread >= cast->n)
+		return -1;
+	n -= flag_owners(b, k->record, true) +
+	     script_owners(b, &cast->threads[thread], k->record);
+	return MAX(n, 0);
+}
+
+/* The caller that lent the object drops it when the thread is over. */
+static void drop_lent(struct builder *b, struct draft *t, int kind, int field)
+{
+	struct kind *k = b->kinds->pdata[kind];
+	struct op *last = &g_array_index(t->ops, struct op, t->ops->len - 1);
+	struct op end = *last;
+
+	*last = (struct op){
+		.kind = OP_RMW, .rmw = RMW_ADD, .order = ORDER_FULL,
+		.result = -1, .value = value_const(b, -1, NULL),
+		.place = { value_const(b, object_number(b, k, 0), NULL), kind,
+			   field },
+		.text = "the caller's reference is dropped",
+		.at = end.at, .func = end.func,
+	};
+	g_array_append_val(t->ops, end);
+	g_array_append_val(t->positions, t->position);
+}
+
+/* With all owners known, callers need not keep theirs for ever. */
+static bool recount(struct builder *b, const struct cast *cast,
+		    struct program *p, int kind, int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	struct word *w = k->words->pdata[field];
+	int i, n = other_owners(b, cast, p, kind, field);
+
+	if (n < 0)
+		return false;
+	n += flag_owners(b, k->record, false);
+	for (i = 0; i < cast->n; i++) {
+		n += script_owners(b, &cast->threads[i], k->record);
+		if (is_script_lent(b, &cast->threads[i], k->record))
+			drop_lent(b, b->drafts->pdata[i], kind, field);
+	}
+	w->initial = n;
+	for (i = 0; i < p->n_objects; i++)
+		if (p->objects[i].type == kind && p->objects[i].exists)
+			p->objects[i].initial[field] = n;
+	return true;
+}
+
+bool start_recount(struct builder *b, const struct cast *cast,
+		   struct program *p)
+{
+	bool changed = false;
+	guint i, k;
+
+	for (i = 0; i < b->kinds->len; i++) {
+		const struct kind *kind = b->kinds->pdata[i];
+
+		for (k = 0; k < kind->words->len; k++) {
+			const struct word *w = kind->words->pdata[k];
+
+			if (w->field.count)
+				changed |= recount(b, cast, p, (int)i, (int)k);
 			list_word(b, kind, w);
 		}
 	}
+	return changed;
 }
