@@ -564,6 +564,8 @@ static void make_invariant(struct builder *b, struct program *p)
 		return;
 	k = kind_of(b, pair->flag.record);
 	count = count_of(b, k);
+	if (word_index(k, count) >= p->types[kind_index(b, k)].n_fields)
+		return; /* no thread asks for it */
 	flag = value_reg(b, word_index(k, w));
 	if (bit)
 		flag = value_binary(b, '&', flag,

@@ -3,6 +3,8 @@
 #include "lower/lower.h"
 
 #include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "lower/meet.h"
 #include "lower/private.h"
@@ -101,6 +103,12 @@ static void tell_loose(struct trial *t, const struct cast *cast,
 {
 	char *text = g_strdup_printf("%s, but %s",
 				     failure_text(result->failure), why);
+	if (getenv("DEBUGLOOSE") && atoi(getenv("DEBUGLOOSE")) == (int)t->tried->len) {
+		GString *dbg = g_string_new("DEBUGLOOSE\n");
+		struct verdict vv = { .program = (struct program *)p, .run = *result };
+		verdict_print(dbg, &vv);
+		fprintf(stderr, "%s\n", dbg->str);
+	}
 
 	note(t, cast, text, result->states);
 	t->n_loose++;
@@ -262,6 +270,12 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	}
 	if (control)
 		run(t, control, &clean);
+	if (getenv("DEBUGCTL") && atoi(getenv("DEBUGCTL")) == (int)t->tried->len) {
+		GString *dbg = g_string_new("DEBUGCTL\n");
+		struct verdict vv = { .program = control, .run = clean };
+		verdict_print(dbg, &vv);
+		fprintf(stderr, "%s\n", dbg->str);
+	}
 	other = control && is_cured(t->subject, &clean, result);
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_loose(t, cast, p, result, control_fault(control, &clean));
