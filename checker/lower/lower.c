@@ -3,8 +3,6 @@
 #include "lower/lower.h"
 
 #include <string.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "lower/meet.h"
 #include "lower/private.h"
@@ -15,7 +13,8 @@
 
 struct trial {
 	const struct flow *flow;
-	const struct subject *subject;
+	const struct subject *about;   /* the finding's */
+	const struct subject *subject; /* at hand: of the same defect */
 	struct arena *arena;
 	struct verdict *verdict;
 	const char *why;	/* the first program that could not be made */
@@ -103,12 +102,6 @@ static void tell_loose(struct trial *t, const struct cast *cast,
 {
 	char *text = g_strdup_printf("%s, but %s",
 				     failure_text(result->failure), why);
-	if (getenv("DEBUGLOOSE") && atoi(getenv("DEBUGLOOSE")) == (int)t->tried->len) {
-		GString *dbg = g_string_new("DEBUGLOOSE\n");
-		struct verdict vv = { .program = (struct program *)p, .run = *result };
-		verdict_print(dbg, &vv);
-		fprintf(stderr, "%s\n", dbg->str);
-	}
 
 	note(t, cast, text, result->states);
 	t->n_loose++;
@@ -217,6 +210,9 @@ static void keep(struct trial *t, const struct cast *cast, struct program *p,
 	note(t, cast, failure_text(result->failure), result->states);
 	if (kind >= v->kind)
 		return;
+	if (t->subject != t->about)
+		assume(t, p, "the flag has no reference anywhere: this is "
+			     "about another place that changes it");
 	v->kind = kind;
 	v->program = p;
 	v->control = control;
@@ -270,12 +266,6 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	}
 	if (control)
 		run(t, control, &clean);
-	if (getenv("DEBUGCTL") && atoi(getenv("DEBUGCTL")) == (int)t->tried->len) {
-		GString *dbg = g_string_new("DEBUGCTL\n");
-		struct verdict vv = { .program = control, .run = clean };
-		verdict_print(dbg, &vv);
-		fprintf(stderr, "%s\n", dbg->str);
-	}
 	other = control && is_cured(t->subject, &clean, result);
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_loose(t, cast, p, result, control_fault(control, &clean));
@@ -344,35 +334,67 @@ static void conclude(struct trial *t)
 	}
 }
 
-static void try_casts(const struct flow *fl, const struct subject *s,
-		      struct arena *a, struct verdict *ret)
+static void try_casts(struct trial *t)
 {
-	struct trial t = { .flow = fl, .subject = s, .arena = a,
-			   .verdict = ret,
-			   .tried = g_ptr_array_new() };
-	GArray *casts;
+	GArray *casts = casts_of(t->flow, t->subject, t->arena);
+	struct verdict *v = t->verdict;
 	guint i;
 
-	casts = casts_of(fl, s, a);
-	for (i = 0; i < casts->len && ret->kind != VERDICT_CONFIRMED &&
-		    ret->states < FINDING_STATES; i++)
-		try_cast(&t, &g_array_index(casts, struct cast, i));
-	t.untried = (int)(casts->len - i);
+	for (i = 0; i < casts->len && v->kind != VERDICT_CONFIRMED &&
+		    v->states < FINDING_STATES; i++)
+		try_cast(t, &g_array_index(casts, struct cast, i));
+	t->untried += (int)(casts->len - i);
 	g_array_unref(casts);
-	conclude(&t);
-	ret->n_tried = (int)t.tried->len;
-	ret->tried = arena_copy(a, t.tried->pdata,
-				t.tried->len * sizeof(char *));
-	g_ptr_array_unref(t.tried);
+}
+
+/* All places of a flag that lack its reference are one defect. */
+static void try_other_places(struct trial *t)
+{
+	const GPtrArray *sites = t->about->pair->sites;
+	struct subject *other;
+	guint i;
+
+	for (i = 0; i < sites->len && t->verdict->kind != VERDICT_CONFIRMED;
+	     i++) {
+		const struct pair_site *site = sites->pdata[i];
+
+		if (site->write->at.line == t->about->from->at.line &&
+		    site->write->at.file == t->about->from->at.file)
+			continue;
+		other = arena_copy(t->arena, t->about, sizeof(*other));
+		other->in = site->in;
+		other->from = other->to = site->write;
+		other->object = site->write->obj;
+		t->subject = other;
+		try_casts(t);
+	}
+}
+
+static void try_all(struct trial *t)
+{
+	struct verdict *v = t->verdict;
+
+	t->tried = g_ptr_array_new();
+	try_casts(t);
+	if (owns_nothing(t->about))
+		try_other_places(t);
+	conclude(t);
+	v->n_tried = (int)t->tried->len;
+	v->tried = arena_copy(t->arena, t->tried->pdata,
+			      t->tried->len * sizeof(char *));
+	g_ptr_array_unref(t->tried);
 }
 
 void lower_verdict(const struct flow *fl, const struct subject *s,
 		   struct arena *a, struct verdict *ret)
 {
+	struct trial t = { .flow = fl, .about = s, .subject = s, .arena = a,
+			   .verdict = ret };
+
 	memset(ret, 0, sizeof(*ret));
 	ret->kind = VERDICT_UNSUPPORTED;
 	if (s->in && (s->object || s->flag.name))
-		try_casts(fl, s, a, ret);
+		try_all(&t);
 	else
 		ret->why = "what it is about has no name here";
 }
