@@ -185,7 +185,8 @@ static void lower_rest(struct frame *end, const struct script *s)
 		missed = add_branch(end, value_unary(end->b, '!',
 						     end->t->found));
 	for (i = 1; i < s->n && !end->b->why; i++) {
-		if (i == s->n - 1)
+		end->t->nth = s->each ? i : 0;
+		if (i == s->n - 1 && !s->each)
 			unlock_left(end, s->calls[0], end->t->found);
 		build_body(NULL, end->t, end->b, s->calls[i]->func, NULL);
 	}
@@ -215,7 +216,13 @@ static void lower_script(struct builder *b, const struct script *s)
 
 static void lower_cast(struct builder *b, const struct cast *cast)
 {
+	const struct subject *s = b->subject;
 	int i;
+
+	/* a scan goes on behind the object that it waited for */
+	if (s->remedy == REMEDY_RESCAN && s->object->record)
+		object_number(b, kind_of(b, s->object->record),
+			      MAX_INSTANCES - 1);
 
 	for (i = 0; i < cast->n && !b->why; i++)
 		lower_script(b, &cast->threads[i]);
@@ -509,8 +516,8 @@ static void mark_suspects(struct builder *b)
 	int from, to, at;
 	guint i;
 
-	if (!s->from || !s->to || s->from->in != s->in ||
-	    s->to->in != s->in)
+	if (s->remedy != REMEDY_ATOMIC || !s->from || !s->to ||
+	    s->from->in != s->in || s->to->in != s->in)
 		return;
 	from = position_of(s->in->func, s->from);
 	to = position_of(s->in->func, s->to);

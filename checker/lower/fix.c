@@ -95,8 +95,25 @@ static bool is_repaired(const struct frame *f, const struct event *ev,
 	return false;
 }
 
+/* Whoever waits asks for another look, whether or not he sleeps. */
+static void ask_again(struct frame *f, const struct event *ev)
+{
+	const struct subject *s = f->b->subject;
+	struct spot flag;
+
+	if (!f->b->fix || s->remedy != REMEDY_RESCAN ||
+	    f->func != s->in->func || ev->loc.line != s->from->at.line ||
+	    ev->loc.column != s->from->at.column)
+		return;
+	flag = spot_of(f, s->again);
+	if (flag.frame)
+		add_set(f, local_reg((struct frame *)flag.frame, flag.local),
+			value_const(f->b, 1, NULL));
+}
+
 bool fix_before(struct frame *f, const struct event *ev)
 {
+	ask_again(f, ev);
 	/* taken before the flag shows it, dropped after */
 	if (is_repaired(f, ev, ACT_SET))
 		add_reference(f, ev, true);

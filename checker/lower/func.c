@@ -74,6 +74,7 @@ static void frame_init(struct frame *f)
 	f->results = g_hash_table_new(NULL, NULL);
 	f->choices = g_hash_table_new(NULL, NULL);
 	f->unknown = g_hash_table_new(NULL, NULL);
+	f->encoded = g_hash_table_new(NULL, NULL);
 	f->jumps = g_array_new(FALSE, FALSE, sizeof(struct jump));
 	f->returns = g_array_new(FALSE, FALSE, sizeof(int));
 	f->block_at = arena_new_array(f->b->arena, int, f->func->n_blocks);
@@ -91,6 +92,7 @@ static void frame_clear(struct frame *f)
 	g_hash_table_unref(f->results);
 	g_hash_table_unref(f->choices);
 	g_hash_table_unref(f->unknown);
+	g_hash_table_unref(f->encoded);
 	g_array_unref(f->jumps);
 	g_array_unref(f->returns);
 }
@@ -132,7 +134,7 @@ static int nth_object(const struct frame *f, int i)
 static const struct value *entry_object(struct frame *f, int i)
 {
 	const char *record = f->func->locals[i].record;
-	int nth = nth_object(f, i);
+	int nth = nth_object(f, i) + f->t->nth;
 
 	if (!nth && f->t->found && f->t->found_record == record)
 		return f->t->found;
@@ -172,6 +174,8 @@ static void bind_argument(struct frame *f, struct frame *caller, int i,
 		return;
 	}
 	v = assigned_value(caller, param, arg);
+	if (encodes(caller, arg))
+		g_hash_table_add(f->encoded, (gpointer)param);
 	if (!l->pointers && !value_is_known(caller, arg, 0))
 		g_hash_table_add(f->unknown, (gpointer)param);
 	if (!v && !l->pointers && !l->record)
@@ -315,5 +319,6 @@ struct result build_body(struct frame *caller, struct draft *t,
 	if (f.ret_reg >= 0)
 		ret.value = value_reg(b, f.ret_reg);
 	ret.unknown = f.ret.unknown;
+	ret.encodes = f.ret.encodes;
 	return ret;
 }

@@ -183,6 +183,9 @@ static void lower_branch(struct frame *f, const struct block *b)
 	for (n = 0; n < 2; n++) {
 		/* an assertion about what is not modelled holds */
 		if (f->complains[b->succ[n]->id] && !value_is_known(f, b->cond, 0)) {
+			if (b->cond->kind == EXPR_LOCAL) /* asked for again */
+				add_set(f, local_reg(f, b->cond),
+					value_const(f->b, n, NULL));
 			go_to(f, b->succ[1 - n]);
 			return;
 		}

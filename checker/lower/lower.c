@@ -198,7 +198,8 @@ static bool fails_alone(struct trial *t, const struct program *p)
 static bool is_no_race(const struct trial *t,
 		       const struct machine_result *result)
 {
-	return t->subject->remedy == REMEDY_ATOMIC && !result->preemptions;
+	return (t->subject->remedy == REMEDY_ATOMIC ||
+		t->subject->remedy == REMEDY_RESCAN) && !result->preemptions;
 }
 
 static void keep(struct trial *t, const struct cast *cast, struct program *p,

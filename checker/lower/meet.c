@@ -59,9 +59,29 @@ static bool arbitrates(const struct flow *fl, const struct subject *s,
 }
 
 /*
- * They take the same lock, or each goes on only if a count lets it. That a
- * function takes the same lock as itself is no evidence, unless that lock is
- * there for those who do the same.
+ * Does the finding's function wait for the count that @t lowers? What it holds
+ * meanwhile, callers of @t cannot need.
+ */
+static bool is_waited_for(const struct subject *s, const struct program *p,
+			  const struct thread *t)
+{
+	int i;
+
+	for (i = 0; s->remedy == REMEDY_RESCAN && i < t->n_ops; i++) {
+		const struct place *at = &t->ops[i].place;
+
+		if (t->ops[i].kind == OP_RMW &&
+		    p->types[at->type].record == s->flag.record &&
+		    p->types[at->type].fields[at->field].name == s->flag.name)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * They take the same lock, or each goes on only if a count lets it, or one
+ * waits for the other. That a function takes the same lock as itself is no
+ * evidence, unless that lock is there for those who do the same.
  */
 static bool may_meet(const struct flow *fl, const struct subject *s,
 		     const struct program *p, int i, int k)
@@ -71,6 +91,8 @@ static bool may_meet(const struct flow *fl, const struct subject *s,
 	const struct op *op;
 	int n;
 
+	if (i == 0 && !same && is_waited_for(s, p, b))
+		return true;
 	for (n = 0; n < a->n_ops; n++) {
 		op = &a->ops[n];
 		if (op->kind == OP_LOCK && takes(b, &op->place) &&

@@ -63,6 +63,7 @@ struct mask {
 struct script {
 	const struct func_flow *calls[3];
 	int n;
+	bool each;		/* one call an object: they are all the same */
 };
 
 /* Which threads a program has; [0] runs the finding's function. */
@@ -80,6 +81,7 @@ struct draft {			/* a thread in the making */
 	int position;		/* of the event at hand */
 	const char *found_record; /* of what its first call returned; or NULL */
 	const struct value *found;
+	int nth;		/* the call at hand is about this object */
 };
 
 struct builder {
@@ -116,6 +118,7 @@ struct result {
 	const struct value *value;
 	struct spot spot;	/* pointer results: what they point at */
 	bool unknown;		/* the value is any of several */
+	bool encodes;		/* it was made of an object's number */
 };
 
 /* One function at one place of a thread. */
@@ -131,6 +134,7 @@ struct frame {
 	GHashTable *results;	/* event id -> struct result * */
 	GHashTable *choices;	/* condition -> register + 1 */
 	GHashTable *unknown;	/* parameters whose value nobody knows */
+	GHashTable *encoded;	/* variables that may encode an object */
 	GArray *jumps;		/* struct jump: to be patched */
 	GArray *returns;	/* int: ops that leave the function */
 	int *block_at;
@@ -208,6 +212,11 @@ int local_reg(struct frame *f, const struct expr *local);
 struct word *spot_word(struct frame *f, const struct spot *s);
 struct place spot_place(struct frame *f, const struct spot *s,
 			const struct word *w);
+/*
+ * Is the number or untyped pointer made of an object's by conversions that can
+ * be undone? It has the object's own number then, see lower_select().
+ */
+bool encodes(const struct frame *f, const struct expr *e);
 /* The word that @e, or what it is a copy of, is read from; or NULL. */
 struct word *word_in(struct frame *f, const struct expr *e);
 /* The number in the word is an object's of this record. */
@@ -275,6 +284,10 @@ bool list_follow(struct frame *f, const struct expr *local,
 /* The first object of the kind that is in container @ghost, as a value. */
 const struct value *container_find(struct frame *f, struct kind *k,
 				   const char *ghost, const struct value *in);
+/* The next one behind the object @after, 0: the first. */
+const struct value *container_next(struct frame *f, struct kind *k,
+				   const char *ghost,
+				   const struct value *after);
 /* Writes whether the object is in a container: its number, or 0. */
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number);
@@ -289,6 +302,13 @@ const char *container_ghost(const char *member);
 /* Before and behind an event: what the repair adds. False: not the event. */
 bool fix_before(struct frame *f, const struct event *ev);
 void fix_after(struct frame *f, const struct event *ev);
+
+/* encoded.c: objects that stand in containers as numbers */
+/* Is the finding's object found as something that it is computed from? */
+bool stake_is_encoded(const struct builder *b);
+/* Does what the call found, an untyped entry, become such an object? */
+bool finds_stake(const struct builder *b, const struct block *at,
+		 const struct event *call, const struct func *func);
 
 /* start.c: the state before the first step */
 void start_settle(struct builder *b, const struct cast *cast);

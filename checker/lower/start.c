@@ -195,6 +195,9 @@ static void set_cleared(struct builder *b, int kind, int field)
 
 /* ---- owners ---- */
 
+/* A wait for more references than that is about something else. */
+#define MAX_WAITED_FOR 3
+
 /* A flag that owns a reference has it, unless the path says otherwise. */
 static void set_owning_flags(struct builder *b)
 {
@@ -280,10 +283,24 @@ static bool is_script_lent(const struct builder *b, const struct script *s,
 static int script_owners(const struct builder *b, const struct script *s,
 			 const char *record)
 {
+	if (s->each) /* who lets go of each had each */
+		return 1;
 	if (s->n > 1)
 		return 0;
 	return references_consumed(b->flow, b->subject, s->calls[0], record) +
 	       is_script_lent(b, s, record);
+}
+
+/* Those that are left when the wait is over. */
+static int idle_owners(const struct builder *b, const struct kind *k)
+{
+	const struct subject *s = b->subject;
+
+	if (s->remedy != REMEDY_RESCAN || s->object->record != k->record ||
+	    !s->from->value || s->from->value->kind != EXPR_CONST ||
+	    s->from->value->value > MAX_WAITED_FOR)
+		return 0;
+	return (int)s->from->value->value;
 }
 
 static void settle_count(struct builder *b, const struct cast *cast,
@@ -293,6 +310,7 @@ static void settle_count(struct builder *b, const struct cast *cast,
 
 	for (i = 0; i < cast->n; i++)
 		n += script_owners(b, &cast->threads[i], k->record);
+	n += idle_owners(b, k);
 	w->initial = MAX(n, 1); /* somebody has it, or it would not be there */
 }
 
