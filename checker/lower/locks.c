@@ -148,6 +148,7 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 			   .arg = lock->owner ? 0 : -1,
 			   .class = lock->class };
 	struct spot s = { 0 };
+	guint n = f->t->ops->len;
 
 	if (is_rcu(&row)) {
 		add_op(f, take ? OP_RCU_LOCK : OP_RCU_UNLOCK);
@@ -161,6 +162,10 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		s.path = lock->field;
 	}
 	add_lock_op(f, take ? OP_LOCK : OP_UNLOCK, lock_kind(&row), s,
-		s.object ? NULL : lock->field);
+		    s.object ? NULL : lock->field);
+	if (f->t->ops->len > n) /* no line of the source does it */
+		g_array_index(f->t->ops, struct op, n).text =
+			take ? "the caller holds a lock" :
+			       "the caller lets go of the lock";
 }
 
