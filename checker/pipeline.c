@@ -222,7 +222,7 @@ static void print_events(GString *out, const struct flow *fl,
 	arena_free(a);
 }
 
-/* "FUNCTION" or "FUNCTION:record.flag": lowered with or without a finding. */
+/* "FUNCTION", "FUNCTION:record.flag" or "FUNCTION:record": without a finding. */
 static void dump_forced(GString *out, const struct flow *fl, const char *what)
 {
 	char **parts = g_strsplit(what, ":", 2);
@@ -233,7 +233,7 @@ static void dump_forced(GString *out, const struct flow *fl, const char *what)
 	if (s)
 		print_events(out, fl, s);
 	else
-		g_string_append_printf(out, "nothing about a flag in %s\n",
+		g_string_append_printf(out, "nothing of the kind in %s\n",
 				       what);
 	g_strfreev(parts);
 }

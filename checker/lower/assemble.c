@@ -16,6 +16,49 @@ static void add_record(struct builder *b, const char *record)
 		g_hash_table_add(b->records, (gpointer)record);
 }
 
+/* Does somebody in the unit wait for the flag that the act clears? */
+static bool is_awaited(const struct flow *fl, const struct act *a)
+{
+	const GPtrArray *waits = fl->acts[ACT_WAIT];
+	struct flag_id cleared, id;
+	guint i;
+
+	if (a->kind != ACT_CLEAR || !a->loc || !flow_flag(a->loc, &cleared))
+		return false;
+	for (i = 0; i < waits->len; i++) {
+		const struct act *wait = waits->pdata[i];
+
+		if (wait->loc && flow_flag(wait->loc, &id) &&
+		    flag_equal(&id, &cleared))
+			return true;
+	}
+	return false;
+}
+
+static const struct act *end_of_path(const struct subject *s)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; s->to && i < s->in->traces->len; i++)
+		for (a = s->in->traces->pdata[i]; a; a = a->prev)
+			if (a == s->to)
+				return s->in->traces->pdata[i];
+	return s->to;
+}
+
+/* What the function clears behind the window keeps others off until then. */
+static void add_awaited(struct builder *b)
+{
+	const struct subject *s = b->subject;
+	const struct act *a;
+	struct flag_id id;
+
+	for (a = end_of_path(s); a && a != s->to; a = a->prev)
+		if (is_awaited(b->flow, a) && flow_flag(a->loc, &id))
+			add_record(b, id.record);
+}
+
 /* Records whose members the reported paths test, change or lock. */
 static void add_records(struct builder *b)
 {
@@ -35,6 +78,7 @@ static void add_records(struct builder *b)
 		    a->kind == ACT_GET || a->kind == ACT_PUT)
 			add_record(b, a->obj ? a->obj->record : NULL);
 	}
+	add_awaited(b);
 }
 
 static void builder_init(struct builder *b, const struct flow *fl,
@@ -380,7 +424,8 @@ static int initial_of(struct builder *b, const struct word *w)
 	int value = 0;
 	guint i;
 
-	if (w->field.pointer && w->points_to && !w->settled)
+	/* a path that asks for more than "not NULL" is of no use */
+	if (w->field.pointer && w->points_to && (!w->settled || w->initial))
 		return object_number(b, w->points_to, 0);
 	if (!w->bits->len)
 		return w->initial;
@@ -592,7 +637,8 @@ static void make_invariant(struct builder *b, struct program *p)
 	p->n_invariants = 1;
 }
 
-static struct program *make_program(struct builder *b, const struct cast *cast)
+static struct program *make_program(struct builder *b, const struct cast *cast,
+				    const struct program *broken)
 {
 	struct program *p = arena_new_object(b->arena, struct program);
 	char *name;
@@ -604,7 +650,7 @@ static struct program *make_program(struct builder *b, const struct cast *cast)
 	make_objects(b, p);
 	make_types(b, p);
 	make_threads(b, p);
-	if (start_recount(b, cast, p))
+	if (owners_settle(b, p, cast, broken))
 		make_threads(b, p);
 	make_invariant(b, p);
 	name = g_strdup_printf("%s()", b->subject->in->func->name);
@@ -639,7 +685,8 @@ static void copy_order(struct builder *b, const struct program *p)
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, bool *ret_loose, char **ret_why)
+			     struct arena *a, struct made *ret_made,
+			     char **ret_why)
 {
 	struct program *p = NULL;
 	struct builder b;
@@ -664,10 +711,11 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	b.written = written;
 	lower_cast(&b, cast);
 	if (!b.why)
-		p = make_program(&b, cast);
+		p = make_program(&b, cast, broken);
 	if (p)
 		b.why = program_validate(p);
-	*ret_loose = b.loose;
+	ret_made->loose = b.loose;
+	ret_made->open = b.open;
 	*ret_why = g_steal_pointer(&b.why);
 	builder_clear(&b);
 	return *ret_why ? NULL : p;

@@ -58,15 +58,27 @@ bool owns_reference(const struct flow *fl, const struct subject *s,
 	       !(s->pair == p && owns_nothing(s));
 }
 
+/* Is it an act on such an object, also where a cast hid what it points at? */
+static bool is_on(const struct act *a, const char *record)
+{
+	const struct expr *loc = a->loc;
+
+	if (a->obj && a->obj->record == record)
+		return true;
+	if (loc && loc->kind == EXPR_BIT)
+		loc = loc->a;
+	return loc && loc->kind == EXPR_FIELD && loc->owner == record;
+}
+
 /* What one act does to the references that the caller has. */
 static int consumes(const struct flow *fl, const struct subject *s,
 		    const struct act *a, const char *record)
 {
 	switch (a->kind) {
 	case ACT_PUT:
-		return a->obj && a->obj->record == record;
+		return is_on(a, record);
 	case ACT_GET:
-		return a->obj && a->obj->record == record ? -1 : 0;
+		return is_on(a, record) ? -1 : 0;
 	case ACT_CLEAR:
 		return owns_reference(fl, s, a, record) ? -1 : 0;
 	case ACT_SET:
@@ -76,77 +88,19 @@ static int consumes(const struct flow *fl, const struct subject *s,
 	}
 }
 
-/* The most that a path consumes. False: none of them takes or drops any. */
-static bool traces_consume(const struct flow *fl, const struct subject *s,
-			   const struct func_flow *ff, const char *record,
-			   int *ret_most)
+int references_consumed(const struct flow *fl, const struct subject *s,
+			const struct func_flow *ff, const char *record)
 {
 	const struct act *a;
-	bool any = false;
-	int n, step;
+	int most = 0, n;
 	guint i;
 
 	for (i = 0; i < ff->traces->len; i++) {
 		n = 0;
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			step = consumes(fl, s, a, record);
-			n += step;
-			any |= step != 0;
-		}
-		*ret_most = MAX(*ret_most, n);
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			n += consumes(fl, s, a, record);
+		most = MAX(most, n);
 	}
-	return any;
-}
-
-static bool passes(const struct event *ev, const char *record)
-{
-	int i;
-
-	for (i = 0; i < ev->n_args; i++)
-		if (ev->args[i]->record == record &&
-		    ev->args[i]->pointers == 1)
-			return true;
-	return false;
-}
-
-/* What a call of this event consumes of the objects it is given. */
-static int call_consumes(const struct flow *fl, const struct subject *s,
-			 const struct event *ev, const char *record)
-{
-	const struct func_flow *ff;
-	struct func *f;
-	int most = 0;
-
-	if (ev->kind != EVENT_CALL || ev->callee->kind != EXPR_FUNC ||
-	    !passes(ev, record))
-		return 0;
-	f = unit_find(fl->unit, ev->callee->name);
-	ff = f ? flow_of(fl, f) : NULL;
-	if (ff)
-		traces_consume(fl, s, ff, record, &most);
-	return most;
-}
-
-/* Paths have no names for what is in an array: its callees tell. */
-static int callees_consume(const struct flow *fl, const struct subject *s,
-			   const struct func *f, const char *record)
-{
-	int i, k, most = 0;
-
-	for (i = 0; i < f->n_blocks; i++)
-		for (k = 0; k < f->blocks[i].n_events; k++)
-			most = MAX(most, call_consumes(
-				fl, s, &f->blocks[i].events[k], record));
-	return most;
-}
-
-int references_consumed(const struct flow *fl, const struct subject *s,
-			const struct func_flow *ff, const char *record)
-{
-	int most = 0;
-
-	if (!traces_consume(fl, s, ff, record, &most))
-		most = callees_consume(fl, s, ff->func, record);
 	return MIN(most, 3);
 }
 
@@ -157,7 +111,7 @@ static bool is_about(const struct act *a, const struct subject *s,
 
 	*ret_flag = s->flag.name && a->loc && flow_flag(a->loc, &id) &&
 		    flag_equal(&id, &s->flag);
-	return *ret_flag || (a->obj && a->obj->record == record);
+	return *ret_flag || is_on(a, record);
 }
 
 /* How much an act has to say in the story. */

@@ -62,6 +62,7 @@ static void lower_insert(struct call *c)
 	s.path = "";
 	if (ghost)
 		container_put(c->f, &s, ghost, list ? list : 1);
+	identity_changed(c);
 }
 
 static void lower_remove(struct call *c)

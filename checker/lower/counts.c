@@ -74,7 +74,8 @@ static void count_add(struct call *c, const struct spot *s,
 	if (a.unless)
 		expected = call_nth(c, 2) ? value_of(c->f, call_nth(c, 2)) :
 				       call_number(c, 1);
-	if ((!v || (a.unless && !expected)) && !w->field.count) {
+	if ((!v || (a.unless && !expected) || is_repeated(c->f)) &&
+	    !w->field.count) {
 		becomes_unknown(c, s, w);
 		return;
 	}

@@ -70,6 +70,14 @@ static void clear_iterator(struct frame *home, const struct expr *local,
 			value_const(home->b, 0, NULL));
 }
 
+bool is_repeated(const struct frame *f)
+{
+	for (; f; f = f->caller)
+		if (f->block && f->in_loop[f->block->id])
+			return true;
+	return false;
+}
+
 static void assign_local(struct frame *f, const struct event *ev,
 			 struct frame *home, const struct expr *local)
 {
@@ -135,6 +143,8 @@ static void assign_memory(struct frame *f, const struct event *ev,
 	if ((ev->op == '|' || ev->op == '&') &&
 	    ev->value->kind == EXPR_CONST)
 		v = masked_update(f, ev, w, old);
+	else if (ev->op && !w->field.count && is_repeated(f))
+		v = NULL; /* as of a local counter */
 	else
 		v = ev->op ? updated(f, ev, old) : assigned_value(f, lv, ev->value);
 	if (!v)
@@ -177,6 +187,7 @@ void build_event(struct frame *f, const struct event *ev)
 		f->t->position = ev->id;
 	if (fix_before(f, ev))
 		return;
+	identity_used(f, ev);
 	switch (ev->kind) {
 	case EVENT_ACCESS:
 		if (ev->access == ACCESS_READ || ev->access == ACCESS_UPDATE)
@@ -195,6 +206,7 @@ void build_event(struct frame *f, const struct event *ev)
 	case EVENT_ASM:
 		break;
 	}
+	identity_found(f, ev);
 	fix_after(f, ev);
 	f->event = NULL;
 }

@@ -217,13 +217,29 @@ static bool is_listed(const GArray *locks, guint n)
 	return false;
 }
 
+/* What its assertions say that its caller has taken. */
+static void lower_asserted(struct frame *f, const struct func_flow *ff,
+			   bool take)
+{
+	GArray *locks = asserted_locks(ff);
+	guint i;
+
+	for (i = 0; i < locks->len; i++)
+		build_entry_lock(f, &g_array_index(locks, struct entry_lock,
+						   i), NULL, take);
+	g_array_unref(locks);
+}
+
 /* What each caller holds is held around the thread. */
 static void lower_entry(struct frame *f, bool take)
 {
 	const struct func_flow *ff = flow_of(f->b->flow, f->func);
 	guint i;
 
-	for (i = 0; ff && i < ff->entry_locks->len; i++) {
+	if (!ff)
+		return;
+	lower_asserted(f, ff, take);
+	for (i = 0; i < ff->entry_locks->len; i++) {
 		const struct entry_lock *e = &g_array_index(
 			ff->entry_locks, struct entry_lock, i);
 
@@ -242,11 +258,11 @@ static void lower_blocks(struct frame *f)
 
 	seen[0] = true;
 	mark_reached(&func->blocks[0], seen);
-	f->first_visit = arena_new_array(f->b->arena, int, func->n_blocks);
+	f->rounds = arena_new_array(f->b->arena, int, func->n_blocks);
 	for (i = 0; i < (guint)func->n_blocks; i++)
-		if (seen[i] && func->blocks[i].loop_head)
-			f->first_visit[i] = add_set(f, -1, value_const(f->b, 0,
-								       NULL));
+		if (seen[i] && leaving_edge(f, &func->blocks[i]) >= 0)
+			f->rounds[i] = add_set(f, -1, value_const(f->b, 0,
+								  NULL));
 	go_to(f, &func->blocks[0]);
 	for (i = 0; i < (guint)func->n_blocks && !f->b->why; i++)
 		if (seen[i])

@@ -55,78 +55,6 @@ static const struct value *unknown_condition(struct frame *f,
 	return value_reg(f->b, reg);
 }
 
-/* Is it stepped in a loop? How far it got is not modelled then. */
-static bool is_counter(const struct frame *f, const struct expr *local)
-{
-	int i, k;
-
-	for (i = 0; i < f->func->n_blocks; i++) {
-		const struct block *b = &f->func->blocks[i];
-
-		for (k = 0; f->in_loop[i] && k < b->n_events; k++)
-			if (b->events[k].kind == EVENT_ASSIGN &&
-			    b->events[k].op && b->events[k].lvalue == local)
-				return true;
-	}
-	return false;
-}
-
-/* The counter that a loop's condition asks for; or NULL. */
-static const struct expr *counter_in(const struct frame *f,
-				     const struct expr *e)
-{
-	const struct expr *found;
-
-	if (!e || e->kind == EXPR_LOCAL)
-		return e && is_counter(f, e) ? e : NULL;
-	if (e->kind != EXPR_BINARY && e->kind != EXPR_UNARY)
-		return NULL;
-	found = counter_in(f, e->a);
-	return found ? found : counter_in(f, e->b);
-}
-
-/* Does the loop go through an array of pointers to objects at stake? */
-static bool goes_through_objects(const struct frame *f, const struct block *b)
-{
-	const struct expr *counter = counter_in(f, b->cond);
-	int i, k;
-
-	for (i = 0; counter && i < f->func->n_blocks; i++) {
-		for (k = 0; k < f->func->blocks[i].n_events; k++) {
-			const struct event *ev = &f->func->blocks[i].events[k];
-			const struct expr *e = ev->lvalue;
-
-			if (ev->kind == EVENT_ACCESS &&
-			    e->kind == EXPR_INDEX && e->pointers == 1 &&
-			    g_hash_table_contains(f->b->records, e->record) &&
-			    flow_mentions(e->b, counter))
-				return true;
-		}
-	}
-	return false;
-}
-
-/*
- * A loop whose end nobody knows runs once at least: what is handled in it is
- * taken to have a first element. One that goes through objects runs once: the
- * others are not modelled.
- */
-static void enter_once(struct frame *f, const struct block *b)
-{
-	int been, again;
-
-	if (!b->loop_head || !b->cond_of ||
-	    (strcmp(b->cond_of, "for") && strcmp(b->cond_of, "while")))
-		return;
-	been = f->first_visit[b->id];
-	again = add_branch(f, value_reg(f->b, been));
-	add_set(f, been, value_const(f->b, 1, NULL));
-	go_to(f, b->succ[0]);
-	patch(f, again);
-	if (goes_through_objects(f, b))
-		go_to(f, b->succ[1]);
-}
-
 void mark_reached(const struct block *b, bool *seen)
 {
 	int i;
@@ -137,6 +65,64 @@ void mark_reached(const struct block *b, bool *seen)
 			mark_reached(b->succ[i], seen);
 		}
 	}
+}
+
+int leaving_edge(struct frame *f, const struct block *b)
+{
+	bool back[2];
+	bool *seen;
+	int i;
+
+	if (b->jump != JUMP_BRANCH || !f->in_loop[b->id])
+		return -1;
+	seen = arena_new_array(f->b->arena, bool, f->func->n_blocks);
+	for (i = 0; i < 2; i++) {
+		memset(seen, 0, (size_t)f->func->n_blocks * sizeof(*seen));
+		mark_reached(b->succ[i], seen);
+		back[i] = seen[b->id] || b->succ[i] == b;
+	}
+	return back[0] == back[1] ? -1 : back[0] ? 1 : 0;
+}
+
+static bool is_entered(const struct block *b)
+{
+	return b->loop_head && b->cond_of &&
+	       (!strcmp(b->cond_of, "for") || !strcmp(b->cond_of, "while"));
+}
+
+/* Rounds that a loop is taken through whose end nobody knows. */
+#define MOST_ROUNDS 2
+
+/*
+ * A branch that nobody knows the condition of, and that may leave a loop: it
+ * stays twice at most. What is handled in a loop is taken to have a first
+ * element.
+ */
+static void lower_rounds(struct frame *f, const struct block *b, int leaves)
+{
+	const struct value *rounds = value_reg(f->b, f->rounds[b->id]);
+	int enough, out, first = -1;
+
+	enough = add_branch(f, value_binary(f->b, OP2('=', '='), rounds,
+				value_const(f->b, MOST_ROUNDS, NULL)));
+	if (is_entered(b))
+		first = add_branch(f, value_unary(f->b, '!', rounds));
+	out = add_branch(f, unknown_condition(f, b->cond));
+	if (leaves == 1) { /* staying is the branch taken */
+		int stay = out;
+
+		out = add_goto(f);
+		patch(f, stay);
+	}
+	if (first >= 0)
+		patch(f, first);
+	add_set(f, f->rounds[b->id], value_binary(f->b, '+', rounds,
+						  value_const(f->b, 1, NULL)));
+	go_to(f, b->succ[1 - leaves]);
+	patch(f, out);
+	patch(f, enough);
+	add_set(f, f->rounds[b->id], value_const(f->b, 0, NULL));
+	go_to(f, b->succ[leaves]);
 }
 
 /* Which blocks can come to the window, in the finding's own function. */
@@ -191,8 +177,7 @@ static bool is_assertions_own(const struct frame *f, const struct expr *e)
 
 static void lower_branch(struct frame *f, const struct block *b)
 {
-	const struct value *v = b->loop_head && counter_in(f, b->cond) ?
-				NULL : value_of(f, b->cond);
+	const struct value *v = value_of(f, b->cond);
 	int n;
 
 	if (value_is_const(v, &n)) {
@@ -215,8 +200,10 @@ static void lower_branch(struct frame *f, const struct block *b)
 		go_to(f, way_to_window(f, b));
 		return;
 	}
-	if (!v)
-		enter_once(f, b);
+	if (!v && leaving_edge(f, b) >= 0) {
+		lower_rounds(f, b, leaving_edge(f, b));
+		return;
+	}
 	if (!v)
 		v = unknown_condition(f, b->cond);
 	jump_to(f, add_branch(f, v), b->succ[0]);

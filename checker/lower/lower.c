@@ -7,9 +7,13 @@
 #include "lower/meet.h"
 #include "lower/private.h"
 
-/* States that one program, and all of a finding, may have. */
-#define PROGRAM_STATES 20000
-#define FINDING_STATES 80000
+/*
+ * States that one program may have; and how many all of a finding have when no
+ * further one is begun: with two CPUs, with three.
+ */
+#define PROGRAM_STATES 30000
+#define PAIR_STATES 200000
+#define TRIPLE_STATES 40000
 
 struct trial {
 	const struct flow *flow;
@@ -18,8 +22,16 @@ struct trial {
 	struct arena *arena;
 	struct verdict *verdict;
 	const char *why;	/* the first program that could not be made */
-	const char *loose;	/* the first whose control fails */
-	int clean, cut, n_loose, untried;
+	const char *loose;	/* the first that tells nothing */
+	int clean;
+	int cut, untried;	/* too large, left out: of two CPUs */
+	int cut3, untried3;	/* of three */
+	int n_loose;		/* race, but the control says nothing */
+	int n_void;		/* need no race, or not the finding's function */
+	bool engaged;		/* a clean one changes what is at stake */
+	/* struct func_flow *: alone beside the finding's function... */
+	GHashTable *voids;	/* ...it is one of n_void */
+	GHashTable *cleans;	/* ...it is clean */
 	GPtrArray *tried;	/* const char * */
 };
 
@@ -65,18 +77,20 @@ static void note(struct trial *t, const struct cast *cast, const char *what,
 		g_string_append(s, i ? " | " : "");
 		append_script(s, &cast->threads[i]);
 	}
-	g_string_append_printf(s, ": %s, %" G_GUINT64_FORMAT " states", what,
-			       states);
+	g_string_append_printf(s, "%s: %s, %" G_GUINT64_FORMAT " states",
+			       cast->other_start ? " from another start" : "",
+			       what, states);
 	g_ptr_array_add(t->tried, (gpointer)g_intern_string(s->str));
 	g_string_free(s, TRUE);
 }
 
 static struct program *make(struct trial *t, const struct cast *cast,
-			    const struct program *broken, bool *ret_loose)
+			    const struct program *broken,
+			    struct made *ret_made)
 {
 	char *why;
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret_loose, &why);
+					 t->arena, ret_made, &why);
 
 	if (!p)
 		note(t, cast, why, 0);
@@ -89,25 +103,70 @@ static struct program *make(struct trial *t, const struct cast *cast,
 static struct program *control_of(struct trial *t, const struct cast *cast,
 				  const struct program *p)
 {
-	bool loose;
+	struct made made = { 0 };
 
 	if (t->subject->remedy == REMEDY_ATOMIC)
 		return program_control(t->arena, p);
-	return make(t, cast, p, &loose);
+	return make(t, cast, p, &made);
 }
 
-static void tell_loose(struct trial *t, const struct cast *cast,
-		       const struct program *p,
-		       const struct machine_result *result, const char *why)
+/* One thread after the other: that is no race. */
+static bool is_no_race(const struct trial *t,
+		       const struct machine_result *result)
+{
+	return (t->subject->remedy == REMEDY_ATOMIC ||
+		t->subject->remedy == REMEDY_RESCAN) && !result->preemptions;
+}
+
+static void tell_nothing(struct trial *t, const struct cast *cast,
+			 const struct machine_result *result, const char *why)
 {
 	char *text = g_strdup_printf("%s, but %s",
 				     failure_text(result->failure), why);
 
 	note(t, cast, text, result->states);
-	t->n_loose++;
 	if (!t->loose)
 		t->loose = why;
 	g_free(text);
+}
+
+/* The function that is the only other CPU of the cast; NULL: there are more. */
+static const struct func_flow *partner(const struct cast *cast)
+{
+	return cast->n == 2 && cast->threads[1].n == 1 ?
+		       cast->threads[1].calls[0] : NULL;
+}
+
+static bool has_member(const struct cast *cast, GHashTable *set)
+{
+	int i;
+
+	for (i = 1; i < cast->n; i++)
+		if (g_hash_table_contains(set, cast->threads[i].calls[0]))
+			return true;
+	return false;
+}
+
+/* The two others meet each with the finding's function, and all is well. */
+static bool are_clean_alone(const struct trial *t, const struct cast *cast)
+{
+	int i;
+
+	for (i = 1; i < cast->n; i++)
+		if (!g_hash_table_contains(t->cleans,
+					   cast->threads[i].calls[0]))
+			return false;
+	return cast->n > 2;
+}
+
+/* It fails in a way that callers of these functions keep from happening. */
+static void tell_void(struct trial *t, const struct cast *cast,
+		      const struct machine_result *result, const char *why)
+{
+	tell_nothing(t, cast, result, why);
+	t->n_void++;
+	if (partner(cast) && !cast->other_start)
+		g_hash_table_add(t->voids, (gpointer)partner(cast));
 }
 
 /* Why the control says nothing; interned. */
@@ -194,14 +253,6 @@ static bool fails_alone(struct trial *t, const struct program *p)
 	return real_failures(&result);
 }
 
-/* One thread after the other: that is no race. */
-static bool is_no_race(const struct trial *t,
-		       const struct machine_result *result)
-{
-	return (t->subject->remedy == REMEDY_ATOMIC ||
-		t->subject->remedy == REMEDY_RESCAN) && !result->preemptions;
-}
-
 static void keep(struct trial *t, const struct cast *cast, struct program *p,
 		 struct program *control, const struct machine_result *result,
 		 enum verdict_kind kind)
@@ -233,8 +284,10 @@ static bool fails_apart(struct trial *t, const struct program *p,
 	struct machine_result clean = { 0 };
 
 	run(t, apart, ret);
+	/* that a new place in a container is another key, is not in the code */
 	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
-	    is_no_race(t, ret) || fails_alone(t, apart))
+	    ret->what == identity_text || is_no_race(t, ret) ||
+	    fails_alone(t, apart))
 		return false;
 	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
 	if (!is_clean(&clean, ret))
@@ -251,25 +304,30 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	struct machine_result clean = { 0 }, apart = { 0 };
 	bool other;
 
+	if (is_no_race(t, result)) {
+		tell_void(t, cast, result, "it fails without a race");
+		return;
+	}
 	if (control && !loose && p->start != START_GUESSED &&
 	    fails_apart(t, p, control, &apart)) {
 		keep(t, cast, p, control, &apart, VERDICT_CONFIRMED);
 		return;
 	}
-	if (is_no_race(t, result)) {
-		tell_loose(t, cast, p, result, "it fails without a race");
-		return;
-	}
 	if (fails_alone(t, p)) {
-		tell_loose(t, cast, p, result,
-			   "it fails without the finding's function");
+		tell_void(t, cast, result,
+			  "it fails without the finding's function");
 		return;
 	}
 	if (control)
 		run(t, control, &clean);
 	other = control && is_cured(t->subject, &clean, result);
 	if (!other && (!control || !is_clean(&clean, result))) {
-		tell_loose(t, cast, p, result, control_fault(control, &clean));
+		tell_nothing(t, cast, result, control_fault(control, &clean));
+		if (clean.failures >> result->failure & 1 &&
+		    are_clean_alone(t, cast))
+			t->n_void++;
+		else
+			t->n_loose++;
 		return;
 	}
 	if (!meet_all(t->flow, t->subject, p, result))
@@ -280,72 +338,168 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	keep(t, cast, p, control, result, VERDICT_CONFIRMED_IF);
 }
 
-static void try_cast(struct trial *t, const struct cast *cast)
+static bool is_stake(const struct subject *s, const char *record)
+{
+	return (s->object && record == s->object->record) ||
+	       record == s->flag.record ||
+	       (s->pair && record == s->pair->object_record);
+}
+
+/* Does the op change a word of an object at stake? */
+static bool changes_stake(const struct subject *s, const struct program *p,
+			  const struct op *op)
+{
+	return (op->kind == OP_STORE || op->kind == OP_RMW) &&
+	       is_stake(s, p->types[op->place.type].record);
+}
+
+/* Is there anything at the op that could show the finding? */
+static bool can_show(const struct subject *s, const struct program *p,
+		     const struct op *op)
+{
+	const struct type *t = &p->types[op->place.type];
+
+	return op->kind == OP_FREE || op->kind == OP_CALL_RCU ||
+	       op->kind == OP_ASSERT ||
+	       (op->kind == OP_RMW && t->fields[op->place.field].count &&
+		is_stake(s, t->record));
+}
+
+/*
+ * Does another CPU change a word of the objects at stake, and could a failure
+ * come of it? Else that the program is clean says nothing.
+ */
+static bool is_engaged(const struct subject *s, const struct program *p)
+{
+	bool changes = false, shows = p->n_invariants;
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++) {
+		for (k = 0; k < p->threads[i].n_ops; k++) {
+			const struct op *op = &p->threads[i].ops[k];
+
+			changes |= i && changes_stake(s, p, op);
+			shows |= can_show(s, p, op);
+		}
+	}
+	return changes && shows;
+}
+
+/* Returns whether another start makes another program of it. */
+static bool try_cast(struct trial *t, const struct cast *cast)
 {
 	struct machine_result result = { 0 };
 	struct verdict *v = t->verdict;
 	struct program *p;
-	bool loose;
+	struct made made = { 0 };
 
-	p = make(t, cast, NULL, &loose);
+	p = make(t, cast, NULL, &made);
 	if (!p)
-		return;
+		return false;
 	run(t, p, &result);
 	if (result.failures) {
-		judge(t, cast, p, &result, loose);
-		return;
+		judge(t, cast, p, &result, made.loose);
+		return made.open;
 	}
 	note(t, cast, result.complete ? "clean" :
 	     result.dropped ? "a value does not fit" : "too large",
 	     result.states);
 	if (!result.complete) {
-		t->cut++;
-		return;
+		*(cast->n > 2 ? &t->cut3 : &t->cut) += 1;
+		return made.open;
 	}
 	t->clean++;
+	t->engaged |= is_engaged(t->subject, p);
+	if (partner(cast))
+		g_hash_table_add(t->cleans, (gpointer)partner(cast));
 	if (v->kind == VERDICT_UNSUPPORTED &&
 	    (!v->program || result.states > v->run.states)) {
 		v->program = p;
 		v->run = result;
 	}
+	return made.open;
+}
+
+static void try_starts(struct trial *t, const struct cast *cast)
+{
+	struct cast other = *cast;
+
+	if (!try_cast(t, cast) || t->verdict->kind == VERDICT_CONFIRMED)
+		return;
+	other.other_start = true;
+	try_cast(t, &other);
+}
+
+static const char *formatted(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static const char *formatted(const char *format, ...)
+{
+	const char *kept;
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	kept = g_intern_string(text);
+	g_free(text);
+	return kept;
 }
 
 static void conclude(struct trial *t)
 {
 	struct verdict *v = t->verdict;
-	char *text;
+	int left = t->untried + t->untried3;
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
-	if (t->clean && !t->n_loose && !t->cut && !t->untried) {
+	if (t->engaged && !t->n_loose && !t->cut && !t->untried) {
 		v->kind = VERDICT_NOT_REPRODUCED;
-	} else if (t->clean || t->cut) {
+		if (t->cut3 + t->untried3)
+			v->why = formatted("%d programs with three CPUs were not seen whole",
+					   t->cut3 + t->untried3);
+	} else if (t->clean || t->cut + t->cut3) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		text = g_strdup_printf("of %u programs %d are clean, "
-				       "%d too large, %d tell nothing, "
-				       "%d were left out",
-				       t->tried->len + (guint)t->untried,
-				       t->clean, t->cut, t->n_loose,
-				       t->untried);
-		v->why = g_intern_string(text);
-		g_free(text);
+		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d were left out",
+				   (int)t->tried->len + left, t->clean,
+				   t->cut + t->cut3, t->n_loose + t->n_void,
+				   left);
 	} else {
 		v->why = t->loose ? t->loose : t->why ? t->why :
 			 "no other function of the unit has a part in it";
 	}
 }
 
+/* Is there room for one more of so many CPUs? */
+static bool has_room(const struct trial *t, const struct cast *cast)
+{
+	return t->verdict->kind != VERDICT_CONFIRMED &&
+	       t->verdict->states <
+		       (cast->n > 2 ? TRIPLE_STATES : PAIR_STATES);
+}
+
 static void try_casts(struct trial *t)
 {
 	GArray *casts = casts_of(t->flow, t->subject, t->arena);
-	struct verdict *v = t->verdict;
 	guint i;
 
-	for (i = 0; i < casts->len && v->kind != VERDICT_CONFIRMED &&
-		    v->states < FINDING_STATES; i++)
-		try_cast(t, &g_array_index(casts, struct cast, i));
-	t->untried += (int)(casts->len - i);
+	t->voids = g_hash_table_new(NULL, NULL);
+	t->cleans = g_hash_table_new(NULL, NULL);
+	for (i = 0; i < casts->len; i++) {
+		const struct cast *cast = &g_array_index(casts, struct cast,
+							 i);
+
+		/* a third CPU does not make two possible that are not */
+		if (has_member(cast, t->voids))
+			continue;
+		if (has_room(t, cast))
+			try_starts(t, cast);
+		else
+			*(cast->n > 2 ? &t->untried3 : &t->untried) += 1;
+	}
 	g_array_unref(casts);
+	g_hash_table_unref(t->voids);
+	g_hash_table_unref(t->cleans);
 }
 
 /* All places of a flag that lack its reference are one defect. */
@@ -455,15 +609,41 @@ static bool widest(const struct flow *fl, const struct func_flow *ff,
 	return most >= 0;
 }
 
+/* Where an object of the record is found, up to where its lock is taken. */
+static bool find_pick(const struct func_flow *ff, const char *record,
+		      struct subject *s)
+{
+	const struct act *a, *lock;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		lock = NULL;
+		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+			if (a->kind == ACT_LOCK && a->loc &&
+			    a->loc->kind == EXPR_FIELD &&
+			    !g_strcmp0(a->loc->owner, record))
+				lock = a;
+			if (!lock || a->kind != ACT_SELECT || !a->obj ||
+			    g_strcmp0(a->obj->record, record))
+				continue;
+			s->from = a;
+			s->to = lock;
+			return true;
+		}
+	}
+	return false;
+}
+
 struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
-			      const char *flag)
+			      const char *about)
 {
 	struct subject *s = arena_new_object(fl->arena, struct subject);
 
 	s->in = ff;
-	if (!widest(fl, ff, flag, s))
+	if (about && !strchr(about, '.') ? !find_pick(ff, about, s) :
+					   !widest(fl, ff, about, s))
 		return NULL;
-	s->pair = flow_pair(fl, &s->flag);
+	s->pair = s->flag.name ? flow_pair(fl, &s->flag) : NULL;
 	s->object = s->from->obj;
 	return s;
 }

@@ -22,7 +22,8 @@ enum verdict_kind {
 
 struct verdict {
 	enum verdict_kind kind;
-	const char *why;	   /* of the last two; interned */
+	/* of the last two, and of NOT_REPRODUCED what was not seen; interned */
+	const char *why;
 	struct program *program;   /* that the verdict is about; or NULL */
 	struct program *control;   /* of the first two */
 	struct machine_result run; /* of the program */
@@ -43,10 +44,11 @@ void lower_verdict(const struct flow *fl, const struct subject *s,
 /*
  * The subject of a function without a finding, for tests: its window is what
  * it does about the flag "record.flag" (NULL: the first pair's that it
- * changes). NULL when it does nothing of the kind.
+ * changes), or how it finds and locks an object, "record". NULL when it does
+ * nothing of the kind.
  */
 struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
-			      const char *flag);
+			      const char *about);
 
 /* "confirmed", "not-reproduced"... */
 const char *verdict_name(enum verdict_kind kind);

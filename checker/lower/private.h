@@ -70,6 +70,7 @@ struct script {
 struct cast {
 	struct script threads[MAX_THREADS];
 	int n;
+	bool other_start;	/* words that nothing decides are 1, not 0 */
 };
 
 struct draft {			/* a thread in the making */
@@ -100,6 +101,7 @@ struct builder {
 	GHashTable *heads;	/* interned name of a list head -> number */
 	bool fix;		/* build the control's repaired code */
 	bool loose;		/* something that waits is not modelled */
+	bool open;		/* the start has words that nothing decides */
 	char *why;		/* it cannot be lowered */
 };
 
@@ -139,7 +141,8 @@ struct frame {
 	GArray *returns;	/* int: ops that leave the function */
 	int *block_at;
 	bool *in_loop;		/* a block */
-	int *first_visit;	/* a loop's head: register, 0 before the first */
+	int *rounds;		/* a block that may leave a loop: register; */
+				/* how often it has stayed in it */
 	bool *leads;		/* a block: to the window; NULL: it has none */
 	bool *complains;	/* a block: an assertion failed */
 	const struct expr **defs; /* a local: what it is assigned once */
@@ -257,6 +260,8 @@ bool value_is_known(struct frame *f, const struct expr *e, int depth);
 void build_complaint(struct frame *f, const struct block *b);
 
 /* events.c */
+/* Is the frame's place in a loop, its own or a caller's? */
+bool is_repeated(const struct frame *f);
 void build_event(struct frame *f, const struct event *ev);
 /* What is assigned to @to, as a number; a pointer leads to its record's */
 /* object if nobody knows better. */
@@ -271,6 +276,8 @@ struct jump {
 void build_jump(struct frame *f, const struct block *b);
 void go_to(struct frame *f, const struct block *to);
 void mark_reached(const struct block *b, bool *seen);
+/* The edge of a branch in a loop that leaves it, and not the other; or -1. */
+int leaving_edge(struct frame *f, const struct block *b);
 /* Fills frame.leads. */
 void find_leads(struct frame *f);
 
@@ -298,6 +305,12 @@ const struct expr *container_of_local(const struct frame *f,
 /* The name of the word that says "is linked by this member". */
 const char *container_ghost(const char *member);
 
+/* identity.c: is what was found still what it was? */
+extern const char identity_text[];
+/* Before and behind an event of the finding's thread. */
+void identity_used(struct frame *f, const struct event *ev);
+void identity_found(struct frame *f, const struct event *ev);
+
 /* fix.c: the control's repaired code */
 /* Before and behind an event: what the repair adds. False: not the event. */
 bool fix_before(struct frame *f, const struct event *ev);
@@ -310,15 +323,14 @@ bool stake_is_encoded(const struct builder *b);
 bool finds_stake(const struct builder *b, const struct block *at,
 		 const struct event *call, const struct func *func);
 
-/* start.c: the state before the first step */
+/* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
 /*
- * Counts again what the program itself tells of, and lists the state. True: the
- * threads have changed.
+ * owners.c: the counts, in @p; @broken: the program whose control it is, or
+ * NULL. True: the threads have changed.
  */
-bool start_recount(struct builder *b, const struct cast *cast,
-		   struct program *p);
-
+bool owners_settle(struct builder *b, struct program *p,
+		   const struct cast *cast, const struct program *broken);
 /* idle.c */
 /* The count of an object that nobody else uses, as @ret_thread asks for it; */
 /* 0: none does. */
@@ -326,6 +338,12 @@ int idle_references(struct builder *b, const struct program *p, int type,
 		    int field, int *ret_thread);
 
 /* assemble.c: a closed program out of drafts */
+/* What a program takes for granted, beside what its assumptions say. */
+struct made {
+	bool loose;		/* who waits for something may go on */
+	bool open;		/* cast.other_start makes a difference */
+};
+
 /*
  * The program of a cast, in @a. With @broken, that program, it is the control:
  * the repaired code with types and objects in the same order. NULL with the
@@ -334,7 +352,8 @@ int idle_references(struct builder *b, const struct program *p, int type,
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, bool *ret_loose, char **ret_why);
+			     struct arena *a, struct made *ret_made,
+			     char **ret_why);
 
 /* cast.c: who may be the other CPUs */
 /* Casts to try, the likeliest first: struct cast. The caller frees it. */
@@ -363,6 +382,11 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 /* Takes or drops a lock that the thread's callers hold. */
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
+/*
+ * Object locks that the function's assertions say its caller has taken, and
+ * that are not among the entry locks: struct entry_lock. The caller frees it.
+ */
+GArray *asserted_locks(const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */

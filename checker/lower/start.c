@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The state before the first step: flags as the reported path needs them,
- * flags that own a reference set, objects in their containers, and each count
- * the sum of its owners: flags that are set, and threads whose function drops
- * a reference that its caller had. All of it is listed.
+ * The state before the first step but for the counts: flags as the reported
+ * path needs them, flags that own a reference set, objects in their
+ * containers. All of it is listed.
  */
 #include "lower/private.h"
 
@@ -193,11 +192,6 @@ static void set_cleared(struct builder *b, int kind, int field)
 	}
 }
 
-/* ---- owners ---- */
-
-/* A wait for more references than that is about something else. */
-#define MAX_WAITED_FOR 3
-
 /* A flag that owns a reference has it, unless the path says otherwise. */
 static void set_owning_flags(struct builder *b)
 {
@@ -217,103 +211,6 @@ static void set_owning_flags(struct builder *b)
 	}
 }
 
-static bool flag_is_set(struct builder *b, const struct flag_id *flag)
-{
-	struct bit *bit;
-	struct word *w = word_of_flag(b, flag, &bit);
-
-	return w && (bit ? bit->set : w->initial != 0);
-}
-
-/* @claimed: also the one that the finding says owns nothing. */
-static int flag_owners(struct builder *b, const char *record, bool claimed)
-{
-	guint i;
-	int n = 0;
-
-	for (i = 0; i < b->flow->pairs->len; i++) {
-		const struct pair *p = b->flow->pairs->pdata[i];
-
-		if (p->object_record != record ||
-		    (b->subject->pair == p && !b->fix && !claimed &&
-		     owns_nothing(b->subject)))
-			continue;
-		n += flag_is_set(b, &p->flag);
-	}
-	return n;
-}
-
-/*
- * It uses an object that its caller gave it, takes no part in its references
- * and clears no flag that owns one: the caller holds it meanwhile.
- */
-static bool is_lent(const struct builder *b, const struct func_flow *ff,
-		    const char *record)
-{
-	const struct act *a;
-	bool given = false;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			/* nor does who asks whether it is still there */
-			if ((a->kind == ACT_CLEAR &&
-			     owns_reference(b->flow, b->subject, a, record)) ||
-			    (a->kind == ACT_GET && a->atomic && a->obj &&
-			     a->obj->record == record))
-				return false;
-			given |= a->obj && a->obj->record == record &&
-				 a->obj->kind == EXPR_PARAM;
-		}
-	}
-	return given;
-}
-
-/* Does the thread's caller hold the object as long as it runs? */
-static bool is_script_lent(const struct builder *b, const struct script *s,
-			   const char *record)
-{
-	/* a client drops what it looked up itself */
-	return s->n == 1 &&
-	       !references_consumed(b->flow, b->subject, s->calls[0],
-				    record) &&
-	       is_lent(b, s->calls[0], record);
-}
-
-static int script_owners(const struct builder *b, const struct script *s,
-			 const char *record)
-{
-	if (s->each) /* who lets go of each had each */
-		return 1;
-	if (s->n > 1)
-		return 0;
-	return references_consumed(b->flow, b->subject, s->calls[0], record) +
-	       is_script_lent(b, s, record);
-}
-
-/* Those that are left when the wait is over. */
-static int idle_owners(const struct builder *b, const struct kind *k)
-{
-	const struct subject *s = b->subject;
-
-	if (s->remedy != REMEDY_RESCAN || s->object->record != k->record ||
-	    !s->from->value || s->from->value->kind != EXPR_CONST ||
-	    s->from->value->value > MAX_WAITED_FOR)
-		return 0;
-	return (int)s->from->value->value;
-}
-
-static void settle_count(struct builder *b, const struct cast *cast,
-			 const struct kind *k, struct word *w)
-{
-	int n = flag_owners(b, k->record, false), i;
-
-	for (i = 0; i < cast->n; i++)
-		n += script_owners(b, &cast->threads[i], k->record);
-	n += idle_owners(b, k);
-	w->initial = MAX(n, 1); /* somebody has it, or it would not be there */
-}
-
 static void list_word(struct builder *b, const struct kind *k,
 		      const struct word *w)
 {
@@ -328,11 +225,47 @@ static void list_word(struct builder *b, const struct kind *k,
 				       k->record, w->field.name,
 				       bit->name ? bit->name : "its bit");
 	}
-	if (w->field.count && !k->primary)
-		return;
-	if (w->initial && !w->bits->len && !w->ghost && !w->field.pointer)
+	if (!w->field.count && w->initial && !w->bits->len && !w->ghost &&
+	    !w->field.pointer)
 		builder_assume(b, nowhere, "at the start %s.%s is %d",
 			       k->record, w->field.name, w->initial);
+}
+
+static bool is_loaded(const struct builder *b, int kind, int field)
+{
+	guint i, k;
+
+	for (i = 1; i < b->drafts->len; i++) {
+		const struct draft *t = b->drafts->pdata[i];
+
+		for (k = 0; k < t->ops->len; k++) {
+			const struct op *op = &g_array_index(t->ops,
+							     struct op, k);
+
+			if (op->kind == OP_LOAD && op->place.type == kind &&
+			    op->place.field == field)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Words of the objects at stake that other threads ask for and that neither
+ * the path nor an assertion says anything about: 0, and then once more 1.
+ */
+static void settle_open(struct builder *b, const struct cast *cast, int kind,
+			int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	struct word *w = k->words->pdata[field];
+
+	if (!k->primary || w->settled || w->initial || w->bits->len ||
+	    w->ghost || w->field.count || w->field.lock || w->field.pointer ||
+	    !is_loaded(b, kind, field))
+		return;
+	b->open = true;
+	w->initial = cast->other_start;
 }
 
 void start_settle(struct builder *b, const struct cast *cast)
@@ -353,90 +286,8 @@ void start_settle(struct builder *b, const struct cast *cast)
 		const struct kind *kind = b->kinds->pdata[i];
 
 		for (k = 0; k < kind->words->len; k++) {
-			struct word *w = kind->words->pdata[k];
-
-			if (w->field.count)
-				settle_count(b, cast, kind, w);
+			settle_open(b, cast, (int)i, (int)k);
+			list_word(b, kind, kind->words->pdata[k]);
 		}
 	}
-}
-
-/*
- * Owners that are neither flags nor callers of a thread, as the table that an
- * object stands in: who compares the count with what nobody else would have
- * left, knows of them. -1: nobody does.
- */
-static int other_owners(struct builder *b, const struct cast *cast,
-			const struct program *p, int kind, int field)
-{
-	const struct kind *k = b->kinds->pdata[kind];
-	int thread, n = idle_references(b, p, kind, field, &thread);
-
-	if (!n || thread >= cast->n)
-		return -1;
-	n -= flag_owners(b, k->record, true) +
-	     script_owners(b, &cast->threads[thread], k->record);
-	return MAX(n, 0);
-}
-
-/* The caller that lent the object drops it when the thread is over. */
-static void drop_lent(struct builder *b, struct draft *t, int kind, int field)
-{
-	struct kind *k = b->kinds->pdata[kind];
-	struct op *last = &g_array_index(t->ops, struct op, t->ops->len - 1);
-	struct op end = *last;
-
-	*last = (struct op){
-		.kind = OP_RMW, .rmw = RMW_ADD, .order = ORDER_FULL,
-		.result = -1, .value = value_const(b, -1, NULL),
-		.place = { value_const(b, object_number(b, k, 0), NULL), kind,
-			   field },
-		.text = "the caller's reference is dropped",
-		.at = end.at, .func = end.func,
-	};
-	g_array_append_val(t->ops, end);
-	g_array_append_val(t->positions, t->position);
-}
-
-/* With all owners known, callers need not keep theirs for ever. */
-static bool recount(struct builder *b, const struct cast *cast,
-		    struct program *p, int kind, int field)
-{
-	const struct kind *k = b->kinds->pdata[kind];
-	struct word *w = k->words->pdata[field];
-	int i, n = other_owners(b, cast, p, kind, field);
-
-	if (n < 0)
-		return false;
-	n += flag_owners(b, k->record, false);
-	for (i = 0; i < cast->n; i++) {
-		n += script_owners(b, &cast->threads[i], k->record);
-		if (is_script_lent(b, &cast->threads[i], k->record))
-			drop_lent(b, b->drafts->pdata[i], kind, field);
-	}
-	w->initial = n;
-	for (i = 0; i < p->n_objects; i++)
-		if (p->objects[i].type == kind && p->objects[i].exists)
-			p->objects[i].initial[field] = n;
-	return true;
-}
-
-bool start_recount(struct builder *b, const struct cast *cast,
-		   struct program *p)
-{
-	bool changed = false;
-	guint i, k;
-
-	for (i = 0; i < b->kinds->len; i++) {
-		const struct kind *kind = b->kinds->pdata[i];
-
-		for (k = 0; k < kind->words->len; k++) {
-			const struct word *w = kind->words->pdata[k];
-
-			if (w->field.count)
-				changed |= recount(b, cast, p, (int)i, (int)k);
-			list_word(b, kind, w);
-		}
-	}
-	return changed;
 }

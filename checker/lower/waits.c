@@ -62,21 +62,13 @@ void handler_end(struct frame *f, struct spot work, int begun)
 	add_lock_op(f, OP_UNLOCK, LOCK_MUTEX, handler_spot(f, work, "running"), NULL);
 }
 
-static bool is_in_loop(const struct frame *f)
-{
-	for (; f; f = f->caller)
-		if (f->block && f->in_loop[f->block->id])
-			return true;
-	return false;
-}
-
 void call_wait(struct call *c)
 {
 	struct spot s;
 
 	switch (c->row->effect) {
 	case EFFECT_SLEEP: /* in a loop: until something it read changes */
-		if (is_in_loop(c->f) && strstr(c->row->name, "schedule"))
+		if (is_repeated(c->f) && strstr(c->row->name, "schedule"))
 			add_op(c->f, OP_RELAX);
 		break;
 	case EFFECT_PREPARE_WAIT: /* a signal is not modelled */

@@ -217,6 +217,12 @@ struct model *model_copy(const struct model *m);
  */
 const GArray *model_api(const struct model *m, const char *interned_name);
 
+/*
+ * The class of the object lock (EFFECT_OBJECT_LOCK) that a flag is: "page" of
+ * "page", "flags:PG_locked". NULL: it is none.
+ */
+const char *model_object_lock(const char *record, const char *flag);
+
 /* Text of an effect, for dumps: "get", "trylock". */
 const char *effect_name(enum effect e);
 
