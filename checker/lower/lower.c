@@ -296,6 +296,23 @@ static bool fails_apart(struct trial *t, const struct program *p,
 	return meet_all(t->flow, t->subject, p, ret);
 }
 
+/* Is the window left out of the failing run, though the program has it? */
+static bool misses_window(const struct program *p,
+			  const struct machine_result *result)
+{
+	const struct thread *t = &p->threads[0];
+	bool any = false;
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		any |= t->ops[i].suspect;
+	for (i = 0; i < result->n_schedule; i++)
+		if (!result->schedule[i].thread &&
+		    t->ops[result->schedule[i].op].suspect)
+			return false;
+	return any;
+}
+
 /* The program fails: does it say anything about the finding? */
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, bool loose)
@@ -316,6 +333,11 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	if (fails_alone(t, p)) {
 		tell_void(t, cast, result,
 			  "it fails without the finding's function");
+		return;
+	}
+	if (misses_window(p, result)) {
+		tell_nothing(t, cast, result, "not in the window");
+		t->n_loose++;
 		return;
 	}
 	if (control)

@@ -156,12 +156,12 @@ static struct spot container_spot(struct frame *f, const struct expr *e)
 			return s;
 		}
 	}
-	/* a node that list.c found holds its object's number */
+	s = instance_of(f, e->owner);
+	/* a node that list.c found holds its object's number, 0 at the end */
 	if (once_assigned(f, e->a)->kind == EXPR_FIELD &&
 	    g_hash_table_contains(f->regs, e->a))
-		return at_value(f, e->owner,
-				value_reg(f->b, local_reg(f, e->a)));
-	return instance_of(f, e->owner);
+		s.object = value_reg(f->b, local_reg(f, e->a));
+	return s;
 }
 
 const struct result *result_of(const struct frame *f, const struct expr *e)
@@ -501,5 +501,7 @@ int list_number(struct frame *f, const struct expr *head)
 		return GPOINTER_TO_INT(known);
 	n = (int)g_hash_table_size(f->b->heads) + 1;
 	g_hash_table_insert(f->b->heads, (gpointer)name, GINT_TO_POINTER(n));
+	if (s.frame && n < 64)
+		f->b->stack_lists |= 1ull << n;
 	return n;
 }

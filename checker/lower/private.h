@@ -99,6 +99,7 @@ struct builder {
 	GHashTable *records;	/* interned: those the finding is about */
 	GHashTable *touching;	/* struct func * -> does it matter */
 	GHashTable *heads;	/* interned name of a list head -> number */
+	guint64 stack_lists;	/* bit n: of list n, which begins empty */
 	bool fix;		/* build the control's repaired code */
 	bool loose;		/* something that waits is not modelled */
 	bool open;		/* the start has words that nothing decides */
