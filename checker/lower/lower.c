@@ -271,6 +271,23 @@ static void keep(struct trial *t, const struct cast *cast, struct program *p,
 	v->run = *result;
 }
 
+/* Is the window left out of the failing run, though the program has it? */
+static bool misses_window(const struct program *p,
+			  const struct machine_result *result)
+{
+	const struct thread *t = &p->threads[0];
+	bool any = false;
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		any |= t->ops[i].suspect;
+	for (i = 0; i < result->n_schedule; i++)
+		if (!result->schedule[i].thread &&
+		    t->ops[result->schedule[i].op].suspect)
+			return false;
+	return any;
+}
+
 /*
  * Locks of callers might keep threads apart whose code does not reckon with
  * each other. It does not matter if the program fails though they do, and the
@@ -293,24 +310,8 @@ static bool fails_apart(struct trial *t, const struct program *p,
 	if (!is_clean(&clean, ret))
 		return false;
 	meet_map(t->arena, apart, ret);
-	return meet_all(t->flow, t->subject, p, ret);
-}
-
-/* Is the window left out of the failing run, though the program has it? */
-static bool misses_window(const struct program *p,
-			  const struct machine_result *result)
-{
-	const struct thread *t = &p->threads[0];
-	bool any = false;
-	int i;
-
-	for (i = 0; i < t->n_ops; i++)
-		any |= t->ops[i].suspect;
-	for (i = 0; i < result->n_schedule; i++)
-		if (!result->schedule[i].thread &&
-		    t->ops[result->schedule[i].op].suspect)
-			return false;
-	return any;
+	return !misses_window(p, ret) &&
+	       meet_all(t->flow, t->subject, p, ret);
 }
 
 /* The program fails: does it say anything about the finding? */
