@@ -212,6 +212,11 @@ static void print_events(GString *out, const struct flow *fl,
 	struct arena *a = arena_new();
 	struct verdict v;
 
+	g_string_append_printf(out, "about: %s", s->in->func->name);
+	if (s->flag.name)
+		g_string_append_printf(out, ":%s.%s", s->flag.record,
+				       s->flag.name);
+	g_string_append_c(out, '\n');
 	lower_verdict(fl, s, a, &v);
 	verdict_print(out, &v);
 	arena_free(a);

@@ -61,6 +61,15 @@ static const struct value *updated(struct frame *f, const struct event *ev,
 	return value_binary(f->b, ev->op, old, v);
 }
 
+/* An iterator that is begun anew has found nothing yet. */
+static void clear_iterator(struct frame *home, const struct expr *local,
+			   const struct event *ev)
+{
+	if (stake_is_encoded(home->b) && ev->value->kind == EXPR_CONST)
+		add_set(home, local_reg(home, local),
+			value_const(home->b, 0, NULL));
+}
+
 bool is_repeated(const struct frame *f)
 {
 	for (; f; f = f->caller)
@@ -75,8 +84,12 @@ static void assign_local(struct frame *f, const struct event *ev,
 	const struct value *v;
 	int reg;
 
-	if (!local->pointers && local->record)
+	if (!local->pointers && local->record) {
+		clear_iterator(home, local, ev);
 		return;
+	}
+	if (encodes(f, ev->value) && home == f)
+		g_hash_table_add(f->encoded, (gpointer)local);
 	if (!ev->op && home == f && local->kind == EXPR_LOCAL &&
 	    list_follow(f, local, ev->value))
 		return;
@@ -163,6 +176,7 @@ static void lower_return(struct frame *f, const struct event *ev)
 		v = value_reg(f->b, add_unknown(f));
 	f->ret.unknown |= !func->return_pointers &&
 			  !value_is_known(f, ev->value, 0);
+	f->ret.encodes |= encodes(f, ev->value);
 	add_set(f, f->ret_reg, v);
 }
 

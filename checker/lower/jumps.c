@@ -164,6 +164,25 @@ static bool is_guess(struct frame *f, const struct expr *e)
 		e->op == OP2('>', '=')) && !value_is_known(f, e, 0);
 }
 
+/* Is it a variable of an assertion's expansion, and nobody else's? */
+static bool is_assertions_own(const struct frame *f, const struct expr *e)
+{
+	int i, k, n = 0;
+
+	for (i = 0; e->kind == EXPR_LOCAL && i < f->func->n_blocks; i++) {
+		for (k = 0; k < f->func->blocks[i].n_events; k++) {
+			const struct event *ev = &f->func->blocks[i].events[k];
+
+			if (ev->kind != EVENT_ASSIGN || ev->lvalue != e)
+				continue;
+			if (!flow_is_assertion(ev->macro))
+				return false;
+			n++;
+		}
+	}
+	return n > 0;
+}
+
 static void lower_branch(struct frame *f, const struct block *b)
 {
 	const struct value *v = is_guess(f, b->cond) ? NULL :
@@ -177,6 +196,9 @@ static void lower_branch(struct frame *f, const struct block *b)
 	for (n = 0; n < 2; n++) {
 		/* an assertion about what is not modelled holds */
 		if (f->complains[b->succ[n]->id] && !value_is_known(f, b->cond, 0)) {
+			if (is_assertions_own(f, b->cond)) /* asked again */
+				add_set(f, local_reg(f, b->cond),
+					value_const(f->b, n, NULL));
 			go_to(f, b->succ[1 - n]);
 			return;
 		}

@@ -141,6 +141,13 @@ const struct value *container_find(struct frame *f, struct kind *k,
 	return try_all(f, k, ghost, in, NULL, new_reg(f->t, NULL));
 }
 
+const struct value *container_next(struct frame *f, struct kind *k,
+				   const char *ghost,
+				   const struct value *after)
+{
+	return try_all(f, k, ghost, NULL, after, new_reg(f->t, NULL));
+}
+
 bool is_list_link(const struct expr *e)
 {
 	static const char *const links[] = { "next", "prev", "first" };

@@ -155,13 +155,14 @@ static bool is_object_lock(const struct entry_lock *lock)
 }
 
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
-		      bool take)
+		      const struct value *owner, bool take)
 {
 	struct api row = { .effect = take ? EFFECT_LOCK : EFFECT_UNLOCK,
 			   .arg = lock->owner ? 0 : -1,
 			   .class = lock->class };
 	enum op_kind kind = take ? OP_LOCK : OP_UNLOCK;
 	struct spot s = { 0 };
+	guint n = f->t->ops->len;
 
 	if (is_rcu(&row)) {
 		add_op(f, take ? OP_RCU_LOCK : OP_RCU_UNLOCK);
@@ -171,14 +172,20 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		s = spot_of(f, lock->lock);
 	} else if (lock->owner) {
 		s = instance_of(f, lock->owner);
+		s.object = owner && s.kind->primary ? owner : s.object;
 		s.path = lock->field;
 	}
 	if (is_object_lock(lock)) {
 		s.path = object_lock(lock->class);
 		add_lock_op(f, kind, LOCK_BIT, s, NULL);
-		return;
+	} else {
+		add_lock_op(f, kind, lock_kind(&row), s,
+			    s.object ? NULL : lock->field);
 	}
-	add_lock_op(f, kind, lock_kind(&row), s, s.object ? NULL : lock->field);
+	if (f->t->ops->len > n) /* no line of the source does it */
+		g_array_index(f->t->ops, struct op, n).text =
+			take ? "the caller holds a lock" :
+			       "the caller lets go of the lock";
 }
 
 /* The lock whose bit an assertion of the function asks for; class NULL: none */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lower/meet.h"
 #include "lower/private.h"
 
 /*
@@ -16,7 +17,8 @@
 
 struct trial {
 	const struct flow *flow;
-	const struct subject *subject;
+	const struct subject *about;   /* the finding's */
+	const struct subject *subject; /* at hand: of the same defect */
 	struct arena *arena;
 	struct verdict *verdict;
 	const char *why;	/* the first program that could not be made */
@@ -107,6 +109,14 @@ static struct program *control_of(struct trial *t, const struct cast *cast,
 	if (t->subject->remedy == REMEDY_ATOMIC)
 		return program_control(t->arena, p);
 	return make(t, cast, p, &made);
+}
+
+/* One thread after the other: that is no race. */
+static bool is_no_race(const struct trial *t,
+		       const struct machine_result *result)
+{
+	return (t->subject->remedy == REMEDY_ATOMIC ||
+		t->subject->remedy == REMEDY_RESCAN) && !result->preemptions;
 }
 
 static void tell_nothing(struct trial *t, const struct cast *cast,
@@ -209,32 +219,6 @@ static bool is_cured(const struct subject *s,
 	       control->failures && !(control->failures >> program->failure & 1);
 }
 
-static bool takes(const struct thread *t, const struct place *lock)
-{
-	int i;
-
-	for (i = 0; i < t->n_ops; i++)
-		if ((t->ops[i].kind == OP_LOCK ||
-		     t->ops[i].kind == OP_TRYLOCK) &&
-		    t->ops[i].place.type == lock->type &&
-		    t->ops[i].place.field == lock->field)
-			return true;
-	return false;
-}
-
-/* Is there a lock that thread 0 and another one take? */
-static bool share_lock(const struct program *p)
-{
-	const struct thread *t = &p->threads[0];
-	int i, k;
-
-	for (i = 0; i < t->n_ops; i++)
-		for (k = 1; t->ops[i].kind == OP_LOCK && k < p->n_threads; k++)
-			if (takes(&p->threads[k], &t->ops[i].place))
-				return true;
-	return false;
-}
-
 static void assume(struct trial *t, struct program *p, const char *text)
 {
 	struct assumption *more = arena_new_array(t->arena, struct assumption,
@@ -247,22 +231,48 @@ static void assume(struct trial *t, struct program *p, const char *text)
 	p->n_assumptions++;
 }
 
+/* The ways to fail that are about the code, not about who waits for whom. */
+static unsigned int real_failures(const struct machine_result *result)
+{
+	return result->failures & ~(1u << FAILURE_DEADLOCK |
+				    1u << FAILURE_LIVELOCK);
+}
+
 /* Do the other CPUs fail among themselves? Then it is not about the finding. */
 static bool fails_alone(struct trial *t, const struct program *p)
 {
 	static const struct op end = { .kind = OP_END, .result = -1 };
-	const unsigned int stuck = 1u << FAILURE_DEADLOCK |
-				   1u << FAILURE_LIVELOCK;
 	struct machine_result result = { 0 };
 	struct program others = *p;
 
+	/* what all places lack, the others lack as well */
+	if (owns_nothing(t->subject))
+		return false;
 	others.threads = arena_copy(t->arena, p->threads,
 				    (size_t)p->n_threads *
 					    sizeof(*p->threads));
 	others.threads[0].ops = arena_copy(t->arena, &end, sizeof(end));
 	others.threads[0].n_ops = 1;
 	run(t, &others, &result);
-	return result.failures & ~stuck;
+	return real_failures(&result);
+}
+
+static void keep(struct trial *t, const struct cast *cast, struct program *p,
+		 struct program *control, const struct machine_result *result,
+		 enum verdict_kind kind)
+{
+	struct verdict *v = t->verdict;
+
+	note(t, cast, failure_text(result->failure), result->states);
+	if (kind >= v->kind)
+		return;
+	if (t->subject != t->about)
+		assume(t, p, "the flag has no reference anywhere: this is "
+			     "about another place that changes it");
+	v->kind = kind;
+	v->program = p;
+	v->control = control;
+	v->run = *result;
 }
 
 /* Do they so where that function has ended? The control would not show it. */
@@ -294,33 +304,57 @@ static bool misses_window(const struct program *p,
 	return any;
 }
 
+/*
+ * Locks of callers might keep threads apart whose code does not reckon with
+ * each other. It does not matter if the program fails though they do, and the
+ * control does not. *@ret is that run, as one of @p.
+ */
+static bool fails_apart(struct trial *t, const struct program *p,
+			const struct program *control,
+			struct machine_result *ret)
+{
+	struct program *apart = meet_apart(t->flow, t->subject, t->arena, p);
+	struct machine_result clean = { 0 };
+
+	run(t, apart, ret);
+	/* that a new place in a container is another key, is not in the code */
+	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
+	    ret->what == identity_text || is_no_race(t, ret) ||
+	    fails_alone(t, apart))
+		return false;
+	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
+	if (!is_clean(&clean, ret))
+		return false;
+	meet_map(t->arena, apart, ret);
+	return !misses_window(p, ret) &&
+	       meet_all(t->flow, t->subject, p, ret);
+}
+
 /* The program fails: does it say anything about the finding? */
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, bool loose)
 {
 	struct program *control = control_of(t, cast, p);
-	struct machine_result clean = { 0 };
-	struct verdict *v = t->verdict;
+	struct machine_result clean = { 0 }, apart = { 0 };
 	bool other;
-	/* that a new place in a container is another key, is not in the code */
-	enum verdict_kind kind = result->used_assumed || loose ||
-				 result->what == identity_text ||
-				 p->start == START_GUESSED ?
-				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
 
-	/* one thread after the other: that is no race */
-	if (t->subject->remedy == REMEDY_ATOMIC && !result->preemptions) {
+	if (is_no_race(t, result)) {
 		tell_void(t, cast, result, "it fails without a race");
-		return;
-	}
-	if (fails_alone(t, p)) {
-		tell_void(t, cast, result,
-			  "it fails without the finding's function");
 		return;
 	}
 	if (cast->n > 2 && fails_behind(t, p, result)) {
 		tell_void(t, cast, result,
 			  "it fails behind the finding's function");
+		return;
+	}
+	if (control && !loose && p->start != START_GUESSED &&
+	    fails_apart(t, p, control, &apart)) {
+		keep(t, cast, p, control, &apart, VERDICT_CONFIRMED);
+		return;
+	}
+	if (fails_alone(t, p)) {
+		tell_void(t, cast, result,
+			  "it fails without the finding's function");
 		return;
 	}
 	if (misses_window(p, result)) {
@@ -331,8 +365,6 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	if (control)
 		run(t, control, &clean);
 	other = control && is_cured(t->subject, &clean, result);
-	if (other)
-		kind = VERDICT_CONFIRMED_IF;
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_nothing(t, cast, result, control_fault(control, &clean));
 		if (clean.failures >> result->failure & 1 &&
@@ -342,20 +374,12 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 			t->n_loose++;
 		return;
 	}
-	if (!share_lock(p)) {
-		kind = VERDICT_CONFIRMED_IF;
+	if (!meet_all(t->flow, t->subject, p, result))
 		assume(t, p, "nothing that callers hold keeps these CPUs "
 			     "apart: they share no lock here");
-	}
 	if (other)
 		assume(t, p, "the repaired code fails too, but in another way");
-	note(t, cast, failure_text(result->failure), result->states);
-	if (kind >= v->kind)
-		return;
-	v->kind = kind;
-	v->program = p;
-	v->control = control;
-	v->run = *result;
+	keep(t, cast, p, control, result, VERDICT_CONFIRMED_IF);
 }
 
 static bool is_stake(const struct subject *s, const char *record)
@@ -500,47 +524,78 @@ static bool has_room(const struct trial *t, const struct cast *cast)
 		       (cast->n > 2 ? TRIPLE_STATES : PAIR_STATES);
 }
 
-static void try_casts(const struct flow *fl, const struct subject *s,
-		      struct arena *a, struct verdict *ret)
+static void try_casts(struct trial *t)
 {
-	struct trial t = { .flow = fl, .subject = s, .arena = a,
-			   .verdict = ret,
-			   .tried = g_ptr_array_new(),
-			   .voids = g_hash_table_new(NULL, NULL),
-			   .cleans = g_hash_table_new(NULL, NULL) };
-	GArray *casts;
+	GArray *casts = casts_of(t->flow, t->subject, t->arena);
 	guint i;
 
-	casts = casts_of(fl, s, a);
+	t->voids = g_hash_table_new(NULL, NULL);
+	t->cleans = g_hash_table_new(NULL, NULL);
 	for (i = 0; i < casts->len; i++) {
 		const struct cast *cast = &g_array_index(casts, struct cast,
 							 i);
 
 		/* a third CPU does not make two possible that are not */
-		if (has_member(cast, t.voids))
+		if (has_member(cast, t->voids))
 			continue;
-		if (has_room(&t, cast))
-			try_starts(&t, cast);
+		if (has_room(t, cast))
+			try_starts(t, cast);
 		else
-			*(cast->n > 2 ? &t.untried3 : &t.untried) += 1;
+			*(cast->n > 2 ? &t->untried3 : &t->untried) += 1;
 	}
 	g_array_unref(casts);
-	conclude(&t);
-	ret->n_tried = (int)t.tried->len;
-	ret->tried = arena_copy(a, t.tried->pdata,
-				t.tried->len * sizeof(char *));
-	g_ptr_array_unref(t.tried);
-	g_hash_table_unref(t.voids);
-	g_hash_table_unref(t.cleans);
+	g_hash_table_unref(t->voids);
+	g_hash_table_unref(t->cleans);
+}
+
+/* All places of a flag that lack its reference are one defect. */
+static void try_other_places(struct trial *t)
+{
+	const GPtrArray *sites = t->about->pair->sites;
+	struct subject *other;
+	guint i;
+
+	for (i = 0; i < sites->len && t->verdict->kind != VERDICT_CONFIRMED;
+	     i++) {
+		const struct pair_site *site = sites->pdata[i];
+
+		if (site->write->at.line == t->about->from->at.line &&
+		    site->write->at.file == t->about->from->at.file)
+			continue;
+		other = arena_copy(t->arena, t->about, sizeof(*other));
+		other->in = site->in;
+		other->from = other->to = site->write;
+		other->object = site->write->obj;
+		t->subject = other;
+		try_casts(t);
+	}
+}
+
+static void try_all(struct trial *t)
+{
+	struct verdict *v = t->verdict;
+
+	t->tried = g_ptr_array_new();
+	try_casts(t);
+	if (owns_nothing(t->about))
+		try_other_places(t);
+	conclude(t);
+	v->n_tried = (int)t->tried->len;
+	v->tried = arena_copy(t->arena, t->tried->pdata,
+			      t->tried->len * sizeof(char *));
+	g_ptr_array_unref(t->tried);
 }
 
 void lower_verdict(const struct flow *fl, const struct subject *s,
 		   struct arena *a, struct verdict *ret)
 {
+	struct trial t = { .flow = fl, .about = s, .subject = s, .arena = a,
+			   .verdict = ret };
+
 	memset(ret, 0, sizeof(*ret));
 	ret->kind = VERDICT_UNSUPPORTED;
 	if (s->in && (s->object || s->flag.name))
-		try_casts(fl, s, a, ret);
+		try_all(&t);
 	else
 		ret->why = "what it is about has no name here";
 }

@@ -30,7 +30,8 @@ static bool is_owner(const struct builder *b, const struct pair *p,
 		     const char *record)
 {
 	return p->object_record == record &&
-	       !(b->subject->remedy == REMEDY_PAIR && b->subject->pair == p);
+	       !(b->subject->pair == p && !b->fix &&
+		 owns_nothing(b->subject));
 }
 
 /* Calls @fn for each flag that owns a reference on such an object. */
@@ -332,33 +333,130 @@ static bool finds_held(struct builder *b, const struct thread *t,
 	return false;
 }
 
+/* The references of one thread. */
+struct share {
+	int consumed;		/* it drops them */
+	bool lent;		/* its caller has one more as long as it runs */
+};
+
+static struct share share_of(struct builder *b, const struct program *p,
+			     const struct cast *cast, int i, int first,
+			     const struct kind *k, const struct word *w)
+{
+	const struct script *s = &cast->threads[i];
+	struct share share;
+
+	share.consumed = k->primary ? consumed_alone(b, p, i, k, w) : -1;
+	if (share.consumed < 0 && i && k->primary)
+		share.consumed = consumed_behind(b, p, i, first, k, w);
+	/* a client drops what it looked up itself */
+	if (share.consumed < 0)
+		share.consumed = s->n > 1 ? 0 :
+				 references_consumed(b->flow, b->subject,
+						     s->calls[0], k->record);
+	share.lent = !share.consumed && s->n == 1 &&
+		     is_lent(b, s->calls[0], k->record);
+	return share;
+}
+
+/* ---- who counts ---- */
+
+/* A wait for more references than that is about something else. */
+#define MAX_WAITED_FOR 3
+
+/* Those that are left when the finding's wait is over. */
+static int idle_owners(const struct builder *b, const struct kind *k)
+{
+	const struct subject *s = b->subject;
+
+	if (s->remedy != REMEDY_RESCAN || s->object->record != k->record ||
+	    !s->from->value || s->from->value->kind != EXPR_CONST ||
+	    s->from->value->value > MAX_WAITED_FOR)
+		return 0;
+	return (int)s->from->value->value;
+}
+
+/* The flag that the finding says owns nothing, and that is set. */
+static int claimed(struct builder *b, const struct kind *k)
+{
+	const struct pair *pair = b->subject->pair;
+	struct bit *bit;
+	struct word *w;
+
+	if (!owns_nothing(b->subject) || pair->object_record != k->record)
+		return 0;
+	w = word_of_flag(b, &pair->flag, &bit);
+	return w && (bit ? bit->set : w->initial != 0);
+}
+
+/*
+ * Owners that are neither flags nor callers of a thread, as the table that an
+ * object stands in: who compares the count with what nobody else would have
+ * left, knows of them. -1: nobody does.
+ */
+static int other_owners(struct builder *b, const struct program *p,
+			const struct cast *cast, const struct share *shares,
+			const struct kind *k, const struct word *w)
+{
+	int thread, n = idle_references(b, p, kind_index(b, k),
+					word_index(k, w), &thread);
+
+	if (!n || thread >= cast->n)
+		return -1;
+	n -= flag_owners(b, k->record) + (b->fix ? 0 : claimed(b, k)) +
+	     shares[thread].consumed + shares[thread].lent;
+	return MAX(n, 0);
+}
+
+/* The caller that lent the object drops it when the thread is over. */
+static void drop_lent(struct builder *b, struct draft *t, const struct kind *k,
+		      const struct word *w)
+{
+	struct op *last = &g_array_index(t->ops, struct op, t->ops->len - 1);
+	struct op end = *last;
+
+	*last = (struct op){
+		.kind = OP_RMW, .rmw = RMW_ADD, .order = ORDER_FULL,
+		.result = -1, .value = value_const(b, -1, NULL),
+		.place = { value_const(b, k->numbers[0], NULL),
+			   kind_index(b, k), word_index(k, w) },
+		.text = "the caller's reference is dropped",
+		.at = end.at, .func = end.func,
+	};
+	g_array_append_val(t->ops, end);
+	g_array_append_val(t->positions, t->position);
+}
+
+/*
+ * With all owners known, callers need not keep theirs for ever. *@ret_dropped:
+ * they do not.
+ */
 static int references_at_start(struct builder *b, const struct program *p,
 			       const struct cast *cast, const struct kind *k,
-			       const struct word *w)
+			       const struct word *w, bool *ret_dropped)
 {
-	int n = flag_owners(b, k->record), all = 0, first = 0, consumed, i;
+	struct share shares[MAX_THREADS];
+	int n, others, all = 0, i;
 	bool held = false;
 
+	n = flag_owners(b, k->record) + idle_owners(b, k);
 	for (i = 0; i < cast->n; i++) {
-		const struct script *s = &cast->threads[i];
-
-		consumed = k->primary ? consumed_alone(b, p, i, k, w) : -1;
-		if (consumed < 0 && i && k->primary)
-			consumed = consumed_behind(b, p, i, first, k, w);
-		/* a client drops what it looked up itself */
-		if (consumed < 0)
-			consumed = s->n > 1 ? 0 :
-				   references_consumed(b->flow, b->subject,
-						       s->calls[0],
-						       k->record);
-		all += consumed;
-		first = i ? first : consumed;
-		if (!consumed && s->n == 1 &&
-		    is_lent(b, s->calls[0], k->record))
-			n++;
+		shares[i] = share_of(b, p, cast, i, i ? shares[0].consumed : 0,
+				     k, w);
+		all += shares[i].consumed;
+		n += shares[i].consumed + shares[i].lent;
 		held |= finds_held(b, &p->threads[i], k, w);
 	}
-	n += all + (held && !all);
+	others = other_owners(b, p, cast, shares, k, w);
+	for (i = 0; others >= 0 && i < cast->n; i++) {
+		if (!shares[i].lent)
+			continue;
+		drop_lent(b, b->drafts->pdata[i], k, w);
+		*ret_dropped = true;
+	}
+	if (others >= 0)
+		return n + others;
+	n += held && !all;
 	return MAX(n, 1); /* somebody has it, or it would not be there */
 }
 
@@ -378,9 +476,18 @@ static void set_count(struct builder *b, struct program *p,
 			       k->record, w->field.name, n);
 }
 
-void owners_settle(struct builder *b, struct program *p,
+/* What the repaired code starts with: as the broken did, but for the flag. */
+static int repaired(struct builder *b, const struct program *broken,
+		    const struct kind *k, const struct word *w)
+{
+	return broken->objects[k->numbers[0] - 1].initial[word_index(k, w)] +
+	       claimed(b, k);
+}
+
+bool owners_settle(struct builder *b, struct program *p,
 		   const struct cast *cast, const struct program *broken)
 {
+	bool dropped = false;
 	guint i, j;
 	int n;
 
@@ -392,13 +499,12 @@ void owners_settle(struct builder *b, struct program *p,
 
 			if (!w->field.count)
 				continue;
-			/* the repaired code starts where the broken did */
-			n = broken && (int)i < broken->n_types &&
-			    (int)j < broken->types[i].n_fields ?
-				    broken->objects[k->numbers[0] - 1]
-					    .initial[j] :
-				    references_at_start(b, p, cast, k, w);
+			n = references_at_start(b, p, cast, k, w, &dropped);
+			if (broken && (int)i < broken->n_types &&
+			    (int)j < broken->types[i].n_fields)
+				n = repaired(b, broken, k, w);
 			set_count(b, p, k, w, n);
 		}
 	}
+	return dropped;
 }

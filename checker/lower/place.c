@@ -379,9 +379,48 @@ static const struct value *compare_number(struct frame *f,
 	return value_const(f->b, e->op == OP2('=', '='), NULL);
 }
 
+/* The operand that encodes an object, where the other is a number. */
+static const struct expr *encoded_operand(const struct frame *f,
+					  const struct expr *e)
+{
+	switch (e->op) {
+	case '+':
+	case '-':
+	case '|':
+	case '&':
+	case OP2('<', '<'):
+	case OP2('>', '>'):
+		return encodes(f, e->a) ? e->a : encodes(f, e->b) ? e->b : NULL;
+	default:
+		return NULL;
+	}
+}
+
+bool encodes(const struct frame *f, const struct expr *e)
+{
+	const struct result *r;
+
+	switch (e->kind) {
+	case EXPR_LOCAL:
+		return g_hash_table_contains(f->encoded, e) ||
+		       (e->id < f->func->n_locals && f->defs[e->id] &&
+			encodes(f, f->defs[e->id]));
+	case EXPR_CALL:
+		r = result_of(f, e);
+		return r && r->encodes;
+	case EXPR_BINARY:
+		return encoded_operand(f, e) != NULL;
+	default:
+		return false;
+	}
+}
+
 static const struct value *binary_value(struct frame *f, const struct expr *e)
 {
 	const struct value *v;
+
+	if (encodes(f, e))
+		return value_of(f, encoded_operand(f, e));
 
 	if ((e->op == OP2('=', '=') || e->op == OP2('!', '=')) &&
 	    (is_subobject(e->a) || is_subobject(e->b)))

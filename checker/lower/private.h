@@ -63,6 +63,7 @@ struct mask {
 struct script {
 	const struct func_flow *calls[3];
 	int n;
+	bool each;		/* one call an object: they are all the same */
 };
 
 /* Which threads a program has; [0] runs the finding's function. */
@@ -79,6 +80,9 @@ struct draft {			/* a thread in the making */
 	GPtrArray *regs;	/* const char *, or NULL */
 	bool agent;
 	int position;		/* of the event at hand */
+	const char *found_record; /* of what its first call returned; or NULL */
+	const struct value *found;
+	int nth;		/* the call at hand is about this object */
 };
 
 struct builder {
@@ -117,6 +121,7 @@ struct result {
 	const struct value *value;
 	struct spot spot;	/* pointer results: what they point at */
 	bool unknown;		/* the value is any of several */
+	bool encodes;		/* it was made of an object's number */
 };
 
 /* One function at one place of a thread. */
@@ -132,6 +137,7 @@ struct frame {
 	GHashTable *results;	/* event id -> struct result * */
 	GHashTable *choices;	/* condition -> register + 1 */
 	GHashTable *unknown;	/* parameters whose value nobody knows */
+	GHashTable *encoded;	/* variables that may encode an object */
 	GArray *jumps;		/* struct jump: to be patched */
 	GArray *returns;	/* int: ops that leave the function */
 	int *block_at;
@@ -210,6 +216,11 @@ int local_reg(struct frame *f, const struct expr *local);
 struct word *spot_word(struct frame *f, const struct spot *s);
 struct place spot_place(struct frame *f, const struct spot *s,
 			const struct word *w);
+/*
+ * Is the number or untyped pointer made of an object's by conversions that can
+ * be undone? It has the object's own number then, see lower_select().
+ */
+bool encodes(const struct frame *f, const struct expr *e);
 /* The word that @e, or what it is a copy of, is read from; or NULL. */
 struct word *word_in(struct frame *f, const struct expr *e);
 /* The number in the word is an object's of this record. */
@@ -281,6 +292,10 @@ bool list_follow(struct frame *f, const struct expr *local,
 /* The first object of the kind that is in container @ghost, as a value. */
 const struct value *container_find(struct frame *f, struct kind *k,
 				   const char *ghost, const struct value *in);
+/* The next one behind the object @after, 0: the first. */
+const struct value *container_next(struct frame *f, struct kind *k,
+				   const char *ghost,
+				   const struct value *after);
 /* Writes whether the object is in a container: its number, or 0. */
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number);
@@ -302,14 +317,26 @@ void identity_found(struct frame *f, const struct event *ev);
 bool fix_before(struct frame *f, const struct event *ev);
 void fix_after(struct frame *f, const struct event *ev);
 
+/* encoded.c: objects that stand in containers as numbers */
+/* Is the finding's object found as something that it is computed from? */
+bool stake_is_encoded(const struct builder *b);
+/* Does what the call found, an untyped entry, become such an object? */
+bool finds_stake(const struct builder *b, const struct block *at,
+		 const struct event *call, const struct func *func);
+
 /* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
 /*
  * owners.c: the counts, in @p; @broken: the program whose control it is, or
- * NULL.
+ * NULL. True: the threads have changed.
  */
-void owners_settle(struct builder *b, struct program *p,
+bool owners_settle(struct builder *b, struct program *p,
 		   const struct cast *cast, const struct program *broken);
+/* idle.c */
+/* The count of an object that nobody else uses, as @ret_thread asks for it; */
+/* 0: none does. */
+int idle_references(struct builder *b, const struct program *p, int type,
+		    int field, int *ret_thread);
 
 /*
  * behind.c: the program, in @a, in which thread 0 ends before another one, but
@@ -345,6 +372,11 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
  */
 int references_consumed(const struct flow *fl, const struct subject *s,
 			const struct func_flow *ff, const char *record);
+/*
+ * Is the finding about a flag that nobody in the unit takes its reference for,
+ * or drops it? Then it has none at the start, and all places want repair.
+ */
+bool owns_nothing(const struct subject *s);
 /* Does the flag that this act changes own a reference on such an object? */
 bool owns_reference(const struct flow *fl, const struct subject *s,
 		    const struct act *a, const char *record);
@@ -356,7 +388,7 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret);
 /* Takes or drops a lock that the thread's callers hold. */
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
-		      bool take);
+		      const struct value *owner, bool take);
 /*
  * Object locks that the function's assertions say its caller has taken, and
  * that are not among the entry locks: struct entry_lock. The caller frees it.

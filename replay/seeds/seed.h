@@ -64,7 +64,8 @@ struct seed {
  *	                 --memory): name, memory, always, sometimes or never,
  *	                 failure, preemptions, executions, failing ones,
  *	                 milliseconds; with tabs between
- *	--trace          what each seed_function does when it runs alone
+ *	--trace          what each seed_function does when it runs alone, behind
+ *	                 a line with its corpus file, its name, and its case
  */
 int seed_main(int argc, char **argv, const struct seed *seed);
 
