@@ -98,33 +98,21 @@ static bool is_taken_elsewhere(const struct flow *fl, const struct subject *s,
 	return false;
 }
 
-/* Was it taken on this path, by the function itself or a callee? */
-static bool has_taken(const struct act *unlock)
-{
-	const struct act *a;
-
-	for (a = unlock->prev; a; a = a->prev)
-		if (a->kind == ACT_LOCK && a->loc == unlock->loc)
-			return true;
-	return false;
-}
-
 /*
  * Is each lock that the finding's function lets go of while it sleeps there for
  * others than those who wake it? Then these would take it themselves as well.
  */
 static bool lets_others_in(const struct flow *fl, const struct subject *s)
 {
-	const struct act *const *unlocks, *a;
+	const struct act *const *sleeps, *a;
 	guint i, n;
 
-	unlocks = flow_acts(fl, s->in, ACT_UNLOCK, &n);
-	for (i = 0; i < n; i++) {
-		a = unlocks[i];
-		/* what it gives back for a while is its callers' */
-		if (!has_taken(a) && !is_taken_elsewhere(fl, s, a))
-			return false;
-	}
+	sleeps = flow_acts(fl, s->in, ACT_SLEEP, &n);
+	for (i = 0; i < n; i++)
+		for (a = sleeps[i]->prev; a && a->kind != ACT_TEST; a = a->prev)
+			if (a->kind == ACT_UNLOCK &&
+			    !is_taken_elsewhere(fl, s, a))
+				return false;
 	return true;
 }
 

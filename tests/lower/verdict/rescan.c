@@ -2,74 +2,12 @@
 /*
  * Before a pool is thrown away its frames must be idle: each has one user then,
  * the pool. Whoever waits for one of them looks for others only if he slept.
- * The same loop that asks for another look at once is right, and not reported.
+ * The same loop that asks for another look at once is right, and not reported;
+ * it takes the pool's lock too, so that this is not there for frame_release().
  *
- * replay: 68 confirmed
+ * replay: 32 confirmed
  */
-#include <kernel.h>
-
-extern struct wait_queue_head *__var_waitqueue(void *p);
-extern void wake_up_var(void *var);
-extern int atomic_sub_return(int i, atomic_t *v);
-
-/* As in linux/wait_bit.h, without signals */
-#define ___wait_var_event(var, condition, cmd)				\
-do {									\
-	struct wait_queue_head *__wq_head = __var_waitqueue(var);	\
-	DEFINE_WAIT(__entry);						\
-									\
-	for (;;) {							\
-		prepare_to_wait(__wq_head, &__entry,			\
-				TASK_UNINTERRUPTIBLE);			\
-		if (condition)						\
-			break;						\
-		cmd;							\
-	}								\
-	finish_wait(__wq_head, &__entry);				\
-} while (0)
-
-struct frame {
-	atomic_t users;
-	struct list_head list;
-};
-
-struct pool {
-	struct mutex lock;
-	struct list_head frames;
-};
-
-static struct frame *busy_frame(struct pool *pool)
-{
-	struct frame *f;
-
-	list_for_each_entry(f, &pool->frames, list)
-		if (atomic_read(&f->users) > 1)
-			return f;
-	return NULL;
-}
-
-static void wait_unlocked(struct pool *pool, bool *slept)
-{
-	*slept = true;
-	mutex_unlock(&pool->lock);
-	schedule();
-	mutex_lock(&pool->lock);
-}
-
-static void pool_wait(struct pool *pool)
-{
-	struct frame *f;
-	bool again;
-
-	do {
-		again = false;
-		f = busy_frame(pool);
-		if (f)
-			___wait_var_event(&f->users,
-					  atomic_read(&f->users) == 1,
-					  wait_unlocked(pool, &again));
-	} while (again);
-}
+#include "rescan.h"
 
 static void pool_wait_right(struct pool *pool)
 {
@@ -88,18 +26,10 @@ static void pool_wait_right(struct pool *pool)
 	} while (again);
 }
 
-static void pool_check(struct pool *pool)
-{
-	struct frame *f;
-
-	list_for_each_entry(f, &pool->frames, list)
-		BUG_ON(atomic_read(&f->users) > 1);
-}
-
 void pool_destroy(struct pool *pool)
 {
 	mutex_lock(&pool->lock);
-	pool_wait(pool);
+	pool_wait_event(pool);
 	pool_check(pool);
 	mutex_unlock(&pool->lock);
 }
