@@ -225,9 +225,9 @@ static void lower_rest(struct frame *end, const struct script *s)
 {
 	int missed = -1, over, i;
 
-	if (end->t->found)
-		missed = add_branch(end, value_unary(end->b, '!',
-						     end->t->found));
+	if (end->t->found) /* not NULL, and no error */
+		missed = add_branch(end, value_binary(end->b, OP2('<', '='),
+			end->t->found, value_const(end->b, 0, NULL)));
 	for (i = 1; i < s->n && !end->b->why; i++) {
 		end->t->nth = s->each ? i : 0;
 		if (i == s->n - 1 && !s->each)

@@ -238,16 +238,13 @@ static unsigned int real_failures(const struct machine_result *result)
 				    1u << FAILURE_LIVELOCK);
 }
 
-/* Do the other CPUs fail among themselves? Then it is not about the finding. */
-static bool fails_alone(struct trial *t, const struct program *p)
+/* How the other CPUs fail among themselves. */
+static unsigned int others_failures(struct trial *t, const struct program *p)
 {
 	static const struct op end = { .kind = OP_END, .result = -1 };
 	struct machine_result result = { 0 };
 	struct program others = *p;
 
-	/* what all places lack, the others lack as well */
-	if (owns_nothing(t->subject))
-		return false;
 	others.threads = arena_copy(t->arena, p->threads,
 				    (size_t)p->n_threads *
 					    sizeof(*p->threads));
@@ -255,6 +252,13 @@ static bool fails_alone(struct trial *t, const struct program *p)
 	others.threads[0].n_ops = 1;
 	run(t, &others, &result);
 	return real_failures(&result);
+}
+
+/* Do they fail without the finding's function? Then it is not about it. */
+static bool fails_alone(struct trial *t, const struct program *p)
+{
+	/* what all places lack, the others lack as well */
+	return !owns_nothing(t->subject) && others_failures(t, p);
 }
 
 static void keep(struct trial *t, const struct cast *cast, struct program *p,
@@ -364,6 +368,12 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	}
 	if (control)
 		run(t, control, &clean);
+	if (control && owns_nothing(t->subject) &&
+	    others_failures(t, control) >> result->failure & 1) {
+		tell_void(t, cast, result,
+			  "the others fail so too, repaired and alone");
+		return;
+	}
 	other = control && is_cured(t->subject, &clean, result);
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_nothing(t, cast, result, control_fault(control, &clean));
