@@ -427,6 +427,23 @@ static void drop_lent(struct builder *b, struct draft *t, const struct kind *k,
 	g_array_append_val(t->positions, t->position);
 }
 
+/* Is it what the reported path finds, where it asks whether it is alone? */
+static bool is_tested(struct builder *b, const struct word *w, int n)
+{
+	const struct subject *s = b->subject;
+	const struct act *a;
+	struct kind *k;
+	struct bit *bit;
+
+	for (a = s->to ? s->to : s->from; a; a = a->prev)
+		if (a->kind == ACT_TEST && a->loc &&
+		    a->rel == OP2('=', '=') && a->value &&
+		    a->value->kind == EXPR_CONST && a->value->value == n &&
+		    word_at(b, a->loc, &k, &bit) == w)
+			return true;
+	return false;
+}
+
 /*
  * With all owners known, callers need not keep theirs for ever. *@ret_dropped:
  * they do not.
@@ -456,7 +473,7 @@ static int references_at_start(struct builder *b, const struct program *p,
 	}
 	if (others >= 0)
 		return n + others;
-	n += held && !all;
+	n += held && !all && !is_tested(b, w, n);
 	return MAX(n, 1); /* somebody has it, or it would not be there */
 }
 
