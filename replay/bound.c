@@ -6,6 +6,9 @@
  * what each agent has seen so far, which decides what it will do; 64 bits of
  * digest stand for it, so that of ten million states two are taken for one
  * with a probability of some millionths.
+ *
+ * REPLAY_STATES is the same without a bound, and who ran last is then no part
+ * of a state.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -178,7 +181,7 @@ static void note_ends(u32 id)
 	}
 }
 
-/* 0: of what was overwritten later, nobody can load anything. */
+/* Which of those values had been overwritten by then. */
 static u64 digest_moment(s32 moment)
 {
 	u64 h = 0;

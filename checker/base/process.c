@@ -275,7 +275,7 @@ int process_run(const struct process_request *req, struct process_result *ret,
 						  FALSE };
 	if (req->timeout > 0)
 		run.deadline = g_get_monotonic_time() +
-			       req->timeout * G_USEC_PER_SEC;
+			       (gint64)req->timeout * G_USEC_PER_SEC;
 	started = start(&run, ret_error);
 	if (started)
 		watch(&run);

@@ -193,11 +193,12 @@ static int task_timeout(size_t i, void *data)
 {
 	const struct state *s = data;
 	const struct task *t = task_at(s, i);
-	int seconds = s->run->timeout;
+	gint64 seconds = s->run->timeout;
 
-	if (!t->engine || !seconds)
-		return seconds;
-	return 2 * ((int)t->n + 1) * (seconds + ENGINE_GRACE_SECONDS);
+	if (t->engine && seconds)
+		seconds = 2 * ((gint64)t->n + 1) *
+			  (seconds + ENGINE_GRACE_SECONDS);
+	return (int)MIN(seconds, G_MAXINT);
 }
 
 /* ---- in the parent ---- */

@@ -188,6 +188,13 @@ static void blank_nuls(GString *text)
 			text->str[i] = ' ';
 }
 
+static int limit_of(int timeout, gsize units)
+{
+	gint64 limit = (gint64)timeout * (gint64)units + GRACE_SECONDS;
+
+	return timeout ? (int)MIN(limit, G_MAXINT) : 0;
+}
+
 /* With time for @units; -1 and one line in *@ret_error: it could not start. */
 static int run_spatch(const struct run *r, gboolean is_list, const char *what,
 		      gsize units, struct process_result *ret,
@@ -200,8 +207,7 @@ static int run_spatch(const struct run *r, gboolean is_list, const char *what,
 		.cwd = r->folder,
 		.env = (const char *const[]){ tmp, "LC_ALL=C.UTF-8", NULL },
 		.limit = OUTPUT_BYTES,
-		.timeout = r->job->timeout ?
-			r->job->timeout * (int)units + GRACE_SECONDS : 0
+		.timeout = limit_of(r->job->timeout, units)
 	};
 	int failed = process_run(&req, ret, ret_error);
 

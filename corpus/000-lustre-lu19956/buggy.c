@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  buggy, osc_completion() as it stands in the repository
  * rules:    direct-flag-write
- * result:   sc: never, tso: never, pso: never, arm: inconclusive
+ * result:   sc: never, tso: never, pso: never, arm: sometimes
  *
  * The flag is cleared here, before the page is published by the end of
  * writeback; the reference that it owned is dropped here, after it.

@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  put_first, a third order: put accessor, then complete
  * rules:    put-before-wait
- * result:   sc: never, tso: never, pso: never, arm: inconclusive
+ * result:   sc: never, tso: never, pso: never, arm: sometimes
  *
  * While the page is under writeback nobody else comes near the pin, so the
  * accessor meets no other. But then osc_completion() has no reference of

@@ -3,7 +3,7 @@
  * document: Lustre LU-19956
  * variant:  temp_ref, put_first's order with a reference of its own around it
  * rules:    none
- * result:   sc: never, tso: never, pso: never, arm: inconclusive
+ * result:   sc: never, tso: never, pso: never, arm: sometimes
  *
  * What the review of the ticket came to, as far as it is public. Flag and
  * reference go together while writeback keeps the others out, and the local

@@ -3,7 +3,7 @@
  * document: LP 1787089 and b1f382178d15, ext4_break_layouts()
  * variant:  after, it scans until a scan finds nothing
  * rules:    none
- * result:   sc: never, tso: never, pso: never, arm: never
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * The loop ends only with a scan that found no busy page, or with a signal.
  * i_mmap_sem is held from that scan to the end of the truncation, and the

@@ -3,7 +3,7 @@
  * document: e25ff835af89, xfs_break_dax_layouts(), the sibling of 001
  * variant:  xfs_after, "retry" says that a busy page was found
  * rules:    none
- * result:   sc: never, tso: never, pso: never, arm: never
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * The flag is set as soon as the scan found a page, whether or not the wait
  * has to sleep. So the loop ends only with a scan that found none.

@@ -3,7 +3,7 @@
  * document: 9a1ea439b16b and 8e47a457321c, iomap pages and migration
  * variant:  after, the bit brings a reference along and takes it with it
  * rules:    none
- * result:   sc: never, tso: never, pso: never, arm: never
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * Creation gets the page before it sets the bit, release puts it after
  * clearing it, and a move gives the new page its reference before the old

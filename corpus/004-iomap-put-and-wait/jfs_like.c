@@ -3,7 +3,7 @@
  * document: Linux 6.1 fs/jfs/jfs_metapage.c, the shape of 8e47a457321c
  * variant:  jfs_like, a metapage hangs on its page without a reference
  * rules:    unpaired-flag
- * result:   sc: never, tso: never, pso: never, arm: never
+ * result:   sc: never, tso: never, pso: never, arm: inconclusive
  *
  * insert_metapage() sets PG_private and maps the page, remove_metapage()
  * undoes both; neither touches the count. Whoever adds up references by the

@@ -8,7 +8,6 @@
 mkdir -p share/cocci bin
 export PINCHECK_SHARE=$work/share
 printf '// Confidence: High\n@r@\n@@\nf()\n' >share/cocci/put_before_wait.cocci
-real=$PATH
 export PATH=$work/bin:$PATH
 
 # spatch SCRIPT: what the stand-in does when it is not asked for its version.
@@ -48,14 +47,17 @@ for f in json.load(open(".out"))["findings"]:
 
 # One finding where both mean the same function and rule, at any line of it
 
-# shellcheck disable=SC2016 # for the stand-in
-spatch 'files | while read -r f; do
-	echo "HANDLING: $f" >&2
-	echo "$f:'"$((line + 1))"':2-5: WARNING: too early [put-before-wait]"
-	echo "$f:1:0-1: elsewhere [put-before-wait]"
-	echo "$f: garbage"
-	echo "garbage"
-done'
+agreeing() {
+	# shellcheck disable=SC2016 # for the stand-in
+	spatch 'files | while read -r f; do
+		echo "HANDLING: $f" >&2
+		echo "$f:'"$((line + 1))"':2-5: WARNING: too early [put-before-wait]"
+		echo "$f:1:0-1: elsewhere [put-before-wait]"
+		echo "$f: garbage"
+		echo "garbage"
+	done'
+}
+agreeing
 check 1 --engine=clang,cocci "${rule[@]}" --format=json bug.c
 [ "$(engines | grep -c .)" = $((total + 1)) ] || fail 'not merged'
 [ "$(engines | grep clang,cocci)" = "$line clang,cocci" ] || fail 'engines'
@@ -74,8 +76,16 @@ out_has 'bug.c:1: note: found by cocci'
 out_has 'found by clang, cocci'
 err_has 'engine: cocci: spatch version 0'
 
+# One process for all the files of a rule, whatever the time limit
+
+# shellcheck disable=SC2016
+spatch 'echo run >>'"$work"'/runs'
+check 0 --engine=cocci -j1 --timeout=100000 "${rule[@]}" bug.c clean.c
+[ "$(wc -l <runs)" = 1 ] || fail "$(wc -l <runs) runs for two files"
+
 # Agreement
 
+agreeing
 check 1 --engine=clang,cocci --require-agreement=2 "${rule[@]}" \
 	--format=json bug.c
 [ "$(engines)" = "$line clang,cocci" ] || fail 'not those that agree'
@@ -112,18 +122,11 @@ out_has 'spatch killed by signal 11'
 
 # Missing: said once, and an error only for who asked for it
 
-rm bin/spatch
 mkdir none
-for program in env python3 cat grep; do
-	ln -s "$(PATH=$real command -v $program)" none/
-done
-old=$PATH
-# shellcheck disable=SC2123 # on purpose: a PATH without spatch
-PATH=$work/none
-check 3 --engine=clang,cocci "${rule[@]}" --format=json bug.c
-"$PINCHECK" check "${rule[@]}" bug.c clean.c -- "-I$include" >.out2 2>.err2
+PATH=$work/none "$PINCHECK" check "${rule[@]}" bug.c clean.c -- \
+	"-I$include" >.out2 2>.err2
 status=$?
-PATH=$old
+PATH=$work/none check 3 --engine=clang,cocci "${rule[@]}" --format=json bug.c
 out_has '"reason": "cocci: not used: '
 [ "$(grep -c 'cocci: not used' .err)" = 1 ] || fail 'not said once'
 [ $status = 1 ] || fail "the default without spatch: status $status"

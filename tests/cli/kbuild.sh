@@ -6,6 +6,7 @@
 . "$(dirname "$0")/check.bash"
 
 # What kbuild passes to CHECK, with flags that only sparse or gcc know.
+# shellcheck disable=SC2054 # the commas are gcc's
 flags=(-D__linux__ -Dlinux -D__STDC__ -Dunix -D__unix__ -Wbitwise
 	-Wno-return-void -Wno-unknown-attribute --arch=x86 -mlittle-endian -m64
 	"-Wp,-MMD,./.bug.o.d" -nostdinc "-I$include" -D__KERNEL__

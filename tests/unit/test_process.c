@@ -144,6 +144,20 @@ static void assert_soon_gone(const char *pid)
 	g_assert_true(is_gone(number));
 }
 
+/* More seconds than an int has microseconds. */
+static void test_long_timeout(void)
+{
+	const struct process_request req = {
+		.argv = ARGV("sh", "-c", "echo done"), .limit = LIMIT,
+		.timeout = G_MAXINT
+	};
+	struct process_result r = run(&req);
+
+	g_assert_false(r.timed_out);
+	g_assert_cmpstr(r.out->str, ==, "done\n");
+	process_result_clear(&r);
+}
+
 /* It ignores TERM and has a child that does: both are killed. */
 static void test_timeout(void)
 {
@@ -189,6 +203,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/process/bounded", test_bounded);
 	g_test_add_func("/process/missing", test_missing);
 	g_test_add_func("/process/timeout", test_timeout);
+	g_test_add_func("/process/long-timeout", test_long_timeout);
 	g_test_add_func("/process/left-behind", test_left_behind);
 	return g_test_run();
 }
