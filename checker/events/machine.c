@@ -35,6 +35,7 @@ struct sweep {
 	struct space space;
 	struct ending first;
 	guint32 at;		/* the state whose steps are made */
+	guint32 asked, reduced;	/* reduce_pick(): how often, with success */
 };
 
 static void note_ending(struct sweep *w, enum failure failure,
@@ -74,6 +75,12 @@ static bool sweep_step(struct sweep *w, int thread, int choice)
 	return space_add(&w->space, m->scratch, edge, &is_new) > w->at;
 }
 
+/* To ask costs a tenth of a step: too much where threads share everything. */
+static bool pays(const struct sweep *w)
+{
+	return w->asked < 256 || w->reduced >= w->asked / 16;
+}
+
 /*
  * Returns how many steps there are from the state w->at. One that needs no
  * interleaving stands for all; but not round in circles, where the others
@@ -86,9 +93,12 @@ static int sweep_state(struct sweep *w)
 	int ways[STATE_MAX_THREADS], forced, thread, choice, first = -1;
 	int n = state_ways(l, state, ways, &forced);
 
-	if (forced < 0)
+	if (forced < 0 && pays(w)) {
 		first = reduce_pick(l, state, ways);
+		w->asked++;
+	}
 	if (first >= 0) {
+		w->reduced++;
 		if (sweep_step(w, first, 0))
 			return n;
 		ways[first] = 0;

@@ -19,6 +19,7 @@ struct things {
 	const struct program *program;
 	int *first;	/* of a type: its life; its fields come behind it */
 	guint64 lives;	/* of all types */
+	struct footprint *agents; /* of a thread that is one: all it may do */
 };
 
 static guint64 thing(int number)
@@ -110,11 +111,11 @@ static struct footprint footprint_of(const struct things *x,
 	case OP_SYNCHRONIZE:
 		f.changes = BIT_RCU;
 		break;
+	/* who starts an agent may do what the agent does */
 	case OP_CALL_RCU:
-		f.changes = BIT_RCU | BIT_AGENTS;
-		break;
 	case OP_START:
-		f.changes = BIT_AGENTS;
+		f = x->agents[op->number];
+		f.changes |= BIT_AGENTS | BIT_RCU;
 		break;
 	case OP_PREPARE:
 	case OP_SCHEDULE:
@@ -176,6 +177,21 @@ static void fill_future(const struct thread *t, const struct footprint *now,
 		whole_agent(future, t->n_ops);
 }
 
+static void fill_thread(struct layout *l, const struct things *x, int thread,
+			struct arena *a)
+{
+	const struct thread *t = &l->program->threads[thread];
+	int i;
+
+	l->now[thread] = arena_new_array(a, struct footprint, t->n_ops);
+	l->future[thread] = arena_new_array(a, struct footprint, t->n_ops);
+	for (i = 0; i < t->n_ops; i++)
+		l->now[thread][i] = footprint_of(x, t, &t->ops[i]);
+	fill_future(t, l->now[thread], l->future[thread]);
+	if (t->agent)
+		x->agents[thread] = l->future[thread][0];
+}
+
 void reduce_init(struct layout *l, struct arena *a)
 {
 	const struct program *p = l->program;
@@ -190,35 +206,15 @@ void reduce_init(struct layout *l, struct arena *a)
 	}
 	l->now = arena_new_array(a, struct footprint *, p->n_threads);
 	l->future = arena_new_array(a, struct footprint *, p->n_threads);
-	for (i = 0; i < p->n_threads; i++) {
-		const struct thread *t = &p->threads[i];
-
-		l->now[i] = arena_new_array(a, struct footprint, t->n_ops);
-		l->future[i] = arena_new_array(a, struct footprint, t->n_ops);
-		for (k = 0; k < t->n_ops; k++)
-			l->now[i][k] = footprint_of(&x, t, &t->ops[k]);
-		fill_future(t, l->now[i], l->future[i]);
-	}
-}
-
-/* One step, whatever others do: no wait, no choice. */
-static bool is_plain(const struct op *op)
-{
-	switch (op->kind) {
-	case OP_LOAD:
-	case OP_STORE:
-	case OP_RMW:
-	case OP_USE:
-	case OP_LOCK:
-	case OP_TRYLOCK:
-	case OP_UNLOCK:
-	case OP_FREE:
-	case OP_RCU_LOCK:
-	case OP_RCU_UNLOCK:
-		return true;
-	default:
-		return false;
-	}
+	x.agents = arena_new_array(a, struct footprint, p->n_threads);
+	/* agents may start each other */
+	for (k = 0; k < p->n_threads; k++)
+		for (i = 0; i < p->n_threads; i++)
+			if (p->threads[i].agent)
+				fill_thread(l, &x, i, a);
+	for (i = 0; i < p->n_threads; i++)
+		if (!p->threads[i].agent)
+			fill_thread(l, &x, i, a);
 }
 
 static bool meets(const struct footprint *a, const struct footprint *b)
@@ -227,19 +223,30 @@ static bool meets(const struct footprint *a, const struct footprint *b)
 	       (a->reads & b->changes);
 }
 
+static const struct footprint *may_do(const struct layout *l,
+				      const gint8 *state, int thread)
+{
+	static const struct footprint nothing;
+	int agent = l->slots[thread].agent;
+
+	if (agent >= 0 && state[agent] == AGENT_ASLEEP)
+		return &nothing;
+	return &l->future[thread][state_pc(l, state, thread)];
+}
+
 int reduce_pick(const struct layout *l, const gint8 *state, const int *ways)
 {
-	int n = l->program->n_threads, pc[STATE_MAX_THREADS], i, k;
+	const struct footprint *future[STATE_MAX_THREADS];
+	int n = l->program->n_threads, i, k, pc;
 
 	for (i = 0; i < n; i++)
-		pc[i] = state_pc(l, state, i);
+		future[i] = may_do(l, state, i);
 	for (i = 0; i < n; i++) {
-		if (!ways[i] || l->program->threads[i].agent ||
-		    !is_plain(l->facts[i][pc[i]].op))
+		pc = state_pc(l, state, i);
+		if (!ways[i] || !l->facts[i][pc].plain)
 			continue;
 		for (k = 0; k < n; k++)
-			if (k != i && meets(&l->now[i][pc[i]],
-					    &l->future[k][pc[k]]))
+			if (k != i && meets(&l->now[i][pc], future[k]))
 				break;
 		if (k == n)
 			return i;

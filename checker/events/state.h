@@ -39,6 +39,7 @@ struct op_facts {
 	guint64 live;
 	bool ready;	/* a thread that is here can always make one step */
 	bool local;	/* op_is_local() */
+	bool plain;	/* one step, whatever others do: no wait, no choice */
 };
 
 /* What an op, or all ops from one on, read and change: a bit a thing. */
