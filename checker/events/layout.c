@@ -115,25 +115,6 @@ static bool is_ready(const struct thread *t, const struct op *op)
 	}
 }
 
-static bool is_plain(const struct thread *t, const struct op *op)
-{
-	switch (op->kind) {
-	case OP_LOAD:
-	case OP_STORE:
-	case OP_RMW:
-	case OP_USE:
-	case OP_LOCK:
-	case OP_TRYLOCK:
-	case OP_UNLOCK:
-	case OP_FREE:
-	case OP_RCU_LOCK:
-	case OP_RCU_UNLOCK:
-		return !t->agent;
-	default:
-		return false;
-	}
-}
-
 static struct op_facts *find_facts(const struct thread *t, struct arena *a)
 {
 	struct op_facts *facts = arena_new_array(a, struct op_facts, t->n_ops);
@@ -144,7 +125,6 @@ static struct op_facts *find_facts(const struct thread *t, struct arena *a)
 		facts[i].op = &t->ops[i];
 		facts[i].ready = is_ready(t, &t->ops[i]);
 		facts[i].local = op_is_local(t->ops[i].kind);
-		facts[i].plain = is_plain(t, &t->ops[i]);
 	}
 
 	while (changed) {
@@ -179,7 +159,6 @@ void layout_init(struct layout *l, const struct program *p, struct arena *a)
 		l->relaxes |= l->slots[i].reads >= 0;
 	}
 	l->size = (l->size + 7) & ~7;
-	reduce_init(l, a);
 }
 
 void layout_start(const struct layout *l, gint8 *ret_state)
