@@ -264,9 +264,13 @@ static void lower_cast(struct builder *b, const struct cast *cast)
 	int i;
 
 	/* a scan goes on behind the object that it waited for */
-	if (s->remedy == REMEDY_RESCAN && s->object->record)
+	if (s->remedy == REMEDY_RESCAN && s->object->record) {
 		object_number(b, kind_of(b, s->object->record),
 			      MAX_INSTANCES - 1);
+		builder_assume(b, s->in->func->loc,
+			       "the scan may find either of two: %s",
+			       s->object->record);
+	}
 
 	for (i = 0; i < cast->n && !b->why; i++)
 		lower_script(b, &cast->threads[i]);

@@ -299,7 +299,8 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 				       .index = (int)i };
 
 		/* a helper alone lacks what its callers test before */
-		if (!is_entrance(c.ff, releases) && c.ff != s->in)
+		if (!is_entrance(c.ff, releases) &&
+		    (c.ff != s->in || s->remedy == REMEDY_RESCAN))
 			continue;
 		c.score = score_of(weights, c.ff);
 		if (!c.score)
@@ -409,9 +410,8 @@ static void add_clients(GArray *casts, const GArray *list,
 	}
 }
 
-/* Lets go of one object after the other. */
-static void add_releases(GArray *casts, const GArray *list,
-			 const struct cast *alone)
+/* Lets go of one object after the other. Who does has no other part. */
+static void add_releases(GArray *casts, GArray *list, const struct cast *alone)
 {
 	const struct candidate *c;
 	struct script *all;
@@ -429,6 +429,9 @@ static void add_releases(GArray *casts, const GArray *list,
 		all->each = true;
 		g_array_append_val(casts, cast);
 	}
+	for (i = list->len; i-- > 0;)
+		if (g_array_index(list, struct candidate, i).wakes)
+			g_array_remove_index(list, i);
 }
 
 GArray *casts_of(const struct flow *fl, const struct subject *s,

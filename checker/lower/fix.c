@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The repaired code of a control: where the finding says that a reference is
- * missing, it is there; where a put comes too early, it comes later.
+ * missing, it is there; where a put comes too early, it comes later; and who
+ * waits for one of several objects looks for others.
  */
 #include "lower/private.h"
 

@@ -11,6 +11,9 @@
 /* op.text of the locks that keep apart. */
 static const char callers_lock[] = "what callers may hold";
 
+/* Calls between a function and one that it leads to. */
+#define MAX_CALLERS 4
+
 static bool same_word(const struct place *a, const struct place *b)
 {
 	return a->type == b->type && a->field == b->field;
@@ -58,16 +61,73 @@ static bool arbitrates(const struct flow *fl, const struct subject *s,
 	       type->fields[lock->field].name == g->lock_field;
 }
 
+/* Does it call the function, perhaps through others? */
+static bool leads_to(const struct flow *fl, const struct func_flow *ff,
+		     const struct func_flow *callee, int depth)
+{
+	const struct call_site *site;
+	guint i;
+
+	if (ff == callee)
+		return true;
+	for (i = 0; depth < MAX_CALLERS && i < callee->callers->len; i++) {
+		site = callee->callers->pdata[i];
+		if (leads_to(fl, ff, flow_of(fl, site->caller), depth + 1))
+			return true;
+	}
+	return false;
+}
+
+/* Does somebody take the lock who has no part in the finding's wait? */
+static bool is_taken_elsewhere(const struct flow *fl, const struct subject *s,
+			       const struct act *unlock)
+{
+	const char *owner, *field, *o, *n;
+	guint i;
+
+	flow_lock_name(unlock->loc, unlock->class, &owner, &field);
+	for (i = 0; i < fl->acts[ACT_LOCK]->len; i++) {
+		const struct act *a = fl->acts[ACT_LOCK]->pdata[i];
+
+		flow_lock_name(a->loc, a->class, &o, &n);
+		if (o == owner && n == field &&
+		    !leads_to(fl, a->in, s->in, 0) &&
+		    !leads_to(fl, s->in, a->in, 0))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is each lock that the finding's function lets go of while it sleeps there for
+ * others than those who wake it? Then these would take it themselves as well.
+ */
+static bool lets_others_in(const struct flow *fl, const struct subject *s)
+{
+	const struct act *const *sleeps, *a;
+	guint i, n;
+
+	sleeps = flow_acts(fl, s->in, ACT_SLEEP, &n);
+	for (i = 0; i < n; i++)
+		for (a = sleeps[i]->prev; a && a->kind != ACT_TEST; a = a->prev)
+			if (a->kind == ACT_UNLOCK &&
+			    !is_taken_elsewhere(fl, s, a))
+				return false;
+	return true;
+}
+
 /*
  * Does the finding's function wait for the count that @t lowers? What it holds
  * meanwhile, callers of @t cannot need.
  */
-static bool is_waited_for(const struct subject *s, const struct program *p,
-			  const struct thread *t)
+static bool is_waited_for(const struct flow *fl, const struct subject *s,
+			  const struct program *p, const struct thread *t)
 {
 	int i;
 
-	for (i = 0; s->remedy == REMEDY_RESCAN && i < t->n_ops; i++) {
+	if (s->remedy != REMEDY_RESCAN || !lets_others_in(fl, s))
+		return false;
+	for (i = 0; i < t->n_ops; i++) {
 		const struct place *at = &t->ops[i].place;
 
 		if (t->ops[i].kind == OP_RMW &&
@@ -91,7 +151,7 @@ static bool may_meet(const struct flow *fl, const struct subject *s,
 	const struct op *op;
 	int n;
 
-	if (i == 0 && !same && is_waited_for(s, p, b))
+	if (i == 0 && !same && is_waited_for(fl, s, p, b))
 		return true;
 	for (n = 0; n < a->n_ops; n++) {
 		op = &a->ops[n];

@@ -119,7 +119,8 @@ static const char *count_member(const struct builder *b, const char *record)
 	guint i;
 
 	if (!member && s->flag.record == record &&
-	    is_lifetime(b, record, s->flag.name))
+	    (s->remedy == REMEDY_RESCAN ||
+	     is_lifetime(b, record, s->flag.name)))
 		member = s->flag.name;
 	for (i = 0; !member && i < b->flow->pairs->len; i++)
 		member = pair_count(b->flow->pairs->pdata[i], record);
