@@ -4,20 +4,41 @@
 #define PINCHECK_PIPELINE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "report/finding.h"
 
 struct compile_command;
 struct model;
+struct store;
 
 struct pipeline_options {
 	const struct model *model; /* built in, plus .pincheck files */
 	const char *rules;	   /* comma separated ids; NULL: all */
 	gboolean replay;	   /* search the interleavings of findings */
+	/* The weakest memory that is searched, a known one; NULL: "sc". */
+	const char *memory;
+	struct store *store;	   /* units come from here and go here; or NULL */
+	/* With a store only: */
+	const char *reader;	   /* of pipeline_reader() */
+	const char *model_digest;  /* names the .pincheck files in the model */
 };
+
+/* "sc", "tso", "pso" and "arm". */
+bool pipeline_knows_memory(const char *name);
+
+/*
+ * Who reads a unit: what in the store was read by another program is not used.
+ * The caller frees it. O(size of the program).
+ */
+char *pipeline_reader(void);
 
 /* All passes over one unit: its report, which the caller frees. */
 struct report *pipeline_check(const struct compile_command *cmd,
+			      const struct pipeline_options *opt);
+
+/* Only the first of them: reads the unit into opt->store. */
+struct report *pipeline_index(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
 
 /*
@@ -37,17 +58,31 @@ struct pipeline_replay {
 	char *verdict;	/* "confirmed"... */
 	char *c;	/* a program for the replay runtime; NULL: none was made */
 	char *promela;	/* the same for spin */
+	int line;	/* of the finding; 0: nothing is reported (@after) */
+	struct pipeline_replay *after; /* the same on the patched unit; or NULL */
 };
 
 /*
  * The first finding of a unit at @line, or with the fingerprint @which if that
- * is not NULL. NULL with one line in *@ret_error when there is none.
+ * is not NULL. NULL with one line in *@ret_error when there is none. @patched
+ * (may be NULL) compiles the same unit with a patch: there the same CPUs run
+ * again, from the same flags; and if the rule still reports the same thing,
+ * all other casts as well, and the worse verdict counts.
  */
 struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
+					const struct compile_command *patched,
 					const struct pipeline_options *opt,
 					int line, const char *which,
 					char **ret_error);
 void pipeline_replay_free(struct pipeline_replay *r);
+
+/*
+ * Appends the pairs that a unit shows, by counting or by annotation, to @into
+ * as struct engine_pair, which the caller frees. Returns 0, or -1 when the file
+ * could not be parsed at all.
+ */
+int pipeline_pairs(const struct compile_command *cmd,
+		   const struct pipeline_options *opt, GPtrArray *into);
 
 /* Names of the passes that can be dumped, NULL-terminated. */
 extern const char *const pipeline_passes[];

@@ -115,19 +115,13 @@ unsigned int replay_choose(const struct replay_site *site, unsigned int n)
 {
 	struct op op = { .kind = OP_CHOOSE, .site = site, .choices = n };
 	struct agent *me = rp.running;
-	struct event *ev;
-	u64 chosen;
 
 	if (rp.solo)
 		rp_unsupported(rp_format("choose() outside of a thread"));
 	if (!n || n > 0xffff)
 		rp_unsupported(rp_format("choose() among %u", n));
 	rp_node_forced(me);
-	ev = rp_event_begin(me, OP_CHOOSE);
-	chosen = rp_do(me, &op, ev);
-	rp_event_end(me, ev);
-	me->history = rp_mix(me->history, chosen);
-	return (unsigned int)chosen;
+	return (unsigned int)rp_perform(me, &op);
 }
 
 static u32 opaque_index(const char *text)
@@ -174,6 +168,11 @@ void replay_says(const char *text)
 bool replay_is_control(void)
 {
 	return rp.options.control;
+}
+
+const struct replay_program *replay_running(void)
+{
+	return rp.program;
 }
 
 unsigned int replay_current(void)

@@ -17,17 +17,26 @@ struct state {
 	u32 preemptions;
 };
 
+/* ARM: when a value that can still be loaded was overwritten. */
+struct end_of_value {
+	s32 until;
+	u64 digest; /* of which value it is */
+};
+
 static struct {
 	struct state *states;
 	u64 size, n; /* size is a power of two */
 	u32 bound;
 	bool hit, full;
+	struct end_of_value *ends;
+	u32 n_ends, ends_size;
 } cache;
 
 void rp_bound_start(u32 bound)
 {
 	cache.bound = bound;
 	cache.hit = false;
+	cache.full = false;
 	cache.n = 0;
 	if (cache.states)
 		memset(cache.states, 0, cache.size * sizeof(*cache.states));
@@ -51,6 +60,7 @@ u64 rp_bound_states(void)
 void rp_bound_destroy(void)
 {
 	free(cache.states);
+	free(cache.ends);
 	memset(&cache, 0, sizeof(cache));
 }
 
@@ -117,23 +127,125 @@ static u64 digest_stale(u64 h, const struct word *w, u32 seen, s32 window)
 	return rp_mix(h, 1);
 }
 
+static u32 oldest_seen(const struct agent *a, u32 word)
+{
+	return word < a->seen_size ? a->seen[word] : 0;
+}
+
+/*
+ * ARM: pointers. A pointer that became visible at some moment hides from who
+ * follows it what of its target had been overwritten by then. Of the moments
+ * no more matters than how they lie to each other: which of the values that
+ * somebody may still load had been overwritten.
+ */
+
+/* Of the old values of @w: those after this one, nobody can load. */
+static s32 oldest_shown(u32 id)
+{
+	const struct word *w = &rp.words[id];
+	u32 i, seen = w->version;
+	s32 window = (s32)rp.depth;
+
+	for (i = 0; i < rp.n_agents; i++) {
+		const struct agent *a = &rp.agents[i];
+		s32 since = rp_window(a, w->object);
+
+		if (a->kind == AGENT_BUFFER || !rp_may_load(a, id))
+			continue;
+		window = since < window ? since : window;
+		if (oldest_seen(a, id) < seen)
+			seen = oldest_seen(a, id);
+	}
+	for (s32 at = w->history; at != NEVER; at = rp.stale[at].older)
+		if (rp.stale[at].until <= window || rp.stale[at].version < seen)
+			return at;
+	return NEVER;
+}
+
+/* Notes when the values that can be loaded were overwritten. */
+static void note_ends(u32 id)
+{
+	const struct word *w = &rp.words[id];
+	s32 last = oldest_shown(id), i;
+
+	for (i = w->history; i != last; i = rp.stale[i].older) {
+		cache.ends = rp_grow(cache.ends, &cache.ends_size,
+				     cache.n_ends + 1, sizeof(*cache.ends));
+		cache.ends[cache.n_ends++] = (struct end_of_value){
+			rp.stale[i].until,
+			rp_mix(w->offset, w->version - rp.stale[i].version),
+		};
+	}
+}
+
+/* 0: of what was overwritten later, nobody can load anything. */
+static u64 digest_moment(s32 moment)
+{
+	u64 h = 0;
+	u32 i;
+
+	for (i = 0; i < cache.n_ends; i++)
+		if (cache.ends[i].until <= moment)
+			h += cache.ends[i].digest;
+	return h;
+}
+
+static bool is_pointer(const struct word *w, u64 value)
+{
+	return w->size == sizeof(void *) &&
+	       rp_object_at((const void *)(uintptr_t)value);
+}
+
+/* When the word's values, of those that can be loaded, became visible. */
+static u64 digest_pointers(u32 id)
+{
+	const struct word *w = &rp.words[id];
+	s32 last = oldest_shown(id), i = w->history;
+	u64 value = rp_peek(w), h = 0;
+
+	for (;;) {
+		if (is_pointer(w, value))
+			h = rp_mix(h, digest_moment(rp_since(i)));
+		if (i == last)
+			return h ? rp_mix(h, w->offset) : 0;
+		value = rp.stale[i].value;
+		i = rp.stale[i].older;
+	}
+}
+
+/* What the agent knows of single objects. */
+static u64 digest_followed(const struct agent *a)
+{
+	u64 h = 0;
+	u32 i;
+
+	for (i = 1; i < a->followed_size && i < rp.n_objects; i++)
+		if (a->followed[i] > a->window)
+			h += rp_mix(rp.objects[i].offset,
+				    digest_moment(a->followed[i]));
+	return h;
+}
+
 static u64 digest_word(u32 id)
 {
 	const struct word *w = &rp.words[id];
 	u64 h = rp_mix(rp_mix(w->offset + 1, w->size), rp_peek(w));
 	u32 i;
 
-	if (rp.memory != REPLAY_ARM || w->history == NEVER)
+	if (rp.memory != REPLAY_ARM)
+		return h;
+	if (cache.n_ends)
+		h = rp_mix(h, digest_pointers(id));
+	if (w->history == NEVER)
 		return h;
 	for (i = 0; i < rp.n_agents; i++) {
 		const struct agent *a = &rp.agents[i];
 
-		if (a->kind != AGENT_BUFFER)
-			h = digest_stale(h, w,
-					 id < a->seen_size ? a->seen[id] : 0,
-					 a->window);
+		if (a->kind != AGENT_BUFFER && rp_may_load(a, id))
+			h = rp_mix(digest_stale(h, w, oldest_seen(a, id),
+						rp_window(a, w->object)), i);
 	}
-	return digest_stale(h, w, 0, rp.grace_event);
+	return h;
 }
 
 static u64 digest_agent(const struct agent *a)
@@ -143,6 +255,8 @@ static u64 digest_agent(const struct agent *a)
 	u32 i;
 
 	h = rp_mix(h, a->over | (u64)a->reading << 1);
+	if (cache.n_ends)
+		h = rp_mix(h, digest_followed(a));
 	for (i = 0; i < a->n_buffer; i++)
 		h = rp_mix(h, a->buffer[i].sequence);
 	for (i = 0; i < a->n_sightings; i++)
@@ -160,9 +274,16 @@ static u64 digest_agent(const struct agent *a)
 
 static u64 digest_state(const struct node *n)
 {
-	u64 h = rp_mix(n->runner, rp.failures);
+	bool states = rp.mode == REPLAY_STATES;
+	u64 h = rp_mix(states ? NOBODY : n->runner, rp.failures);
 	u32 i;
 
+	cache.n_ends = 0;
+	if (rp.memory == REPLAY_ARM)
+		for (i = 0; i < rp.n_touched; i++)
+			note_ends(rp.touched[i]);
+	if (cache.n_ends)
+		h = rp_mix(h, digest_moment(rp.grace_event));
 	for (i = 0; i < rp.n_agents; i++)
 		if (rp.agents[i].kind != AGENT_BUFFER)
 			h += rp_mix(digest_agent(&rp.agents[i]), 3);
@@ -178,7 +299,9 @@ int rp_bound_pick(agents enabled, struct node *n)
 	agents free_ones = enabled, left;
 	u32 i;
 
-	if (is_known(digest_state(n), n->preemptions)) {
+	/* Without a bound, all that a state lacks is to be reached again. */
+	if (is_known(digest_state(n),
+		     rp.mode == REPLAY_STATES ? 0 : n->preemptions)) {
 		rp.end = END_COVERED;
 		return -1;
 	}

@@ -14,6 +14,10 @@
  * becomes visible. ARM also keeps what words held: a load may be served by
  * what was overwritten since the thread's last read barrier or acquire, but
  * never by something older than what the thread already knows of that word.
+ *
+ * After a load of a pointer, loads of the object that it points into come
+ * later than the pointer did: what was overwritten before this version of the
+ * pointer became visible is over for them, and for them alone.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -84,32 +88,75 @@ static const struct entry *newest(const struct agent *a, u32 word)
 	return NULL;
 }
 
+s32 rp_window(const struct agent *a, u16 object)
+{
+	s32 since = object < a->followed_size ? a->followed[object] : NEVER;
+
+	return since > a->window ? since : a->window;
+}
+
+/* @a has loaded the pointer @value from @w, no earlier than @since. */
+static void follow(struct agent *a, const struct word *w, u64 value, s32 since)
+{
+	u16 object = rp_object_at((const void *)(uintptr_t)value);
+	u32 old = a->followed_size;
+
+	if (object)
+		rp_future_follow(w->object, object);
+	if (!object || since <= rp_window(a, object))
+		return;
+	if (object >= old) {
+		a->followed = rp_grow(a->followed, &a->followed_size,
+				      rp.n_objects, sizeof(*a->followed));
+		memset(a->followed + old, 0xff, /* NEVER */
+		       (a->followed_size - old) * sizeof(*a->followed));
+	}
+	a->followed[object] = since;
+}
+
+static s32 later(s32 a, s32 b)
+{
+	return a > b ? a : b;
+}
+
+void rp_follow_newest(struct agent *a, u32 word)
+{
+	const struct word *w = &rp.words[word];
+
+	follow(a, w, rp_peek(w),
+	       later(rp_window(a, w->object), rp_since(w->history)));
+}
+
 /* ARM: the newest value is choice 0, each older one the next. */
-static u64 load_early(struct agent *a, u32 word, struct event *ev,
+static u64 load_early(struct agent *a, u32 word, u16 order, struct event *ev,
 		      u32 *ret_version)
 {
 	const struct word *w = &rp.words[word];
 	u32 *seen = seen_of(a, word), version = w->version;
+	s32 i, window = rp_window(a, w->object), since = rp_since(w->history);
 	u64 value = rp_peek(w);
-	s32 i;
 
 	ev->choices = 1;
 	for (i = w->history; i != NEVER; i = rp.stale[i].older) {
 		const struct stale *s = &rp.stale[i];
 
-		if (s->until <= a->window || s->version < *seen)
+		if (s->until <= window || s->version < *seen)
 			break;
 		if (ev->choices++ == ev->choice) {
 			value = s->value;
 			version = s->version;
+			since = rp_since(s->older);
 		}
 	}
 	*seen = version;
 	*ret_version = version;
+	if (order & REPLAY_ADDRESS)
+		follow(a, w, value, later(window, since));
 	return value;
 }
 
-u64 rp_view(struct agent *a, u32 word, struct event *ev, u32 *ret_version)
+u64 rp_view(struct agent *a, u32 word, u16 order, struct event *ev,
+	    u32 *ret_version)
 {
 	const struct entry *e = a->n_buffer ? newest(a, word) : NULL;
 	const struct word *w = &rp.words[word];
@@ -119,7 +166,7 @@ u64 rp_view(struct agent *a, u32 word, struct event *ev, u32 *ret_version)
 		return e->op.a;
 	if (rp.memory != REPLAY_ARM || !ev)
 		return rp_peek(w);
-	return load_early(a, word, ev, ret_version);
+	return load_early(a, word, order, ev, ret_version);
 }
 
 /* The agent that makes @word's stores of @a visible exists from now on. */

@@ -164,18 +164,25 @@ static bool possible_without(const struct present *p, u32 d)
 	return relaxes && (!waits || rp_guard(p->op, value));
 }
 
+/* May @p not change places with this store of its own thread? */
+static bool conflicts_with_own(const struct present *p,
+			       const struct access *store)
+{
+	if (p->op && store->word && store->word == p->access->word)
+		return true;
+	return rp_aims_at(store, p->access) || rp_aims_at(p->access, store);
+}
+
 /* How the event at depth @d, by another agent, is to @p. */
 static enum relation relation(const struct present *p, u32 d)
 {
 	const struct event *ev = &rp.events[d];
-	bool own = ev->flush && ev->owner == p->a->owner;
 
 	if (needs(p, ev))
 		return ENABLER;
-	if (own ? p->op == NULL || ev->access.word != p->access->word ||
-			  !ev->access.word
-		: !rp_conflict(&ev->access, ev->owner, p->access,
-			       p->a->owner))
+	if (!(ev->flush && ev->owner == p->a->owner ?
+	      conflicts_with_own(p, &ev->access) :
+	      rp_conflict(&ev->access, ev->owner, p->access, p->a->owner)))
 		return INDEPENDENT;
 	return possible_without(p, d) ? RACE : ENABLER;
 }

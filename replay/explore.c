@@ -128,7 +128,7 @@ int rp_pick_new(void)
 	open = enabled & ~n->sleep;
 	if (rp.script)
 		id = pick_scripted(n);
-	else if (rp.mode == REPLAY_BOUND)
+	else if (rp.mode >= REPLAY_BOUND)
 		id = rp_bound_pick(enabled, n);
 	else if (!open)
 		id = end(END_COVERED);
@@ -137,7 +137,7 @@ int rp_pick_new(void)
 	if (id < 0)
 		return id;
 	rp.events[rp.depth].agent = (u8)id;
-	if (rp.mode != REPLAY_BOUND)
+	if (rp.mode < REPLAY_BOUND)
 		n->todo = rp.mode == REPLAY_DPOR ? AGENT_BIT(id) : open;
 	return id;
 }

@@ -312,7 +312,8 @@ static u16 add_object(u32 offset, size_t size, enum object_state state,
 			     sizeof(*rp.objects));
 	o = &rp.objects[rp.n_objects];
 	*o = (struct object){ .offset = offset, .size = (u32)size,
-			      .state = state, .name = name, .made = site };
+			      .state = state, .name = name, .made = site,
+			      .bit = rp_mix(offset, size) % 64 };
 	set_object_ids(offset, (u32)size, (u16)rp.n_objects);
 	return (u16)rp.n_objects++;
 }

@@ -61,6 +61,7 @@ struct object {
 	u32 offset, size;
 	enum object_state state;
 	bool keep;
+	u8 bit; /* in a set of objects, the same in all executions */
 	const char *name; /* NULL: its allocation says */
 	const struct replay_site *made, *freed;
 };
@@ -109,8 +110,10 @@ enum access_flags {
 struct access {
 	u8 flags;
 	u16 object; /* 0: none */
+	u16 target; /* ARM: what it stores is a pointer into it; 0: none */
 	u32 word;   /* 0: none */
 	u64 mask;   /* the bits that matter */
+	u64 later;  /* ARM: WORD_BITs that its agent may load after it */
 };
 
 struct op {
@@ -149,6 +152,13 @@ struct sighting {
 
 #define MAX_SIGHTINGS 32
 
+/* A place in the source, and what is loaded from there on. */
+struct spot {
+	const struct replay_site *site;
+	u32 epoch; /* of the execution that was there last */
+	u64 loads; /* WORD_BITs */
+};
+
 struct agent {
 	u8 id;
 	u8 owner; /* the agent whose memory it is: itself, but for a buffer */
@@ -168,6 +178,7 @@ struct agent {
 	u32 n_events;
 	s32 last_event; /* depth; NEVER: none */
 	s32 born;	/* the creator's last event */
+	struct agent *creator; /* NULL: setup() */
 	u64 history;	/* digest of what its operations returned */
 	const char *says; /* text of its next step; NULL: the source's */
 	u32 brk, brk_end; /* where its next object goes */
@@ -177,6 +188,7 @@ struct agent {
 	u32 buffered_word; /* of a buffer: its word; 0: any */
 	u32 n_buffers;	   /* that it has */
 	s32 window;	   /* ARM: stale is what was overwritten later */
+	u32 spot;	   /* ARM: where it is */
 
 	u32 n_sightings;
 	u32 n_relaxed; /* what n_sightings was at the last relax */
@@ -192,6 +204,10 @@ struct agent {
 	u32 buffer_size;
 	u32 *seen; /* ARM: by word, the oldest version that it may load */
 	u32 seen_size;
+	s32 *followed; /* ARM: by object, what window is to its words alone */
+	u32 followed_size;
+	struct spot *spots; /* ARM: of all executions */
+	u32 n_spots, spots_size;
 };
 
 /*
@@ -295,6 +311,9 @@ struct machine {
 	struct stale *stale;
 	u32 n_stale, stale_size;
 	s32 grace_event; /* ARM: the last start of a grace period */
+	bool learned;	 /* ARM: something new about what is loaded */
+	/* ARM: by the bit of an object, those that pointers lead to from it. */
+	u64 reached[64];
 
 	/* Opaque conditions, by text; values since the start */
 	const char *opaque_texts[MAX_OPAQUE];
@@ -357,8 +376,21 @@ char *rp_object_text(u16 object);
 void rp_free_object(u16 object, const struct replay_site *site);
 
 /* buffer.c: what a thread sees of memory, and when others see its stores. */
-/* @ev NULL: outside of the execution. The version is what was loaded. */
-u64 rp_view(struct agent *a, u32 word, struct event *ev, u32 *ret_version);
+/*
+ * What @a loads in the @order (enum replay_order). @ev NULL: outside of the
+ * execution. The version is what was loaded.
+ */
+u64 rp_view(struct agent *a, u32 word, u16 order, struct event *ev,
+	    u32 *ret_version);
+/* ARM: what was overwritten until then, @a does not load from @object. */
+s32 rp_window(const struct agent *a, u16 object);
+/* ARM: when what came after rp.stale[@older] became visible. */
+static inline s32 rp_since(s32 older)
+{
+	return older == NEVER ? NEVER : rp.stale[older].until;
+}
+/* ARM: @a takes the newest value of @word, a pointer, and may follow it. */
+void rp_follow_newest(struct agent *a, u32 word);
 void rp_publish(struct agent *owner, u32 word, u64 value);
 /* ARM: @a will not load anything older of @word any more. */
 void rp_saw_newest(struct agent *a, u32 word);
@@ -373,11 +405,17 @@ u32 rp_foreign_version(u32 word, u8 owner);
 /* step.c: what an operation does. */
 u64 rp_step(struct op *op);
 u64 rp_do(struct agent *a, const struct op *op, struct event *ev);
+/* The event of @a that does @op. */
+u64 rp_perform(struct agent *a, const struct op *op);
 static inline bool rp_guard(const struct op *op, u64 value)
 {
 	return !(value & op->need_clear) &&
 	       (!op->need_set || (value & op->need_set));
 }
+/* Orders @op as the memory does. */
+void rp_order(struct op *op);
+/* @a will do @op next. */
+void rp_announce(struct agent *a, struct op *op);
 bool rp_enabled(const struct agent *a);
 struct access rp_access(const struct agent *a);
 /* Reads, changes and writes the word of @op; returns what it held. */
@@ -413,8 +451,21 @@ bool rp_preempts(u32 d);
 /* Is it something to @x when another thread stores to @word? */
 static inline bool rp_notices(const struct access *x, u32 word)
 {
-	return x->flags & ACCESS_FENCE ||
+	return (x->flags & ACCESS_FENCE && x->later & WORD_BIT(word)) ||
 	       (x->flags & ACCESS_RELAX && x->mask & WORD_BIT(word));
+}
+
+/*
+ * Whoever loads the pointer that @x stores sees of its target, and of what is
+ * reached from there, what was visible then: does @y change any of it?
+ */
+static inline bool rp_aims_at(const struct access *x, const struct access *y)
+{
+	if (!x->target || !y->object || !(y->flags & ACCESS_WRITE))
+		return false;
+	return x->target == y->object ||
+	       rp.reached[rp.objects[x->target].bit] >>
+	       rp.objects[y->object].bit & 1;
 }
 
 /* Two accesses by different agents that may not change places. */
@@ -425,6 +476,8 @@ static inline bool rp_conflict(const struct access *x, u8 x_owner,
 
 	if (x->word == y->word && x->word && (x->mask & y->mask) &&
 	    (both & ACCESS_WRITE))
+		return true;
+	if (rp_aims_at(x, y) || rp_aims_at(y, x))
 		return true;
 	if (!(both & ~(ACCESS_READ | ACCESS_WRITE)))
 		return false;
@@ -437,6 +490,15 @@ static inline bool rp_conflict(const struct access *x, u8 x_owner,
 	return (y->flags & ACCESS_WRITE && rp_notices(x, y->word)) ||
 	       (x->flags & ACCESS_WRITE && rp_notices(y, x->word));
 }
+
+/* future.c: ARM: what an agent may still load, and follow. */
+/* @a is about to do @op: fills in what it may load after it. */
+void rp_future_visit(struct agent *a, struct op *op);
+void rp_future_load(struct agent *a, u32 word);
+/* Somebody loaded a pointer to the object @to from a word of @from. */
+void rp_future_follow(u16 from, u16 to);
+/* From where it is, its next operation included. */
+bool rp_may_load(const struct agent *a, u32 word);
 
 /* dpor.c: which reversals are needed. */
 /* @a did the event at this depth, and knows nothing of it yet. */

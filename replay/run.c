@@ -35,7 +35,7 @@ const char *replay_memory_name(enum replay_memory memory)
 const char *replay_mode_name(enum replay_mode mode)
 {
 	static const char *const names[] = { "plain", "sleep", "dpor",
-					     "bound" };
+					     "bound", "states" };
 
 	return names[mode];
 }
@@ -136,6 +136,8 @@ static bool is_over_limit(const struct counting *c)
 
 	if (o->max_executions && c->ret->executions >= o->max_executions)
 		return true;
+	if (o->max_runs && runs >= o->max_runs)
+		return true;
 	return o->seconds > 0 && !(runs & 0x3f) &&
 	       now() - c->start > o->seconds;
 }
@@ -181,7 +183,7 @@ static bool explore(struct counting *c)
 	rp.fresh = 0;
 	do {
 		rp_run();
-		if (!count(c))
+		if (rp.learned || !count(c))
 			return false;
 	} while (rp_backtrack());
 	return true;
@@ -201,6 +203,38 @@ static bool explore_bounded(struct counting *c)
 		if (!rp_bound_hit())
 			return true;
 	}
+}
+
+/* Each state once. */
+static bool explore_states(struct counting *c)
+{
+	bool whole;
+
+	rp_bound_start(~0u);
+	whole = explore(c);
+	c->ret->states = rp_bound_states();
+	return whole && !rp_bound_full();
+}
+
+/* Again and again, until nothing was loaded that was not reckoned with. */
+static bool explore_by_mode(struct counting *c)
+{
+	bool whole;
+
+	do {
+		rp.learned = false;
+		free(c->ret->message);
+		free(c->ret->schedule);
+		*c->ret = (struct replay_result){ .failure = REPLAY_OK };
+		c->n_failing = 0;
+		if (rp.mode == REPLAY_BOUND)
+			whole = explore_bounded(c);
+		else if (rp.mode == REPLAY_STATES)
+			whole = explore_states(c);
+		else
+			whole = explore(c);
+	} while (rp.learned && !rp.unsupported);
+	return whole;
 }
 
 /* Runs the failing schedule once more, and keeps the steps. */
@@ -263,10 +297,8 @@ int replay_explore(const struct replay_program *program,
 	if (options->schedule) {
 		rp_run();
 		count(&c);
-	} else if (rp.mode == REPLAY_BOUND) {
-		whole = explore_bounded(&c);
 	} else {
-		whole = explore(&c);
+		whole = explore_by_mode(&c);
 	}
 	ret->whole_space = whole && !ret->dropped && !c.cut;
 	count_valuations(&c);

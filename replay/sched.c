@@ -28,7 +28,10 @@ void rp_sched_destroy(void)
 	for (i = 0; i < MAX_AGENTS; i++) {
 		free(rp.agents[i].buffer);
 		free(rp.agents[i].seen);
+		free(rp.agents[i].followed);
+		free(rp.agents[i].spots);
 	}
+	free(rp.outside.spots);
 	rp_memory_destroy();
 	free(rp.events);
 	free(rp.nodes);
@@ -127,6 +130,9 @@ struct agent *rp_agent_new(enum agent_kind kind, const struct agent *parent)
 	memset(a, 0, offsetof(struct agent, grace_section));
 	if (rp.memory == REPLAY_ARM && a->seen)
 		memset(a->seen, 0, a->seen_size * sizeof(*a->seen));
+	if (rp.memory == REPLAY_ARM && a->followed)
+		memset(a->followed, 0xff, /* NEVER */
+		       a->followed_size * sizeof(*a->followed));
 	a->id = (u8)rp.n_agents++;
 	a->kind = kind;
 	a->owner = kind == AGENT_BUFFER ? parent->id : a->id;
@@ -145,13 +151,9 @@ struct agent *rp_agent_new(enum agent_kind kind, const struct agent *parent)
 static void agent_main(void *arg)
 {
 	struct agent *a = arg;
-	struct event *ev;
 
-	if (a->op) {
-		ev = rp_event_begin(a, a->op->kind);
-		rp_do(a, a->op, ev);
-		rp_event_end(a, ev);
-	}
+	if (a->op)
+		rp_perform(a, a->op);
 	a->run(a->arg);
 	a->over = true;
 	rp.alive &= ~AGENT_BIT(a->id);
@@ -179,10 +181,14 @@ static void give_fiber(struct agent *a, void (*run)(void *arg), void *arg)
 struct agent *rp_spawn(enum agent_kind kind, const struct op *first,
 		       void (*run)(void *arg), void *arg)
 {
-	struct agent *a = rp_agent_new(kind, rp.solo ? NULL : rp.running);
+	struct agent *creator = rp.solo ? NULL : rp.running;
+	struct agent *a = rp_agent_new(kind, creator);
 
+	a->creator = creator;
 	a->first = *first;
-	a->op = &a->first;
+	if (rp.memory != REPLAY_SC)
+		rp_order(&a->first);
+	rp_announce(a, &a->first);
 	give_fiber(a, run, arg);
 	return a;
 }

@@ -186,14 +186,28 @@ struct access rp_access(const struct agent *a)
 	return access;
 }
 
+/* The object that a store makes reachable; pointers are never added to. */
+static u16 target_of(const struct op *op)
+{
+	bool compares = op->rmw == REPLAY_CMPXCHG;
+	u64 value = compares ? op->b : op->a;
+
+	if (op->kind != OP_STORE &&
+	    (op->kind != OP_RMW || !(compares || op->rmw == REPLAY_XCHG)))
+		return 0;
+	if (rp.words[op->access.word].size != sizeof(void *))
+		return 0;
+	return rp_object_at((const void *)(uintptr_t)value);
+}
+
 /*
  * How each memory orders an operation: what of the own buffer must be visible
  * before, and whether it is a fence to the loads that follow.
  */
-static void order_weak(struct op *op)
+void rp_order(struct op *op)
 {
 	bool tso = rp.memory == REPLAY_TSO, arm = rp.memory == REPLAY_ARM;
-	bool full = op->order == REPLAY_FULL;
+	bool full = (op->order & REPLAY_FULL) == REPLAY_FULL;
 
 	switch (op->kind) {
 	case OP_LOAD:
@@ -226,6 +240,7 @@ static void order_weak(struct op *op)
 	}
 	if (!arm)
 		return;
+	op->access.target = target_of(op);
 	/* Values in between can still be loaded, so bits do not commute. */
 	if (op->kind == OP_RMW)
 		op->access.mask = ~0ull;
@@ -285,7 +300,9 @@ static u64 do_load(struct agent *a, const struct op *op, struct event *ev)
 		ev->access = op->access;
 		ev->before = rp_peek(&rp.words[op->access.word]);
 	}
-	value = rp_view(a, op->access.word, ev, &version);
+	if (rp.memory == REPLAY_ARM && ev)
+		rp_future_load(a, op->access.word);
+	value = rp_view(a, op->access.word, op->order, ev, &version);
 	rp_trace(a, op, value, value, false, ev && ev->choice);
 	if (rp_check_freed(&op->access, op->site))
 		return value;
@@ -295,8 +312,11 @@ static u64 do_load(struct agent *a, const struct op *op, struct event *ev)
 
 static u64 do_rmw(struct agent *a, const struct op *op, struct event *ev)
 {
-	u64 old = rp_change(a, op, ev);
+	u64 old;
 
+	if (rp.memory == REPLAY_ARM && ev && op->order & REPLAY_ADDRESS)
+		rp_follow_newest(a, op->access.word);
+	old = rp_change(a, op, ev);
 	if (ev && op->kind == OP_RMW && ev->before == ev->result)
 		sight(a, op->access.word, ev->version);
 	return old;
@@ -444,23 +464,34 @@ static u64 step_solo(const struct op *op)
 	return result;
 }
 
+void rp_announce(struct agent *a, struct op *op)
+{
+	if (rp.memory == REPLAY_ARM)
+		rp_future_visit(a, op);
+	a->op = op;
+}
+
+u64 rp_perform(struct agent *a, const struct op *op)
+{
+	struct event *ev = rp_event_begin(a, op->kind);
+	u64 result = rp_do(a, op, ev);
+
+	rp_event_end(a, ev);
+	a->history = rp_mix(a->history, result);
+	return result;
+}
+
 u64 rp_step(struct op *op)
 {
 	struct agent *me = rp.running;
-	struct event *ev;
-	u64 result;
 
 	if (rp.solo)
 		return step_solo(op);
 	if (rp.memory != REPLAY_SC)
-		order_weak(op);
+		rp_order(op);
 	if (is_silent(me, op))
 		return do_silent(me, op);
-	me->op = op;
+	rp_announce(me, op);
 	rp_yield(me);
-	ev = rp_event_begin(me, op->kind);
-	result = rp_do(me, op, ev);
-	rp_event_end(me, ev);
-	me->history = rp_mix(me->history, result);
-	return result;
+	return rp_perform(me, op);
 }

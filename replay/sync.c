@@ -31,7 +31,7 @@ static u32 lock_value(const struct replay_site *site, const u32 *held)
 	u32 version;
 
 	return (u32)rp_view(rp.running, rp_word_at(held, sizeof(*held), site),
-			    NULL, &version);
+			    REPLAY_RELAXED, NULL, &version);
 }
 
 static void check_unlock(const struct replay_site *site, const u32 *held,

@@ -2,8 +2,11 @@
 /* The options of `pincheck check`, and whether they make sense. */
 #include <string.h>
 
+#include "base/words.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/engines.h"
+#include "pipeline.h"
 #include "rules/rules.h"
 
 #define DEFAULT_TIMEOUT 120
@@ -19,15 +22,16 @@ static const char summary[] =
 	"2 wrong usage, 3 incomplete: something could not be analysed, whether\n"
 	"or not there are findings.";
 
-static const char *const engines[] = { "clang", NULL };
-
-static int parse(struct check_options *o, int argc, char **argv)
+static int parse(struct check_options *o, int argc, char **argv,
+		 const char *engines)
 {
 	const GOptionEntry entries[] = {
 		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
 		  "Folder of compile_commands.json", "DIR" },
 		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
-		  "Engines to use (clang)", "NAME,..." },
+		  engines, "NAME,..." },
+		{ "require-agreement", 0, 0, G_OPTION_ARG_INT, &o->agreement,
+		  "Show what at least so many engines found (1)", "N" },
 		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
@@ -48,6 +52,14 @@ static int parse(struct check_options *o, int argc, char **argv)
 		{ "replay", 0, 0, G_OPTION_ARG_NONE, &o->replay,
 		  "Search the interleavings of each finding for a failure",
 		  NULL },
+		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory,
+		  "With --replay: the weakest memory to search, sc (default), "
+		  "tso, pso or arm", "NAME" },
+		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
+		  "Take units from this store, and keep them there (that of"
+		  " 'pincheck index')", "FILE" },
+		{ "no-store", 0, 0, G_OPTION_ARG_NONE, &o->no_store,
+		  "Read every unit anew", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -71,8 +83,10 @@ void check_options_clear(struct check_options *o)
 	g_free(o->format_name);
 	g_free(o->output);
 	g_free(o->db_dir);
+	g_free(o->store);
 	g_free(o->min_severity);
 	g_free(o->fail_on);
+	g_free(o->memory);
 	g_strfreev(o->models);
 	g_strfreev(o->paths);
 }
@@ -95,11 +109,6 @@ static gboolean known_rule(const char *name)
 	return rule_info_find(name) != NULL;
 }
 
-static gboolean known_engine(const char *name)
-{
-	return g_strv_contains(engines, name);
-}
-
 static gboolean check_list(const char *what, const char *list,
 			   gboolean (*known)(const char *))
 {
@@ -110,6 +119,11 @@ static gboolean check_list(const char *what, const char *list,
 	cmd_usage("no such %s: '%s'", what, unknown);
 	g_free(unknown);
 	return FALSE;
+}
+
+gboolean check_known_rules(const char *rules)
+{
+	return check_list("rule", rules, known_rule);
 }
 
 static gboolean resolve_format(struct check_options *o)
@@ -151,8 +165,16 @@ static gboolean check_rest(const struct check_options *o)
 		cmd_usage("no file or folder given");
 	else if (o->db_dir && o->clang_args)
 		cmd_usage("either -p DIR or -- CLANG-ARGS");
+	else if (o->memory && !pipeline_knows_memory(o->memory))
+		cmd_usage("no such memory: %s", o->memory);
+	else if (o->memory && !o->replay)
+		cmd_usage("--memory needs --replay");
+	else if (o->store && o->no_store)
+		cmd_usage("either --store or --no-store");
 	else if (o->jobs < 1)
 		cmd_usage("-j must be at least 1");
+	else if (o->agreement < 1)
+		cmd_usage("--require-agreement must be at least 1");
 	else if (o->timeout < 0)
 		cmd_usage("--timeout must not be negative");
 	else
@@ -160,23 +182,44 @@ static gboolean check_rest(const struct check_options *o)
 	return FALSE;
 }
 
+/* A rule that is asked for by name needs an engine that looks for it. */
+static gboolean check_engines(const struct check_options *o)
+{
+	const struct rule_info *rule;
+
+	for (size_t i = 0; o->rules && (rule = rule_info_at(i)); i++)
+		if (rule->engine && words_have(o->rules, rule->id) &&
+		    !engines_want(o->engine, rule->engine)) {
+			cmd_usage("%s needs --engine=%s", rule->id,
+				  rule->engine);
+			return FALSE;
+		}
+	return TRUE;
+}
+
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
-	       check_list("engine", o->engine, known_engine) &&
-	       check_list("rule", o->rules, known_rule);
+	       check_list("engine", o->engine, engines_known) &&
+	       check_known_rules(o->rules) && check_engines(o);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)
 {
+	char *names = engines_list();
+	char *engines = g_strdup_printf(
+		"Of %s (clang, and cocci if it is there)", names);
 	int status;
 
 	memset(o, 0, sizeof(*o));
+	o->agreement = 1;
 	o->jobs = (int)g_get_num_processors();
 	o->timeout = DEFAULT_TIMEOUT;
 	o->clang_args = cmd_split_args(&argc, argv);
-	status = parse(o, argc, argv);
+	status = parse(o, argc, argv, engines);
 	if (status == CMD_GO && !resolve(o))
 		status = STATUS_USAGE;
+	g_free(engines);
+	g_free(names);
 	return status;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The run of `pincheck check`: all units through the pipeline in workers,
- * and one report in the order of the units.
+ * The run of `pincheck check`: all units through the pipeline and the other
+ * engines in workers, and one report in the order of the units.
  *
  * For tests only: PINCHECK_TEST_ABORT and PINCHECK_TEST_HANG make a worker
  * abort, or hang, at units whose file name contains their value.
@@ -10,20 +10,44 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/words.h"
 #include "cmd/check.h"
 #include "cmd/progress.h"
 #include "cmd/workers.h"
+#include "engines/engine.h"
+#include "facts/facts.h"
 #include "pipeline.h"
+#include "rules/rules.h"
+
+/* For an engine's own start and end, beside the time its units may take. */
+#define ENGINE_GRACE_SECONDS 30
+
+/* What a worker is given at a time. */
+struct task {
+	const struct engine *engine; /* NULL: the pipeline */
+	const char *rule;	     /* the engine's; NULL: all that are wanted */
+	size_t first, n;	     /* units */
+};
 
 struct state {
 	const struct check_run *run;
-	struct report **reports; /* by unit; NULL: not yet */
+	struct pipeline_options pipeline; /* a worker's has its store */
+	char *store_error;	 /* why it has none */
+	gboolean told;		 /* what is wrong with that */
+	GArray *tasks;		 /* struct task */
+	struct engine_unit *units; /* the same as run->units */
+	struct report **reports; /* by task; NULL: not yet */
 	struct progress *progress;
 };
 
 static const struct check_unit *unit_at(const struct state *s, size_t i)
 {
 	return s->run->units->list->pdata[i];
+}
+
+static const struct task *task_at(const struct state *s, size_t i)
+{
+	return &g_array_index(s->tasks, struct task, i);
 }
 
 /* ---- names ---- */
@@ -96,26 +120,89 @@ static gboolean test_wants(const char *variable, const char *file)
 	return part && *part && strstr(file, part);
 }
 
-static struct report *run_unit(size_t i, void *data)
+/* A worker has a connection of its own, from its first unit to its end. */
+static void open_store(struct state *s)
 {
-	const struct state *s = data;
-	const struct check_unit *u = unit_at(s, i);
+	char *notice;
+
+	if (!s->run->store || s->pipeline.store || s->store_error)
+		return;
+	s->pipeline.store = store_open(s->run->store, &notice,
+				       &s->store_error);
+	g_free(notice);
+}
+
+/* Once a worker: the run goes on, and everything is read anew. */
+static void tell_store_error(struct state *s, struct report *r)
+{
+	const char *error = s->pipeline.store ?
+				    store_error(s->pipeline.store) :
+				    s->store_error;
+
+	if (error && !s->told)
+		report_error(r, "%s: given up: %s", s->run->store, error);
+	s->told = error != NULL;
+}
+
+static struct report *run_unit(struct state *s, const struct check_unit *u)
+{
 	struct report *r;
 
 	if (test_wants("PINCHECK_TEST_ABORT", u->file))
 		abort();
 	while (test_wants("PINCHECK_TEST_HANG", u->file))
 		pause();
-	r = pipeline_check(u->cmd, s->run->pipeline);
+	open_store(s);
+	r = s->run->pass(u->cmd, &s->pipeline);
+	tell_store_error(s, r);
 	require_error(r, u->file);
 	report_map_files(r, visible_name, u->cmd->directory);
+	return r;
+}
+
+static struct report *run_engine(const struct state *s, const struct task *t)
+{
+	const struct engine_job job = {
+		.units = s->units + t->first, .n_units = t->n,
+		.model = s->run->engine_model,
+		.rules = t->rule ? t->rule : s->run->pipeline->rules,
+		.timeout = s->run->timeout, .mode = s->run->mode
+	};
+	struct report *r = t->engine->run(&job);
+
+	report_map_files(r, visible_name, NULL);
+	return r;
+}
+
+static struct report *run_task(size_t i, void *data)
+{
+	struct state *s = data;
+	const struct task *t = task_at(s, i);
+	struct report *r;
+
+	if (t->engine)
+		r = run_engine(s, t);
+	else
+		r = run_unit(s, unit_at(s, t->first));
 	shorten_errors(r);
 	return r;
 }
 
+/* An engine keeps the limit itself, and for each unit; this is for the rest. */
+static int task_timeout(size_t i, void *data)
+{
+	const struct state *s = data;
+	const struct task *t = task_at(s, i);
+	int seconds = s->run->timeout;
+
+	if (!t->engine || !seconds)
+		return seconds;
+	return 2 * ((int)t->n + 1) * (seconds + ENGINE_GRACE_SECONDS);
+}
+
 /* ---- in the parent ---- */
 
-static void unit_done(size_t i, struct report *r, void *data)
+static void task_done(size_t i, struct report *r, void *data)
 {
 	struct state *s = data;
 
@@ -123,17 +210,25 @@ static void unit_done(size_t i, struct report *r, void *data)
 	progress_step(s->progress, report_count_from(r, s->run->min));
 }
 
-static void unit_lost(size_t i, const char *reason, void *data)
+static void task_lost(size_t i, const char *reason, void *data)
 {
 	struct state *s = data;
-	char *file = check_file_name(unit_at(s, i)->file);
+	const struct task *t = task_at(s, i);
 	struct report *r = report_new();
 
-	report_error(r, "%s: %s", file, reason);
-	report_skip(r, file, NULL, reason);
+	for (size_t k = t->first; k < t->first + t->n; k++) {
+		char *file = check_file_name(unit_at(s, k)->file);
+
+		if (t->engine) {
+			engine_fail(t->engine, r, file, reason);
+		} else {
+			report_error(r, "%s: %s", file, reason);
+			report_skip(r, file, NULL, reason);
+		}
+		g_free(file);
+	}
 	r->incomplete = TRUE;
-	g_free(file);
-	unit_done(i, r, s);
+	task_done(i, r, s);
 }
 
 static void hear_noise(const char *line, void *data)
@@ -143,23 +238,115 @@ static void hear_noise(const char *line, void *data)
 	g_ptr_array_add(s->run->noise, g_strdup(line));
 }
 
+/* ---- tasks ---- */
+
+/* @rounds: how often the units are gone through, so that workers have work. */
+static void add_batches(struct state *s, const struct engine *e,
+			const char *rule, size_t rounds)
+{
+	size_t count = s->run->units->list->len;
+	size_t jobs = (size_t)s->run->jobs;
+	size_t share = (count * rounds + jobs - 1) / jobs;
+	size_t batch = MAX(MIN(e->batch, share), 1);
+
+	for (size_t i = 0; i < count; i += batch) {
+		const struct task t = { e, rule, i, MIN(batch, count - i) };
+
+		g_array_append_val(s->tasks, t);
+	}
+}
+
+static gboolean looks_for(const struct state *s, const struct engine *e,
+			  const struct rule_info *rule)
+{
+	return words_have(s->run->pipeline->rules, rule->id) &&
+	       (!rule->engine || !strcmp(rule->engine, e->name));
+}
+
+static void add_engine(struct state *s, const struct engine *e)
+{
+	const struct rule_info *rule;
+	size_t i, wanted = 0;
+
+	if (!e->rule_by_rule) {
+		add_batches(s, e, NULL, 1);
+		return;
+	}
+	for (i = 0; (rule = rule_info_at(i)); i++)
+		wanted += looks_for(s, e, rule);
+	for (i = 0; (rule = rule_info_at(i)); i++)
+		if (looks_for(s, e, rule))
+			add_batches(s, e, rule->id, wanted);
+}
+
+/* The longer ones first, so that no worker is left alone with one. */
+static void add_tasks(struct state *s)
+{
+	const struct check_run *run = s->run;
+
+	for (guint i = 0; run->engines && i < run->engines->len; i++)
+		add_engine(s, run->engines->pdata[i]);
+	for (size_t i = 0; !run->engines_only && i < run->units->list->len;
+	     i++) {
+		const struct task t = { NULL, NULL, i, 1 };
+
+		g_array_append_val(s->tasks, t);
+	}
+}
+
+static struct engine_unit *engine_units(const struct units *units)
+{
+	struct engine_unit *list = g_new(struct engine_unit, units->list->len);
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		list[i] = (struct engine_unit){
+			u->cmd->directory, u->file,
+			(const char *const *)u->cmd->args
+		};
+	}
+	return list;
+}
+
+/* The pipeline's first, whose errors stand in the order of the units. */
+static void merge_all(struct state *s, struct report *into)
+{
+	for (int engines = 0; engines < 2; engines++)
+		for (size_t i = 0; i < s->tasks->len; i++)
+			if (!!task_at(s, i)->engine == engines)
+				report_merge(into, s->reports[i]);
+}
+
 struct report *check_run(const struct check_run *run)
 {
-	size_t count = run->units->list->len;
-	struct state s = { run, g_new0(struct report *, count),
-			   progress_new(count) };
-	const struct workers_job job = {
-		count, run->jobs, run->timeout, &s,
-		run_unit, unit_done, unit_lost, hear_noise
+	char *reader = run->store ? pipeline_reader() : NULL;
+	struct state s = { .run = run, .pipeline = *run->pipeline,
+			   .tasks = g_array_new(FALSE, FALSE,
+						sizeof(struct task)),
+			   .units = engine_units(run->units) };
+	struct workers_job job = {
+		0, run->jobs, &s, task_timeout,
+		run_task, task_done, task_lost, hear_noise
 	};
 	struct report *r = run->start;
 
+	s.pipeline.reader = reader;
+	add_tasks(&s);
+	job.count = s.tasks->len;
+	s.reports = g_new0(struct report *, job.count);
+	s.progress = progress_new(job.count, run->engines && run->engines->len ?
+					 "jobs" : "units");
 	report_map_files(r, visible_name, NULL);
+	if (run->engines_only)
+		r->files = (int)run->units->list->len;
 	workers_run(&job);
-	for (size_t i = 0; i < count; i++)
-		report_merge(r, s.reports[i]);
+	merge_all(&s, r);
 	progress_free(s.progress);
 	g_free(s.reports);
+	g_free(s.units);
+	g_array_unref(s.tasks);
+	g_free(reader);
 	report_finish(r);
 	return r;
 }

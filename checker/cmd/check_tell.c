@@ -3,16 +3,23 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 
-static void tell_skips(const struct report *r)
+static void tell_skips(const struct report *r, gboolean all)
 {
 	for (guint i = 0; i < r->skips->len; i++) {
 		const struct coverage_skip *s;
 
 		s = &g_array_index(r->skips, struct coverage_skip, i);
-		cmd_say("%s: %s%sskipped: %s", s->file ? s->file : "?",
-			s->function ? s->function : "",
+		if (!all && !s->function)
+			continue;
+		cmd_say("%s%s%s%sskipped: %s", s->file ? s->file : "",
+			s->file ? ": " : "", s->function ? s->function : "",
 			s->function ? ": " : "", s->reason);
 	}
+}
+
+void check_tell_functions(const struct report *r)
+{
+	tell_skips(r, FALSE);
 }
 
 static void tell_all(const char *what, const GPtrArray *lines)
@@ -21,13 +28,13 @@ static void tell_all(const char *what, const GPtrArray *lines)
 		cmd_say("%s%s", what, (const char *)lines->pdata[i]);
 }
 
-void check_tell(const struct check_options *o, const struct report *r,
+void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise)
 {
-	if (o->verbose) {
+	if (verbose) {
 		tell_all("worker: ", noise);
 		tell_all("left out: ", units->left_out);
-		tell_skips(r);
+		tell_skips(r, TRUE);
 	}
 	tell_all("", units->notices);
 	tell_all("", r->errors);
@@ -57,7 +64,7 @@ static void put_severities(GString *out, const struct report *r)
 		g_string_append_c(out, ')');
 }
 
-void check_summarize(const struct report *r, int hidden)
+void check_summarize(const struct report *r, int hidden, int lonely)
 {
 	GString *out = g_string_new(NULL);
 
@@ -66,6 +73,10 @@ void check_summarize(const struct report *r, int hidden)
 	if (hidden)
 		g_string_append_printf(out, ", %d below --min-severity hidden",
 				       hidden);
+	if (lonely)
+		g_string_append_printf(out,
+				       ", %d without agreement hidden",
+				       lonely);
 	g_string_append(out, "; ");
 	put_count(out, r->files, "file");
 	g_string_append(out, ", ");

@@ -7,7 +7,11 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/engine_model.h"
+#include "cmd/engines.h"
 #include "cmd/models.h"
+#include "cmd/stores.h"
+#include "engines/engine.h"
 #include "pipeline.h"
 #include "rules/rules.h"
 
@@ -43,6 +47,7 @@ static int show(const struct outcome *oc)
 					    wants_color(o) };
 	struct report *r = oc->report;
 	int hidden = report_filter(r, o->min);
+	int lonely = report_filter_agreed(r, o->agreement);
 	GString *text = g_string_new(NULL);
 	gboolean failed = !o->never_fail && report_count_from(r, o->fail);
 	int status;
@@ -50,8 +55,8 @@ static int show(const struct outcome *oc)
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
-	check_tell(o, r, oc->units, oc->noise);
-	check_summarize(r, hidden);
+	check_tell(o->verbose, r, oc->units, oc->noise);
+	check_summarize(r, hidden, lonely);
 	return status ? status : exit_status(r, failed);
 }
 
@@ -92,53 +97,107 @@ static int verify(const struct outcome *oc)
 
 	report_verify(r, (const char *const *)names, known_rule, text, &n);
 	status = cmd_write(oc->options->output, text);
-	check_tell(oc->options, r, oc->units, oc->noise);
+	check_tell(oc->options->verbose, r, oc->units, oc->noise);
 	summarize_verify(r, &n);
 	g_string_free(text, TRUE);
 	g_strfreev(names);
 	return status ? status : exit_status(r, n.violations > 0);
 }
 
+/* The model of a run, and the name it has in a store. */
+struct loaded {
+	struct model *model;
+	char *digest;
+};
+
 /* Runs over @units, whose report goes into the run's. */
 static struct report *run_units(const struct check_options *o,
-				const struct model *m, struct units *units,
+				const struct loaded *l, struct units *units,
+				const struct engines *engines,
 				GPtrArray *noise)
 {
-	const struct pipeline_options pipeline = { m, o->rules, o->replay };
+	const struct pipeline_options pipeline = {
+		.model = l->model, .model_digest = l->digest,
+		 .rules = o->rules, .replay = o->replay,
+		.memory = o->memory
+	};
+	struct engine_model *em = engine_model_of(l->model);
 	const struct check_run run = {
-		.units = units, .pipeline = &pipeline,
+		.units = units, .pass = pipeline_check,
+		.pipeline = &pipeline, .store = o->store,
+		.engines = engines->others, .engine_model = em,
+		.engines_only = !engines->clang,
 		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,
 		.start = units->report, .noise = noise
 	};
+	struct report *r;
 
 	units->report = NULL;
-	return check_run(&run);
+	r = check_run(&run);
+	engine_model_free(em);
+	return r;
 }
 
-static int check(const struct check_options *o, const struct model *m)
+static int check_units(const struct check_options *o, const struct loaded *l,
+		       struct units *units, const struct engines *engines)
 {
-	const struct units_flags flags = { o->db_dir, o->clang_args };
-	struct units *units = units_collect(o->paths, &flags);
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
-	struct report *r = run_units(o, m, units, noise);
+	struct report *r = run_units(o, l, units, engines, noise);
 	const struct outcome oc = { o, units, r, noise };
 	int status = o->verify ? verify(&oc) : show(&oc);
 
 	report_free(r);
 	g_ptr_array_unref(noise);
+	return status;
+}
+
+static int check(const struct check_options *o, const struct loaded *l)
+{
+	const struct units_flags flags = { o->db_dir, o->clang_args };
+	struct units *units = units_collect(o->paths, &flags);
+	struct engines engines;
+	int status;
+
+	engines_choose(o->engine, units->report, &engines);
+	for (guint i = 0; o->verbose && i < engines.versions->len; i++)
+		cmd_say("engine: %s", (char *)engines.versions->pdata[i]);
+	if (o->agreement > 1 && (int)engines_count(&engines) < o->agreement)
+		status = cmd_usage("--require-agreement %d, and %u engines",
+				   o->agreement, engines_count(&engines));
+	else
+		status = check_units(o, l, units, &engines);
+	engines_clear(&engines);
 	units_free(units);
 	return status;
+}
+
+/* The store that was asked for, or the one that index made; NULL: none. */
+static gboolean choose_store(struct check_options *o)
+{
+	if (o->no_store)
+		return TRUE;
+	if (o->store)
+		return stores_prepare(o->store);
+	if (!o->clang_args)
+		o->store = stores_default(o->paths[0], o->db_dir);
+	/* one that is no use now costs time, not the run */
+	if (o->store && (!g_file_test(o->store, G_FILE_TEST_EXISTS) ||
+			 !stores_prepare(o->store)))
+		g_clear_pointer(&o->store, g_free);
+	return TRUE;
 }
 
 static int load_and_check(const struct check_options *o)
 {
 	char **found = models_find(o->paths);
-	struct model *m = models_load(found, o->models);
-	int status = m ? check(o, m) : STATUS_USAGE;
+	struct loaded l = { models_load(found, o->models),
+			    models_digest(found, o->models) };
+	int status = l.model ? check(o, &l) : STATUS_USAGE;
 
-	for (char **file = found; m && o->verbose && *file; file++)
+	for (char **file = found; l.model && o->verbose && *file; file++)
 		cmd_say("model: %s", *file);
-	models_free(m);
+	models_free(l.model);
+	g_free(l.digest);
 	g_strfreev(found);
 	return status;
 }
@@ -148,6 +207,8 @@ int cmd_check(int argc, char **argv)
 	struct check_options o;
 	int status = check_options_parse(&o, argc, argv);
 
+	if (status == CMD_GO && !choose_store(&o))
+		status = STATUS_INCOMPLETE;
 	if (status == CMD_GO)
 		status = load_and_check(&o);
 	check_options_clear(&o);

@@ -15,9 +15,13 @@
  */
 #include "cmd/common.h"
 
-#include <gio/gio.h>
 #include <json-c/json.h>
 #include <string.h>
+
+#include "base/process.h"
+
+/* A tree of today takes a tenth of it. */
+#define MAKE_BYTES ((gsize)1024 * 1024 * 1024)
 
 /* An entry of the database. */
 struct entry {
@@ -228,15 +232,11 @@ static char *make_complaint(const char *text)
 	return found ? found : g_strdup("make gave no reason");
 }
 
-static GSubprocess *start_make(const struct options *opt, const char *tree,
-			       GError **err)
+/* The words of the dry run; the caller frees it. */
+static char **make_command(const struct options *opt)
 {
 	static const char *const fixed[] = { "make", "-n", "-k", "V=1", NULL };
-	GSubprocessLauncher *launcher =
-		g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-					  G_SUBPROCESS_FLAGS_STDERR_PIPE);
 	GStrvBuilder *words = g_strv_builder_new();
-	GSubprocess *make;
 	char **argv;
 
 	g_strv_builder_addv(words, (const char **)fixed);
@@ -247,31 +247,8 @@ static GSubprocess *start_make(const struct options *opt, const char *tree,
 	else
 		g_strv_builder_add(words, "./");
 	argv = g_strv_builder_end(words);
-
-	g_subprocess_launcher_set_cwd(launcher, tree);
-	/* Messages that are read here, whatever make this runs under. */
-	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C", TRUE);
-	g_subprocess_launcher_unsetenv(launcher, "MAKEFLAGS");
-	g_subprocess_launcher_unsetenv(launcher, "MFLAGS");
-	g_subprocess_launcher_unsetenv(launcher, "MAKELEVEL");
-	make = g_subprocess_launcher_spawnv(launcher,
-					    (const char *const *)argv, err);
-
-	g_strfreev(argv);
 	g_strv_builder_unref(words);
-	g_object_unref(launcher);
-	return make;
-}
-
-/* The bytes as a string that ends; frees @bytes. */
-static char *bytes_to_string(GBytes *bytes)
-{
-	gsize length;
-	const char *data = g_bytes_get_data(bytes, &length);
-	char *text = g_strndup(data ? data : "", length);
-
-	g_bytes_unref(bytes);
-	return text;
+	return argv;
 }
 
 /*
@@ -282,29 +259,27 @@ static char *bytes_to_string(GBytes *bytes)
 static int run_make(struct compdb *db, const struct options *opt,
 		    const char *tree, char **ret_error)
 {
-	GError *err = NULL;
-	GBytes *out_bytes, *err_bytes;
-	GSubprocess *make = start_make(opt, tree, &err);
-	char *text;
-	int ret = -1;
+	/* Messages that are read here, whatever make this runs under. */
+	static const char *const env[] = { "LC_ALL=C", "MAKEFLAGS", "MFLAGS",
+					   "MAKELEVEL", NULL };
+	char **argv = make_command(opt);
+	const struct process_request req = {
+		.argv = (const char *const *)argv, .cwd = tree, .env = env,
+		.limit = MAKE_BYTES
+	};
+	struct process_result ran;
+	int ret = process_run(&req, &ran, ret_error);
 
-	if (!make || !g_subprocess_communicate(make, NULL, NULL, &out_bytes,
-					       &err_bytes, &err)) {
-		*ret_error = g_strdup(err->message);
-		g_clear_error(&err);
-		g_clear_object(&make);
-		return -1;
+	g_strfreev(argv);
+	if (ret < 0)
+		return ret;
+	add_dry_run(db, tree, ran.out->str);
+	if (ran.status || ran.out_cut) {
+		*ret_error = ran.out_cut ? g_strdup("it printed too much") :
+					   make_complaint(ran.err->str);
+		ret = -1;
 	}
-	text = bytes_to_string(out_bytes);
-	add_dry_run(db, tree, text);
-	g_free(text);
-	text = bytes_to_string(err_bytes);
-	if (g_subprocess_get_successful(make))
-		ret = 0;
-	else
-		*ret_error = make_complaint(text);
-	g_free(text);
-	g_object_unref(make);
+	process_result_clear(&ran);
 	return ret;
 }
 

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pincheck dump: the text of one unit after a pass, for who works on it. */
 #include "cmd/common.h"
-#include "cmd/models.h"
-#include "cmd/units.h"
+#include "cmd/target.h"
 #include "pipeline.h"
 
 struct options {
-	char *pass, *function, *db_dir;
-	char **models, **files;
+	char *pass, *function;
+	struct target target;
 };
 
 static void options_clear(struct options *o)
 {
 	g_free(o->pass);
 	g_free(o->function);
-	g_free(o->db_dir);
-	g_strfreev(o->models);
-	g_strfreev(o->files);
+	target_clear(&o->target);
 }
 
 static int parse(int argc, char **argv, struct options *o)
@@ -26,12 +23,7 @@ static int parse(int argc, char **argv, struct options *o)
 		  "The pass after which to print", "PASS" },
 		{ "function", 0, 0, G_OPTION_ARG_STRING, &o->function,
 		  "Print only this function", "NAME" },
-		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
-		  "Folder of compile_commands.json", "DIR" },
-		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
-		  "Load this .pincheck file (repeatable)", "FILE" },
-		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
-		  &o->files, NULL, "FILE [-- CLANG-ARGS]" },
+		TARGET_ENTRIES(&o->target, "FILE"),
 		G_OPTION_ENTRY_NULL
 	};
 
@@ -62,13 +54,12 @@ static int complain_pass(const char *name)
 	return status;
 }
 
-static int dump_unit(const struct check_unit *u, const struct model *m,
-		     const struct options *o)
+static int dump_unit(const struct options *o)
 {
-	const struct pipeline_options opt = { .model = m };
+	const struct pipeline_options opt = { .model = o->target.model };
 	char *error = NULL;
-	char *text = pipeline_dump(u->cmd, &opt, o->pass, o->function,
-				   &error);
+	char *text = pipeline_dump(o->target.unit->cmd, &opt, o->pass,
+				   o->function, &error);
 	GString *out;
 	int status;
 
@@ -84,51 +75,27 @@ static int dump_unit(const struct check_unit *u, const struct model *m,
 	return status;
 }
 
-static void say_all(const GPtrArray *lines)
+static int check_and_dump(struct options *o)
 {
-	for (guint i = 0; i < lines->len; i++)
-		cmd_say("%s", (const char *)lines->pdata[i]);
-}
+	int status;
 
-static int dump(const struct options *o, char **clang_args)
-{
-	const struct units_flags flags = { o->db_dir, clang_args };
-	char **found = models_find(o->files);
-	struct model *m = models_load(found, o->models);
-	struct units *units = units_collect(o->files, &flags);
-	int status = STATUS_USAGE;
-
-	say_all(units->notices);
-	say_all(units->report->errors);
-	if (m && units->list->len)
-		status = dump_unit(units->list->pdata[0], m, o);
-	else if (m)
-		status = STATUS_INCOMPLETE;
-	units_free(units);
-	models_free(m);
-	g_strfreev(found);
-	return status;
-}
-
-static int check_and_dump(const struct options *o, char **clang_args)
-{
 	if (!o->pass || !is_pass(o->pass))
 		return complain_pass(o->pass);
-	if (!o->files || g_strv_length(o->files) != 1)
-		return cmd_usage("dump takes one file");
-	if (o->db_dir && clang_args)
-		return cmd_usage("either -p DIR or -- CLANG-ARGS");
-	return dump(o, clang_args);
+	status = target_check(&o->target, "dump", "FILE");
+	if (status == CMD_GO)
+		status = target_open(&o->target, o->target.args[0]);
+	return status == CMD_GO ? dump_unit(o) : status;
 }
 
 int cmd_dump(int argc, char **argv)
 {
 	struct options o = { 0 };
-	char **clang_args = cmd_split_args(&argc, argv);
-	int status = parse(argc, argv, &o);
+	int status;
 
+	o.target.clang_args = cmd_split_args(&argc, argv);
+	status = parse(argc, argv, &o);
 	if (status == CMD_GO)
-		status = check_and_dump(&o, clang_args);
+		status = check_and_dump(&o);
 	options_clear(&o);
 	return status;
 }

@@ -4,18 +4,18 @@
  * them. What is compiled and run holds lowered events only, nothing of the
  * analysed code.
  */
-#include <gio/gio.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "base/share.h"
 #include "cmd/common.h"
-#include "cmd/models.h"
-#include "cmd/units.h"
+#include "cmd/patch.h"
+#include "cmd/target.h"
 #include "pipeline.h"
 
 struct options {
-	char *emit, *memory, *db_dir;
-	char **models, **args;
+	char *emit, *memory, *after;
+	struct target target;
 	gboolean build;
 	/* What the argument means. */
 	char *file, *fingerprint;
@@ -26,11 +26,10 @@ static void options_clear(struct options *o)
 {
 	g_free(o->emit);
 	g_free(o->memory);
-	g_free(o->db_dir);
+	g_free(o->after);
 	g_free(o->file);
 	g_free(o->fingerprint);
-	g_strfreev(o->models);
-	g_strfreev(o->args);
+	target_clear(&o->target);
 }
 
 static const char summary[] =
@@ -38,7 +37,8 @@ static const char summary[] =
 	"FILE:FINGERPRINT, and prints the shortest one that fails.\n"
 	"\n"
 	"Exit status: 0 not reproduced, 1 confirmed, 2 wrong usage,\n"
-	"3 neither.";
+	"3 neither. With --after: 0 confirmed, and with the patch not\n"
+	"reproduced; 1 still confirmed; 2 also if the patch does not apply.";
 
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -48,14 +48,12 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "build", 0, 0, G_OPTION_ARG_NONE, &o->build,
 		  "Compile and run what was written (with --emit)", NULL },
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory,
-		  "Memory of that run: sc (default), tso, pso or arm",
+		  "The weakest memory to search, and that of --build: sc "
+		  "(default), tso, pso or arm",
 		  "NAME" },
-		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
-		  "Folder of compile_commands.json", "DIR" },
-		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
-		  "Load this .pincheck file (repeatable)", "FILE" },
-		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
-		  &o->args, NULL, "FILE:LINE [-- CLANG-ARGS]" },
+		{ "after", 0, 0, G_OPTION_ARG_FILENAME, &o->after,
+		  "Search again in the source with this patch", "PATCH" },
+		TARGET_ENTRIES(&o->target, "FILE:LINE"),
 		G_OPTION_ENTRY_NULL
 	};
 
@@ -65,12 +63,13 @@ static int parse(int argc, char **argv, struct options *o)
 /* FILE:LINE or FILE:FINGERPRINT */
 static gboolean split_place(struct options *o)
 {
-	const char *colon = strrchr(o->args[0], ':');
+	const char *place = o->target.args[0];
+	const char *colon = strrchr(place, ':');
 	char *end;
 
-	if (!colon || colon == o->args[0] || !colon[1])
+	if (!colon || colon == place || !colon[1])
 		return FALSE;
-	o->file = g_strndup(o->args[0], (gsize)(colon - o->args[0]));
+	o->file = g_strndup(place, (gsize)(colon - place));
 	o->line = (int)g_ascii_strtoll(colon + 1, &end, 10);
 	if (*end || strlen(colon + 1) == 16)
 		o->fingerprint = g_strdup(colon + 1);
@@ -79,18 +78,18 @@ static gboolean split_place(struct options *o)
 
 static int run_program(const char *const *argv)
 {
-	GError *error = NULL;
-	GSubprocess *p = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_NONE,
-					   &error);
-	int status = STATUS_INCOMPLETE;
+	const struct process_request req = { .argv = argv };
+	struct process_result ran;
+	char *error = NULL;
+	int status;
 
-	if (p && g_subprocess_wait(p, NULL, &error) &&
-	    g_subprocess_get_if_exited(p))
-		status = g_subprocess_get_exit_status(p);
-	if (error)
-		cmd_say("%s: %s", argv[0], error->message);
-	g_clear_error(&error);
-	g_clear_object(&p);
+	if (process_run(&req, &ran, &error) < 0) {
+		cmd_say("%s", error);
+		g_free(error);
+		return STATUS_INCOMPLETE;
+	}
+	status = ran.status < 0 ? STATUS_INCOMPLETE : ran.status;
+	process_result_clear(&ran);
 	return status;
 }
 
@@ -120,17 +119,6 @@ static int build_and_run(const struct options *o)
 	return status;
 }
 
-static int write_into(const char *dir, const char *name, const char *text)
-{
-	char *file = g_build_filename(dir, name, NULL);
-	GString *out = g_string_new(text);
-	int status = cmd_write(file, out);
-
-	g_string_free(out, TRUE);
-	g_free(file);
-	return status;
-}
-
 static int emit(const struct options *o, const struct pipeline_replay *r)
 {
 	int status;
@@ -139,10 +127,9 @@ static int emit(const struct options *o, const struct pipeline_replay *r)
 		cmd_say("there is no program to write");
 		return STATUS_INCOMPLETE;
 	}
-	g_mkdir_with_parents(o->emit, 0777);
-	status = write_into(o->emit, "replay.c", r->c);
+	status = cmd_write_into(o->emit, "replay.c", r->c);
 	if (!status)
-		status = write_into(o->emit, "replay.pml", r->promela);
+		status = cmd_write_into(o->emit, "replay.pml", r->promela);
 	if (!status && o->build)
 		status = build_and_run(o);
 	return status;
@@ -169,17 +156,46 @@ static int tell(const struct options *o, const struct pipeline_replay *r)
 	return o->build ? status : status_of(r->verdict);
 }
 
-static int replay_unit(const struct check_unit *u, const struct model *m,
-		       const struct options *o)
+/* What failed and fails no more: that is what a fix is shown by. */
+static int status_after(const struct pipeline_replay *r)
 {
-	const struct pipeline_options opt = { .model = m };
+	int before = status_of(r->verdict), after = status_of(r->after->verdict);
+
+	if (after == STATUS_OK && before != STATUS_FINDINGS)
+		return STATUS_INCOMPLETE;
+	return after;
+}
+
+static int tell_after(const struct options *o, const struct pipeline_replay *r)
+{
+	GString *out = g_string_new(NULL);
+	int status;
+
+	g_string_append_printf(out, "before: %s\nafter: %s", r->text,
+			       r->after->text);
+	if (r->after->line)
+		g_string_append_printf(out, "still reported at %s:%d\n",
+				       o->file, r->after->line);
+	else
+		g_string_append(out, "no longer reported\n");
+	status = cmd_write(NULL, out);
+	g_string_free(out, TRUE);
+	return status ? status : status_after(r);
+}
+
+static int replay_with(const struct options *o,
+		       const struct compile_command *patched)
+{
+	const struct pipeline_options opt = { .model = o->target.model,
+					      .memory = o->memory };
 	char *error = NULL;
-	struct pipeline_replay *r = pipeline_replay(u->cmd, &opt, o->line,
+	struct pipeline_replay *r = pipeline_replay(o->target.unit->cmd,
+						    patched, &opt, o->line,
 						    o->fingerprint, &error);
 	int status = STATUS_USAGE;
 
 	if (r)
-		status = tell(o, r);
+		status = r->after ? tell_after(o, r) : tell(o, r);
 	else
 		cmd_say("%s", error);
 	g_free(error);
@@ -187,47 +203,50 @@ static int replay_unit(const struct check_unit *u, const struct model *m,
 	return status;
 }
 
-static int replay(const struct options *o, char **clang_args)
+static int replay_patched(const struct options *o)
 {
-	const struct units_flags flags = { o->db_dir, clang_args };
-	char *paths[] = { o->file, NULL };
-	char **found = models_find(paths);
-	struct model *m = models_load(found, o->models);
-	struct units *units = units_collect(paths, &flags);
-	int status = STATUS_USAGE;
-	guint i;
+	struct patch *p = patch_apply(o->after, o->target.unit->file);
+	struct compile_command *patched;
+	int status;
 
-	for (i = 0; i < units->report->errors->len; i++)
-		cmd_say("%s", (const char *)units->report->errors->pdata[i]);
-	if (m && units->list->len)
-		status = replay_unit(units->list->pdata[0], m, o);
-	else if (m)
-		status = STATUS_INCOMPLETE;
-	units_free(units);
-	models_free(m);
-	g_strfreev(found);
+	if (!p)
+		return STATUS_USAGE;
+	patched = patch_command(p, o->target.unit->cmd);
+	status = replay_with(o, patched);
+	compile_command_free(patched);
+	patch_free(p);
 	return status;
 }
 
-static int check_and_replay(struct options *o, char **clang_args)
+static int check_and_replay(struct options *o)
 {
-	if (!o->args || g_strv_length(o->args) != 1 || !split_place(o))
+	int status = target_check(&o->target, "replay", "FILE:LINE");
+
+	if (status != CMD_GO)
+		return status;
+	if (!split_place(o))
 		return cmd_usage("replay takes one FILE:LINE");
 	if (o->build && !o->emit)
 		return cmd_usage("--build needs --emit DIR");
-	if (o->db_dir && clang_args)
-		return cmd_usage("either -p DIR or -- CLANG-ARGS");
-	return replay(o, clang_args);
+	if (o->memory && !pipeline_knows_memory(o->memory))
+		return cmd_usage("no such memory: %s", o->memory);
+	if (o->after && o->emit)
+		return cmd_usage("either --after PATCH or --emit DIR");
+	status = target_open(&o->target, o->file);
+	if (status != CMD_GO)
+		return status;
+	return o->after ? replay_patched(o) : replay_with(o, NULL);
 }
 
 int cmd_replay(int argc, char **argv)
 {
 	struct options o = { 0 };
-	char **clang_args = cmd_split_args(&argc, argv);
-	int status = parse(argc, argv, &o);
+	int status;
 
+	o.target.clang_args = cmd_split_args(&argc, argv);
+	status = parse(argc, argv, &o);
 	if (status == CMD_GO)
-		status = check_and_replay(&o, clang_args);
+		status = check_and_replay(&o);
 	options_clear(&o);
 	return status;
 }

@@ -20,6 +20,10 @@ static void say(const char *format, va_list args)
 {
 	char *line = g_strdup_vprintf(format, args);
 
+	/* A file's name may have anything in it; this is to be one line. */
+	for (char *c = line; *c; c++)
+		if (g_ascii_iscntrl(*c) && *c != '\t')
+			*c = '?';
 	fprintf(stderr, "pincheck: %s\n", line);
 	g_free(line);
 }
@@ -199,4 +203,18 @@ int cmd_write(const char *file, const GString *text)
 	cmd_say("cannot write %s: %s", to_stdout ? "the report" : file,
 		g_strerror(err));
 	return STATUS_INCOMPLETE;
+}
+
+int cmd_write_into(const char *dir, const char *name, const char *text)
+{
+	char *file = g_build_filename(dir, name, NULL);
+	GString *out = g_string_new(text);
+	int status;
+
+	/* If it fails, so does the writing, with a message. */
+	g_mkdir_with_parents(dir, 0777);
+	status = cmd_write(file, out);
+	g_string_free(out, TRUE);
+	g_free(file);
+	return status;
 }

@@ -34,5 +34,7 @@ int cmd_parse(int argc, char **argv, const GOptionEntry *entries,
  * stdout for NULL and "-". STATUS_INCOMPLETE after a message on stderr.
  */
 int cmd_write(const char *file, const GString *text);
+/* The same to the file @name in @dir, which is made if it is not there. */
+int cmd_write_into(const char *dir, const char *name, const char *text);
 
 #endif

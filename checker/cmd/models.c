@@ -84,6 +84,33 @@ struct model *models_load(char **found, char **given)
 	return NULL;
 }
 
+static void add_bytes(GChecksum *sum, char **files)
+{
+	for (; files && *files; files++) {
+		char *text;
+		gsize n;
+
+		if (!g_file_get_contents(*files, &text, &n, NULL))
+			continue;
+		g_checksum_update(sum, (const guchar *)text, (gssize)n);
+		/* two files are not one */
+		g_checksum_update(sum, (const guchar *)"", 1);
+		g_free(text);
+	}
+}
+
+char *models_digest(char **found, char **given)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *digest;
+
+	add_bytes(sum, found);
+	add_bytes(sum, given);
+	digest = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return digest;
+}
+
 void models_free(struct model *m)
 {
 	if (m)

@@ -21,6 +21,11 @@ char **models_find(char **paths);
  * stderr.
  */
 struct model *models_load(char **found, char **given);
+/*
+ * A digest of these files' bytes, in this order: two models with the same one
+ * are the same. The caller frees it.
+ */
+char *models_digest(char **found, char **given);
 /* Takes NULL. */
 void models_free(struct model *m);
 

@@ -12,11 +12,12 @@
 
 struct progress {
 	size_t total, done;
+	const char *of_what;
 	int findings;
 	gint64 drawn; /* when, by the monotonic clock */
 };
 
-struct progress *progress_new(size_t total)
+struct progress *progress_new(size_t total, const char *of_what)
 {
 	struct progress *p;
 
@@ -25,6 +26,7 @@ struct progress *progress_new(size_t total)
 		return NULL;
 	p = g_new0(struct progress, 1);
 	p->total = total;
+	p->of_what = of_what;
 	return p;
 }
 
@@ -35,8 +37,9 @@ static void draw(const struct progress *p)
 
 	for (int i = 0; i < full; i++)
 		bar[i] = '#';
-	fprintf(stderr, "\r[%s] %zu/%zu units, %d finding%s" ERASE_TO_END, bar,
-		p->done, p->total, p->findings, p->findings == 1 ? "" : "s");
+	fprintf(stderr, "\r[%s] %zu/%zu %s, %d finding%s" ERASE_TO_END, bar,
+		p->done, p->total, p->of_what, p->findings,
+		p->findings == 1 ? "" : "s");
 	fflush(stderr);
 	g_free(bar);
 }

@@ -7,8 +7,8 @@
 
 struct progress;
 
-/* NULL where no bar is to be shown, which the others take. */
-struct progress *progress_new(size_t total);
+/* @of_what: "units", kept. NULL where no bar is to be shown, which the others take. */
+struct progress *progress_new(size_t total, const char *of_what);
 /* One more of the total is done, with so many findings. */
 void progress_step(struct progress *p, int findings);
 /* Takes the bar away. */

@@ -49,6 +49,7 @@ struct worker {
 	size_t unit;	    /* or NO_UNIT */
 	guint read_source;  /* sources are 0 when they are not there */
 	guint timer_source;
+	int timeout;	    /* of the unit, in seconds */
 	gboolean timed_out;
 };
 
@@ -227,9 +228,15 @@ static gboolean worker_timeout(void *worker)
 	return G_SOURCE_REMOVE;
 }
 
-static guint timeout_ms(const struct workers_job *job)
+static void start_timer(struct worker *w)
 {
-	return (guint)MIN(job->timeout, G_MAXINT / 1000) * 1000;
+	const struct workers_job *job = w->pool->job;
+
+	w->timeout = job->timeout(w->unit, job->data);
+	if (w->timeout > 0)
+		w->timer_source = g_timeout_add(
+			(guint)MIN(w->timeout, G_MAXINT / 1000) * 1000,
+			worker_timeout, w);
 }
 
 /* The next unit; without one, the end of the pipe sends the worker home. */
@@ -243,9 +250,7 @@ static void worker_assign(struct worker *w)
 		return;
 	}
 	w->unit = p->next++;
-	if (p->job->timeout > 0)
-		w->timer_source = g_timeout_add(timeout_ms(p->job),
-						worker_timeout, w);
+	start_timer(w);
 	/* Should the worker be dead, its end will be seen and told. */
 	if (!write_fully(w->to, &unit, sizeof(unit)))
 		close_fd(&w->to);
@@ -305,7 +310,7 @@ static char *reason_of(const struct worker *w, pid_t pid, int status)
 {
 	if (w->timed_out)
 		return g_strdup_printf("timed out after %d s",
-				       w->pool->job->timeout);
+				       w->timeout);
 	if (pid == w->pid && WIFSIGNALED(status))
 		return g_strdup_printf("worker killed by signal %d (%s)",
 				       WTERMSIG(status),

@@ -13,8 +13,9 @@
 struct workers_job {
 	size_t count;	  /* of units; they are numbered from 0 */
 	int workers;	  /* processes at a time, at least 1 */
-	int timeout;	  /* seconds a unit may take; 0: any */
 	void *data;	  /* for all of the functions */
+	/* Seconds the unit may take; 0: any. */
+	int (*timeout)(size_t unit, void *data);
 	/* In a worker: the unit's report, which the pool frees. */
 	struct report *(*run)(size_t unit, void *data);
 	/* In the parent, in any order: the unit's report is the callee's. */

@@ -9,6 +9,7 @@
 
 #include "events/forms.h"
 #include "events/state.h"
+#include "ir/ir.h"
 
 /* What the step machine can count: see state.h. */
 #define MAX_OPS 65535
@@ -298,4 +299,24 @@ char *program_validate(const struct program *p)
 	for (i = 0; i < p->n_threads && !c.wrong; i++)
 		check_thread(&c, &p->threads[i]);
 	return c.wrong;
+}
+
+int value_operate(int op, int a, int b)
+{
+	switch (op) {
+	case '+': return a + b;
+	case '-': return a - b;
+	case '&': return a & b;
+	case '|': return a | b;
+	case '^': return a ^ b;
+	case '<': return a < b;
+	case '>': return a > b;
+	case OP2('<', '='): return a <= b;
+	case OP2('>', '='): return a >= b;
+	case OP2('=', '='): return a == b;
+	case OP2('!', '='): return a != b;
+	case OP2('&', '&'): return a && b;
+	case OP2('|', '|'): return a || b;
+	}
+	g_assert_not_reached();
 }

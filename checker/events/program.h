@@ -203,6 +203,9 @@ struct program {
 	enum start start;
 };
 
+/* What the binary operator of a value gives. */
+int value_operate(int op, int a, int b);
+
 /*
  * Checks that registers, targets, fields, objects and constants exist and fit.
  * Returns NULL, or what is wrong as a new string that the caller frees.

@@ -56,26 +56,6 @@ static const struct slots *slots(const struct step *s)
 
 /* Values */
 
-static int operate(int op, int a, int b)
-{
-	switch (op) {
-	case '+': return a + b;
-	case '-': return a - b;
-	case '&': return a & b;
-	case '|': return a | b;
-	case '^': return a ^ b;
-	case '<': return a < b;
-	case '>': return a > b;
-	case OP2('<', '='): return a <= b;
-	case OP2('>', '='): return a >= b;
-	case OP2('=', '='): return a == b;
-	case OP2('!', '='): return a != b;
-	case OP2('&', '&'): return a && b;
-	case OP2('|', '|'): return a || b;
-	}
-	g_assert_not_reached();
-}
-
 /* @regs: a thread's registers, or an object's words. */
 static int eval(const struct value *v, const gint8 *regs)
 {
@@ -90,7 +70,7 @@ static int eval(const struct value *v, const gint8 *regs)
 		a = eval(v->a, regs);
 		return v->op == '!' ? !a : v->op == '~' ? ~a : -a;
 	case VALUE_BINARY:
-		return operate(v->op, eval(v->a, regs), eval(v->b, regs));
+		return value_operate(v->op, eval(v->a, regs), eval(v->b, regs));
 	}
 	g_assert_not_reached();
 }

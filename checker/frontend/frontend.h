@@ -26,6 +26,7 @@ struct frontend_options {
 	want_inline want;
 	void *want_data;
 	bool all_inlines; /* every function of every header: tests/cfg */
+	bool inputs;	  /* fill in unit->inputs, each file once */
 	/*
 	 * Lower what clang's own graph shows and nothing shorter: no
 	 * container_of, no xchg, no conditions pushed through "!". tests/cfg.
@@ -40,6 +41,9 @@ struct frontend_options {
  */
 int frontend_parse(const struct compile_command *cmd,
 		   const struct frontend_options *opt, struct unit **ret_unit);
+
+/* "Debian clang version 19.1.7": who parses; the caller frees it. */
+char *frontend_version(void);
 
 /* Only parse, with the same options: the floor of bench/overhead. */
 int frontend_parse_only(const struct compile_command *cmd);

@@ -295,6 +295,17 @@ static void fini(struct parse *p)
 	arena_free(p->arena);
 }
 
+static void add_input(CXFile file, CXSourceLocation *stack, unsigned depth,
+		      CXClientData data)
+{
+	struct parse *p = data;
+	const char *name = intern_cxstring(clang_getFileName(file));
+	char *path = g_canonicalize_filename(name, p->directory);
+
+	g_ptr_array_add(p->unit->inputs, (gpointer)g_intern_string(path));
+	g_free(path);
+}
+
 static void lower_unit(struct parse *p, const char *file)
 {
 	p->main = source_of(p, clang_getFile(p->tu, file));
@@ -303,6 +314,8 @@ static void lower_unit(struct parse *p, const char *file)
 	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
 	lower_all(p);
 	report_unclaimed(p);
+	if (p->opt->inputs)
+		clang_getInclusions(p->tu, add_input, p);
 	g_ptr_array_sort(p->unit->funcs, compare_funcs);
 	g_array_sort(p->unit->skips, compare_skips);
 }
@@ -344,6 +357,15 @@ int frontend_parse(const struct compile_command *cmd,
 	}
 	clang_disposeIndex(index);
 	return error ? -1 : 0;
+}
+
+char *frontend_version(void)
+{
+	CXString version = clang_getClangVersion();
+	char *text = g_strdup(clang_getCString(version));
+
+	clang_disposeString(version);
+	return text;
 }
 
 int frontend_parse_only(const struct compile_command *cmd)

@@ -81,8 +81,7 @@ static void learn(struct expr *known, const struct expr *key)
 		known->name = key->name;
 }
 
-/* The unit's one copy of @key. */
-static const struct expr *intern(struct unit *u, struct expr *key)
+const struct expr *expr_intern(struct unit *u, struct expr *key)
 {
 	struct expr *known;
 
@@ -115,7 +114,7 @@ const struct expr *expr_const(struct unit *u, gint64 v, const char *name)
 	struct expr e = { .kind = EXPR_CONST, .value = v };
 
 	e.name = name ? g_intern_string(name) : NULL;
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_string(struct unit *u, const char *text)
@@ -123,7 +122,7 @@ const struct expr *expr_string(struct unit *u, const char *text)
 	struct expr e = { .kind = EXPR_STRING };
 
 	e.name = g_intern_string(text);
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_local(struct unit *u, int id, const struct local *l)
@@ -134,7 +133,7 @@ const struct expr *expr_local(struct unit *u, int id, const struct local *l)
 		e.record = l->record;
 		e.pointers = l->pointers;
 	}
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_named(struct unit *u, enum expr_kind kind,
@@ -146,7 +145,7 @@ const struct expr *expr_named(struct unit *u, enum expr_kind kind,
 			  .pointers = pointers };
 
 	e.name = g_intern_string(name);
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_numbered(struct unit *u, enum expr_kind kind, int id,
@@ -157,7 +156,7 @@ const struct expr *expr_numbered(struct unit *u, enum expr_kind kind, int id,
 			  .record = record,
 			  .pointers = pointers };
 
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 /* A member whose names are interned already. */
@@ -169,7 +168,7 @@ static const struct expr *field(struct unit *u, struct expr *e)
 	if (base->kind == EXPR_DEREF && c->kind == EXPR_CONTAINER &&
 	    c->owner == e->owner && c->name == e->name)
 		return expr_deref(u, c->a);
-	return intern(u, e);
+	return expr_intern(u, e);
 }
 
 const struct expr *expr_field(struct unit *u, const struct expr *base,
@@ -222,7 +221,7 @@ const struct expr *expr_deref(struct unit *u, const struct expr *p)
 		return expr_index(u, p->a, p->b);
 	if (!still_holds(p->pointee, p)) {
 		e.pointers = p->pointers > 0 ? p->pointers - 1 : 0;
-		((struct expr *)p)->pointee = intern(u, &e);
+		((struct expr *)p)->pointee = expr_intern(u, &e);
 	}
 	return p->pointee;
 }
@@ -239,7 +238,7 @@ const struct expr *expr_addr(struct unit *u, const struct expr *lvalue)
 	if (lvalue->kind == EXPR_FUNC)
 		return lvalue;
 	if (!still_holds(lvalue->address, lvalue))
-		((struct expr *)lvalue)->address = intern(u, &e);
+		((struct expr *)lvalue)->address = expr_intern(u, &e);
 	return lvalue->address;
 }
 
@@ -254,7 +253,7 @@ const struct expr *expr_index(struct unit *u, const struct expr *base,
 	if (plain_const(index) && index->value == 0)
 		return expr_deref(u, base);
 	e.pointers = base->pointers > 0 ? base->pointers - 1 : 0;
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_container(struct unit *u, const struct expr *p,
@@ -268,7 +267,7 @@ const struct expr *expr_container(struct unit *u, const struct expr *p,
 	if (p->kind == EXPR_ADDR && p->a->kind == EXPR_FIELD &&
 	    p->a->owner == e.owner && p->a->name == e.name)
 		return expr_addr(u, p->a->a);
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 /* The comparison that holds exactly when @op does not; 0: no comparison. */
@@ -306,7 +305,7 @@ const struct expr *expr_unary(struct unit *u, int op, const struct expr *a)
 	if (op == '!' && a->kind == EXPR_UNARY && a->op == '!' &&
 	    a->a->kind == EXPR_UNARY && a->a->op == '!')
 		return a->a;
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 /* The operator that means the same with its operands exchanged, or 0. */
@@ -380,7 +379,7 @@ const struct expr *expr_binary(struct unit *u, int op, const struct expr *a,
 		e.record = e.a->record;
 		e.pointers = e.a->pointers;
 	}
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_typed(struct unit *u, const struct expr *e,
@@ -392,7 +391,7 @@ const struct expr *expr_typed(struct unit *u, const struct expr *e,
 		return e;
 	key.record = local->record;
 	key.pointers = local->pointers;
-	return intern(u, &key);
+	return expr_intern(u, &key);
 }
 
 const struct expr *expr_bit(struct unit *u, const struct expr *word,
@@ -404,7 +403,7 @@ const struct expr *expr_bit(struct unit *u, const struct expr *word,
 		e.name = bit->name;
 		e.b = expr_const(u, bit->value, NULL);
 	}
-	return intern(u, &e);
+	return expr_intern(u, &e);
 }
 
 const struct expr *expr_rebuild(struct unit *u, const struct expr *e,

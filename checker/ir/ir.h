@@ -239,6 +239,8 @@ struct unit {
 	GArray *ops;		/* struct ops_entry */
 	GArray *member_notes;	/* struct member_note */
 	GArray *diagnostics;	/* struct diagnostic: errors only */
+	GPtrArray *inputs;	/* const char *, interned, absolute: the files */
+				/* it was made of, if they were asked for */
 	unsigned n_exprs;
 };
 
@@ -249,6 +251,14 @@ void unit_free(struct unit *u);
 struct func *unit_find(const struct unit *u, const char *interned_name);
 void unit_skip(struct unit *u, const char *file, const char *function,
 	       const char *reason);
+
+/*
+ * Drops the functions of headers that nothing reaches by calls from the main
+ * file, where no call is followed into a function that @want refuses (nor
+ * into one of another unit). O(events).
+ */
+void unit_keep_wanted(struct unit *u, bool (*want)(const char *name, void *data),
+		      void *data);
 
 /*
  * Expression builders: each returns the one canonical, unit-owned expression

@@ -3,9 +3,15 @@
 #ifndef PINCHECK_IR_PRIVATE_H
 #define PINCHECK_IR_PRIVATE_H
 
-#include <glib.h>
+#include "ir/ir.h"
 
 /* An empty hash-consing table; freed with g_hash_table_unref. */
 GHashTable *expr_table_new(void);
+
+/*
+ * The unit's one copy of @key, which must be canonical and have its operands
+ * and interned strings; what hash, serial and depth hold does not matter.
+ */
+const struct expr *expr_intern(struct unit *u, struct expr *key);
 
 #endif

@@ -21,6 +21,7 @@ struct unit *unit_new(const char *file)
 	u->ops = g_array_new(FALSE, TRUE, sizeof(struct ops_entry));
 	u->member_notes = g_array_new(FALSE, TRUE, sizeof(struct member_note));
 	u->diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
+	u->inputs = g_ptr_array_new();
 	return u;
 }
 
@@ -35,6 +36,7 @@ void unit_free(struct unit *u)
 	g_array_unref(u->ops);
 	g_array_unref(u->member_notes);
 	g_array_unref(u->diagnostics);
+	g_ptr_array_unref(u->inputs);
 	arena_free(u->arena);
 }
 
@@ -53,4 +55,69 @@ void unit_skip(struct unit *u, const char *file, const char *function,
 	};
 
 	g_array_append_val(u->skips, s);
+}
+
+struct wanted {
+	struct unit *unit;
+	GHashTable *kept;	/* struct func * */
+	GPtrArray *todo;	/* kept ones whose calls are still to be seen */
+	bool (*want)(const char *name, void *data);
+	void *data;
+};
+
+static void keep(struct wanted *w, struct func *f)
+{
+	if (g_hash_table_add(w->kept, f))
+		g_ptr_array_add(w->todo, f);
+}
+
+static void keep_callees(struct wanted *w, const struct func *f)
+{
+	const struct event *ev;
+	struct func *callee;
+	int b, i;
+
+	for (b = 0; b < f->n_blocks; b++) {
+		for (i = 0; i < f->blocks[b].n_events; i++) {
+			ev = &f->blocks[b].events[i];
+			if (ev->kind != EVENT_CALL && ev->kind != EVENT_CLEANUP)
+				continue;
+			callee = ev->callee->kind == EXPR_FUNC ?
+				 unit_find(w->unit, ev->callee->name) : NULL;
+			if (callee && w->want(callee->name, w->data))
+				keep(w, callee);
+		}
+	}
+}
+
+static void drop_others(struct unit *u, GHashTable *kept)
+{
+	guint i, n = 0;
+
+	for (i = 0; i < u->funcs->len; i++) {
+		struct func *f = u->funcs->pdata[i];
+
+		if (g_hash_table_contains(kept, f))
+			u->funcs->pdata[n++] = f;
+		else
+			g_hash_table_remove(u->by_name, f->name);
+	}
+	g_ptr_array_set_size(u->funcs, (int)n);
+}
+
+void unit_keep_wanted(struct unit *u, bool (*want)(const char *name, void *data),
+		      void *data)
+{
+	struct wanted w = { u, g_hash_table_new(NULL, NULL), g_ptr_array_new(),
+			    want, data };
+	guint i;
+
+	for (i = 0; i < u->funcs->len; i++)
+		if (((const struct func *)u->funcs->pdata[i])->in_main_file)
+			keep(&w, u->funcs->pdata[i]);
+	for (i = 0; i < w.todo->len; i++)
+		keep_callees(&w, w.todo->pdata[i]);
+	drop_others(u, w.kept);
+	g_hash_table_unref(w.kept);
+	g_ptr_array_unref(w.todo);
 }

@@ -95,6 +95,7 @@ static void builder_init(struct builder *b, const struct flow *fl,
 	b->assumptions = g_array_new(FALSE, TRUE, sizeof(struct assumption));
 	b->records = g_hash_table_new(NULL, NULL);
 	b->touching = g_hash_table_new(NULL, NULL);
+	b->ordering = g_hash_table_new(NULL, NULL);
 	b->heads = g_hash_table_new(NULL, NULL);
 	kind_of(b, g_intern_static_string(""));
 	add_records(b);
@@ -126,6 +127,7 @@ static void builder_clear(struct builder *b)
 	g_array_unref(b->assumptions);
 	g_hash_table_unref(b->records);
 	g_hash_table_unref(b->touching);
+	g_hash_table_unref(b->ordering);
 	g_hash_table_unref(b->heads);
 	if (b->useful)
 		g_hash_table_unref(b->useful);
@@ -689,23 +691,23 @@ static void copy_order(struct builder *b, const struct program *p)
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, struct made *ret_made,
-			     char **ret_why)
+			     struct arena *a, struct made *ret)
 {
 	struct program *p = NULL;
 	struct builder b;
 	GHashTable *useful = NULL, *written = NULL;
 
+	memset(ret, 0, sizeof(*ret));
 	builder_init(&b, fl, s, a);
 	b.fix = broken != NULL;
 	lower_cast(&b, cast);
-	*ret_why = g_steal_pointer(&b.why);
-	if (!*ret_why) {
+	ret->why = g_steal_pointer(&b.why);
+	if (!ret->why) {
 		useful = useful_words(&b);
 		written = written_words(&b);
 	}
 	builder_clear(&b);
-	if (*ret_why)
+	if (ret->why)
 		return NULL;
 	builder_init(&b, fl, s, a);
 	b.fix = broken != NULL;
@@ -718,9 +720,10 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 		p = make_program(&b, cast, broken);
 	if (p)
 		b.why = program_validate(p);
-	ret_made->loose = b.loose;
-	ret_made->open = b.open;
-	*ret_why = g_steal_pointer(&b.why);
+	ret->loose = b.loose;
+	ret->open = b.open;
+	start_keep(&b, ret);
+	ret->why = g_steal_pointer(&b.why);
 	builder_clear(&b);
-	return *ret_why ? NULL : p;
+	return ret->why ? NULL : p;
 }

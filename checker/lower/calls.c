@@ -45,6 +45,7 @@ static void lower_unknown(struct frame *f, const struct event *ev,
 	if (receives_object(f, ev))
 		builder_assume(f->b, ev->loc, "%s() %s", ev->callee->name,
 			       why);
+	add_barrier(f);
 }
 
 /* What does nothing but compute can be undone: see encodes(). */
@@ -101,6 +102,8 @@ static void lower_named(struct frame *f, const struct event *ev,
 	}
 	if (!touches(f->b, func) && !sets_caller(f, ev, func)) {
 		convert(f, ev, r);
+		if (function_orders(f->b, func))
+			add_barrier(f);
 		return;
 	}
 	if (is_recursion(f, func))
@@ -115,10 +118,13 @@ void build_call(struct frame *f, const struct event *ev)
 {
 	struct result r = { 0 };
 
-	if (ev->callee->kind == EXPR_FUNC)
+	if (ev->callee->kind == EXPR_FUNC) {
 		lower_named(f, ev, &r);
-	else if (receives_object(f, ev))
-		builder_assume(f->b, ev->loc,
-			       "what is called through a pointer changes nothing here");
+	} else {
+		if (receives_object(f, ev))
+			builder_assume(f->b, ev->loc, "what is called through "
+				       "a pointer changes nothing here");
+		add_barrier(f);
+	}
 	keep(f, ev, &r);
 }

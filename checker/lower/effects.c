@@ -119,14 +119,12 @@ static void call_life(struct call *c)
 
 /* ---- plain memory ---- */
 
+/* A plain access orders less than an atomic of such a name. */
 static enum order order_of(const struct call *c)
 {
-	if (strstr(c->row->name, "acquire"))
-		return ORDER_ACQUIRE;
-	if (strstr(c->row->name, "release") ||
-	    strstr(c->row->name, "rcu_assign"))
-		return ORDER_RELEASE;
-	return ORDER_ONCE;
+	enum order order = api_order(c->row);
+
+	return order == ORDER_FULL ? ORDER_ONCE : order;
 }
 
 static const struct value *argument(struct call *c, int n)
@@ -239,11 +237,14 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	struct call c = { .f = f, .ev = ev, .ret = ret };
 	void (*lower)(struct call *);
 	guint i;
+	int from;
 
 	for (i = 0; i < rows->len && !f->b->why; i++) {
 		c.row = &g_array_index(rows, struct api, i);
 		lower = lowering_of(c.row->effect);
+		from = here(f);
 		if (lower)
 			lower(&c);
+		order_api(f, c.row, from);
 	}
 }

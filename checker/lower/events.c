@@ -204,6 +204,8 @@ void build_event(struct frame *f, const struct event *ev)
 		lower_return(f, ev);
 		break;
 	case EVENT_ASM:
+		if (ev->asm_memory)
+			add_barrier(f);
 		break;
 	}
 	identity_found(f, ev);

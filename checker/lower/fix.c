@@ -102,7 +102,7 @@ static void ask_again(struct frame *f, const struct event *ev)
 	const struct subject *s = f->b->subject;
 	struct spot flag;
 
-	if (!f->b->fix || s->remedy != REMEDY_RESCAN ||
+	if (!f->b->fix || s->remedy != REMEDY_RESCAN || !s->again ||
 	    f->func != s->in->func || ev->loc.line != s->from->at.line ||
 	    ev->loc.column != s->from->at.column)
 		return;

@@ -15,12 +15,26 @@
 #define PAIR_STATES 200000
 #define TRIPLE_STATES 40000
 
+/* The same in runs, of memories weaker than sequential consistency. */
+#define PROGRAM_RUNS 2000
+#define FINDING_RUNS 20000
+
+/* A program that is clean under sequential consistency. */
+struct clean {
+	const struct subject *subject;
+	struct cast cast;
+	struct program *program;
+	struct made made;
+};
+
 struct trial {
 	const struct flow *flow;
 	const struct subject *about;   /* the finding's */
 	const struct subject *subject; /* at hand: of the same defect */
+	enum memory memory;	/* the weakest that is asked for */
 	struct arena *arena;
 	struct verdict *verdict;
+	GArray *programs;	/* struct clean */
 	const char *why;	/* the first program that could not be made */
 	const char *loose;	/* the first that tells nothing */
 	int clean;
@@ -40,6 +54,7 @@ const char *verdict_name(enum verdict_kind kind)
 {
 	static const char *const names[] = {
 		[VERDICT_CONFIRMED] = "confirmed",
+		[VERDICT_CONFIRMED_WEAK] = "confirmed-weak",
 		[VERDICT_CONFIRMED_IF] = "confirmed-if",
 		[VERDICT_NOT_REPRODUCED] = "not-reproduced",
 		[VERDICT_INCONCLUSIVE] = "inconclusive",
@@ -68,8 +83,8 @@ static void append_script(GString *s, const struct script *script)
 }
 
 /* Writes down what became of a cast. */
-static void note(struct trial *t, const struct cast *cast, const char *what,
-		 guint64 states)
+static void note_count(struct trial *t, const struct cast *cast,
+		       const char *what, guint64 count, const char *units)
 {
 	GString *s = g_string_new(NULL);
 	int i;
@@ -78,33 +93,38 @@ static void note(struct trial *t, const struct cast *cast, const char *what,
 		g_string_append(s, i ? " | " : "");
 		append_script(s, &cast->threads[i]);
 	}
-	g_string_append_printf(s, "%s: %s, %" G_GUINT64_FORMAT " states",
+	g_string_append_printf(s, "%s: %s, %" G_GUINT64_FORMAT " %s",
 			       cast->other_start ? " from another start" : "",
-			       what, states);
+			       what, count, units);
 	g_ptr_array_add(t->tried, (gpointer)g_intern_string(s->str));
 	g_string_free(s, TRUE);
+}
+
+static void note(struct trial *t, const struct cast *cast, const char *what,
+		 guint64 states)
+{
+	note_count(t, cast, what, states, "states");
 }
 
 static struct program *make(struct trial *t, const struct cast *cast,
 			    const struct program *broken,
 			    struct made *ret_made)
 {
-	char *why;
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret_made, &why);
+					 t->arena, ret_made);
 
 	if (!p)
-		note(t, cast, why, 0);
+		note(t, cast, ret_made->why, 0);
 	if (!p && !t->why)
-		t->why = g_intern_string(why);
-	g_free(why);
+		t->why = g_intern_string(ret_made->why);
+	g_clear_pointer(&ret_made->why, g_free);
 	return p;
 }
 
 static struct program *control_of(struct trial *t, const struct cast *cast,
 				  const struct program *p)
 {
-	struct made made = { 0 };
+	struct made made;
 
 	if (t->subject->remedy == REMEDY_ATOMIC)
 		return program_control(t->arena, p);
@@ -219,6 +239,9 @@ static bool is_cured(const struct subject *s,
 	       control->failures && !(control->failures >> program->failure & 1);
 }
 
+#define APART "nothing that callers hold keeps these CPUs apart: they share " \
+	      "no lock here"
+
 static void assume(struct trial *t, struct program *p, const char *text)
 {
 	struct assumption *more = arena_new_array(t->arena, struct assumption,
@@ -238,19 +261,26 @@ static unsigned int real_failures(const struct machine_result *result)
 				    1u << FAILURE_LIVELOCK);
 }
 
+/* The same without the finding's function. */
+static struct program *others_of(struct trial *t, const struct program *p)
+{
+	static const struct op end = { .kind = OP_END, .result = -1 };
+	struct program *others = arena_copy(t->arena, p, sizeof(*p));
+
+	others->threads = arena_copy(t->arena, p->threads,
+				     (size_t)p->n_threads *
+					     sizeof(*p->threads));
+	others->threads[0].ops = arena_copy(t->arena, &end, sizeof(end));
+	others->threads[0].n_ops = 1;
+	return others;
+}
+
 /* How the other CPUs fail among themselves. */
 static unsigned int others_failures(struct trial *t, const struct program *p)
 {
-	static const struct op end = { .kind = OP_END, .result = -1 };
 	struct machine_result result = { 0 };
-	struct program others = *p;
 
-	others.threads = arena_copy(t->arena, p->threads,
-				    (size_t)p->n_threads *
-					    sizeof(*p->threads));
-	others.threads[0].ops = arena_copy(t->arena, &end, sizeof(end));
-	others.threads[0].n_ops = 1;
-	run(t, &others, &result);
+	run(t, others_of(t, p), &result);
 	return real_failures(&result);
 }
 
@@ -261,21 +291,39 @@ static bool fails_alone(struct trial *t, const struct program *p)
 	return !owns_nothing(t->subject) && others_failures(t, p);
 }
 
+/* With the flags that it starts with, so that others can start so. */
+static struct cast *keep_cast(struct trial *t, const struct cast *cast,
+			      const struct made *made)
+{
+	struct cast *kept = arena_copy(t->arena, cast, sizeof(*cast));
+
+	kept->given = made->start;
+	kept->n_given = made->n_start;
+	return kept;
+}
+
+/* A program of another place says so. */
+static void tell_place(struct trial *t, struct program *p)
+{
+	if (t->subject != t->about)
+		assume(t, p, "the flag has no reference anywhere: this is "
+			     "about another place that changes it");
+}
+
 static void keep(struct trial *t, const struct cast *cast, struct program *p,
 		 struct program *control, const struct machine_result *result,
-		 enum verdict_kind kind)
+		 const struct made *made, enum verdict_kind kind)
 {
 	struct verdict *v = t->verdict;
 
 	note(t, cast, failure_text(result->failure), result->states);
 	if (kind >= v->kind)
 		return;
-	if (t->subject != t->about)
-		assume(t, p, "the flag has no reference anywhere: this is "
-			     "about another place that changes it");
+	tell_place(t, p);
 	v->kind = kind;
 	v->program = p;
 	v->control = control;
+	v->cast = keep_cast(t, cast, made);
 	v->run = *result;
 }
 
@@ -336,7 +384,7 @@ static bool fails_apart(struct trial *t, const struct program *p,
 
 /* The program fails: does it say anything about the finding? */
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
-		  const struct machine_result *result, bool loose)
+		  const struct machine_result *result, const struct made *made)
 {
 	struct program *control = control_of(t, cast, p);
 	struct machine_result clean = { 0 }, apart = { 0 };
@@ -351,9 +399,9 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 			  "it fails behind the finding's function");
 		return;
 	}
-	if (control && !loose && p->start != START_GUESSED &&
+	if (control && !made->loose && p->start != START_GUESSED &&
 	    fails_apart(t, p, control, &apart)) {
-		keep(t, cast, p, control, &apart, VERDICT_CONFIRMED);
+		keep(t, cast, p, control, &apart, made, VERDICT_CONFIRMED);
 		return;
 	}
 	if (fails_alone(t, p)) {
@@ -385,11 +433,10 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		return;
 	}
 	if (!meet_all(t->flow, t->subject, p, result))
-		assume(t, p, "nothing that callers hold keeps these CPUs "
-			     "apart: they share no lock here");
+		assume(t, p, APART);
 	if (other)
 		assume(t, p, "the repaired code fails too, but in another way");
-	keep(t, cast, p, control, result, VERDICT_CONFIRMED_IF);
+	keep(t, cast, p, control, result, made, VERDICT_CONFIRMED_IF);
 }
 
 static bool is_stake(const struct subject *s, const char *record)
@@ -439,20 +486,28 @@ static bool is_engaged(const struct subject *s, const struct program *p)
 	return changes && shows;
 }
 
+static void keep_clean(struct trial *t, const struct cast *cast,
+		       struct program *p, const struct made *made)
+{
+	const struct clean c = { t->subject, *cast, p, *made };
+
+	g_array_append_val(t->programs, c);
+}
+
 /* Returns whether another start makes another program of it. */
 static bool try_cast(struct trial *t, const struct cast *cast)
 {
 	struct machine_result result = { 0 };
 	struct verdict *v = t->verdict;
 	struct program *p;
-	struct made made = { 0 };
+	struct made made;
 
 	p = make(t, cast, NULL, &made);
 	if (!p)
 		return false;
 	run(t, p, &result);
 	if (result.failures) {
-		judge(t, cast, p, &result, made.loose);
+		judge(t, cast, p, &result, &made);
 		return made.open;
 	}
 	note(t, cast, result.complete ? "clean" :
@@ -463,6 +518,7 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 		return made.open;
 	}
 	t->clean++;
+	keep_clean(t, cast, p, &made);
 	t->engaged += cast->n == 2 && !cast->other_start &&
 		      is_engaged(t->subject, p);
 	if (partner(cast))
@@ -483,6 +539,127 @@ static void try_starts(struct trial *t, const struct cast *cast)
 		return;
 	other.other_start = true;
 	try_cast(t, &other);
+}
+
+/* ---- weaker memories ---- */
+
+static void run_weak(struct trial *t, const struct program *p, enum memory m,
+		     struct weak_result *ret)
+{
+	const struct weak_limits limits = { .max_runs = PROGRAM_RUNS };
+
+	weak_run(p, m, &limits, t->arena, ret);
+	t->verdict->runs += ret->runs;
+}
+
+static void note_weak(struct trial *t, const struct clean *c, enum memory m,
+		      const struct weak_result *r, const char *what)
+{
+	char *text = g_strdup_printf("%s under %s", what, memory_name(m));
+
+	note_count(t, &c->cast, text, r->runs, "runs");
+	g_free(text);
+}
+
+/* NULL: it is about the finding. */
+static const char *weak_fault(struct trial *t, const struct clean *c,
+			      enum memory m, const struct program *control)
+{
+	struct weak_result r;
+
+	run_weak(t, others_of(t, c->program), m, &r);
+	if (r.failure)
+		return "it fails without the finding's function";
+	if (!control)
+		return "the window is not in the program";
+	run_weak(t, control, m, &r);
+	if (r.failure)
+		return "the control fails too";
+	return r.complete ? NULL : "the control is too large";
+}
+
+/* That a new place in a container is another key, is not in the code. */
+static bool has_identity(const struct program *p)
+{
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++)
+		for (k = 0; k < p->threads[i].n_ops; k++)
+			if (p->threads[i].ops[k].text == identity_text)
+				return true;
+	return false;
+}
+
+static void judge_weak(struct trial *t, const struct clean *c, enum memory m,
+		       const struct weak_result *r)
+{
+	struct program *control = control_of(t, &c->cast, c->program);
+	const char *fault = weak_fault(t, c, m, control);
+	struct verdict *v = t->verdict;
+	bool shared = meet_always(t->flow, t->subject, c->program);
+
+	note_weak(t, c, m, r, failure_text(r->failure));
+	t->clean--;
+	if (fault) {
+		t->n_loose++;
+		t->loose = t->loose ? t->loose : fault;
+		return;
+	}
+	if (!shared)
+		assume(t, c->program, APART);
+	tell_place(t, c->program);
+	v->kind = r->used_assumed || c->made.loose || !shared ||
+		  has_identity(c->program) ?
+			  VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED_WEAK;
+	v->memory = m;
+	v->program = c->program;
+	v->control = control;
+	v->cast = keep_cast(t, &c->cast, &c->made);
+	v->weak = *r;
+}
+
+/*
+ * The weakest memory first: what is clean there is so in the others. A failure
+ * is told of the strongest memory that has one.
+ */
+static void try_weaker(struct trial *t, const struct clean *c)
+{
+	struct weak_result r, stronger;
+	enum memory m;
+
+	run_weak(t, c->program, t->memory, &r);
+	if (!r.failure) {
+		note_weak(t, c, t->memory, &r,
+			  r.complete ? "clean" : "too large");
+		t->clean -= !r.complete;
+		*(c->cast.n > 2 ? &t->cut3 : &t->cut) += !r.complete;
+		return;
+	}
+	for (m = MEMORY_TSO; m < t->memory; m++) {
+		run_weak(t, c->program, m, &stronger);
+		if (!stronger.failure)
+			continue;
+		r = stronger;
+		break;
+	}
+	judge_weak(t, c, m, &r);
+}
+
+static void try_weaker_all(struct trial *t)
+{
+	struct verdict *v = t->verdict;
+	guint i;
+
+	for (i = 0; i < t->programs->len && v->kind == VERDICT_UNSUPPORTED &&
+		    v->runs < FINDING_RUNS; i++) {
+		const struct clean *c = &g_array_index(t->programs,
+						       struct clean, i);
+
+		t->subject = c->subject;
+		try_weaker(t, c);
+	}
+	t->clean -= (int)(t->programs->len - i);
+	t->untried += (int)(t->programs->len - i);
 }
 
 static const char *formatted(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -534,28 +711,32 @@ static bool has_room(const struct trial *t, const struct cast *cast)
 		       (cast->n > 2 ? TRIPLE_STATES : PAIR_STATES);
 }
 
-static void try_casts(struct trial *t)
+static void try_casts(struct trial *t, const struct cast *casts, guint count)
 {
-	GArray *casts = casts_of(t->flow, t->subject, t->arena);
 	guint i;
 
 	t->voids = g_hash_table_new(NULL, NULL);
 	t->cleans = g_hash_table_new(NULL, NULL);
-	for (i = 0; i < casts->len; i++) {
-		const struct cast *cast = &g_array_index(casts, struct cast,
-							 i);
-
+	for (i = 0; i < count; i++) {
 		/* a third CPU does not make two possible that are not */
-		if (has_member(cast, t->voids))
+		if (has_member(&casts[i], t->voids))
 			continue;
-		if (has_room(t, cast))
-			try_starts(t, cast);
+		if (has_room(t, &casts[i]))
+			try_starts(t, &casts[i]);
 		else
-			*(cast->n > 2 ? &t->untried3 : &t->untried) += 1;
+			*(casts[i].n > 2 ? &t->untried3 : &t->untried) += 1;
 	}
-	g_array_unref(casts);
 	g_hash_table_unref(t->voids);
 	g_hash_table_unref(t->cleans);
+}
+
+static void try_subject(struct trial *t, const struct subject *s)
+{
+	GArray *casts = casts_of(t->flow, s, t->arena);
+
+	t->subject = s;
+	try_casts(t, (const struct cast *)casts->data, casts->len);
+	g_array_unref(casts);
 }
 
 /* All places of a flag that lack its reference are one defect. */
@@ -576,38 +757,112 @@ static void try_other_places(struct trial *t)
 		other->in = site->in;
 		other->from = other->to = site->write;
 		other->object = site->write->obj;
-		t->subject = other;
-		try_casts(t);
+		try_subject(t, other);
 	}
 }
 
-static void try_all(struct trial *t)
+static void trial_begin(struct trial *t, const struct flow *fl,
+			const struct subject *s, enum memory memory,
+			struct arena *a, struct verdict *v)
+{
+	*t = (struct trial){
+		.flow = fl, .about = s, .subject = s, .memory = memory,
+		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
+		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
+	};
+}
+
+/* What there is to say in the end; in weaker memories, if nothing failed. */
+static void trial_end(struct trial *t)
 {
 	struct verdict *v = t->verdict;
 
-	t->tried = g_ptr_array_new();
-	try_casts(t);
-	if (owns_nothing(t->about))
-		try_other_places(t);
+	if (t->memory != MEMORY_SC && v->kind == VERDICT_UNSUPPORTED) {
+		v->memory = t->memory;
+		try_weaker_all(t);
+	}
 	conclude(t);
 	v->n_tried = (int)t->tried->len;
 	v->tried = arena_copy(t->arena, t->tried->pdata,
 			      t->tried->len * sizeof(char *));
+	g_array_unref(t->programs);
 	g_ptr_array_unref(t->tried);
 }
 
-void lower_verdict(const struct flow *fl, const struct subject *s,
-		   struct arena *a, struct verdict *ret)
+static bool verdict_begin(struct verdict *v, const struct subject *s)
 {
-	struct trial t = { .flow = fl, .about = s, .subject = s, .arena = a,
-			   .verdict = ret };
-
-	memset(ret, 0, sizeof(*ret));
-	ret->kind = VERDICT_UNSUPPORTED;
+	memset(v, 0, sizeof(*v));
+	v->kind = VERDICT_UNSUPPORTED;
 	if (s->in && (s->object || s->flag.name))
-		try_all(&t);
-	else
-		ret->why = "what it is about has no name here";
+		return true;
+	v->why = "what it is about has no name here";
+	return false;
+}
+
+void lower_verdict(const struct flow *fl, const struct subject *s,
+		   enum memory memory, struct arena *a, struct verdict *ret)
+{
+	struct trial t;
+
+	if (!verdict_begin(ret, s))
+		return;
+	trial_begin(&t, fl, s, memory, a, ret);
+	try_subject(&t, s);
+	if (owns_nothing(s))
+		try_other_places(&t);
+	trial_end(&t);
+}
+
+/* ---- the same on other source ---- */
+
+/* The function of this flow that goes by the name of that one. */
+static const struct func_flow *namesake(const struct flow *fl,
+					const struct func_flow *ff)
+{
+	struct func *f = unit_find(fl->unit, ff->func->name);
+
+	return f ? flow_of(fl, f) : NULL;
+}
+
+/* NULL, or the name of a function that is gone. */
+static const char *recast(const struct flow *fl, struct cast *cast)
+{
+	const struct func_flow **call;
+	const char *name;
+	int i, k;
+
+	for (i = 0; i < cast->n; i++) {
+		for (k = 0; k < cast->threads[i].n; k++) {
+			call = &cast->threads[i].calls[k];
+			name = (*call)->func->name;
+			*call = namesake(fl, *call);
+			if (!*call)
+				return name;
+		}
+	}
+	return NULL;
+}
+
+void lower_verdict_again(const struct flow *fl, const struct subject *s,
+			 enum memory memory, const struct cast *was,
+			 struct arena *a, struct verdict *ret)
+{
+	struct cast cast = *was;
+	struct trial t;
+	const char *gone = recast(fl, &cast);
+	char *text;
+
+	if (!verdict_begin(ret, s))
+		return;
+	if (!gone) {
+		trial_begin(&t, fl, s, memory, a, ret);
+		try_casts(&t, &cast, 1);
+		trial_end(&t);
+		return;
+	}
+	text = g_strdup_printf("there is no %s() any more", gone);
+	ret->why = g_intern_string(text);
+	g_free(text);
 }
 
 /* ---- a subject by force ---- */
@@ -701,5 +956,61 @@ struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
 		return NULL;
 	s->pair = s->flag.name ? flow_pair(fl, &s->flag) : NULL;
 	s->object = s->from->obj;
+	return s;
+}
+
+/* What of the function is such an object; NULL: nothing. */
+static const struct expr *object_of(const struct func_flow *ff,
+				    const char *record)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->obj && a->obj->record == record)
+				return a->obj;
+	return NULL;
+}
+
+/* Where the function asks for the count that the other one waits for. */
+static const struct act *same_wait(const struct func_flow *ff,
+				   const struct subject *was)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->kind == ACT_TEST && a->obj &&
+			    a->rel == OP2('=', '=') &&
+			    is_about_flag(a, &was->flag))
+				return a;
+	return NULL;
+}
+
+struct subject *subject_again(const struct flow *fl, const struct subject *was)
+{
+	const struct func_flow *ff = namesake(fl, was->in);
+	struct subject *s;
+
+	if (!ff)
+		return NULL;
+	s = arena_new_object(fl->arena, struct subject);
+	s->in = ff;
+	s->flag = was->flag;
+	if (s->flag.name) {
+		widest(fl, ff, NULL, s);
+		s->pair = flow_pair(fl, &s->flag);
+	}
+	if (was->remedy == REMEDY_RESCAN) {
+		s->remedy = REMEDY_RESCAN;
+		s->from = same_wait(ff, was);
+		s->to = s->from;
+		s->object = s->from ? s->from->obj : NULL;
+		return s->from ? s : NULL;
+	}
+	if (was->object && was->object->record)
+		s->object = object_of(ff, was->object->record);
 	return s;
 }

@@ -10,24 +10,34 @@
 #include "flow/subject.h"
 #include "events/machine.h"
 #include "events/program.h"
+#include "events/weak.h"
 
 enum verdict_kind {
 	/* It fails, and with the finding repaired it does not. */
 	VERDICT_CONFIRMED,
+	/* The same in a weaker memory, and not in the stronger ones. */
+	VERDICT_CONFIRMED_WEAK,
 	VERDICT_CONFIRMED_IF,	/* if the assumed choices can go that way */
 	VERDICT_NOT_REPRODUCED,	/* the whole space was seen */
 	VERDICT_INCONCLUSIVE,	/* a bound was hit */
 	VERDICT_UNSUPPORTED,	/* it cannot be lowered, or tells nothing */
 };
 
+struct cast;
+
 struct verdict {
 	enum verdict_kind kind;
 	/* of the last two, and of NOT_REPRODUCED what was not seen; interned */
 	const char *why;
 	struct program *program;   /* that the verdict is about; or NULL */
-	struct program *control;   /* of the first two */
+	struct program *control;   /* of the first three */
+	const struct cast *cast;   /* the same: who runs, and starts with what */
+	/* In which it fails, or the weakest that was searched. */
+	enum memory memory;
 	struct machine_result run; /* of the program */
+	struct weak_result weak;   /* the same, where it fails in no other */
 	guint64 states;		   /* of all programs that were tried */
+	guint64 runs;		   /* the same in weaker memories */
 	/* What was tried, a line a program: "f() | g() h(): clean, 12 states" */
 	const char **tried;
 	int n_tried;
@@ -35,11 +45,27 @@ struct verdict {
 
 /*
  * Lowers the finding with one set of other CPUs after the other until one
- * confirms it. *@ret lives in the arena @a. Some milliseconds: at most some
- * ten thousand states.
+ * confirms it; where none fails, again in weaker memories up to @memory.
+ * *@ret lives in the arena @a. Some milliseconds: at most some ten thousand
+ * states, and as many runs of weaker memories.
  */
 void lower_verdict(const struct flow *fl, const struct subject *s,
-		   struct arena *a, struct verdict *ret);
+		   enum memory memory, struct arena *a, struct verdict *ret);
+
+/*
+ * The verdict of that one cast on this flow, which may be another's than the
+ * cast's: functions go by their names, and flags start as they did there.
+ */
+void lower_verdict_again(const struct flow *fl, const struct subject *s,
+			 enum memory memory, const struct cast *was,
+			 struct arena *a, struct verdict *ret);
+
+/*
+ * The subject of another flow in this one, where nothing is reported about it:
+ * the same function, flag and kind of object. NULL: there is no such function.
+ */
+struct subject *subject_again(const struct flow *fl,
+			      const struct subject *was);
 
 /*
  * The subject of a function without a finding, for tests: its window is what
@@ -58,6 +84,10 @@ const char *verdict_name(enum verdict_kind kind);
  * caller frees the array with its strings.
  */
 GPtrArray *verdict_table(const struct verdict *v);
+/* "FILE:LINE: what is assumed": the same. */
+GPtrArray *verdict_assumptions(const struct verdict *v);
+/* Appends verdict, table, assumptions and what was tried, for people. */
+void verdict_tell(GString *out, const struct verdict *v);
 /* Verdict, what was tried, the table and the event list, for dumps. */
 void verdict_print(GString *out, const struct verdict *v);
 /* The same as a schedule: the threads' numbers, one a transition. */

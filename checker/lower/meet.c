@@ -208,6 +208,19 @@ bool meet_all(const struct flow *fl, const struct subject *s,
 	return any;
 }
 
+bool meet_always(const struct flow *fl, const struct subject *s,
+		 const struct program *p)
+{
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++)
+		for (k = i + 1; k < p->n_threads; k++)
+			if (!p->threads[i].agent && !p->threads[k].agent &&
+			    !may_meet(fl, s, p, i, k))
+				return false;
+	return true;
+}
+
 /* ---- apart ---- */
 
 /* An object with a lock for each two threads that are kept apart. */

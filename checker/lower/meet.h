@@ -16,6 +16,9 @@
  */
 bool meet_all(const struct flow *fl, const struct subject *s,
 	      const struct program *p, const struct machine_result *run);
+/* Is there evidence for each two of its threads? */
+bool meet_always(const struct flow *fl, const struct subject *s,
+		 const struct program *p);
 /*
  * The same program with a lock over each two threads that there is no evidence
  * for, in @a: what fails in it needs no such two. Every run of it is one of @p,

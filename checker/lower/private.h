@@ -66,11 +66,29 @@ struct script {
 	bool each;		/* one call an object: they are all the same */
 };
 
+/* A flag at the start of a program. */
+struct given {
+	const char *key;	/* word_key() */
+	int value;
+};
+
 /* Which threads a program has; [0] runs the finding's function. */
 struct cast {
 	struct script threads[MAX_THREADS];
 	int n;
 	bool other_start;	/* words that nothing decides are 1, not 0 */
+	/* Flags that must start as they did in another program. */
+	const struct given *given;
+	int n_given;
+};
+
+/* What there is to say of a program besides its text. */
+struct made {
+	bool loose;		/* who waits for something may go on */
+	bool open;		/* cast.other_start makes a difference */
+	const struct given *start; /* all its flags; in the arena */
+	int n_start;
+	char *why;		/* there is none: the caller's */
 };
 
 struct draft {			/* a thread in the making */
@@ -98,6 +116,7 @@ struct builder {
 	GHashTable *written;	/* the same of words and bits that change */
 	GHashTable *records;	/* interned: those the finding is about */
 	GHashTable *touching;	/* struct func * -> does it matter */
+	GHashTable *ordering;	/* struct func * -> may it order memory */
 	GHashTable *heads;	/* interned name of a list head -> number */
 	guint64 stack_lists;	/* bit n: of list n, which begins empty */
 	bool fix;		/* build the control's repaired code */
@@ -326,6 +345,8 @@ bool finds_stake(const struct builder *b, const struct block *at,
 
 /* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
+/* The flags of that state, for another program; in the arena. */
+void start_keep(const struct builder *b, struct made *ret);
 /*
  * owners.c: the counts, in @p; @broken: the program whose control it is, or
  * NULL. True: the threads have changed.
@@ -345,22 +366,15 @@ int idle_references(struct builder *b, const struct program *p, int type,
 struct program *program_behind(struct arena *a, const struct program *p);
 
 /* assemble.c: a closed program out of drafts */
-/* What a program takes for granted, beside what its assumptions say. */
-struct made {
-	bool loose;		/* who waits for something may go on */
-	bool open;		/* cast.other_start makes a difference */
-};
-
 /*
  * The program of a cast, in @a. With @broken, that program, it is the control:
  * the repaired code with types and objects in the same order. NULL with the
- * reason, which the caller frees, in *@ret_why.
+ * reason in ret->why.
  */
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, struct made *ret_made,
-			     char **ret_why);
+			     struct arena *a, struct made *ret);
 
 /* cast.c: who may be the other CPUs */
 /* Casts to try, the likeliest first: struct cast. The caller frees it. */
@@ -405,6 +419,18 @@ struct result build_body(struct frame *caller, struct draft *t,
 			 const struct event *call);
 /* touching.c: does the function, or a callee, do anything that matters? */
 bool touches(struct builder *b, const struct func *f);
+
+/* orders.c: what orders memory */
+void add_barrier(struct frame *f);
+/* What an access of that name orders. */
+enum order api_order(const struct api *row);
+/*
+ * Orders what the row became, the operations from @from on; if that is nothing
+ * which orders memory, and it might, a barrier takes its place.
+ */
+void order_api(struct frame *f, const struct api *row, int from);
+/* May a call of the function order memory? */
+bool function_orders(struct builder *b, const struct func *f);
 
 /* tidy.c: less of a thread with the same behaviour */
 void tidy_draft(struct builder *b, struct draft *t);

@@ -2,7 +2,8 @@
 /*
  * The state before the first step but for the counts: flags as the reported
  * path needs them, flags that own a reference set, objects in their
- * containers. All of it is listed.
+ * containers. All of it is listed. A program that is to be held against another
+ * one begins with that one's flags.
  */
 #include "lower/private.h"
 
@@ -192,6 +193,89 @@ static void set_cleared(struct builder *b, int kind, int field)
 	}
 }
 
+/* ---- as it was in another program ---- */
+
+static const struct given *find_given(const struct cast *cast, const char *key)
+{
+	int i;
+
+	for (i = 0; i < cast->n_given; i++)
+		if (cast->given[i].key == key)
+			return &cast->given[i];
+	return NULL;
+}
+
+static bool is_flag(const struct word *w)
+{
+	return !w->field.count && !w->field.lock && !w->field.pointer &&
+	       !w->ghost;
+}
+
+static void set_given(const struct cast *cast, const struct kind *k,
+		      struct word *w)
+{
+	const struct given *g;
+	guint i;
+
+	if (!is_flag(w))
+		return;
+	for (i = 0; i < w->bits->len; i++) {
+		g = find_given(cast, word_key(k, w, (int)i));
+		if (g)
+			g_array_index(w->bits, struct bit, i).set = g->value;
+	}
+	g = w->bits->len ? NULL : find_given(cast, word_key(k, w, -1));
+	if (g)
+		w->initial = g->value;
+}
+
+static void set_all_given(const struct builder *b, const struct cast *cast)
+{
+	const struct kind *k;
+	guint i, n;
+
+	for (i = 0; cast->n_given && i < b->kinds->len; i++) {
+		k = b->kinds->pdata[i];
+		for (n = 0; n < k->words->len; n++)
+			set_given(cast, k, k->words->pdata[n]);
+	}
+}
+
+static void keep_word(const struct kind *k, const struct word *w, GArray *list)
+{
+	struct given g;
+	guint i;
+
+	for (i = 0; i < w->bits->len; i++) {
+		g.key = word_key(k, w, (int)i);
+		g.value = g_array_index(w->bits, struct bit, i).set;
+		g_array_append_val(list, g);
+	}
+	if (!w->bits->len) {
+		g.key = word_key(k, w, -1);
+		g.value = w->initial;
+		g_array_append_val(list, g);
+	}
+}
+
+void start_keep(const struct builder *b, struct made *ret)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct given));
+	const struct kind *k;
+	guint i, n;
+
+	for (i = 0; i < b->kinds->len; i++) {
+		k = b->kinds->pdata[i];
+		for (n = 0; n < k->words->len; n++)
+			if (is_flag(k->words->pdata[n]))
+				keep_word(k, k->words->pdata[n], list);
+	}
+	ret->n_start = (int)list->len;
+	ret->start = arena_copy(b->arena, list->data,
+				list->len * sizeof(struct given));
+	g_array_unref(list);
+}
+
 /* A flag that owns a reference has it, unless the path says otherwise. */
 static void set_owning_flags(struct builder *b)
 {
@@ -260,7 +344,7 @@ static void settle_open(struct builder *b, const struct cast *cast, int kind,
 	const struct kind *k = b->kinds->pdata[kind];
 	struct word *w = k->words->pdata[field];
 
-	if (!k->primary || w->settled || w->initial || w->bits->len ||
+	if (!k->primary || cast->n_given || w->settled || w->initial || w->bits->len ||
 	    w->ghost || w->field.count || w->field.lock || w->field.pointer ||
 	    !is_loaded(b, kind, field))
 		return;
@@ -282,6 +366,7 @@ void start_settle(struct builder *b, const struct cast *cast)
 				 b->kinds->pdata[i])->words->len; k++)
 			set_cleared(b, (int)i, (int)k);
 	set_owning_flags(b);
+	set_all_given(b, cast);
 	for (i = 0; i < b->kinds->len; i++) {
 		const struct kind *kind = b->kinds->pdata[i];
 

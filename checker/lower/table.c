@@ -15,6 +15,7 @@ static bool is_shown(const struct op *op)
 	case OP_GOTO:
 	case OP_END:
 	case OP_DROP:
+	case OP_FENCE:
 		return false;
 	case OP_CHOOSE:
 		return op->assumed;
@@ -62,7 +63,8 @@ static void add_heads(GPtrArray *table, const struct verdict *v)
 	int i;
 
 	for (i = 0; i < p->n_threads; i++) {
-		if (p->threads[i].agent && !has_steps(&v->run, i))
+		if (p->threads[i].agent && !v->weak.n_steps &&
+		    !has_steps(&v->run, i))
 			continue;
 		while ((int)s->len < i * COLUMN)
 			g_string_append_c(s, ' ');
@@ -76,6 +78,28 @@ static void add_heads(GPtrArray *table, const struct verdict *v)
 	g_ptr_array_add(table, g_string_free(s, FALSE));
 }
 
+/* As the runtime tells it: stores become visible in steps of their own. */
+static void add_weak(GPtrArray *table, const struct weak_result *r)
+{
+	const struct weak_step *s = NULL;
+	char *text, *place;
+	int i;
+
+	for (i = 0; i < r->n_steps; i++) {
+		s = &r->steps[i];
+		place = g_path_get_basename(s->file);
+		text = g_strdup_printf("%s:%d %s%s%s%s", place, s->line,
+				       s->text, *s->effect ? "   " : "",
+				       s->effect, s->becomes_visible ?
+				       " (others see it)" : "");
+		add_line(table, s->thread, text);
+		g_free(place);
+		g_free(text);
+	}
+	if (s)
+		add_line(table, s->thread, failure_text(r->failure));
+}
+
 GPtrArray *verdict_table(const struct verdict *v)
 {
 	GPtrArray *table = g_ptr_array_new_with_free_func(g_free);
@@ -83,9 +107,13 @@ GPtrArray *verdict_table(const struct verdict *v)
 	char *text;
 	int i, column = -1;
 
-	if (!v->program || !v->run.n_schedule)
+	if (!v->program || !(v->run.n_schedule || v->weak.n_steps))
 		return table;
 	add_heads(table, v);
+	if (v->weak.n_steps) {
+		add_weak(table, &v->weak);
+		return table;
+	}
 	for (i = 0; i < v->run.n_schedule; i++) {
 		const struct transition *t = &v->run.schedule[i];
 
@@ -110,7 +138,7 @@ GPtrArray *verdict_table(const struct verdict *v)
 
 char *verdict_schedule(const struct verdict *v)
 {
-	GString *s = g_string_new(NULL);
+	GString *s = g_string_new(v->weak.schedule);
 	int i;
 
 	for (i = 0; v->program && i < v->run.n_schedule; i++)
@@ -119,22 +147,73 @@ char *verdict_schedule(const struct verdict *v)
 	return g_string_free(s, FALSE);
 }
 
+static char *assumption_text(const struct assumption *a)
+{
+	char *name, *text;
+
+	if (!a->at.file)
+		return g_strdup(a->text);
+	name = g_path_get_basename(a->at.file);
+	text = g_strdup_printf("%s:%d: %s", name, a->at.line, a->text);
+	g_free(name);
+	return text;
+}
+
+GPtrArray *verdict_assumptions(const struct verdict *v)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+	int i;
+
+	for (i = 0; v->program && i < v->program->n_assumptions; i++)
+		g_ptr_array_add(list,
+				assumption_text(&v->program->assumptions[i]));
+	return list;
+}
+
+static void append_lines(GString *out, const char *head, GPtrArray *lines)
+{
+	guint i;
+
+	for (i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "%s%s\n", head,
+				       (const char *)lines->pdata[i]);
+	g_ptr_array_unref(lines);
+}
+
+static void append_verdict(GString *out, const struct verdict *v)
+{
+	g_string_append_printf(out, "%s%s%s, %" G_GUINT64_FORMAT " states",
+			       verdict_name(v->kind), v->why ? ": " : "",
+			       v->why ? v->why : "", v->states);
+	if (v->runs)
+		g_string_append_printf(out, ", %" G_GUINT64_FORMAT
+				       " runs under %s", v->runs,
+				       memory_name(v->memory));
+	g_string_append_c(out, '\n');
+}
+
+static void append_tried(GString *out, const struct verdict *v)
+{
+	int i;
+
+	for (i = 0; i < v->n_tried; i++)
+		g_string_append_printf(out, "tried: %s\n", v->tried[i]);
+}
+
+void verdict_tell(GString *out, const struct verdict *v)
+{
+	append_verdict(out, v);
+	append_lines(out, "", verdict_table(v));
+	append_lines(out, "assumes: ", verdict_assumptions(v));
+	append_tried(out, v);
+}
+
 void verdict_print(GString *out, const struct verdict *v)
 {
-	GPtrArray *table = verdict_table(v);
-	guint i;
-	int k;
-
-	g_string_append_printf(out, "verdict: %s%s%s, %" G_GUINT64_FORMAT
-			       " states\n", verdict_name(v->kind),
-			       v->why ? ": " : "", v->why ? v->why : "",
-			       v->states);
-	for (k = 0; k < v->n_tried; k++)
-		g_string_append_printf(out, "tried: %s\n", v->tried[k]);
-	for (i = 0; i < table->len; i++)
-		g_string_append_printf(out, "# %s\n",
-				       (const char *)table->pdata[i]);
-	g_ptr_array_unref(table);
+	g_string_append(out, "verdict: ");
+	append_verdict(out, v);
+	append_tried(out, v);
+	append_lines(out, "# ", verdict_table(v));
 	if (v->program)
 		program_print(out, v->program);
 	g_string_append_c(out, '\n');

@@ -223,6 +223,12 @@ const GArray *model_api(const struct model *m, const char *interned_name);
  */
 const char *model_object_lock(const char *record, const char *flag);
 
+/*
+ * The functions that macros make for the flag @flag ("page.flags:PG_private")
+ * and that have this effect on it; most flags have none. Freed with g_strfreev.
+ */
+char **model_flag_functions(const char *flag, enum effect effect);
+
 /* Text of an effect, for dumps: "get", "trylock". */
 const char *effect_name(enum effect e);
 

@@ -154,6 +154,33 @@ static bool match_flag(const struct flag_family *f, const char *name,
 	return false;
 }
 
+/* Adds the functions that a family makes for @flag with this effect. */
+static void add_functions(const struct flag_family *f, const char *flag,
+			  enum effect effect, GPtrArray *into)
+{
+	const char *name = skip_prefix(flag, f->class);
+	gsize i, k;
+
+	for (i = 0; name && i < f->n_flags; i++)
+		for (k = 0; !strcmp(f->flags[i].flag, name) && k < f->n_verbs;
+		     k++)
+			if (f->verbs[k].effect == effect)
+				g_ptr_array_add(into, g_strconcat(
+					f->verbs[k].prefix, f->flags[i].spelt,
+					NULL));
+}
+
+char **model_flag_functions(const char *flag, enum effect effect)
+{
+	GPtrArray *names = g_ptr_array_new();
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(flag_families); i++)
+		add_functions(&flag_families[i], flag, effect, names);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(names, FALSE);
+}
+
 bool pattern_match(const char *name, struct api *row)
 {
 	gsize i;

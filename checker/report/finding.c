@@ -30,7 +30,7 @@ struct finding *finding_new(const char *rule, enum severity severity,
 	return f;
 }
 
-struct replay *replay_new(const char *verdict, const char *memory)
+struct replay *finding_replay_new(const char *verdict, const char *memory)
 {
 	struct replay *r = g_new0(struct replay, 1);
 
@@ -42,7 +42,7 @@ struct replay *replay_new(const char *verdict, const char *memory)
 	return r;
 }
 
-void replay_free(struct replay *r)
+void finding_replay_free(struct replay *r)
 {
 	if (!r)
 		return;
@@ -77,8 +77,20 @@ void finding_free(struct finding *f)
 	g_ptr_array_unref(f->engines);
 	g_ptr_array_unref(f->evidence);
 	g_ptr_array_unref(f->steps);
-	replay_free(f->replay);
+	finding_replay_free(f->replay);
 	g_free(f);
+}
+
+void finding_engine(struct finding *f, const char *name)
+{
+	g_ptr_array_set_size(f->engines, 0);
+	g_ptr_array_add(f->engines, g_strdup(name));
+}
+
+gboolean finding_has_engine(const struct finding *f, const char *name)
+{
+	return g_ptr_array_find_with_equal_func(f->engines, name, g_str_equal,
+						NULL);
 }
 
 /* Every text of a finding is one line: formats and editors count on it. */

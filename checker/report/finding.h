@@ -57,11 +57,14 @@ struct finding *finding_new(const char *rule, enum severity severity,
 			    const char *file, int line, int column,
 			    const char *function);
 /* Empty but for the verdict and the memory. The caller frees it. */
-struct replay *replay_new(const char *verdict, const char *memory);
+struct replay *finding_replay_new(const char *verdict, const char *memory);
 /* Takes NULL. */
-void replay_free(struct replay *r);
+void finding_replay_free(struct replay *r);
 /* Takes NULL. */
 void finding_free(struct finding *f);
+/* Another engine found it: "sparse" takes the place of "clang". */
+void finding_engine(struct finding *f, const char *name);
+gboolean finding_has_engine(const struct finding *f, const char *name);
 void finding_message(struct finding *f, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
 void finding_key(struct finding *f, const char *format, ...)
@@ -88,6 +91,8 @@ struct report {
 	GPtrArray *findings; /* struct finding *, owned */
 	GArray *skips;	     /* struct coverage_skip, owned strings */
 	GPtrArray *errors;   /* char *: one clear line each, for stderr */
+	GPtrArray *texts;    /* char *: what an engine printed in a form of */
+			     /* its own, as it is: patches */
 	int files, functions;
 	gboolean incomplete; /* something could not be analysed: exit 3 */
 };
@@ -101,7 +106,11 @@ void report_error(struct report *r, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
 /* Moves all of @from into @into and frees @from. */
 void report_merge(struct report *into, struct report *from);
-/* Sorts, removes findings of equal fingerprint and place, and equal skips. */
+/*
+ * Sorts, removes findings of equal fingerprint and place, and equal skips; of
+ * findings of several engines for one function and rule one remains, with all
+ * the engines.
+ */
 void report_finish(struct report *r);
 
 #endif

@@ -176,6 +176,7 @@ char *report_pack(const struct report *r)
 	char *text;
 
 	json_object_object_add(o, "errors", texts_json(&w, r->errors));
+	json_object_object_add(o, "texts", texts_json(&w, r->texts));
 	json_object_object_add(o, "incomplete",
 			       json_object_new_boolean(r->incomplete));
 	text = g_strdup(json_object_to_json_string_ext(o, WIRE_FLAGS));
@@ -274,7 +275,7 @@ static void read_lists(struct reader *rd, json_object *o, struct finding *f)
 static struct replay *read_replay(struct reader *rd, json_object *o)
 {
 	json_object *states = get(rd, o, "executions", json_type_int);
-	struct replay *r = replay_new(get_text(rd, o, "verdict"),
+	struct replay *r = finding_replay_new(get_text(rd, o, "verdict"),
 				      get_text(rd, o, "memory"));
 
 	r->why = g_strdup(get_opt_text(rd, o, "why"));
@@ -337,6 +338,9 @@ static void read_report(struct reader *rd, json_object *o, struct report *r)
 	if (json_object_object_get_ex(o, "errors", &v))
 		read_texts(rd, get(rd, o, "errors", json_type_array),
 			   "errors", r->errors);
+	if (json_object_object_get_ex(o, "texts", &v))
+		read_texts(rd, get(rd, o, "texts", json_type_array), "texts",
+			   r->texts);
 	if (json_object_object_get_ex(o, "incomplete", &v))
 		r->incomplete = json_object_get_boolean(v);
 }

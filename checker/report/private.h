@@ -22,6 +22,9 @@ void finding_step_take(struct finding *f, int cpu, const char *file, int line,
 /* finding_compare, then everything else: 0 only for equal findings. */
 int finding_compare_all(const struct finding *a, const struct finding *b);
 
+/* One finding where several engines mean the same; @r is sorted and stays so. */
+void report_agree(struct report *r);
+
 enum expect_kind {
 	EXPECT_FINDING, /* expect: warning or above, must be found */
 	EXPECT_NOTE,	/* expect-note: must be found, a note */

@@ -36,6 +36,7 @@ struct report *report_new(void)
 	r->findings = g_ptr_array_new_with_free_func(finding_destroy);
 	r->skips = skips_new();
 	r->errors = g_ptr_array_new_with_free_func(g_free);
+	r->texts = g_ptr_array_new_with_free_func(g_free);
 	return r;
 }
 
@@ -46,6 +47,7 @@ void report_free(struct report *r)
 	g_ptr_array_unref(r->findings);
 	g_array_unref(r->skips);
 	g_ptr_array_unref(r->errors);
+	g_ptr_array_unref(r->texts);
 	g_free(r);
 }
 
@@ -86,6 +88,7 @@ void report_merge(struct report *into, struct report *from)
 {
 	g_ptr_array_extend_and_steal(into->findings, from->findings);
 	g_ptr_array_extend_and_steal(into->errors, from->errors);
+	g_ptr_array_extend_and_steal(into->texts, from->texts);
 	move_skips(into->skips, from->skips);
 	into->files += from->files;
 	into->functions += from->functions;
@@ -107,14 +110,6 @@ static char *place_of(const struct finding *f)
 			       f->column, f->file ? f->file : "");
 }
 
-static gboolean has_text(const GPtrArray *texts, const char *text)
-{
-	for (guint i = 0; i < texts->len; i++)
-		if (!g_strcmp0(texts->pdata[i], text))
-			return TRUE;
-	return FALSE;
-}
-
 static int compare_texts(const void *a, const void *b)
 {
 	return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
@@ -126,7 +121,7 @@ static void finding_absorb(struct finding *kept, struct finding *twin)
 	struct replay *replay = kept->replay;
 
 	for (guint i = 0; i < twin->engines->len; i++)
-		if (!has_text(kept->engines, twin->engines->pdata[i]))
+		if (!finding_has_engine(kept, twin->engines->pdata[i]))
 			g_ptr_array_add(kept->engines,
 					g_strdup(twin->engines->pdata[i]));
 	g_ptr_array_sort(kept->engines, compare_texts);
@@ -221,6 +216,7 @@ void report_finish(struct report *r)
 	}
 	g_ptr_array_sort(r->findings, compare_pointed);
 	unique_findings(r);
+	report_agree(r);
 	unique_skips(r);
 	unique_errors(r);
 }
@@ -267,7 +263,19 @@ int report_count(const struct report *r, enum severity s)
 	return report_count_from(r, s) - above;
 }
 
-int report_filter(struct report *r, enum severity min)
+static gboolean is_severe(const struct finding *f, int min)
+{
+	return (int)f->severity >= min;
+}
+
+static gboolean is_agreed(const struct finding *f, int engines)
+{
+	return (int)f->engines->len >= engines;
+}
+
+static int keep_if(struct report *r,
+		   gboolean (*wanted)(const struct finding *f, int at_least),
+		   int at_least)
 {
 	guint kept = 0, all = r->findings->len;
 	void **pdata = r->findings->pdata;
@@ -275,7 +283,7 @@ int report_filter(struct report *r, enum severity min)
 	for (guint i = 0; i < all; i++) {
 		struct finding *f = pdata[i];
 
-		if (f->severity >= min) {
+		if (wanted(f, at_least)) {
 			/* Swapped, so that what is dropped ends up last. */
 			pdata[i] = pdata[kept];
 			pdata[kept++] = f;
@@ -283,6 +291,16 @@ int report_filter(struct report *r, enum severity min)
 	}
 	g_ptr_array_set_size(r->findings, (int)kept);
 	return (int)(all - kept);
+}
+
+int report_filter(struct report *r, enum severity min)
+{
+	return keep_if(r, is_severe, min);
+}
+
+int report_filter_agreed(struct report *r, int engines)
+{
+	return keep_if(r, is_agreed, engines);
 }
 
 static void map_file(char **file, report_rename rename, void *data)

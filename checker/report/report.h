@@ -18,6 +18,8 @@ int report_count(const struct report *r, enum severity s);
 int report_count_from(const struct report *r, enum severity min);
 /* Drops findings below @min and returns how many they were. */
 int report_filter(struct report *r, enum severity min);
+/* The same of findings that fewer engines agree on. */
+int report_filter_agreed(struct report *r, int engines);
 
 /* Returns the new name of a file, which the caller frees. */
 typedef char *(*report_rename)(const char *file, void *data);

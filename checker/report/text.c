@@ -4,6 +4,8 @@
  * jump to ours. Each finding has its source line, its steps in story order
  * and its evidence as notes.
  */
+#include <string.h>
+
 #include "private.h"
 
 #define COLOR_BOLD "\33[1m"
@@ -118,6 +120,19 @@ static void put_steps(struct printer *p, const struct finding *f)
 	}
 }
 
+/* Who found it, unless it is the engine that is always there, alone. */
+static void put_engines(struct printer *p, const struct finding *f)
+{
+	GString *names = g_string_new(NULL);
+
+	for (guint i = 0; i < f->engines->len; i++)
+		g_string_append_printf(names, "%s%s", i ? ", " : "",
+				       (char *)f->engines->pdata[i]);
+	if (strcmp(names->str, "clang"))
+		put_note(p, f->file, f->line, "found by ", names->str);
+	g_string_free(names, TRUE);
+}
+
 static void put_replay(struct printer *p, const struct finding *f)
 {
 	const struct replay *r = f->replay;
@@ -150,6 +165,7 @@ static void put_finding(struct printer *p, const struct finding *f)
 	g_string_append_printf(p->out, " [%s]\n", f->rule);
 	put_source(p, f);
 	put_steps(p, f);
+	put_engines(p, f);
 	for (guint i = 0; i < f->evidence->len; i++)
 		put_note(p, f->file, f->line, "evidence: ",
 			 f->evidence->pdata[i]);

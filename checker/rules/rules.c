@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "rules/rule.h"
 
 #define RULE(name) extern const struct rule rule_##name;
@@ -87,19 +88,6 @@ static void run_func(struct running *at_work, size_t n,
 			at_work[i].rule->func(&at_work[i].run);
 }
 
-static gboolean wanted(const char *ids, const char *id)
-{
-	char **list;
-	gboolean yes;
-
-	if (!ids)
-		return TRUE;
-	list = g_strsplit(ids, ",", -1);
-	yes = g_strv_contains((const char *const *)list, id);
-	g_strfreev(list);
-	return yes;
-}
-
 static struct running running_new(const struct rule *rule,
 				  const struct flow *fl, struct report *report,
 				  GHashTable *subjects)
@@ -130,7 +118,7 @@ void rules_run(const struct flow *fl, const char *ids, struct report *report,
 	guint k;
 
 	for (i = 0; i < G_N_ELEMENTS(rules); i++)
-		if (wanted(ids, rules[i]->info.id))
+		if (words_have(ids, rules[i]->info.id))
 			at_work[n++] = running_new(rules[i], fl, report,
 						   subjects);
 	for (k = 0; k < fl->funcs->len; k++) {

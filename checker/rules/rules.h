@@ -18,6 +18,8 @@ struct rule_info {
 	const char *id;	     /* "put-before-wait" */
 	const char *summary; /* one line */
 	const char *doc;     /* what `pincheck explain` prints */
+	const char *engine;  /* the only one that looks for it; NULL: clang */
+			     /* does, and others may */
 };
 
 /* NULL past the end. */

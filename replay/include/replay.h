@@ -115,16 +115,18 @@ struct replay_program {
  *	--schedule "..."         run one order, as printed by a failing run
  *	--all                    do not stop at the first failure; count them
  *	--json                   print the result as one JSON object
- *	--mode plain|sleep|dpor|bound
+ *	--mode plain|sleep|dpor|bound|states
  *	--limit-executions N     0: none
  *	--limit-steps N          of one execution
- *	--limit-memory N         MiB of the cache of --mode bound
+ *	--limit-memory N         MiB of the cache of --mode bound, states
  *	--time-limit S           seconds, of one exploration
  */
 int replay_main(int argc, char **argv, const struct replay_program *program);
 
 /* Is this a run of the control? Constant during an exploration. */
 bool replay_is_control(void);
+/* The program that is explored, for setup() and at_rest() of an interpreter. */
+const struct replay_program *replay_running(void);
 
 /*
  * Exploring without a command line
@@ -143,6 +145,7 @@ enum replay_mode {
 	REPLAY_SLEEP, /* sleep sets */
 	REPLAY_DPOR,  /* source sets and sleep sets: the default */
 	REPLAY_BOUND, /* preemptions 0, 1, 2, ... over a cache of states */
+	REPLAY_STATES, /* depth first over a cache of states, each once */
 	REPLAY_N_MODES,
 };
 
@@ -169,6 +172,7 @@ struct replay_options {
 	bool control;
 	bool all;	    /* go on after a failure */
 	u64 max_executions; /* 0: no limit */
+	u64 max_runs;	    /* those given up as well; 0: no limit */
 	u32 max_steps;	    /* of one execution; 0: 10,000 */
 	u64 max_bytes;	    /* of the cache of states; 0: 1 GiB */
 	double seconds;	    /* 0: no limit */
@@ -207,7 +211,7 @@ struct replay_result {
 	u64 executions; /* whole ones, failing ones included */
 	u64 blocked;	/* given up because another one covers them */
 	u64 dropped;	/* cut at max_steps, or by replay_drop() */
-	u64 states;	/* in the cache of REPLAY_BOUND */
+	u64 states;	/* in the cache of REPLAY_BOUND, REPLAY_STATES */
 	u64 total_steps;
 	bool whole_space;   /* no limit was hit, nothing was dropped */
 	bool used_opaque;   /* the first failure asked an opaque() */
@@ -393,6 +397,8 @@ enum replay_order {
 	REPLAY_LAST_PUT = REPLAY_ACQUIRE_IF_ZERO | REPLAY_RELEASE,
 	/* Nobody looks at the result, so it may wait as a store does. */
 	REPLAY_VOID = 16,
+	/* The result is an address: loads of that object come after it. */
+	REPLAY_ADDRESS = 32,
 };
 
 u64 replay_load(const struct replay_site *site, const volatile void *p,
@@ -409,11 +415,12 @@ void replay_store(const struct replay_site *site, volatile void *p,
 
 /*
  * What follows a pointer comes after the load of it: an address dependency.
- * Nobody can tell here what follows it, so all later loads do.
+ * Nobody can tell here which loads went through it, so all later ones from the
+ * object that it points into do.
  */
 #define REPLAY_ADDRESS_(x)                                             \
 	(__builtin_classify_type(x) == REPLAY_POINTER_CLASS_           \
-		 ? REPLAY_ACQUIRE : REPLAY_RELAXED)
+		 ? REPLAY_ADDRESS : REPLAY_RELAXED)
 #define REPLAY_POINTER_CLASS_ 5 /* as gcc and clang number types */
 
 #define READ_ONCE(x) \
@@ -441,9 +448,9 @@ void replay_store(const struct replay_site *site, volatile void *p,
 	REPLAY_STORE_("smp_store_release(" #p ", " #v ")", *(p), v, \
 		      REPLAY_RELEASE)
 #define rcu_dereference(p) \
-	REPLAY_LOAD_("rcu_dereference(" #p ")", p, REPLAY_ACQUIRE)
+	REPLAY_LOAD_("rcu_dereference(" #p ")", p, REPLAY_ADDRESS)
 #define rcu_dereference_protected(p, c) \
-	REPLAY_LOAD_("rcu_dereference_protected(" #p ")", p, REPLAY_ACQUIRE)
+	REPLAY_LOAD_("rcu_dereference_protected(" #p ")", p, REPLAY_ADDRESS)
 #define rcu_dereference_raw(p) rcu_dereference(p)
 /* Not to be followed, hence not ordered. */
 #define rcu_access_pointer(p) \

@@ -735,25 +735,11 @@ static const struct replay_assumption assumptions[] = {
 	{ NULL, 0, "osc_queue_async_io() takes the page", false },
 };
 
-static const struct seed seed = {
+const struct seed this_seed = {
 	.folder = "000-lustre-lu19956",
 	.about = "the transfer pin and its reference part",
-	.setup = setup,
-	.at_rest = at_rest,
 	.control = "temp_ref's order, the pin an atomic bit, "
 		   "the last put an acquire",
-	.controls = controls,
 	.control_drops = OLD_REFCOUNT,
-	.arm_mib = 4,
-	.cases = cases,
-	.n_cases = ARRAY_SIZE(cases),
-	.functions = functions,
-	.n_functions = ARRAY_SIZE(functions),
-	.assumptions = assumptions,
-	.n_assumptions = ARRAY_SIZE(assumptions),
+	SEED_TABLES,
 };
-
-int main(int argc, char **argv)
-{
-	return seed_main(argc, argv, &seed);
-}

@@ -488,23 +488,9 @@ static const struct replay_assumption assumptions[] = {
 	{ NULL, 0, "no signal comes", false },
 };
 
-static const struct seed seed = {
+const struct seed this_seed = {
 	.folder = "001-ext4-break-layouts",
 	.about = "a truncation while a page of the file is in use",
-	.setup = setup,
-	.at_rest = at_rest,
 	.control = "the loop ends only with a scan that found nothing",
-	.controls = controls,
-	.arm_mib = 16,
-	.cases = cases,
-	.n_cases = ARRAY_SIZE(cases),
-	.functions = functions,
-	.n_functions = ARRAY_SIZE(functions),
-	.assumptions = assumptions,
-	.n_assumptions = ARRAY_SIZE(assumptions),
+	SEED_TABLES,
 };
-
-int main(int argc, char **argv)
-{
-	return seed_main(argc, argv, &seed);
-}

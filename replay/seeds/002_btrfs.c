@@ -506,23 +506,9 @@ static const struct replay_assumption assumptions[] = {
 	{ NULL, 0, "a lookup finds the buffer by its address alone", false },
 };
 
-static const struct seed seed = {
+const struct seed this_seed = {
 	.folder = "002-btrfs-find-extent-buffer",
 	.about = "a buffer is freed while it is dirty",
-	.setup = setup,
-	.at_rest = at_rest,
 	.control = "the lookup takes its reference under refs_lock",
-	.controls = controls,
-	.arm_mib = 4,
-	.cases = cases,
-	.n_cases = ARRAY_SIZE(cases),
-	.functions = functions,
-	.n_functions = ARRAY_SIZE(functions),
-	.assumptions = assumptions,
-	.n_assumptions = ARRAY_SIZE(assumptions),
+	SEED_TABLES,
 };
-
-int main(int argc, char **argv)
-{
-	return seed_main(argc, argv, &seed);
-}

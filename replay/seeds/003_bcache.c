@@ -768,23 +768,9 @@ static const struct replay_assumption assumptions[] = {
 	  false },
 };
 
-static const struct seed seed = {
+const struct seed this_seed = {
 	.folder = "003-bcache-btree-flush-write",
 	.about = "a flush of a node that is another one by now",
-	.setup = setup,
-	.at_rest = at_rest,
 	.control = "nodes are marked under bucket_lock and write_lock",
-	.controls = controls,
-	.arm_mib = 4,
-	.cases = cases,
-	.n_cases = ARRAY_SIZE(cases),
-	.functions = functions,
-	.n_functions = ARRAY_SIZE(functions),
-	.assumptions = assumptions,
-	.n_assumptions = ARRAY_SIZE(assumptions),
+	SEED_TABLES,
 };
-
-int main(int argc, char **argv)
-{
-	return seed_main(argc, argv, &seed);
-}

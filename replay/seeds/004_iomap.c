@@ -504,23 +504,9 @@ static const struct replay_assumption assumptions[] = {
 	{ NULL, 0, "the page is in the page cache, and moved once", false },
 };
 
-static const struct seed seed = {
+const struct seed this_seed = {
 	.folder = "004-iomap-put-and-wait",
 	.about = "a put on a page whose count is 0",
-	.setup = setup,
-	.at_rest = at_rest,
 	.control = "PG_private owns a reference",
-	.controls = controls,
-	.arm_mib = 16,
-	.cases = cases,
-	.n_cases = ARRAY_SIZE(cases),
-	.functions = functions,
-	.n_functions = ARRAY_SIZE(functions),
-	.assumptions = assumptions,
-	.n_assumptions = ARRAY_SIZE(assumptions),
+	SEED_TABLES,
 };
-
-int main(int argc, char **argv)
-{
-	return seed_main(argc, argv, &seed);
-}

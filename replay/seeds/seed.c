@@ -10,24 +10,25 @@
 #include "seed.h"
 
 /*
- * Of one exploration; a larger one is inconclusive. A number and no time, as
- * the seed's arm_mib is, so that verdicts are the same on all machines.
+ * Of one exploration; a larger one is inconclusive. Numbers and no time, so
+ * that verdicts are the same on all machines.
  */
 #define MAX_EXECUTIONS 1000000
+/* Of states: half a million, of three threads an eighth. */
+#define MAX_ARM_BYTES(n_threads) ((n_threads) > 2 ? 2ull << 20 : 16ull << 20)
 
 /* Constant while something is explored; setup() has no argument. */
-static const struct seed *now_seed;
 static const struct seed_case *now_case;
 
 unsigned int seed_code(void)
 {
-	return replay_is_control() ? now_seed->controls[now_case->code]
+	return replay_is_control() ? this_seed.controls[now_case->code]
 				   : now_case->code;
 }
 
 bool seed_option(unsigned int option)
 {
-	if (replay_is_control() && (now_seed->control_drops & option))
+	if (replay_is_control() && (this_seed.control_drops & option))
 		return false;
 	return now_case->options & option;
 }
@@ -44,7 +45,7 @@ bool seed_runs(void (*run)(void *arg))
  * A case as a program
  */
 
-static void make_program(const struct seed *seed, const struct seed_case *c,
+static void make_program(const struct seed_case *c,
 			 struct replay_thread *threads,
 			 struct replay_program *ret)
 {
@@ -54,30 +55,28 @@ static void make_program(const struct seed *seed, const struct seed_case *c,
 		threads[n] = (struct replay_thread){
 			.name = c->names[n], .run = c->threads[n],
 		};
-	now_seed = seed;
 	now_case = c;
 	*ret = (struct replay_program){
 		.name = c->name,
-		.about = seed->about,
-		.setup = seed->setup,
+		.about = this_seed.about,
+		.setup = this_seed.setup,
 		.threads = threads,
 		.n_threads = n,
-		.at_rest = seed->at_rest,
-		.control = seed->control,
-		.assumptions = seed->assumptions,
-		.n_assumptions = seed->n_assumptions,
+		.at_rest = this_seed.at_rest,
+		.control = this_seed.control,
+		.assumptions = this_seed.assumptions,
+		.n_assumptions = this_seed.n_assumptions,
 	};
 }
 
-static const struct seed_case *find_case(const struct seed *seed,
-					 const char *name)
+static const struct seed_case *find_case(const char *name)
 {
-	for (unsigned int i = 0; i < seed->n_cases; i++)
-		if (!strcmp(seed->cases[i].name, name))
-			return &seed->cases[i];
-	for (unsigned int i = 0; i < seed->n_cases; i++)
-		if (!strcmp(seed->cases[i].variant, name))
-			return &seed->cases[i];
+	for (unsigned int i = 0; i < this_seed.n_cases; i++)
+		if (!strcmp(this_seed.cases[i].name, name))
+			return &this_seed.cases[i];
+	for (unsigned int i = 0; i < this_seed.n_cases; i++)
+		if (!strcmp(this_seed.cases[i].variant, name))
+			return &this_seed.cases[i];
 	return NULL;
 }
 
@@ -87,11 +86,11 @@ static const struct seed_case *find_case(const struct seed *seed,
 
 /*
  * Where loads may be early, executions outnumber states by far, and the cache
- * of states visits all ends as well. Three threads are too many even so.
+ * of states visits all ends as well.
  */
 static enum replay_mode whole_mode(enum replay_memory memory)
 {
-	return memory == REPLAY_ARM ? REPLAY_BOUND : REPLAY_DPOR;
+	return memory == REPLAY_ARM ? REPLAY_STATES : REPLAY_DPOR;
 }
 
 static int explore(const struct replay_program *program,
@@ -105,7 +104,7 @@ static int explore(const struct replay_program *program,
 		.all = all,
 		.max_executions = MAX_EXECUTIONS,
 		.max_bytes = memory == REPLAY_ARM
-				     ? (u64)now_seed->arm_mib << 20 : 0,
+				     ? MAX_ARM_BYTES(program->n_threads) : 0,
 	};
 
 	return replay_explore(program, &options, ret);
@@ -139,19 +138,6 @@ static const char *verdict(const struct replay_program *program,
 	return all->whole_space ? "always" : "inconclusive";
 }
 
-/* Of the shortest failing order; -1: none was found. */
-static long fewest_preemptions(const struct replay_program *program,
-			       enum replay_memory memory)
-{
-	struct replay_result result;
-	long n = -1;
-
-	if (explore(program, memory, REPLAY_BOUND, false, false,
-		    &result) == 0 && result.failure != REPLAY_OK)
-		n = result.preemptions;
-	replay_result_clear(&result);
-	return n;
-}
 
 static double milliseconds(void)
 {
@@ -161,14 +147,29 @@ static double milliseconds(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* What was not counted is printed as "-". */
+/* What was not counted, or not found, is printed as "-". */
 struct row {
 	const char *verdict;
 	const char *failure;
-	long preemptions;
+	long preemptions; /* of the shortest failing order */
 	u64 executions, failing;
 	double milliseconds;
+	char *schedule; /* that order; NULL: none. Of who has the row */
 };
+
+static void find_shortest(const struct replay_program *program,
+			  enum replay_memory memory, struct row *row)
+{
+	struct replay_result result;
+
+	if (explore(program, memory, REPLAY_BOUND, false, false,
+		    &result) == 0 && result.failure != REPLAY_OK) {
+		row->preemptions = result.preemptions;
+		row->schedule = result.schedule;
+		result.schedule = NULL;
+	}
+	replay_result_clear(&result);
+}
 
 static void print_number(u64 n, bool known)
 {
@@ -186,7 +187,8 @@ static void print_row(const char *name, enum replay_memory memory,
 	print_number((u64)row->preemptions, row->preemptions >= 0);
 	print_number(row->executions, row->executions > 0);
 	print_number(row->failing, row->executions > 0);
-	printf("\t%.1f\n", row->milliseconds);
+	printf("\t%.1f\t%s\n", row->milliseconds,
+	       row->schedule ? row->schedule : "-");
 	fflush(stdout);
 }
 
@@ -203,7 +205,7 @@ static struct row explore_row(const struct replay_program *program,
 	row.failing = all.failures;
 	if (all.failures) {
 		row.failure = replay_failure_name(all.failure);
-		row.preemptions = fewest_preemptions(program, memory);
+		find_shortest(program, memory, &row);
 	}
 	replay_result_clear(&all);
 	row.milliseconds = milliseconds() - start;
@@ -211,47 +213,42 @@ static struct row explore_row(const struct replay_program *program,
 }
 
 /*
- * @stronger: what was found in the memory before, or NULL. Every order of pso
- * is one of arm: if some fail there and some do not, it is so here too, and
- * needs no search.
+ * @stronger: the verdict in the memory before, or NULL. Every order of pso is
+ * one of arm: if some fail there and some do not, it is so here too, and needs
+ * no search.
  */
 static struct row row_of(const struct replay_program *program,
-			 enum replay_memory memory, const struct row *stronger)
+			 enum replay_memory memory, const char *stronger)
 {
 	struct row unsearched = { .failure = "-", .preemptions = -1 };
 
-	if (memory == REPLAY_ARM && program->n_threads > 1) {
-		if (stronger && !strcmp(stronger->verdict, "sometimes"))
-			unsearched.verdict = "sometimes";
-		else if (program->n_threads > 2)
-			unsearched.verdict = "unexplored";
-		if (unsearched.verdict)
-			return unsearched;
+	if (memory == REPLAY_ARM && program->n_threads > 1 && stronger &&
+	    !strcmp(stronger, "sometimes")) {
+		unsearched.verdict = "sometimes";
+		return unsearched;
 	}
 	return explore_row(program, memory);
 }
 
-static void print_rows(const struct seed *seed, const struct seed_case *c,
-		       const char *memory)
+static void print_rows(const struct seed_case *c, const char *memory)
 {
 	struct replay_thread threads[SEED_MAX_THREADS];
 	struct replay_program program;
-	struct row row, stronger;
-	bool known = false;
+	const char *stronger = NULL;
+	struct row row;
 
-	make_program(seed, c, threads, &program);
+	make_program(c, threads, &program);
 	for (int m = 0; m < REPLAY_N_MEMORIES; m++) {
 		if (memory && strcmp(memory, replay_memory_name(m)))
 			continue;
-		row = row_of(&program, m, known ? &stronger : NULL);
+		row = row_of(&program, m, stronger);
 		print_row(c->name, m, &row);
-		stronger = row;
-		known = true;
+		stronger = row.verdict;
+		free(row.schedule);
 	}
 }
 
-static int print_table(const struct seed *seed, const struct seed_case *only,
-		       const char *memory)
+static int print_table(const struct seed_case *only, const char *memory)
 {
 	bool any = false;
 
@@ -261,19 +258,19 @@ static int print_table(const struct seed *seed, const struct seed_case *only,
 		fprintf(stderr, "no memory is called %s\n", memory);
 		return 2;
 	}
-	for (unsigned int i = 0; i < seed->n_cases; i++) {
-		if (!only || only == &seed->cases[i])
-			print_rows(seed, &seed->cases[i], memory);
+	for (unsigned int i = 0; i < this_seed.n_cases; i++) {
+		if (!only || only == &this_seed.cases[i])
+			print_rows(&this_seed.cases[i], memory);
 	}
 	return 0;
 }
 
-static int print_list(const struct seed *seed)
+static int print_list(void)
 {
-	for (unsigned int i = 0; i < seed->n_cases; i++)
-		printf("%s\t%s\t%s\n", seed->cases[i].name,
-		       seed->cases[i].variant,
-		       seed->cases[i].extra ? "extra" : "-");
+	for (unsigned int i = 0; i < this_seed.n_cases; i++)
+		printf("%s\t%s\t%s\n", this_seed.cases[i].name,
+		       this_seed.cases[i].variant,
+		       this_seed.cases[i].extra ? "extra" : "-");
 	return 0;
 }
 
@@ -286,7 +283,7 @@ static const struct seed_function *now_function;
 
 static void setup_function(void)
 {
-	now_seed->setup();
+	this_seed.setup();
 	if (now_function->before)
 		now_function->before();
 }
@@ -296,15 +293,14 @@ static void fail_at_rest(void)
 	replay_fail(REPLAY_SITE("the function is over"), REPLAY_ASSERTION);
 }
 
-static int print_steps(const struct seed *seed,
-		       const struct seed_function *function)
+static int print_steps(const struct seed_function *function)
 {
-	const struct seed_case *c = find_case(seed, function->case_name);
+	const struct seed_case *c = find_case(function->case_name);
 	struct replay_thread threads[SEED_MAX_THREADS];
 	struct replay_program program;
 	struct replay_result result;
 
-	make_program(seed, c, threads, &program);
+	make_program(c, threads, &program);
 	threads[0].run = function->run;
 	program.n_threads = 1;
 	program.setup = setup_function;
@@ -321,12 +317,12 @@ static int print_steps(const struct seed *seed,
 	return 0;
 }
 
-static int print_trace(const struct seed *seed)
+static int print_trace(void)
 {
 	int status = 0;
 
-	for (unsigned int i = 0; i < seed->n_functions; i++)
-		if (print_steps(seed, &seed->functions[i]))
+	for (unsigned int i = 0; i < this_seed.n_functions; i++)
+		if (print_steps(&this_seed.functions[i]))
 			status = 3;
 	return status;
 }
@@ -344,8 +340,7 @@ static const char *option_value(int argc, char **argv, int i, const char *name)
 }
 
 /* What is not ours goes to the runtime. */
-static int run_case(int argc, char **argv, const struct seed *seed,
-		    const struct seed_case *c)
+static int run_case(int argc, char **argv, const struct seed_case *c)
 {
 	struct replay_thread threads[SEED_MAX_THREADS];
 	struct replay_program program;
@@ -358,11 +353,11 @@ static int run_case(int argc, char **argv, const struct seed *seed,
 			argv[n++] = argv[i];
 	}
 	argv[n] = NULL;
-	make_program(seed, c, threads, &program);
+	make_program(c, threads, &program);
 	return replay_main(n, argv, &program);
 }
 
-int seed_main(int argc, char **argv, const struct seed *seed)
+int main(int argc, char **argv)
 {
 	const struct seed_case *only = NULL;
 	const char *memory = NULL, *value;
@@ -370,9 +365,9 @@ int seed_main(int argc, char **argv, const struct seed *seed)
 
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--list"))
-			return print_list(seed);
+			return print_list();
 		if (!strcmp(argv[i], "--trace"))
-			return print_trace(seed);
+			return print_trace();
 		if (!strcmp(argv[i], "--table"))
 			table = true;
 		if ((value = option_value(argc, argv, i, "--memory")))
@@ -380,7 +375,7 @@ int seed_main(int argc, char **argv, const struct seed *seed)
 		value = option_value(argc, argv, i, "--variant");
 		if (!value)
 			continue;
-		only = find_case(seed, value);
+		only = find_case(value);
 		if (!only) {
 			fprintf(stderr, "no case is called %s; see --list\n",
 				value);
@@ -388,6 +383,6 @@ int seed_main(int argc, char **argv, const struct seed *seed)
 		}
 	}
 	if (table)
-		return print_table(seed, only, memory);
-	return run_case(argc, argv, seed, only ? only : &seed->cases[0]);
+		return print_table(only, memory);
+	return run_case(argc, argv, only ? only : &this_seed.cases[0]);
 }

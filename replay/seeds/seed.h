@@ -2,8 +2,19 @@
 /*
  * A seed: the reference program of one documented bug. It has the functions of
  * a corpus folder, in all the versions that the folder has, and cases that let
- * them meet. This is what the seeds share: the table of cases, and the command
- * line in front of the runtime's.
+ * them meet. This is what the seeds share: the table of cases, and main(), a
+ * command line in front of the runtime's:
+ *
+ *	--list           the cases: name, corpus file, "extra" or "-"
+ *	--variant NAME   which case, or the first one of a corpus file
+ *	--table          every case in every memory (or the --variant, the
+ *	                 --memory): name, memory, always, sometimes or never,
+ *	                 failure, preemptions, executions, failing ones,
+ *	                 milliseconds, shortest schedule; with tabs between
+ *	--trace          what each seed_function does when it runs alone, behind
+ *	                 a line with its corpus file, its name, and its case
+ *
+ * and what replay_main() takes.
  */
 #ifndef REPLAY_SEED_H
 #define REPLAY_SEED_H
@@ -45,8 +56,6 @@ struct seed {
 	const char *control;	      /* what the control of a case is */
 	const unsigned int *controls; /* the code that it runs, by code */
 	unsigned int control_drops;   /* options that it does not have */
-	/* How many MiB of states a search in arm may hold; more takes long. */
-	unsigned int arm_mib;
 	const struct seed_case *cases;
 	unsigned int n_cases;
 	const struct seed_function *functions;
@@ -55,19 +64,15 @@ struct seed {
 	unsigned int n_assumptions;
 };
 
-/*
- * main() of a seed: what replay_main() takes, and
- *
- *	--list           the cases: name, corpus file, "extra" or "-"
- *	--variant NAME   which case, or the first one of a corpus file
- *	--table          every case in every memory (or the --variant, the
- *	                 --memory): name, memory, always, sometimes or never,
- *	                 failure, preemptions, executions, failing ones,
- *	                 milliseconds; with tabs between
- *	--trace          what each seed_function does when it runs alone, behind
- *	                 a line with its corpus file, its name, and its case
- */
-int seed_main(int argc, char **argv, const struct seed *seed);
+/* What each seed defines; in it, what they all call by the same names. */
+extern const struct seed this_seed;
+
+#define SEED_TABLES                                                      \
+	.setup = setup, .at_rest = at_rest, .controls = controls,        \
+	.cases = cases, .n_cases = ARRAY_SIZE(cases),                    \
+	.functions = functions, .n_functions = ARRAY_SIZE(functions),    \
+	.assumptions = assumptions,                                      \
+	.n_assumptions = ARRAY_SIZE(assumptions)
 
 /* In setup, threads and at_rest: the version to run; the control's in one. */
 unsigned int seed_code(void);

@@ -79,7 +79,7 @@ check 3 --output=gone/report bug.c
 err_has gone/report
 if [ -c /dev/full ]; then
 	status=0
-	"$PINCHECK" check bug.c -- "-I$include" >/dev/full 2>.err ||
+	"$PINCHECK" check --engine=clang bug.c -- "-I$include" >/dev/full 2>.err ||
 		status=$?
 	[ "$status" = 3 ] || fail "a full disk: status $status"
 	err_has 'cannot write the report'

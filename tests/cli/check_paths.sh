@@ -43,7 +43,7 @@ out_has tree/sub/a.c:
 cp .out want
 check 1 "$work/tree/sub" tree/b.c
 same .out want
-(cd tree/sub && "$PINCHECK" check .. -- "-I$include") >.out 2>.err
+(cd tree/sub && "$PINCHECK" check --engine=clang .. -- "-I$include") >.out 2>.err
 grep -q '^a.c:' .out || fail 'a.c is not relative to its folder'
 grep -q "^$work/tree/b.c:" .out || fail 'b.c above it is not absolute'
 

@@ -26,7 +26,7 @@ for f in json.load(sys.stdin)["findings"]:
 }
 
 check() {
-	"$PINCHECK" check "$@" > .out 2> .err
+	"$PINCHECK" check --engine=clang "$@" > .out 2> .err
 }
 
 check --format json "$corpus/before.c" "${args[@]}"

@@ -19,7 +19,7 @@ def terminal_output(folder, args, **env):
     environ = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     environ.update({"TERM": "xterm"}, **env)
     process = subprocess.Popen(
-        [PINCHECK, "check", *args, "--", "-I" + FIXTURES + "/include"],
+        [PINCHECK, "check", "--engine=clang", *args, "--", "-I" + FIXTURES + "/include"],
         cwd=folder, env=environ, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
     output = b""

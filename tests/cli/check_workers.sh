@@ -66,8 +66,8 @@ wait_for() {
 
 # start JOBS: pincheck in the background, as $parent with $workers
 start() {
-	PINCHECK_TEST_HANG=unit1.c "$PINCHECK" check "-j$1" --timeout=250 \
-		units -- "-I$include" >.out 2>.err &
+	PINCHECK_TEST_HANG=unit1.c "$PINCHECK" check --engine=clang "-j$1" \
+		--timeout=250 units -- "-I$include" >.out 2>.err &
 	parent=$!
 	wait_for pgrep -P "$parent" || fail 'no worker'
 	workers=$(pgrep -P "$parent")

@@ -10,7 +10,7 @@ cd "$PINCHECK_KERNEL_DIR"
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 ret=0
-"$PINCHECK" check --format json -p . fs/btrfs/extent_io.c \
+"$PINCHECK" check --engine clang --format json -p . fs/btrfs/extent_io.c \
 	fs/smb/client/cached_dir.c fs/jfs/jfs_metapage.c >"$found" || ret=$?
 [ "$ret" = 1 ] || { echo "pincheck exited with $ret"; exit 1; }
 

@@ -32,6 +32,7 @@ enum code {
 	WAIT, STORE_AND_WAKE, SPIN, SPIN_TWO, WAIT_BIT,
 	RCU_LOCK, RCU_UNLOCK, RCU_SYNC, RCU_CALL,
 	FREE, ACCESS, QUEUE, CANCEL, COMPLETE, COMPLETION,
+	POINT, ASSIGN, SWAP, FOLLOW, LINK, FOLLOW_LINK, FILL, LOOK,
 	N_CODES,
 };
 
@@ -47,6 +48,8 @@ static const char *const code_names[N_CODES] = {
 	"wait", "store_and_wake", "spin", "spin_two", "wait_bit",
 	"rcu_lock", "rcu_unlock", "rcu_sync", "rcu_call",
 	"free", "access", "queue", "cancel", "complete", "completion",
+	"point", "assign", "swap", "follow", "link", "follow_link", "fill",
+	"look",
 };
 
 struct instruction {
@@ -61,6 +64,12 @@ struct script {
 	unsigned int n;
 };
 
+/* An object of its own: what is reached through a pointer. */
+struct cell {
+	int value;
+	struct cell *next;
+};
+
 struct world {
 	int vars[N_VARS];
 	atomic_t count;
@@ -72,6 +81,8 @@ struct world {
 	struct rcu_head rcu[3];
 	struct work_struct work;
 	int *object;
+	struct cell *cells[N_VARS]; /* constant */
+	struct cell *head;
 };
 
 static struct script scripts[3];
@@ -271,6 +282,42 @@ static int run_lock(const struct instruction *i)
 	}
 }
 
+static int value_of(struct cell *cell)
+{
+	return cell ? READ_ONCE(cell->value) : 8;
+}
+
+static int run_pointer(const struct instruction *i)
+{
+	struct cell *cell = w->cells[i->what % N_VARS], *p;
+
+	switch (i->code) {
+	case POINT:
+		WRITE_ONCE(w->head, cell);
+		return 0;
+	case ASSIGN:
+		rcu_assign_pointer(w->head, cell);
+		return 0;
+	case SWAP:
+		return value_of(xchg_relaxed(&w->head, cell));
+	case FOLLOW:
+		return value_of(rcu_dereference(w->head));
+	case LINK:
+		rcu_assign_pointer(cell->next, w->cells[i->value]);
+		return 0;
+	case FOLLOW_LINK:
+		p = READ_ONCE(w->head);
+		return p ? value_of(READ_ONCE(p->next)) : 9;
+	case FILL:
+		WRITE_ONCE(cell->value, (int)i->value);
+		return 0;
+	case LOOK:
+		return READ_ONCE(cell->value);
+	default:
+		return 0;
+	}
+}
+
 static int run_instruction(const struct instruction *i)
 {
 	if (i->code <= WMB)
@@ -281,6 +328,8 @@ static int run_instruction(const struct instruction *i)
 		return run_lock(i);
 	if (i->code >= RCU_LOCK && i->code <= CANCEL)
 		return run_later(i);
+	if (i->code >= POINT)
+		return run_pointer(i);
 	return run_waiting(i);
 }
 
@@ -305,6 +354,10 @@ static void setup(void)
 {
 	w = replay_new(struct world, "world");
 	w->object = kzalloc(sizeof(*w->object), GFP_KERNEL);
+	for (int i = 0; i < N_VARS; i++)
+		w->cells[i] = replay_new(struct cell, "cell");
+	w->cells[0]->next = w->cells[1];
+	w->head = w->cells[1];
 	if (uses_work)
 		INIT_WORK(&w->work, work);
 	memset(registers, 0, sizeof(registers));
@@ -321,6 +374,8 @@ static void at_rest(void)
 		replay_outcome((u64)READ_ONCE(w->vars[i]));
 	replay_outcome((u64)atomic_read(&w->count));
 	replay_outcome(READ_ONCE(w->bits));
+	for (i = 0; i < N_VARS; i++)
+		replay_outcome((u64)READ_ONCE(w->cells[i]->value));
 }
 
 /*
@@ -370,6 +425,13 @@ static const struct theme {
 		       STORE_AND_WAKE, RCU_CALL, FREE, ACCESS },
 	  { LOCK, LOCK, TRYLOCK, READ_LOCK, RCU_LOCK, WAIT, SPIN, WAIT_BIT,
 	    COMPLETION, QUEUE, CANCEL, SKIP_IF_ZERO } },
+};
+
+/* Every fifth program, for the others are to stay what they are. */
+static const struct theme pointers = {
+	2, 16, 0, { POINT, POINT, ASSIGN, SWAP, FOLLOW, FOLLOW, FOLLOW,
+		    FOLLOW_LINK, LINK, FILL, FILL, FILL, LOOK, LOOK, WMB,
+		    WMB }, { LOAD }
 };
 
 static const struct theme *theme;
@@ -458,6 +520,8 @@ static unsigned int make_program(u64 seed)
 	memset(scripts, 0, sizeof(scripts));
 	n_threads = 2 + below(2);
 	theme = &themes[below(ARRAY_SIZE(themes))];
+	if (seed % 5 == 0)
+		theme = &pointers;
 	for (i = 0; i < n_threads; i++)
 		for (j = n_threads == 2 ? 1 + below(4) : 1 + below(3); j; j--)
 			add_any(&scripts[i]);

@@ -99,7 +99,7 @@ check("all: fewer", dpor["runs"][0]["executions"] <
       plain["runs"][0]["executions"], True)
 check("all: failures", 0 < dpor["runs"][0]["failures"] <
       dpor["runs"][0]["executions"], True)
-for mode in ["plain", "sleep", "dpor", "bound"]:
+for mode in ["plain", "sleep", "dpor", "bound", "states"]:
     check(f"mode {mode}", run("race", "--mode", mode)[0], 1)
 check("limit", result("clean", "--limit-executions", "1")[1]["verdict"],
       "inconclusive")

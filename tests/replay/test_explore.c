@@ -81,6 +81,29 @@ static void count_outcome(void *data, u64 outcome)
 	g_hash_table_add(data, g_memdup2(&outcome, sizeof(outcome)));
 }
 
+/* All modes come to the same number of different ends. */
+static void check_outcomes(const struct replay_program *program,
+			   enum replay_memory memory, guint expected)
+{
+	int mode;
+
+	for (mode = 0; mode < REPLAY_N_MODES; mode++) {
+		GHashTable *set = g_hash_table_new_full(
+			g_int64_hash, g_int64_equal, g_free, NULL);
+		struct replay_options o = { .memory = memory,
+					    .mode = (enum replay_mode)mode,
+					    .outcome = count_outcome,
+					    .outcome_data = set };
+		struct replay_result r;
+
+		g_assert_cmpint(replay_explore(program, &o, &r), ==, 0);
+		g_assert_true(r.whole_space);
+		g_assert_cmpuint(g_hash_table_size(set), ==, expected);
+		replay_result_clear(&r);
+		g_hash_table_unref(set);
+	}
+}
+
 static void test_relax(void)
 {
 	static const struct replay_thread threads[] = {
@@ -92,22 +115,66 @@ static void test_relax(void)
 		.name = "relax", .setup = setup, .threads = threads,
 		.n_threads = 3, .at_rest = report_spun,
 	};
-	int mode;
 
-	for (mode = 0; mode < REPLAY_N_MODES; mode++) {
-		GHashTable *set = g_hash_table_new_full(
-			g_int64_hash, g_int64_equal, g_free, NULL);
-		struct replay_options o = { .mode = (enum replay_mode)mode,
-					    .outcome = count_outcome,
-					    .outcome_data = set };
-		struct replay_result r;
+	check_outcomes(&program, REPLAY_SC, 6);
+}
 
-		g_assert_cmpint(replay_explore(&program, &o, &r), ==, 0);
-		g_assert_true(r.whole_space);
-		g_assert_cmpuint(g_hash_table_size(set), ==, 6);
-		replay_result_clear(&r);
-		g_hash_table_unref(set);
-	}
+/*
+ * Whether the pointer or the cell changed first is seen by nobody who reads
+ * memory, but decides what who follows the pointer may read.
+ */
+static struct cell {
+	int value;
+	struct cell *next;
+} *cell, *head;
+static struct cell **pointer;
+static int followed;
+
+static void setup_pointer(void)
+{
+	setup();
+	cell = replay_new(struct cell, "cell");
+	head = replay_new(struct cell, "head");
+	head->next = cell;
+	pointer = replay_new(struct cell *, "pointer");
+	followed = 0;
+}
+
+THREAD(fill, WRITE_ONCE(cell->value, 1); smp_wmb(); WRITE_ONCE(w->x, 1))
+THREAD(point, WRITE_ONCE(*pointer, cell))
+THREAD(follow, int x = READ_ONCE(w->x); struct cell *p = READ_ONCE(*pointer);
+       followed = 4 * x + (p ? 2 + READ_ONCE(p->value) : 0))
+/* Through a second pointer, which was always there. */
+THREAD(point_to_head, WRITE_ONCE(*pointer, head))
+THREAD(follow_twice, struct cell *p = READ_ONCE(*pointer);
+       int x = READ_ONCE(w->x);
+       followed = 4 * x + (p ? 2 + READ_ONCE(READ_ONCE(p->next)->value) : 0))
+
+static void report_followed(void)
+{
+	replay_outcome((u64)followed);
+}
+
+static void check_pointer(void (*points)(void *), void (*follows)(void *))
+{
+	const struct replay_thread threads[] = {
+		{ "fills", fill, NULL },
+		{ "points", points, NULL },
+		{ "follows", follows, NULL },
+	};
+	const struct replay_program program = {
+		.name = "pointer", .setup = setup_pointer, .threads = threads,
+		.n_threads = 3, .at_rest = report_followed,
+	};
+
+	check_outcomes(&program, REPLAY_SC, 5);
+	check_outcomes(&program, REPLAY_ARM, 6);
+}
+
+static void test_pointer(void)
+{
+	check_pointer(point, follow);
+	check_pointer(point_to_head, follow_twice);
 }
 
 static void check_static(void)
@@ -331,6 +398,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/explore/schedules", test_schedules);
 	g_test_add_func("/explore/bad schedules", test_bad_schedules);
 	g_test_add_func("/explore/relax", test_relax);
+	g_test_add_func("/explore/pointer", test_pointer);
 	g_test_add_func("/explore/shortest", test_shortest);
 	g_test_add_func("/explore/valuations", test_valuations);
 	return g_test_run();

@@ -19,6 +19,7 @@ struct outcome {
 	int done[UNITS];
 	char *lost[UNITS];
 	int noise, hang;
+	int timeout;
 };
 
 static struct report *run(size_t unit, void *data)
@@ -76,11 +77,19 @@ static void noise(const char *line, void *data)
 	o->noise++;
 }
 
+static int seconds(size_t unit, void *data)
+{
+	const struct outcome *o = data;
+
+	return o->timeout;
+}
+
 static void pool(struct outcome *o, size_t count, int workers, int timeout)
 {
-	const struct workers_job job = { count, workers, timeout, o,
+	const struct workers_job job = { count, workers, o, seconds,
 					 run, done, lost, noise };
 
+	o->timeout = timeout;
 	workers_run(&job);
 }
 

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pincheck cocci: the semantic patches over whole folders with spatch alone,
+ * which needs no build and no flags; or written out for a tree of one's own.
+ */
+#include "engines/cocci.h"
+
+#include <string.h>
+
+#include "base/words.h"
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/engine_model.h"
+#include "cmd/engines.h"
+#include "cmd/models.h"
+#include "pipeline.h"
+
+/* One rule and file; few need more than a second. */
+#define DEFAULT_TIMEOUT 60
+
+struct options {
+	char *mode, *rules, *format_name, *output, *emit, *db_dir;
+	char **models, **paths;
+	char **clang_args; /* in main's argv; NULL: there was no "--" */
+	int jobs, timeout;
+	const struct report_format *format;
+};
+
+static void options_clear(struct options *o)
+{
+	g_free(o->mode);
+	g_free(o->rules);
+	g_free(o->format_name);
+	g_free(o->output);
+	g_free(o->emit);
+	g_free(o->db_dir);
+	g_strfreev(o->models);
+	g_strfreev(o->paths);
+}
+
+static const char summary[] =
+	"Runs the rules' semantic patches over files, or over all .c files below\n"
+	"folders, with spatch. The functions that spatch could not parse are\n"
+	"listed. Modes are those of the kernel's coccicheck: report, patch,\n"
+	"context and org.\n"
+	"\n"
+	"With --emit the semantic patches are written instead, for the pairs that\n"
+	"are built in, declared in .pincheck files, or shown by the code of the\n"
+	"paths, which is compiled for that (-p or --): plain files that need no\n"
+	"pincheck.\n"
+	"\n"
+	"Exit status: 0 nothing reported, 1 findings, 2 wrong usage,\n"
+	"3 incomplete: some file was not analysed.";
+
+static int parse(struct options *o, int argc, char **argv)
+{
+	const GOptionEntry entries[] = {
+		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode,
+		  "report (default), patch, context or org", "MODE" },
+		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
+		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
+		{ "emit", 0, 0, G_OPTION_ARG_FILENAME, &o->emit,
+		  "Write the semantic patches into this folder", "DIR" },
+		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
+		  "With --emit: folder of compile_commands.json", "DIR" },
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
+		  "Load this .pincheck file (repeatable)", "FILE" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
+		  "Of a report: text or json", "FORMAT" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
+		  "Write what is found here (stdout)", "FILE" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
+		  "Processes at a time (one a processor)", "N" },
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
+		  "Give up on a file and rule after this (60; 0: never)",
+		  "SECONDS" },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+		  &o->paths, NULL, "PATH... [-- CLANG-ARGS]" },
+		G_OPTION_ENTRY_NULL
+	};
+
+	return cmd_parse(argc, argv, entries, NULL, summary);
+}
+
+/* Takes the mode "report" away: it is what no mode means. */
+static gboolean resolve_mode(struct options *o)
+{
+	static const char *const modes[] = { "report", "patch", "context",
+					     "org", NULL };
+
+	if (o->mode && !g_strv_contains(modes, o->mode)) {
+		cmd_usage("no such mode: %s", o->mode);
+		return FALSE;
+	}
+	if (!g_strcmp0(o->mode, "report"))
+		g_clear_pointer(&o->mode, g_free);
+	return TRUE;
+}
+
+static gboolean resolve(struct options *o)
+{
+	const char *format = o->format_name;
+
+	o->format = format ? report_format_find(format) : report_format_at(0);
+	if (!o->format)
+		cmd_usage("no such format: %s", format);
+	else if (!o->paths && !o->emit)
+		cmd_usage("no file or folder given");
+	else if ((o->db_dir || o->clang_args) && !(o->emit && o->paths))
+		cmd_usage("only --emit DIR PATH needs flags");
+	else if (o->jobs < 1)
+		cmd_usage("-j must be at least 1");
+	else if (o->timeout < 0)
+		cmd_usage("--timeout must not be negative");
+	else
+		return resolve_mode(o) && check_known_rules(o->rules);
+	return FALSE;
+}
+
+/* ---- the run ---- */
+
+static int exit_status(const struct report *r)
+{
+	if (r->incomplete)
+		return STATUS_INCOMPLETE;
+	return r->findings->len ? STATUS_FINDINGS : STATUS_OK;
+}
+
+static int write_result(const struct options *o, const struct report *r)
+{
+	const struct report_style style = { pincheck_version(), FALSE };
+	GString *text = g_string_new(NULL);
+	int status;
+
+	if (!o->mode)
+		o->format->write(r, &style, text);
+	for (guint i = 0; i < r->texts->len; i++)
+		g_string_append(text, r->texts->pdata[i]);
+	status = cmd_write(o->output, text);
+	g_string_free(text, TRUE);
+	return status;
+}
+
+static int tell(const struct options *o, const struct units *units,
+		struct report *r, const GPtrArray *noise)
+{
+	int hidden = report_filter(r, SEVERITY_WARNING);
+	int status = write_result(o, r);
+
+	/* What spatch could not parse is what this command must not hide. */
+	check_tell_functions(r);
+	check_tell(FALSE, r, units, noise);
+	check_summarize(r, hidden, 0);
+	return status ? status : exit_status(r);
+}
+
+static int run_engine(const struct options *o, struct units *units,
+		      const struct engines *engines,
+		      const struct engine_model *em)
+{
+	const struct pipeline_options pipeline = { .rules = o->rules };
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	const struct check_run run = {
+		.units = units, .pipeline = &pipeline,
+		.engines = engines->others, .engine_model = em,
+		.engines_only = TRUE, .mode = o->mode,
+		.jobs = o->jobs, .timeout = o->timeout,
+		.min = SEVERITY_WARNING, .start = units->report, .noise = noise
+	};
+	struct report *r;
+	int status;
+
+	units->report = NULL;
+	r = check_run(&run);
+	status = tell(o, units, r, noise);
+	report_free(r);
+	g_ptr_array_unref(noise);
+	return status;
+}
+
+static int run(const struct options *o, const struct engine_model *em)
+{
+	char *no_flags[] = { NULL };
+	const struct units_flags flags = { .clang_args = no_flags };
+	struct units *units = units_collect(o->paths, &flags);
+	struct engines engines;
+	int status;
+
+	engines_choose(engine_cocci.name, units->report, &engines);
+	status = run_engine(o, units, &engines, em);
+	engines_clear(&engines);
+	units_free(units);
+	return status;
+}
+
+/* ---- writing the semantic patches ---- */
+
+static int emit_rule(const struct options *o, const char *rule,
+		     const struct engine_model *em)
+{
+	char *error = NULL, *text = cocci_patch(rule, em, &error);
+	char *name = cocci_file_name(rule);
+	int status = STATUS_INCOMPLETE;
+
+	if (text)
+		status = cmd_write_into(o->emit, name, text);
+	else
+		cmd_say("%s", error);
+	g_free(error);
+	g_free(text);
+	g_free(name);
+	return status;
+}
+
+static gboolean is_same_flag(const void *a, const void *b)
+{
+	const struct engine_pair *p = a, *q = b;
+
+	return !strcmp(p->record, q->record) && !strcmp(p->flag, q->flag);
+}
+
+/* Adds what no earlier unit showed and nobody declared. */
+static int add_shown(const struct check_unit *u, const struct model *m,
+		     struct engine_model *em)
+{
+	const struct pipeline_options opt = { .model = m };
+	GPtrArray *shown = g_ptr_array_new();
+	int failed = pipeline_pairs(u->cmd, &opt, shown);
+
+	for (guint i = 0; i < shown->len; i++) {
+		struct engine_pair *p = shown->pdata[i];
+
+		if (g_ptr_array_find_with_equal_func(em->pairs, p,
+						     is_same_flag, NULL))
+			engine_pair_free(p);
+		else
+			g_ptr_array_add(em->pairs, p);
+	}
+	g_ptr_array_unref(shown);
+	if (!failed)
+		return STATUS_OK;
+	cmd_say("%s: cannot be parsed", u->file);
+	return STATUS_INCOMPLETE;
+}
+
+/* The pairs that the units of the paths show by themselves. */
+static int add_all_shown(const struct options *o, const struct model *m,
+			 struct engine_model *em)
+{
+	const struct units_flags flags = { o->db_dir, o->clang_args };
+	struct units *units = units_collect(o->paths, &flags);
+	const GPtrArray *errors = units->report->errors;
+	int status = errors->len ? STATUS_INCOMPLETE : STATUS_OK;
+
+	for (guint i = 0; i < errors->len; i++)
+		cmd_say("%s", (const char *)errors->pdata[i]);
+	for (guint i = 0; i < units->list->len; i++)
+		if (add_shown(units->list->pdata[i], m, em))
+			status = STATUS_INCOMPLETE;
+	units_free(units);
+	return status;
+}
+
+static int emit(const struct options *o, const struct model *m,
+		struct engine_model *em)
+{
+	char **rules = cocci_rules();
+	int status = o->paths ? add_all_shown(o, m, em) : STATUS_OK;
+
+	for (char **rule = rules; *rule; rule++)
+		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
+			status = STATUS_INCOMPLETE;
+	g_strfreev(rules);
+	return status;
+}
+
+static int load_and_run(const struct options *o)
+{
+	char *here[] = { (char *)".", NULL };
+	char **found = models_find(o->paths ? o->paths : here);
+	struct model *m = models_load(found, o->models);
+	struct engine_model *em = m ? engine_model_of(m) : NULL;
+	int status = STATUS_USAGE;
+
+	if (em)
+		status = o->emit ? emit(o, m, em) : run(o, em);
+	engine_model_free(em);
+	models_free(m);
+	g_strfreev(found);
+	return status;
+}
+
+int cmd_cocci(int argc, char **argv)
+{
+	struct options o = { .jobs = (int)g_get_num_processors(),
+			     .timeout = DEFAULT_TIMEOUT };
+	int status;
+
+	o.clang_args = cmd_split_args(&argc, argv);
+	status = parse(&o, argc, argv);
+	if (status == CMD_GO)
+		status = resolve(&o) ? load_and_run(&o) : STATUS_USAGE;
+	options_clear(&o);
+	return status;
+}

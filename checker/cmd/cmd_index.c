@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pincheck index: reads units into the facts store, so that later commands
+ * find them there. Only what changed since the last time is parsed.
+ */
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/stores.h"
+#include "facts/facts.h"
+#include "pipeline.h"
+
+#define DEFAULT_TIMEOUT 120
+
+struct options {
+	char *db_dir, *store;
+	char **paths, **clang_args;
+	int jobs, timeout;
+};
+
+static int parse(int argc, char **argv, struct options *o)
+{
+	const GOptionEntry entries[] = {
+		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
+		  "Folder of compile_commands.json", "DIR" },
+		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
+		  "The store (.cache/pincheck/facts.db beside the database)",
+		  "FILE" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
+		  "Worker processes (one a processor)", "N" },
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
+		  "Give up on a unit after this (120; 0: never)", "SECONDS" },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+		  &o->paths, NULL, "[PATH...] [-- CLANG-ARGS]" },
+		G_OPTION_ENTRY_NULL
+	};
+
+	return cmd_parse(argc, argv, entries, NULL,
+			 "Reads files, or all units below folders (the current"
+			 " one), into the facts\nstore. What has not changed"
+			 " since the last time is not read again.");
+}
+
+static void options_clear(struct options *o)
+{
+	g_free(o->db_dir);
+	g_free(o->store);
+	g_strfreev(o->paths);
+}
+
+static struct report *run(const struct options *o, struct units *units)
+{
+	const struct pipeline_options pipeline = { 0 };
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	const struct check_run run = {
+		.units = units, .pass = pipeline_index,
+		.pipeline = &pipeline, .store = o->store,
+		.jobs = o->jobs, .timeout = o->timeout,
+		.start = units->report, .noise = noise
+	};
+	struct report *r;
+
+	units->report = NULL;
+	r = check_run(&run);
+	check_tell(FALSE, r, units, noise);
+	g_ptr_array_unref(noise);
+	return r;
+}
+
+/* The closing line: what the store holds now. */
+static void summarize(const struct options *o, const struct report *r)
+{
+	struct store_counts n = { 0 };
+	char *notice, *error = NULL, *size;
+	struct store *s = store_open(o->store, &notice, &error);
+
+	if (s) {
+		store_sweep(s);
+		store_count(s, &n);
+	}
+	size = g_format_size((guint64)MAX(n.bytes, 0));
+	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
+		" functions in %s, %" G_GINT64_FORMAT " files%s", o->store,
+		n.units, n.functions, size, n.files,
+		r->incomplete ? "; INCOMPLETE" : "");
+	store_close(s);
+	g_free(size);
+	g_free(notice);
+	g_free(error);
+}
+
+static int fill(const struct options *o)
+{
+	const struct units_flags flags = { o->db_dir, o->clang_args };
+	struct units *units = units_collect(o->paths, &flags);
+	struct report *r = run(o, units);
+	int status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
+
+	summarize(o, r);
+	report_free(r);
+	units_free(units);
+	return status;
+}
+
+static int check_and_fill(struct options *o)
+{
+	if (o->db_dir && o->clang_args)
+		return cmd_usage("either -p DIR or -- CLANG-ARGS");
+	if (o->jobs < 1)
+		return cmd_usage("-j must be at least 1");
+	if (o->timeout < 0)
+		return cmd_usage("--timeout must not be negative");
+	if (!o->paths)
+		o->paths = g_strsplit(".", " ", 1);
+	if (!o->store)
+		o->store = stores_default(o->paths[0], o->db_dir);
+	if (!o->store)
+		return cmd_usage("no compile_commands.json at or above %s;"
+				 " --store FILE says where to keep the facts",
+				 o->paths[0]);
+	return stores_prepare(o->store) ? fill(o) : STATUS_INCOMPLETE;
+}
+
+int cmd_index(int argc, char **argv)
+{
+	struct options o = { .jobs = (int)g_get_num_processors(),
+			     .timeout = DEFAULT_TIMEOUT };
+	int status;
+
+	o.clang_args = cmd_split_args(&argc, argv);
+	status = parse(argc, argv, &o);
+	if (status == CMD_GO)
+		status = check_and_fill(&o);
+	options_clear(&o);
+	return status;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The model in the plain words that engines understand. */
+#ifndef PINCHECK_CMD_ENGINE_MODEL_H
+#define PINCHECK_CMD_ENGINE_MODEL_H
+
+struct engine_model;
+struct model;
+
+/* What engines need of @m, copied. Freed with engine_model_free. */
+struct engine_model *engine_model_of(const struct model *m);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which facts store a command uses. */
+#ifndef PINCHECK_CMD_STORES_H
+#define PINCHECK_CMD_STORES_H
+
+#include <glib.h>
+
+/*
+ * The store of the compile database in @db_dir, or for NULL of the nearest one
+ * above @path: .cache/pincheck/facts.db beside it, which need not exist. NULL:
+ * there is no database. The caller frees it.
+ */
+char *stores_default(const char *path, const char *db_dir);
+
+/* Makes sure that there is a store; FALSE after a message on stderr. */
+gboolean stores_prepare(const char *file);
+
+#endif

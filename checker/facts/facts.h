@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Facts: the store of what was seen of a program, a SQLite database. One row a
+ * function with its IR, whatever the number of units that have it; one row a
+ * unit with the digest of all that went into it: its command, the bytes of the
+ * file and of everything it includes, and the program that read them. Nothing
+ * has to be removed from it by hand: what no longer agrees is not used.
+ *
+ * Any number of processes may use one store. A process that dies leaves it
+ * whole (write-ahead log), and a file that is no store of this version is made
+ * anew. A process must open the store itself: not before a fork.
+ */
+#ifndef PINCHECK_FACTS_FACTS_H
+#define PINCHECK_FACTS_FACTS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "ir/ir.h"
+
+struct store;
+
+/*
+ * Opens or makes the store in the file @path; the folder is made as well.
+ * *@ret_notice: NULL, or why an older file was thrown away, which the caller
+ * frees. NULL with one line in *@ret_error on failure.
+ */
+struct store *store_open(const char *path, char **ret_notice,
+			 char **ret_error);
+/* Takes NULL. */
+void store_close(struct store *s);
+
+/*
+ * What was wrong with the store since it was opened, or NULL: then nothing
+ * more is found in it nor kept.
+ */
+const char *store_error(const struct store *s);
+
+/*
+ * The unit at the absolute @path as it was when it was saved with this
+ * @command (any text that tells how it is read), if none of the files behind
+ * it changed since; else NULL. The caller frees it. O(its size and files);
+ * a file is read once a process, and only if its time or size changed.
+ */
+struct unit *store_load(struct store *s, const char *path,
+			const char *command);
+
+/*
+ * Keeps a unit, in place of an older one of this path. u->inputs must be all
+ * files behind it. @since: when its parse began (µs, g_get_real_time): if a
+ * file changed after that, nothing is kept.
+ */
+void store_save(struct store *s, const char *path, const char *command,
+		const struct unit *u, gint64 since);
+
+/*
+ * What was kept as the answer to a @question about a unit (any text, which
+ * has to name all that the answer depends on beside the unit), if the unit is
+ * still the same; else NULL. The caller frees it.
+ */
+char *store_recall(struct store *s, const char *path, const char *command,
+		   const char *question);
+/* Keeps an answer about a unit in the store as long as it is the same. */
+void store_remember(struct store *s, const char *path, const char *command,
+		    const char *question, const char *answer);
+
+/* Forgets functions that no unit has any more. */
+void store_sweep(struct store *s);
+
+struct store_counts {
+	gint64 units, functions, files, bytes; /* bytes: of packed functions */
+};
+void store_count(struct store *s, struct store_counts *ret_counts);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of facts/ share among themselves only. */
+#ifndef PINCHECK_FACTS_PRIVATE_H
+#define PINCHECK_FACTS_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "facts/facts.h"
+
+/* One row each in store.c: the SQL of what is asked again and again. */
+enum query {
+	QUERY_READ, QUERY_WRITE, QUERY_COMMIT, QUERY_ROLLBACK,
+	QUERY_FILE_FIND, QUERY_FILE_PUT, QUERY_FILE_PATH,
+	QUERY_UNIT_FIND, QUERY_UNIT_PUT, QUERY_UNIT_DROP,
+	QUERY_ANSWER_FIND, QUERY_ANSWER_PUT,
+	QUERY_BODY_FIND, QUERY_BODY_PUT, QUERY_MEMBER_PUT, QUERY_MEMBERS,
+	QUERIES
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *queries[QUERIES];
+	char *error;		/* NULL: all is well */
+	GHashTable *files;	/* path -> struct file *, owned: seen by now */
+	GHashTable *file_ids;	/* id (gint64) -> the same */
+};
+
+/* A file's row, and what is true of it now. */
+struct file {
+	gint64 id;		/* 0: the store could not be asked */
+	char *path;
+	char *digest;		/* of its bytes; NULL: cannot be read */
+	gint64 changed;		/* its time, in µs; the later of the two kinds */
+};
+
+/* The statement, ready to bind. */
+sqlite3_stmt *store_query(struct store *s, enum query q);
+/* Runs it to the next row; false: no more, or store->error. */
+bool store_step(struct store *s, sqlite3_stmt *q);
+/* A transaction: what is read in it is of one moment; or what is written. */
+void store_begin(struct store *s, enum query how);
+void store_end(struct store *s);
+/* What it holds cannot be: it is given up, and the next one to come has none. */
+void store_damaged(struct store *s, const char *why);
+
+/* The file of this path, by its bytes as they are now. */
+struct file *file_at(struct store *s, const char *path);
+/* The file of this number; NULL: there is none. */
+struct file *file_numbered(struct store *s, gint64 id);
+void file_free(gpointer file);
+
+#endif

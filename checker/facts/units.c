@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Units and their functions in the store: saved as a whole, loaded as a whole. */
+#include "facts/private.h"
+
+#include <string.h>
+
+#include "base/wire.h"
+#include "ir/pack.h"
+
+/* The numbers of the files behind a unit, as bytes; rising, so by steps. */
+static GBytes *pack_inputs(const gint64 *ids, int n)
+{
+	struct wire *w = wire_writer();
+	gint64 step;
+	int i;
+
+	wire_count(w, n);
+	for (i = 0; i < n; i++) {
+		step = ids[i] - (i ? ids[i - 1] : 0);
+		wire_int64(w, &step);
+	}
+	return wire_finish(w);
+}
+
+/* All of the unit's digest: how it is read, and every file by its bytes. */
+struct digest {
+	GChecksum *sum;
+	bool whole;	/* every file could be read */
+};
+
+static struct digest digest_new(const char *command)
+{
+	struct digest d = { g_checksum_new(G_CHECKSUM_SHA256), true };
+
+	g_checksum_update(d.sum, (const guchar *)command, -1);
+	return d;
+}
+
+static void digest_add(struct digest *d, const struct file *f)
+{
+	d->whole = d->whole && f && f->digest;
+	if (!d->whole)
+		return;
+	/* with the zero at its end, so that no two lists read the same */
+	g_checksum_update(d->sum, (const guchar *)f->path,
+			  (gssize)strlen(f->path) + 1);
+	g_checksum_update(d->sum, (const guchar *)f->digest, -1);
+}
+
+/* NULL: a file is gone. */
+static char *digest_end(struct digest *d)
+{
+	char *text = d->whole ? g_strdup(g_checksum_get_string(d->sum)) : NULL;
+
+	g_checksum_free(d->sum);
+	return text;
+}
+
+/* The digest that the unit would have, were it read now. */
+static char *digest_now(struct store *s, const char *command, GBytes *inputs)
+{
+	struct digest d = digest_new(command);
+	struct wire *w = wire_reader(inputs);
+	int i, n = wire_count(w, 0);
+	gint64 id = 0, step = 0;
+
+	for (i = 0; i < n && d.whole; i++) {
+		wire_int64(w, &step);
+		id += step;
+		digest_add(&d, file_numbered(s, id));
+	}
+	d.whole = wire_done(w) && d.whole;
+	return digest_end(&d);
+}
+
+static void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
+{
+	sqlite3_bind_blob(q, column, g_bytes_get_data(bytes, NULL),
+			  (int)g_bytes_get_size(bytes), SQLITE_STATIC);
+}
+
+static GBytes *column_bytes(sqlite3_stmt *q, int column)
+{
+	const void *data = sqlite3_column_blob(q, column);
+
+	return g_bytes_new(data, (gsize)sqlite3_column_bytes(q, column));
+}
+
+/* One function into @u; its digest, which the caller frees. NULL: damaged. */
+static char *load_function(struct unit *u, sqlite3_stmt *q)
+{
+	GBytes *ir = column_bytes(q, 0);
+	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, ir);
+
+	if (g_strcmp0(digest, (const char *)sqlite3_column_text(q, 1)) ||
+	    !ir_unpack_func(u, ir))
+		g_clear_pointer(&digest, g_free);
+	g_bytes_unref(ir);
+	return digest;
+}
+
+/* @sum gets the digests of the functions in their order. */
+static bool load_functions(struct store *s, struct unit *u, gint64 id,
+			   GChecksum *sum)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_MEMBERS);
+	bool good = true;
+	char *digest;
+
+	sqlite3_bind_int64(q, 1, id);
+	while (good && store_step(s, q)) {
+		digest = load_function(u, q);
+		good = digest;
+		if (good)
+			g_checksum_update(sum, (const guchar *)digest, -1);
+		g_free(digest);
+	}
+	sqlite3_reset(q);
+	return good;
+}
+
+struct row {
+	gint64 id;
+	char *digest;		/* of what it was made from */
+	GBytes *inputs, *frame;
+	char *content;		/* digest of the frame and the functions */
+};
+
+static bool find_row(struct store *s, const char *path, struct row *ret_row)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_FIND);
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	if (!store_step(s, q))
+		return false;
+	ret_row->id = sqlite3_column_int64(q, 0);
+	ret_row->digest = g_strdup((const char *)sqlite3_column_text(q, 1));
+	ret_row->inputs = column_bytes(q, 2);
+	ret_row->frame = column_bytes(q, 3);
+	ret_row->content = g_strdup((const char *)sqlite3_column_text(q, 4));
+	sqlite3_reset(q);
+	return true;
+}
+
+static void row_clear(struct row *r)
+{
+	g_free(r->digest);
+	g_bytes_unref(r->inputs);
+	g_bytes_unref(r->frame);
+	g_free(r->content);
+}
+
+static GChecksum *content_new(GBytes *frame)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	gsize n;
+	const guchar *data = g_bytes_get_data(frame, &n);
+
+	g_checksum_update(sum, data, (gssize)n);
+	return sum;
+}
+
+static struct unit *load_row(struct store *s, const char *path,
+			     const struct row *r)
+{
+	struct unit *u = unit_new(path);
+	GChecksum *sum = content_new(r->frame);
+
+	if (!ir_unpack_frame(u, r->frame) ||
+	    !load_functions(s, u, r->id, sum) ||
+	    g_strcmp0(g_checksum_get_string(sum), r->content))
+		store_damaged(s, "a unit is damaged");
+	g_checksum_free(sum);
+	if (!s->error)
+		return u;
+	unit_free(u);
+	return NULL;
+}
+
+/* The unit's row, if it is still what it was; row_clear() it then. */
+static bool find_fresh(struct store *s, const char *path, const char *command,
+		       struct row *ret_row)
+{
+	bool fresh;
+	char *now;
+
+	if (s->error || !find_row(s, path, ret_row))
+		return false;
+	now = digest_now(s, command, ret_row->inputs);
+	fresh = !g_strcmp0(now, ret_row->digest);
+	g_free(now);
+	if (!fresh)
+		row_clear(ret_row);
+	return fresh;
+}
+
+/* Or did another process put a newer one in its place? */
+static bool is_still_there(struct store *s, const char *path,
+			   const struct row *r)
+{
+	struct row now;
+	bool same;
+
+	if (!find_row(s, path, &now))
+		return false;
+	same = now.id == r->id;
+	row_clear(&now);
+	return same;
+}
+
+struct unit *store_load(struct store *s, const char *path, const char *command)
+{
+	struct unit *u;
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return NULL;
+	store_begin(s, QUERY_READ);
+	u = is_still_there(s, path, &r) ? load_row(s, path, &r) : NULL;
+	store_end(s);
+	row_clear(&r);
+	return u;
+}
+
+static char *find_answer(struct store *s, gint64 unit, const char *question)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_FIND);
+	char *text = NULL, *content;
+
+	sqlite3_bind_int64(q, 1, unit);
+	sqlite3_bind_text(q, 2, question, -1, SQLITE_STATIC);
+	if (!store_step(s, q))
+		return NULL;
+	text = g_strdup((const char *)sqlite3_column_text(q, 0));
+	content = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	if (g_strcmp0(content, (const char *)sqlite3_column_text(q, 1))) {
+		store_damaged(s, "an answer is damaged");
+		g_clear_pointer(&text, g_free);
+	}
+	g_free(content);
+	sqlite3_reset(q);
+	return text;
+}
+
+char *store_recall(struct store *s, const char *path, const char *command,
+		   const char *question)
+{
+	char *text;
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return NULL;
+	text = find_answer(s, r.id, question);
+	row_clear(&r);
+	return text;
+}
+
+static void put_answer(struct store *s, gint64 unit, const char *question,
+		       const char *answer)
+{
+	char *content = g_compute_checksum_for_string(G_CHECKSUM_SHA256,
+						      answer, -1);
+	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_PUT);
+
+	sqlite3_bind_int64(q, 1, unit);
+	sqlite3_bind_text(q, 2, question, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, answer, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 4, content, -1, SQLITE_STATIC);
+	store_step(s, q);
+	g_free(content);
+}
+
+void store_remember(struct store *s, const char *path, const char *command,
+		    const char *question, const char *answer)
+{
+	struct row r;
+
+	store_begin(s, QUERY_WRITE);
+	if (find_fresh(s, path, command, &r)) {
+		put_answer(s, r.id, question, answer);
+		row_clear(&r);
+	}
+	store_end(s);
+}
+
+/* ---- saving ---- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct file *f = *(const struct file *const *)a;
+	const struct file *g = *(const struct file *const *)b;
+
+	return f->id < g->id ? -1 : f->id > g->id;
+}
+
+/* How far the time of a file may lag behind the change, in µs. */
+#define CLOCK_LAG 10000
+
+/*
+ * The files behind @u, each once, by number; NULL: one may have changed after
+ * @since.
+ */
+static GPtrArray *inputs_of(struct store *s, const struct unit *u,
+			    gint64 since)
+{
+	GPtrArray *files = g_ptr_array_new();
+	bool settled = true;
+	guint i;
+
+	for (i = 0; i < u->inputs->len; i++) {
+		struct file *f = file_at(s, u->inputs->pdata[i]);
+
+		settled = settled && f->digest && f->changed < since - CLOCK_LAG;
+		g_ptr_array_add(files, f);
+	}
+	g_ptr_array_sort(files, compare_ids);
+	if (settled)
+		return files;
+	g_ptr_array_unref(files);
+	return NULL;
+}
+
+static gint64 body_find(struct store *s, const char *digest)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_BODY_FIND);
+	gint64 id = 0;
+
+	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
+	if (store_step(s, q))
+		id = sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return id;
+}
+
+static gint64 body_put(struct store *s, const char *digest,
+		       const struct func *f, GBytes *ir)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_BODY_PUT);
+	gint64 id = 0;
+
+	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, f->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, f->loc.file, -1, SQLITE_STATIC);
+	sqlite3_bind_int(q, 4, f->loc.line);
+	sqlite3_bind_int(q, 5, f->is_static);
+	bind_bytes(q, 6, ir);
+	while (store_step(s, q))
+		id = sqlite3_column_int64(q, 0);
+	return id;
+}
+
+static gint64 save_body(struct store *s, const struct func *f, GChecksum *sum)
+{
+	GBytes *ir = ir_pack_func(f);
+	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, ir);
+	gint64 id = body_find(s, digest);
+
+	if (!id)
+		id = body_put(s, digest, f, ir);
+	g_checksum_update(sum, (const guchar *)digest, -1);
+	g_free(digest);
+	g_bytes_unref(ir);
+	return id;
+}
+
+/* The numbers of the unit's functions; the caller frees them. */
+static gint64 *save_bodies(struct store *s, const struct unit *u,
+			   GChecksum *sum)
+{
+	gint64 *ids = g_new(gint64, u->funcs->len + 1);
+	guint i;
+
+	for (i = 0; i < u->funcs->len; i++)
+		ids[i] = save_body(s, u->funcs->pdata[i], sum);
+	return ids;
+}
+
+static void save_members(struct store *s, gint64 unit, const gint64 *ids,
+			 guint n)
+{
+	sqlite3_stmt *q;
+	guint i;
+
+	for (i = 0; i < n && !s->error; i++) {
+		q = store_query(s, QUERY_MEMBER_PUT);
+		sqlite3_bind_int64(q, 1, unit);
+		sqlite3_bind_int(q, 2, (int)i);
+		sqlite3_bind_int64(q, 3, ids[i]);
+		store_step(s, q);
+	}
+}
+
+static void save_unit(struct store *s, const char *path, const char *digest,
+		      GBytes *inputs, const struct unit *u)
+{
+	sqlite3_stmt *q;
+	GBytes *frame = ir_pack_frame(u);
+	GChecksum *sum = content_new(frame);
+	gint64 *ids = save_bodies(s, u, sum), id = 0;
+
+	q = store_query(s, QUERY_UNIT_PUT);
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, digest, -1, SQLITE_STATIC);
+	bind_bytes(q, 3, inputs);
+	bind_bytes(q, 4, frame);
+	sqlite3_bind_text(q, 5, g_checksum_get_string(sum), -1, SQLITE_STATIC);
+	while (store_step(s, q))
+		id = sqlite3_column_int64(q, 0);
+	save_members(s, id, ids, u->funcs->len);
+	g_checksum_free(sum);
+	g_bytes_unref(frame);
+	g_free(ids);
+}
+
+static void drop(struct store *s, const char *path)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_DROP);
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	store_step(s, q);
+}
+
+static void save(struct store *s, const char *path, const char *command,
+		 const struct unit *u, const GPtrArray *files)
+{
+	struct digest d = digest_new(command);
+	gint64 *ids = g_new(gint64, files->len + 1);
+	GBytes *inputs;
+	char *digest;
+	guint i;
+
+	for (i = 0; i < files->len; i++) {
+		const struct file *f = files->pdata[i];
+
+		ids[i] = f->id;
+		digest_add(&d, f);
+	}
+	inputs = pack_inputs(ids, (int)files->len);
+	digest = digest_end(&d);
+	drop(s, path);
+	save_unit(s, path, digest, inputs, u);
+	g_bytes_unref(inputs);
+	g_free(digest);
+	g_free(ids);
+}
+
+void store_save(struct store *s, const char *path, const char *command,
+		const struct unit *u, gint64 since)
+{
+	GPtrArray *files;
+
+	if (s->error)
+		return;
+	store_begin(s, QUERY_WRITE);
+	files = inputs_of(s, u, since);
+	if (files)
+		save(s, path, command, u, files);
+	store_end(s);
+	if (files)
+		g_ptr_array_unref(files);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The IR as bytes and back: what the store keeps. A function is packed by
+ * itself, so that an inline of a header is kept once for all units that have
+ * it; equal functions give equal bytes.
+ *
+ * The form is private to one version of the program, and the store rebuilt for
+ * another. O(size) both ways.
+ */
+#ifndef PINCHECK_IR_PACK_H
+#define PINCHECK_IR_PACK_H
+
+#include "ir/ir.h"
+
+GBytes *ir_pack_func(const struct func *f);
+/*
+ * Adds the function to @u, as its last. NULL: the bytes are damaged, and @u is
+ * as it was but for expressions.
+ */
+struct func *ir_unpack_func(struct unit *u, GBytes *bytes);
+
+/* What a unit holds beside its functions: skips, diagnostics, notes, ops. */
+GBytes *ir_pack_frame(const struct unit *u);
+/* Replaces those of @u; false: damaged, and @u is good for nothing. */
+bool ir_unpack_frame(struct unit *u, GBytes *bytes);
+
+#endif
