@@ -159,7 +159,6 @@ void layout_init(struct layout *l, const struct program *p, struct arena *a)
 		l->relaxes |= l->slots[i].reads >= 0;
 	}
 	l->size = (l->size + 7) & ~7;
-	reduce_init(l, a);
 }
 
 void layout_start(const struct layout *l, gint8 *ret_state)

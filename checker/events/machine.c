@@ -50,8 +50,7 @@ static void note_ending(struct sweep *w, enum failure failure,
 		w->first = ending;
 }
 
-/* Returns whether it led to a state whose steps are still to be made. */
-static bool sweep_step(struct sweep *w, int thread, int choice)
+static void sweep_step(struct sweep *w, int thread, int choice)
 {
 	struct machine *m = w->machine;
 	struct step step = {
@@ -69,30 +68,17 @@ static bool sweep_step(struct sweep *w, int thread, int choice)
 	m->result->dropped += step.dropped;
 	if (step.failure)
 		note_ending(w, step.failure, step.what, thread, choice);
-	if (step.failure || step.dropped)
-		return false;
-	return space_add(&w->space, m->scratch, edge, &is_new) > w->at;
+	else if (!step.dropped)
+		space_add(&w->space, m->scratch, edge, &is_new);
 }
 
-/*
- * Returns how many steps there are from the state w->at. One that needs no
- * interleaving stands for all; but not round in circles, where the others
- * would be put off for ever.
- */
+/* Returns how many steps there are from the state w->at. */
 static int sweep_state(struct sweep *w)
 {
 	const struct layout *l = &w->machine->layout;
-	const gint8 *state = space_state(&w->space, w->at);
-	int ways[STATE_MAX_THREADS], forced, thread, choice, first = -1;
-	int n = state_ways(l, state, ways, &forced);
+	int ways[STATE_MAX_THREADS], forced, thread, choice;
+	int n = state_ways(l, space_state(&w->space, w->at), ways, &forced);
 
-	if (forced < 0)
-		first = reduce_pick(l, state, ways);
-	if (first >= 0) {
-		if (sweep_step(w, first, 0))
-			return n;
-		ways[first] = 0;
-	}
 	for (thread = 0; thread < l->program->n_threads; thread++)
 		for (choice = 0; choice < ways[thread]; choice++)
 			sweep_step(w, thread, choice);

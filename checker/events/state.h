@@ -9,8 +9,6 @@
 #ifndef PINCHECK_EVENTS_STATE_H
 #define PINCHECK_EVENTS_STATE_H
 
-#include <string.h>
-
 #include "events/machine.h"
 #include "events/program.h"
 
@@ -41,11 +39,6 @@ struct op_facts {
 	bool local;	/* op_is_local() */
 };
 
-/* What an op, or all ops from one on, read and change: a bit a thing. */
-struct footprint {
-	guint64 reads, changes;
-};
-
 struct layout {
 	const struct program *program;
 	struct slots *slots;	/* one a thread */
@@ -56,7 +49,6 @@ struct layout {
 	int size;		/* of a state, a multiple of 8 */
 	bool relaxes;		/* some thread has slots.reads */
 	struct op_facts **facts; /* [thread][op] */
-	struct footprint **now, **future; /* the same; see reduce.c */
 };
 
 #define LIVE_READS (1ull << 63)
@@ -66,16 +58,6 @@ struct layout {
 void layout_init(struct layout *l, const struct program *p, struct arena *a);
 /* The state before anything has run, in @ret_state, zeroed, of l->size bytes. */
 void layout_start(const struct layout *l, gint8 *ret_state);
-
-/* Where a thread is: an index into its ops. */
-static inline int state_pc(const struct layout *l, const gint8 *state,
-			   int thread)
-{
-	guint16 pc;
-
-	memcpy(&pc, state + l->slots[thread].pc, sizeof(pc));
-	return pc;
-}
 
 struct step {
 	const struct layout *layout;
@@ -102,15 +84,5 @@ int state_ways(const struct layout *l, const gint8 *state,
 enum failure state_at_rest(const struct layout *l, const gint8 *state,
 			   const char **ret_what);
 void step_run(struct step *s);
-
-/* Fills l->now and l->future, in the arena @a. */
-void reduce_init(struct layout *l, struct arena *a);
-/*
- * A thread whose next step may be made before all others, for it has nothing
- * to do with what they may still do; -1: there is none. @ways as state_ways()
- * gave them, no thread being forced. Whoever makes this step alone must make
- * the others too where it fails, or leads to a state that is done.
- */
-int reduce_pick(const struct layout *l, const gint8 *state, const int *ways);
 
 #endif

@@ -22,6 +22,14 @@ static void fail(struct step *s, enum failure failure, const char *what)
 	s->what = what;
 }
 
+static int get_pc(const struct layout *l, const gint8 *state, int thread)
+{
+	guint16 pc;
+
+	memcpy(&pc, state + l->slots[thread].pc, sizeof(pc));
+	return pc;
+}
+
 static void set_pc(struct step *s, int to)
 {
 	guint16 pc = (guint16)to;
@@ -32,7 +40,7 @@ static void set_pc(struct step *s, int to)
 static const struct op_facts *facts_at(const struct layout *l,
 				       const gint8 *state, int thread)
 {
-	return &l->facts[thread][state_pc(l, state, thread)];
+	return &l->facts[thread][get_pc(l, state, thread)];
 }
 
 static const struct op *next_op(const struct layout *l, const gint8 *state,
@@ -666,7 +674,7 @@ static void forget_dead(struct step *s)
 
 void step_run(struct step *s)
 {
-	int pc = state_pc(s->layout, s->state, s->thread);
+	int pc = get_pc(s->layout, s->state, s->thread);
 	const struct op_facts *at = &s->layout->facts[s->thread][pc];
 	int agent = slots(s)->agent;
 

@@ -230,10 +230,8 @@ static void test_assumed(void)
 static void test_limit(void)
 {
 	static const char text[] = HEAD
-		"thread t\nstore &a->w 0\nstore &a->w 0\nstore &a->w 0\n"
-		"store &a->w 0\nend\n"
-		"thread q\nstore &a->w 0\nstore &a->w 0\nstore &a->w 0\n"
-		"store &a->w 0\nend\n";
+		"thread t\nuse &a\nuse &a\nuse &a\nuse &a\nend\n"
+		"thread q\nuse &a\nuse &a\nuse &a\nuse &a\nend\n";
 	const struct machine_limits limits = { .max_states = 10 };
 	struct arena *a = arena_new();
 	struct machine_result r;
@@ -247,31 +245,6 @@ static void test_limit(void)
 	arena_free(a);
 }
 
-/* What nobody can disturb needs no interleaving; what somebody can, does. */
-static void test_reduction(void)
-{
-	static const char apart[] = HEAD
-		"thread t\nuse &a\nuse &a\nuse &a\nuse &a\nend\n"
-		"thread q\nuse &a\nstore &a->w 1\nuse &a\nuse &a\nend\n";
-	static const char freed[] = HEAD
-		"thread t\nuse &a\nuse &a\nuse &a\nuse &a\nend\n"
-		"thread q\nuse &a\nfree &a\nend\n";
-	/* t goes round for ever, and q is not put off for it */
-	static const char circle[] = HEAD
-		"thread t\nL0:\nuse &s\ngoto L0\n"
-		"thread q\nuse &s\nassert 0 \"x\"\nend\n";
-	struct arena *a = arena_new();
-	struct machine_result r;
-
-	machine_run(events_parse(a, apart), NULL, a, &r);
-	g_assert_cmpuint(r.states, ==, 9);
-	machine_run(events_parse(a, freed), NULL, a, &r);
-	g_assert_cmpuint(r.failures, ==, FAILS(USE_AFTER_FREE));
-	machine_run(events_parse(a, circle), NULL, a, &r);
-	g_assert_cmpuint(r.failures, ==, FAILS(ASSERT));
-	arena_free(a);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -280,6 +253,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/machine/story", test_story);
 	g_test_add_func("/machine/assumed", test_assumed);
 	g_test_add_func("/machine/limit", test_limit);
-	g_test_add_func("/machine/reduction", test_reduction);
 	return g_test_run();
 }
