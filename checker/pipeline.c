@@ -383,12 +383,17 @@ static void print_events(GString *out, const struct flow *fl,
 	struct arena *a = arena_new();
 	struct verdict v;
 
+	g_string_append_printf(out, "about: %s", s->in->func->name);
+	if (s->flag.name)
+		g_string_append_printf(out, ":%s.%s", s->flag.record,
+				       s->flag.name);
+	g_string_append_c(out, '\n');
 	lower_verdict(fl, s, MEMORY_SC, a, &v);
 	verdict_print(out, &v);
 	arena_free(a);
 }
 
-/* "FUNCTION" or "FUNCTION:record.flag": lowered with or without a finding. */
+/* "FUNCTION", "FUNCTION:record.flag" or "FUNCTION:record": without a finding. */
 static void dump_forced(GString *out, const struct flow *fl, const char *what)
 {
 	char **parts = g_strsplit(what, ":", 2);
@@ -399,7 +404,7 @@ static void dump_forced(GString *out, const struct flow *fl, const char *what)
 	if (s)
 		print_events(out, fl, s);
 	else
-		g_string_append_printf(out, "nothing about a flag in %s\n",
+		g_string_append_printf(out, "nothing of the kind in %s\n",
 				       what);
 	g_strfreev(parts);
 }

@@ -969,7 +969,7 @@ static void put_program(struct c_file *c)
 	put(c, ",\n\t.setup = setup,\n\t.threads = threads,\n"
 	    "\t.n_threads = %d,\n\t.at_rest = at_rest,\n", n_threads);
 	if (p != c->plain)
-		put(c, "\t.control = \"the suspect operations in one step\",\n");
+		put(c, "\t.control = \"the finding repaired\",\n");
 	if (n_assumptions)
 		put(c, "\t.assumptions = assumptions,\n"
 		    "\t.n_assumptions = %d,\n", n_assumptions);

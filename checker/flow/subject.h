@@ -13,6 +13,7 @@ enum remedy {
 	REMEDY_ATOMIC,	 /* nobody looks in between the window's two ends */
 	REMEDY_PAIR,	 /* the reference goes with the flag at @from */
 	REMEDY_LATE_PUT, /* the put at @from comes after @to */
+	REMEDY_RESCAN,	 /* who came to wait at @from looks again */
 };
 
 /* Lives as long as the flow. */
@@ -27,6 +28,7 @@ struct subject {
 	const struct pair *pair;    /* the pair at stake, or NULL */
 	struct flag_id flag;	    /* name NULL: none */
 	const struct func *other;   /* who does the other CPU's part, or NULL */
+	const struct expr *again;   /* RESCAN: the variable that asks for it */
 	enum remedy remedy;
 };
 

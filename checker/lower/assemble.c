@@ -16,6 +16,49 @@ static void add_record(struct builder *b, const char *record)
 		g_hash_table_add(b->records, (gpointer)record);
 }
 
+/* Does somebody in the unit wait for the flag that the act clears? */
+static bool is_awaited(const struct flow *fl, const struct act *a)
+{
+	const GPtrArray *waits = fl->acts[ACT_WAIT];
+	struct flag_id cleared, id;
+	guint i;
+
+	if (a->kind != ACT_CLEAR || !a->loc || !flow_flag(a->loc, &cleared))
+		return false;
+	for (i = 0; i < waits->len; i++) {
+		const struct act *wait = waits->pdata[i];
+
+		if (wait->loc && flow_flag(wait->loc, &id) &&
+		    flag_equal(&id, &cleared))
+			return true;
+	}
+	return false;
+}
+
+static const struct act *end_of_path(const struct subject *s)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; s->to && i < s->in->traces->len; i++)
+		for (a = s->in->traces->pdata[i]; a; a = a->prev)
+			if (a == s->to)
+				return s->in->traces->pdata[i];
+	return s->to;
+}
+
+/* What the function clears behind the window keeps others off until then. */
+static void add_awaited(struct builder *b)
+{
+	const struct subject *s = b->subject;
+	const struct act *a;
+	struct flag_id id;
+
+	for (a = end_of_path(s); a && a != s->to; a = a->prev)
+		if (is_awaited(b->flow, a) && flow_flag(a->loc, &id))
+			add_record(b, id.record);
+}
+
 /* Records whose members the reported paths test, change or lock. */
 static void add_records(struct builder *b)
 {
@@ -35,6 +78,7 @@ static void add_records(struct builder *b)
 		    a->kind == ACT_GET || a->kind == ACT_PUT)
 			add_record(b, a->obj ? a->obj->record : NULL);
 	}
+	add_awaited(b);
 }
 
 static void builder_init(struct builder *b, const struct flow *fl,
@@ -130,11 +174,24 @@ static bool is_held_at_end(const struct func_flow *ff, const struct held *lock)
 	return true;
 }
 
-/* What the function leaves locked, its caller unlocks. */
-static void unlock_left(struct frame *f, const struct func_flow *ff)
+/* Is the lock a member of what the function returns? */
+static bool is_of_result(const struct frame *f, const struct act *leaf,
+			 const struct held *h)
+{
+	return h->lock && leaf->value && f->t->found &&
+	       flow_object(f->func->unit, h->lock) == leaf->value;
+}
+
+/*
+ * What the function leaves locked, its caller unlocks; what it returned being
+ * @found (NULL: nothing).
+ */
+static void unlock_left(struct frame *f, const struct func_flow *ff,
+			const struct value *found)
 {
 	const struct act *leaf = NULL;
 	const struct held *h;
+	bool of_result;
 	guint i;
 
 	for (i = 0; i < ff->traces->len && !leaf; i++) {
@@ -146,37 +203,58 @@ static void unlock_left(struct frame *f, const struct func_flow *ff)
 		struct entry_lock e = { .class = h->class };
 
 		flow_lock_name(h->lock, h->class, &e.owner, &e.field);
-		if (h->act && is_held_at_end(ff, h))
-			build_entry_lock(f, &e, false);
+		of_result = is_of_result(f, leaf, h);
+		if (h->act && is_held_at_end(ff, h) && (found || !of_result))
+			build_entry_lock(f, &e, of_result ? found : NULL,
+					 false);
 	}
+}
+
+/* The first call of a script; keeps what it returned for the others. */
+static void lower_first(struct builder *b, struct draft *t,
+			const struct func_flow *ff)
+{
+	struct result r = build_body(NULL, t, b, ff->func, NULL);
+
+	if (ff->func->return_pointers != 1 || b->why)
+		return;
+	t->found = r.value;
+	t->found_record = ff->func->return_record;
+}
+
+/* What a client does with what it found: the last call lets go of it. */
+static void lower_rest(struct frame *end, const struct script *s)
+{
+	int missed = -1, over, i;
+
+	if (end->t->found) /* not NULL, and no error */
+		missed = add_branch(end, value_binary(end->b, OP2('<', '='),
+			end->t->found, value_const(end->b, 0, NULL)));
+	for (i = 1; i < s->n && !end->b->why; i++) {
+		end->t->nth = s->each ? i : 0;
+		if (i == s->n - 1 && !s->each)
+			unlock_left(end, s->calls[0], end->t->found);
+		build_body(NULL, end->t, end->b, s->calls[i]->func, NULL);
+	}
+	if (missed < 0)
+		return;
+	over = add_goto(end);
+	patch(end, missed);
+	unlock_left(end, s->calls[0], NULL);
+	patch(end, over);
 }
 
 static void lower_script(struct builder *b, const struct script *s)
 {
 	struct draft *t = new_draft(b, s->calls[0]->func->name);
 	struct frame end = { .b = b, .t = t, .func = s->calls[0]->func };
-	struct result r = { 0 };
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(int));
-	int i, op;
-	guint k;
 
-	for (i = 0; i < s->n && !b->why; i++) {
-		if (i && r.value) { /* the lookup found nothing */
-			op = add_branch(&end, value_unary(b, '!', r.value));
-			g_array_append_val(out, op);
-		}
-		end.func = s->calls[i]->func;
-		if (!i)
-			r = build_body(NULL, t, b, s->calls[i]->func, NULL);
-		else
-			build_body(NULL, t, b, s->calls[i]->func, NULL);
-	}
-	for (k = 0; k < out->len; k++)
-		patch(&end, g_array_index(out, int, k));
-	g_array_unref(out);
-	end.func = s->calls[0]->func;
+	lower_first(b, t, s->calls[0]);
 	t->position = G_MAXINT;
-	unlock_left(&end, s->calls[0]);
+	if (s->n > 1)
+		lower_rest(&end, s);
+	else
+		unlock_left(&end, s->calls[0], t->found);
 	add_op(&end, OP_END);
 	if (!b->why)
 		tidy_draft(b, t);
@@ -184,7 +262,17 @@ static void lower_script(struct builder *b, const struct script *s)
 
 static void lower_cast(struct builder *b, const struct cast *cast)
 {
+	const struct subject *s = b->subject;
 	int i;
+
+	/* a scan goes on behind the object that it waited for */
+	if (s->remedy == REMEDY_RESCAN && s->object->record) {
+		object_number(b, kind_of(b, s->object->record),
+			      MAX_INSTANCES - 1);
+		builder_assume(b, s->in->func->loc,
+			       "the scan may find either of two: %s",
+			       s->object->record);
+	}
 
 	for (i = 0; i < cast->n && !b->why; i++)
 		lower_script(b, &cast->threads[i]);
@@ -342,7 +430,8 @@ static int initial_of(struct builder *b, const struct word *w)
 	int value = 0;
 	guint i;
 
-	if (w->field.pointer && w->points_to && !w->settled)
+	/* a path that asks for more than "not NULL" is of no use */
+	if (w->field.pointer && w->points_to && (!w->settled || w->initial))
 		return object_number(b, w->points_to, 0);
 	if (!w->bits->len)
 		return w->initial;
@@ -406,16 +495,13 @@ static void make_objects(struct builder *b, struct program *p)
 	}
 }
 
-/* One agent does all that waits for a grace period: it frees. */
+/* What a thread frees after a grace period, an agent of its own frees. */
 static int free_agent(struct builder *b)
 {
-	struct draft *t = b->drafts->pdata[b->drafts->len - 1];
+	struct draft *t = new_draft(b, "after a grace period");
 	struct op op = { .kind = OP_FREE, .result = -1, .text = "freed" };
 	int nowhere = -1;
 
-	if (t->agent)
-		return (int)b->drafts->len - 1;
-	t = new_draft(b, "after a grace period");
 	t->agent = true;
 	new_reg(t, "object");
 	op.value = value_reg(b, 0);
@@ -433,15 +519,19 @@ static int free_agent(struct builder *b)
 static void link_ops(struct builder *b)
 {
 	guint i, k, n = b->drafts->len;
+	int agent;
 
 	for (i = 0; i < n; i++) {
 		struct draft *t = b->drafts->pdata[i];
 
+		agent = -1;
 		for (k = 0; k < t->ops->len; k++) {
 			struct op *op = &g_array_index(t->ops, struct op, k);
 
+			if (op->kind == OP_CALL_RCU && agent < 0)
+				agent = free_agent(b);
 			if (op->kind == OP_CALL_RCU)
-				op->number = free_agent(b);
+				op->number = agent;
 			if (op->kind == OP_ALLOC)
 				op->number = kind_index(b, kind_of(b,
 							op->text));
@@ -477,8 +567,8 @@ static void mark_suspects(struct builder *b)
 	int from, to, at;
 	guint i;
 
-	if (!s->from || !s->to || s->from->in != s->in ||
-	    s->to->in != s->in)
+	if (s->remedy != REMEDY_ATOMIC || !s->from || !s->to ||
+	    s->from->in != s->in || s->to->in != s->in)
 		return;
 	from = position_of(s->in->func, s->from);
 	to = position_of(s->in->func, s->to);
@@ -532,6 +622,8 @@ static void make_invariant(struct builder *b, struct program *p)
 		return;
 	k = kind_of(b, pair->flag.record);
 	count = count_of(b, k);
+	if (word_index(k, count) >= p->types[kind_index(b, k)].n_fields)
+		return; /* no thread asks for it */
 	flag = value_reg(b, word_index(k, w));
 	if (bit)
 		flag = value_binary(b, '&', flag,
@@ -551,7 +643,8 @@ static void make_invariant(struct builder *b, struct program *p)
 	p->n_invariants = 1;
 }
 
-static struct program *make_program(struct builder *b, const struct cast *cast)
+static struct program *make_program(struct builder *b, const struct cast *cast,
+				    const struct program *broken)
 {
 	struct program *p = arena_new_object(b->arena, struct program);
 	char *name;
@@ -563,6 +656,8 @@ static struct program *make_program(struct builder *b, const struct cast *cast)
 	make_objects(b, p);
 	make_types(b, p);
 	make_threads(b, p);
+	if (owners_settle(b, p, cast, broken))
+		make_threads(b, p);
 	make_invariant(b, p);
 	name = g_strdup_printf("%s()", b->subject->in->func->name);
 	p->name = g_intern_string(name);
@@ -622,10 +717,11 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	b.written = written;
 	lower_cast(&b, cast);
 	if (!b.why)
-		p = make_program(&b, cast);
+		p = make_program(&b, cast, broken);
 	if (p)
 		b.why = program_validate(p);
 	ret->loose = b.loose;
+	ret->open = b.open;
 	start_keep(&b, ret);
 	ret->why = g_steal_pointer(&b.why);
 	builder_clear(&b);

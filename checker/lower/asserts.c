@@ -106,6 +106,9 @@ bool value_is_known(struct frame *f, const struct expr *e, int depth)
 		w = spot_word(f, &s);
 		if (w && !word_is_written(f->b, s.kind, w, -1))
 			return false;
+		/* a pointer that is not kept leads to the one object: a guess */
+		if (!w && s.object && *s.path)
+			return false;
 		break;
 	}
 	return value_of(f, e) != NULL;
@@ -125,6 +128,7 @@ static bool only_looked(const struct draft *t)
 		case OP_LOAD:
 		case OP_USE:
 		case OP_RELAX:
+		case OP_END: /* behind an assertion that failed */
 			break;
 		default:
 			return false;

@@ -58,6 +58,21 @@ static void flag_wait(struct call *c, struct place p, const struct value *mask)
 	patch(c->f, clear);
 }
 
+/* change_bit(): again if somebody else changed the word meanwhile. */
+static void flag_flip(struct call *c, struct place p, const struct value *mask)
+{
+	int again = here(c->f), old, seen, lost;
+
+	old = add_load(c->f, p, ORDER_ONCE);
+	seen = add_rmw(c->f, p, RMW_CMPXCHG,
+		       value_binary(c->f->b, '^', call_reg(c, old), mask),
+		       call_reg(c, old));
+	lost = add_branch(c->f, value_binary(c->f->b, OP2('!', '='),
+					     call_reg(c, seen),
+					     call_reg(c, old)));
+	g_array_index(c->f->t->ops, struct op, lost).target = again;
+}
+
 static bool is_flag_question(enum effect e)
 {
 	return e == EFFECT_BIT_TEST || e == EFFECT_FLAG_TEST ||
@@ -94,6 +109,9 @@ static void flag_change(struct call *c, struct place p,
 	case EFFECT_BIT_TEST_CLEAR:
 	case EFFECT_FLAG_TEST_CLEAR:
 		c->ret->value = flag_exchange(c, p, mask, false);
+		break;
+	case EFFECT_BIT_CHANGE:
+		flag_flip(c, p, mask);
 		break;
 	case EFFECT_FLAG_SET_GET:
 	case EFFECT_FLAG_CLEAR_PUT:

@@ -54,6 +54,8 @@ void call_object_lock(struct call *c);
 void call_flag(struct call *c);
 /* waits.c */
 void call_wait(struct call *c);
+/* identity.c: an object was put into a container */
+void identity_changed(struct call *c);
 /* containers.c */
 void call_container(struct call *c);
 

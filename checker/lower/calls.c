@@ -48,6 +48,43 @@ static void lower_unknown(struct frame *f, const struct event *ev,
 	add_barrier(f);
 }
 
+/* What does nothing but compute can be undone: see encodes(). */
+static void convert(struct frame *f, const struct event *ev, struct result *r)
+{
+	int i;
+
+	for (i = 0; i < ev->n_args && !r->encodes; i++) {
+		if (!encodes(f, ev->args[i]))
+			continue;
+		r->encodes = true;
+		r->value = value_of(f, ev->args[i]);
+	}
+}
+
+/* Does it write through a pointer to a number of its caller's? */
+static bool sets_caller(struct frame *f, const struct event *ev,
+			const struct func *func)
+{
+	int i, k, p;
+
+	for (i = 0; i < func->n_blocks; i++) {
+		for (k = 0; k < func->blocks[i].n_events; k++) {
+			const struct event *set = &func->blocks[i].events[k];
+			const struct expr *to = set->lvalue;
+
+			if (set->kind != EVENT_ASSIGN ||
+			    to->kind != EXPR_DEREF ||
+			    to->a->kind != EXPR_LOCAL || to->record)
+				continue;
+			p = to->a->id;
+			if (p < func->n_params && p < ev->n_args &&
+			    pointee_of(f, ev->args[p]).frame)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void lower_named(struct frame *f, const struct event *ev,
 			struct result *r)
 {
@@ -63,7 +100,8 @@ static void lower_named(struct frame *f, const struct event *ev,
 		lower_unknown(f, ev, "changes nothing here: it has no body");
 		return;
 	}
-	if (!touches(f->b, func)) {
+	if (!touches(f->b, func) && !sets_caller(f, ev, func)) {
+		convert(f, ev, r);
 		if (function_orders(f->b, func))
 			add_barrier(f);
 		return;

@@ -11,6 +11,8 @@
 /* time. */
 #define MAX_SINGLE 8
 #define MAX_DOUBLE 4
+/* Calls between a function that waits and what comes after the wait. */
+#define MAX_CALLERS 4
 
 struct candidate {
 	const struct func_flow *ff;
@@ -18,6 +20,7 @@ struct candidate {
 	bool gets;	/* returns the object with a reference */
 	bool drops;	/* its caller's reference, and it gets no other object */
 	bool changes;	/* the flag */
+	bool wakes;	/* who waits for the flag */
 };
 
 static const char *stake_record(const struct subject *s)
@@ -27,6 +30,18 @@ static const char *stake_record(const struct subject *s)
 	if (s->object && s->object->record)
 		return s->object->record;
 	return s->flag.record;
+}
+
+bool owns_nothing(const struct subject *s)
+{
+	guint i;
+
+	if (s->remedy != REMEDY_PAIR || !s->pair)
+		return false;
+	for (i = 0; i < s->pair->sites->len; i++)
+		if (((const struct pair_site *)s->pair->sites->pdata[i])->ref)
+			return false;
+	return true;
 }
 
 /* Where the finding is that a flag owns none, it does not. */
@@ -40,7 +55,19 @@ bool owns_reference(const struct flow *fl, const struct subject *s,
 		return false;
 	p = flow_pair(fl, &id);
 	return p && p->object_record == record &&
-	       !(s->remedy == REMEDY_PAIR && s->pair == p);
+	       !(s->pair == p && owns_nothing(s));
+}
+
+/* Is it an act on such an object, also where a cast hid what it points at? */
+static bool is_on(const struct act *a, const char *record)
+{
+	const struct expr *loc = a->loc;
+
+	if (a->obj && a->obj->record == record)
+		return true;
+	if (loc && loc->kind == EXPR_BIT)
+		loc = loc->a;
+	return loc && loc->kind == EXPR_FIELD && loc->owner == record;
 }
 
 /* What one act does to the references that the caller has. */
@@ -49,9 +76,9 @@ static int consumes(const struct flow *fl, const struct subject *s,
 {
 	switch (a->kind) {
 	case ACT_PUT:
-		return a->obj && a->obj->record == record;
+		return is_on(a, record);
 	case ACT_GET:
-		return a->obj && a->obj->record == record ? -1 : 0;
+		return is_on(a, record) ? -1 : 0;
 	case ACT_CLEAR:
 		return owns_reference(fl, s, a, record) ? -1 : 0;
 	case ACT_SET:
@@ -84,7 +111,7 @@ static bool is_about(const struct act *a, const struct subject *s,
 
 	*ret_flag = s->flag.name && a->loc && flow_flag(a->loc, &id) &&
 		    flag_equal(&id, &s->flag);
-	return *ret_flag || (a->obj && a->obj->record == record);
+	return *ret_flag || is_on(a, record);
 }
 
 /* How much an act has to say in the story. */
@@ -105,6 +132,8 @@ static int weight(const struct act *a, bool flag)
 		return 3;
 	case ACT_TEST:
 		return flag ? 2 : 0;
+	case ACT_WAKE:
+		return flag ? 7 : 0;
 	default:
 		return 0;
 	}
@@ -136,6 +165,22 @@ static GHashTable *weights_of(const struct flow *fl, const struct subject *s,
 		}
 	}
 	return weights;
+}
+
+/* Does it wake those who wait for what the finding waits for? */
+static bool wakes_waiter(const struct flow *fl, const struct subject *s,
+			 const struct func_flow *ff)
+{
+	const struct act *const *wakes;
+	struct flag_id id;
+	guint i, n;
+
+	wakes = flow_acts(fl, ff, ACT_WAKE, &n);
+	for (i = 0; s->remedy == REMEDY_RESCAN && i < n; i++)
+		if (wakes[i]->loc && flow_flag(wakes[i]->loc, &id) &&
+		    flag_equal(&id, &s->flag))
+			return true;
+	return false;
 }
 
 /* Each kind of act counts once. */
@@ -254,7 +299,8 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 				       .index = (int)i };
 
 		/* a helper alone lacks what its callers test before */
-		if (!is_entrance(c.ff, releases) && c.ff != s->in)
+		if (!is_entrance(c.ff, releases) &&
+		    (c.ff != s->in || s->remedy == REMEDY_RESCAN))
 			continue;
 		c.score = score_of(weights, c.ff);
 		if (!c.score)
@@ -265,6 +311,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 			  !c.ff->entry_locks->len &&
 			  references_consumed(fl, s, c.ff, record) == 1;
 		c.changes &= !c.gets && !c.drops;
+		c.wakes = is_given(c.ff, record) && wakes_waiter(fl, s, c.ff);
 		c.score += c.ff->func == s->other ? 40 : 0;
 		c.score -= MIN(c.ff->func->n_blocks / 8, 8);
 		c.score -= c.ff == s->in ? 3 : 0;
@@ -284,11 +331,27 @@ static struct script *add_thread(struct cast *c, const struct func_flow *ff)
 	return s;
 }
 
-static struct cast start(const struct subject *s)
+/* From where in the unit the function is called; itself, if from nowhere. */
+static const struct func_flow *entrance_to(const struct flow *fl,
+					   const struct func_flow *ff)
+{
+	const struct call_site *site;
+	int depth;
+
+	for (depth = 0; depth < MAX_CALLERS && ff->callers->len; depth++) {
+		site = ff->callers->pdata[0];
+		ff = flow_of(fl, site->caller);
+	}
+	return ff;
+}
+
+static struct cast start(const struct flow *fl, const struct subject *s)
 {
 	struct cast c = { .n = 0 };
 
-	add_thread(&c, s->in);
+	/* what a wait is good for is seen behind it, in the callers */
+	add_thread(&c, s->remedy == REMEDY_RESCAN ? entrance_to(fl, s->in) :
+						     s->in);
 	return c;
 }
 
@@ -307,12 +370,12 @@ static const struct candidate *find(const GArray *list, size_t member,
 	return NULL;
 }
 
-static void add_client(GArray *casts, const struct subject *s,
+static void add_client(GArray *casts, const struct cast *alone,
 		       const struct candidate *get,
 		       const struct candidate *use,
 		       const struct candidate *drop)
 {
-	struct cast cast = start(s);
+	struct cast cast = *alone;
 	struct script *client = add_thread(&cast, get->ff);
 
 	if (use)
@@ -323,7 +386,7 @@ static void add_client(GArray *casts, const struct subject *s,
 
 /* Looks it up, [changes the flag,] and drops it. */
 static void add_clients(GArray *casts, const GArray *list,
-			const struct subject *s)
+			const struct cast *alone)
 {
 	const struct candidate *get, *drop, *use;
 	guint i, j, k;
@@ -335,15 +398,40 @@ static void add_clients(GArray *casts, const GArray *list,
 							  drops), j);
 			if (!drop)
 				break;
-			add_client(casts, s, get, NULL, drop);
+			add_client(casts, alone, get, NULL, drop);
 			for (k = 0; k < 2; k++) {
 				use = find(list, G_STRUCT_OFFSET(
 					struct candidate, changes), k);
 				if (use)
-					add_client(casts, s, get, use, drop);
+					add_client(casts, alone, get, use,
+						   drop);
 			}
 		}
 	}
+}
+
+/* Lets go of one object after the other. Who does has no other part. */
+static void add_releases(GArray *casts, GArray *list, const struct cast *alone)
+{
+	const struct candidate *c;
+	struct script *all;
+	struct cast cast;
+	guint i;
+
+	for (i = 0; i < 2; i++) {
+		c = find(list, G_STRUCT_OFFSET(struct candidate, wakes), i);
+		if (!c)
+			break;
+		cast = *alone;
+		all = add_thread(&cast, c->ff);
+		while (all->n < MAX_INSTANCES)
+			all->calls[all->n++] = c->ff;
+		all->each = true;
+		g_array_append_val(casts, cast);
+	}
+	for (i = list->len; i-- > 0;)
+		if (g_array_index(list, struct candidate, i).wakes)
+			g_array_remove_index(list, i);
 }
 
 GArray *casts_of(const struct flow *fl, const struct subject *s,
@@ -351,19 +439,22 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
 {
 	GArray *casts = g_array_new(FALSE, TRUE, sizeof(struct cast));
 	GArray *list = candidates_of(fl, s);
+	const struct cast alone = start(fl, s);
 	struct cast cast;
 	guint i, k;
 
+	if (s->remedy == REMEDY_RESCAN)
+		add_releases(casts, list, &alone);
 	for (i = 0; i < list->len && i < MAX_SINGLE; i++) {
-		cast = start(s);
+		cast = alone;
 		add_thread(&cast, g_array_index(list, struct candidate,
 						i).ff);
 		g_array_append_val(casts, cast);
 	}
-	add_clients(casts, list, s);
+	add_clients(casts, list, &alone);
 	for (i = 0; i < list->len && i < MAX_DOUBLE; i++) {
 		for (k = i; k < list->len && k < MAX_DOUBLE; k++) {
-			cast = start(s);
+			cast = alone;
 			add_thread(&cast, g_array_index(
 				list, struct candidate, i).ff);
 			add_thread(&cast, g_array_index(

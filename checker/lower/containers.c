@@ -62,6 +62,7 @@ static void lower_insert(struct call *c)
 	s.path = "";
 	if (ghost)
 		container_put(c->f, &s, ghost, list ? list : 1);
+	identity_changed(c);
 }
 
 static void lower_remove(struct call *c)
@@ -81,6 +82,28 @@ static void lower_remove(struct call *c)
 		container_put(c->f, &s, ghost, 0);
 }
 
+/*
+ * What is found is no pointer to an object, but one is computed from it: the
+ * object's number will do. An iterator finds the next one each time.
+ */
+static void lower_encoded(struct call *c)
+{
+	const char *record = c->f->b->subject->object->record;
+	struct kind *k = kind_of(c->f->b, record);
+	struct spot it = call_pointee(c, c->row->arg);
+	const char *ghost = container_ghost(record);
+	int at;
+
+	c->ret->encodes = true;
+	if (!it.frame || !strstr(c->row->name, "find")) {
+		c->ret->value = container_find(c->f, k, ghost, NULL);
+		return;
+	}
+	at = local_reg((struct frame *)it.frame, it.local);
+	c->ret->value = container_next(c->f, k, ghost, call_reg(c, at));
+	add_set(c->f, at, c->ret->value);
+}
+
 static void lower_select(struct call *c)
 {
 	const char *record = call_record(c);
@@ -90,6 +113,8 @@ static void lower_select(struct call *c)
 	struct word *w;
 	int none;
 
+	if (!record && finds_stake(c->f->b, c->f->block, c->ev, c->f->func))
+		lower_encoded(c);
 	if (!record)
 		return;
 	k = kind_of(c->f->b, record);

@@ -208,6 +208,13 @@ static void count_cmpxchg(struct call *c, const struct spot *s,
 			call_reg(c, r));
 }
 
+/* Up or down, so that a loop would take it as far as it likes. */
+static bool moves(enum effect e)
+{
+	return e == EFFECT_COUNT_INC || e == EFFECT_COUNT_DEC ||
+	       e == EFFECT_COUNT_ADD || e == EFFECT_COUNT_DEC_TEST;
+}
+
 void call_count(struct call *c)
 {
 	struct spot s = call_pointee(c, c->row->arg);
@@ -217,6 +224,10 @@ void call_count(struct call *c)
 
 	if (!w) {
 		add_use(c->f, &s);
+		return;
+	}
+	if (!w->field.count && moves(c->row->effect) && is_repeated(c->f)) {
+		becomes_unknown(c, &s, w);
 		return;
 	}
 	p = spot_place(c->f, &s, w);

@@ -61,14 +61,35 @@ static const struct value *updated(struct frame *f, const struct event *ev,
 	return value_binary(f->b, ev->op, old, v);
 }
 
+/* An iterator that is begun anew has found nothing yet. */
+static void clear_iterator(struct frame *home, const struct expr *local,
+			   const struct event *ev)
+{
+	if (stake_is_encoded(home->b) && ev->value->kind == EXPR_CONST)
+		add_set(home, local_reg(home, local),
+			value_const(home->b, 0, NULL));
+}
+
+bool is_repeated(const struct frame *f)
+{
+	for (; f; f = f->caller)
+		if (f->block && f->in_loop[f->block->id])
+			return true;
+	return false;
+}
+
 static void assign_local(struct frame *f, const struct event *ev,
 			 struct frame *home, const struct expr *local)
 {
 	const struct value *v;
 	int reg;
 
-	if (!local->pointers && local->record)
+	if (!local->pointers && local->record) {
+		clear_iterator(home, local, ev);
 		return;
+	}
+	if (encodes(f, ev->value) && home == f)
+		g_hash_table_add(f->encoded, (gpointer)local);
 	if (!ev->op && home == f && local->kind == EXPR_LOCAL &&
 	    list_follow(f, local, ev->value))
 		return;
@@ -122,6 +143,8 @@ static void assign_memory(struct frame *f, const struct event *ev,
 	if ((ev->op == '|' || ev->op == '&') &&
 	    ev->value->kind == EXPR_CONST)
 		v = masked_update(f, ev, w, old);
+	else if (ev->op && !w->field.count && is_repeated(f))
+		v = NULL; /* as of a local counter */
 	else
 		v = ev->op ? updated(f, ev, old) : assigned_value(f, lv, ev->value);
 	if (!v)
@@ -153,6 +176,7 @@ static void lower_return(struct frame *f, const struct event *ev)
 		v = value_reg(f->b, add_unknown(f));
 	f->ret.unknown |= !func->return_pointers &&
 			  !value_is_known(f, ev->value, 0);
+	f->ret.encodes |= encodes(f, ev->value);
 	add_set(f, f->ret_reg, v);
 }
 
@@ -163,6 +187,7 @@ void build_event(struct frame *f, const struct event *ev)
 		f->t->position = ev->id;
 	if (fix_before(f, ev))
 		return;
+	identity_used(f, ev);
 	switch (ev->kind) {
 	case EVENT_ACCESS:
 		if (ev->access == ACCESS_READ || ev->access == ACCESS_UPDATE)
@@ -183,6 +208,7 @@ void build_event(struct frame *f, const struct event *ev)
 			add_barrier(f);
 		break;
 	}
+	identity_found(f, ev);
 	fix_after(f, ev);
 	f->event = NULL;
 }

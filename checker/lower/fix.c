@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The repaired code of a control: where the finding says that a reference is
- * missing, it is there; where a put comes too early, it comes later.
+ * missing, it is there; where a put comes too early, it comes later; and who
+ * waits for one of several objects looks for others.
  */
 #include "lower/private.h"
 
@@ -28,12 +29,11 @@ static const struct event *late_put(const struct frame *f)
 	return event_of(f->func, s->from);
 }
 
-/* The write of the flag itself, in whichever function it stands. */
-static bool is_write(const struct frame *f, const struct event *ev)
+/* Is this event the write, in whichever function it stands? */
+static bool is_write(const struct frame *f, const struct event *ev,
+		     const struct act *a)
 {
-	const struct act *a = f->b->subject->from;
-
-	return a && ev->loc.file == a->at.file && ev->loc.line == a->at.line &&
+	return ev->loc.file == a->at.file && ev->loc.line == a->at.line &&
 	       f->func->name == a->func &&
 	       (ev->kind == EVENT_ASSIGN || ev->kind == EVENT_CALL);
 }
@@ -55,9 +55,8 @@ static struct spot owned_object(struct frame *f, const struct event *ev)
 	return s;
 }
 
-static void add_reference(struct frame *f, const struct event *ev)
+static void add_reference(struct frame *f, const struct event *ev, bool set)
 {
-	bool set = f->b->subject->from->kind == ACT_SET;
 	struct spot s = owned_object(f, ev);
 	struct word *w;
 	int more;
@@ -74,20 +73,51 @@ static void add_reference(struct frame *f, const struct event *ev)
 	patch(f, more);
 }
 
+/*
+ * Is the event a write of this kind that lacks its reference? The finding's
+ * own, or any, if the unit has none that does not.
+ */
 static bool is_repaired(const struct frame *f, const struct event *ev,
 			enum act_kind kind)
 {
 	const struct subject *s = f->b->subject;
+	guint i;
 
-	return f->b->fix && s->remedy == REMEDY_PAIR && s->pair &&
-	       s->from->kind == kind && is_write(f, ev);
+	if (!f->b->fix || s->remedy != REMEDY_PAIR || !s->pair)
+		return false;
+	if (!owns_nothing(s))
+		return s->from->kind == kind && is_write(f, ev, s->from);
+	for (i = 0; i < s->pair->sites->len; i++) {
+		const struct pair_site *site = s->pair->sites->pdata[i];
+
+		if (site->write->kind == kind && is_write(f, ev, site->write))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever waits asks for another look, whether or not he sleeps. */
+static void ask_again(struct frame *f, const struct event *ev)
+{
+	const struct subject *s = f->b->subject;
+	struct spot flag;
+
+	if (!f->b->fix || s->remedy != REMEDY_RESCAN || !s->again ||
+	    f->func != s->in->func || ev->loc.line != s->from->at.line ||
+	    ev->loc.column != s->from->at.column)
+		return;
+	flag = spot_of(f, s->again);
+	if (flag.frame)
+		add_set(f, local_reg((struct frame *)flag.frame, flag.local),
+			value_const(f->b, 1, NULL));
 }
 
 bool fix_before(struct frame *f, const struct event *ev)
 {
+	ask_again(f, ev);
 	/* taken before the flag shows it, dropped after */
 	if (is_repaired(f, ev, ACT_SET))
-		add_reference(f, ev);
+		add_reference(f, ev, true);
 	return ev == late_put(f);
 }
 
@@ -99,7 +129,7 @@ void fix_after(struct frame *f, const struct event *ev)
 	if (!f->b->fix)
 		return;
 	if (is_repaired(f, ev, ACT_CLEAR))
-		add_reference(f, ev);
+		add_reference(f, ev, false);
 	if (!put || put == ev || ev != event_of(f->func, s->to) ||
 	    put->kind != EVENT_CALL)
 		return;

@@ -74,6 +74,7 @@ static void frame_init(struct frame *f)
 	f->results = g_hash_table_new(NULL, NULL);
 	f->choices = g_hash_table_new(NULL, NULL);
 	f->unknown = g_hash_table_new(NULL, NULL);
+	f->encoded = g_hash_table_new(NULL, NULL);
 	f->jumps = g_array_new(FALSE, FALSE, sizeof(struct jump));
 	f->returns = g_array_new(FALSE, FALSE, sizeof(int));
 	f->block_at = arena_new_array(f->b->arena, int, f->func->n_blocks);
@@ -91,6 +92,7 @@ static void frame_clear(struct frame *f)
 	g_hash_table_unref(f->results);
 	g_hash_table_unref(f->choices);
 	g_hash_table_unref(f->unknown);
+	g_hash_table_unref(f->encoded);
 	g_array_unref(f->jumps);
 	g_array_unref(f->returns);
 }
@@ -128,19 +130,26 @@ static int nth_object(const struct frame *f, int i)
 	return i == first ? 0 : MIN(nth + 1, MAX_INSTANCES - 1);
 }
 
+/* The object that parameter @i of a thread's own function points to. */
+static const struct value *entry_object(struct frame *f, int i)
+{
+	const char *record = f->func->locals[i].record;
+	int nth = nth_object(f, i) + f->t->nth;
+
+	if (!nth && f->t->found && f->t->found_record == record)
+		return f->t->found;
+	return value_const(f->b, object_number(f->b, kind_of(f->b, record),
+					       nth), NULL);
+}
+
 /* A parameter of a thread's own function. */
 static void bind_entry(struct frame *f, int i)
 {
 	const struct local *l = &f->func->locals[i];
 	const struct expr *param = expr_local(f->func->unit, i, l);
-	struct kind *k;
-	int nth;
 
 	if (l->pointers == 1 && l->record) {
-		nth = nth_object(f, i);
-		k = kind_of(f->b, l->record);
-		add_set(f, local_reg(f, param),
-			value_const(f->b, object_number(f->b, k, nth), NULL));
+		add_set(f, local_reg(f, param), entry_object(f, i));
 	} else if (!l->pointers && !l->record) {
 		g_hash_table_add(f->unknown, (gpointer)param);
 		add_set(f, local_reg(f, param),
@@ -165,6 +174,8 @@ static void bind_argument(struct frame *f, struct frame *caller, int i,
 		return;
 	}
 	v = assigned_value(caller, param, arg);
+	if (encodes(caller, arg))
+		g_hash_table_add(f->encoded, (gpointer)param);
 	if (!l->pointers && !value_is_known(caller, arg, 0))
 		g_hash_table_add(f->unknown, (gpointer)param);
 	if (!v && !l->pointers && !l->record)
@@ -206,20 +217,36 @@ static bool is_listed(const GArray *locks, guint n)
 	return false;
 }
 
+/* What its assertions say that its caller has taken. */
+static void lower_asserted(struct frame *f, const struct func_flow *ff,
+			   bool take)
+{
+	GArray *locks = asserted_locks(ff);
+	guint i;
+
+	for (i = 0; i < locks->len; i++)
+		build_entry_lock(f, &g_array_index(locks, struct entry_lock,
+						   i), NULL, take);
+	g_array_unref(locks);
+}
+
 /* What each caller holds is held around the thread. */
 static void lower_entry(struct frame *f, bool take)
 {
 	const struct func_flow *ff = flow_of(f->b->flow, f->func);
 	guint i;
 
-	for (i = 0; ff && i < ff->entry_locks->len; i++) {
+	if (!ff)
+		return;
+	lower_asserted(f, ff, take);
+	for (i = 0; i < ff->entry_locks->len; i++) {
 		const struct entry_lock *e = &g_array_index(
 			ff->entry_locks, struct entry_lock, i);
 
 		if (is_listed(ff->entry_locks, i))
 			continue;
 		if (take || !g_str_has_prefix(e->why, "released"))
-			build_entry_lock(f, e, take);
+			build_entry_lock(f, e, NULL, take);
 	}
 }
 
@@ -231,11 +258,11 @@ static void lower_blocks(struct frame *f)
 
 	seen[0] = true;
 	mark_reached(&func->blocks[0], seen);
-	f->first_visit = arena_new_array(f->b->arena, int, func->n_blocks);
+	f->rounds = arena_new_array(f->b->arena, int, func->n_blocks);
 	for (i = 0; i < (guint)func->n_blocks; i++)
-		if (seen[i] && func->blocks[i].loop_head)
-			f->first_visit[i] = add_set(f, -1, value_const(f->b, 0,
-								       NULL));
+		if (seen[i] && leaving_edge(f, &func->blocks[i]) >= 0)
+			f->rounds[i] = add_set(f, -1, value_const(f->b, 0,
+								  NULL));
 	go_to(f, &func->blocks[0]);
 	for (i = 0; i < (guint)func->n_blocks && !f->b->why; i++)
 		if (seen[i])
@@ -308,5 +335,6 @@ struct result build_body(struct frame *caller, struct draft *t,
 	if (f.ret_reg >= 0)
 		ret.value = value_reg(b, f.ret_reg);
 	ret.unknown = f.ret.unknown;
+	ret.encodes = f.ret.encodes;
 	return ret;
 }

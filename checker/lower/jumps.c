@@ -55,24 +55,6 @@ static const struct value *unknown_condition(struct frame *f,
 	return value_reg(f->b, reg);
 }
 
-/*
- * A loop whose end nobody knows runs once at least: what is handled in it is
- * taken to have a first element.
- */
-static void enter_once(struct frame *f, const struct block *b)
-{
-	int been, again;
-
-	if (!b->loop_head || !b->cond_of ||
-	    (strcmp(b->cond_of, "for") && strcmp(b->cond_of, "while")))
-		return;
-	been = f->first_visit[b->id];
-	again = add_branch(f, value_reg(f->b, been));
-	add_set(f, been, value_const(f->b, 1, NULL));
-	go_to(f, b->succ[0]);
-	patch(f, again);
-}
-
 void mark_reached(const struct block *b, bool *seen)
 {
 	int i;
@@ -83,6 +65,64 @@ void mark_reached(const struct block *b, bool *seen)
 			mark_reached(b->succ[i], seen);
 		}
 	}
+}
+
+int leaving_edge(struct frame *f, const struct block *b)
+{
+	bool back[2];
+	bool *seen;
+	int i;
+
+	if (b->jump != JUMP_BRANCH || !f->in_loop[b->id])
+		return -1;
+	seen = arena_new_array(f->b->arena, bool, f->func->n_blocks);
+	for (i = 0; i < 2; i++) {
+		memset(seen, 0, (size_t)f->func->n_blocks * sizeof(*seen));
+		mark_reached(b->succ[i], seen);
+		back[i] = seen[b->id] || b->succ[i] == b;
+	}
+	return back[0] == back[1] ? -1 : back[0] ? 1 : 0;
+}
+
+static bool is_entered(const struct block *b)
+{
+	return b->loop_head && b->cond_of &&
+	       (!strcmp(b->cond_of, "for") || !strcmp(b->cond_of, "while"));
+}
+
+/* Rounds that a loop is taken through whose end nobody knows. */
+#define MOST_ROUNDS 2
+
+/*
+ * A branch that nobody knows the condition of, and that may leave a loop: it
+ * stays twice at most. What is handled in a loop is taken to have a first
+ * element.
+ */
+static void lower_rounds(struct frame *f, const struct block *b, int leaves)
+{
+	const struct value *rounds = value_reg(f->b, f->rounds[b->id]);
+	int enough, out, first = -1;
+
+	enough = add_branch(f, value_binary(f->b, OP2('=', '='), rounds,
+				value_const(f->b, MOST_ROUNDS, NULL)));
+	if (is_entered(b))
+		first = add_branch(f, value_unary(f->b, '!', rounds));
+	out = add_branch(f, unknown_condition(f, b->cond));
+	if (leaves == 1) { /* staying is the branch taken */
+		int stay = out;
+
+		out = add_goto(f);
+		patch(f, stay);
+	}
+	if (first >= 0)
+		patch(f, first);
+	add_set(f, f->rounds[b->id], value_binary(f->b, '+', rounds,
+						  value_const(f->b, 1, NULL)));
+	go_to(f, b->succ[1 - leaves]);
+	patch(f, out);
+	patch(f, enough);
+	add_set(f, f->rounds[b->id], value_const(f->b, 0, NULL));
+	go_to(f, b->succ[leaves]);
 }
 
 /* Which blocks can come to the window, in the finding's own function. */
@@ -116,9 +156,37 @@ static const struct block *way_to_window(const struct frame *f,
 	return f->leads[yes->id] ? yes : no;
 }
 
+/* Which of two numbers is more? Of those that nobody changes none is known. */
+static bool is_guess(struct frame *f, const struct expr *e)
+{
+	return e->kind == EXPR_BINARY &&
+	       (e->op == '<' || e->op == '>' || e->op == OP2('<', '=') ||
+		e->op == OP2('>', '=')) && !value_is_known(f, e, 0);
+}
+
+/* Is it a variable of an assertion's expansion, and nobody else's? */
+static bool is_assertions_own(const struct frame *f, const struct expr *e)
+{
+	int i, k, n = 0;
+
+	for (i = 0; e->kind == EXPR_LOCAL && i < f->func->n_blocks; i++) {
+		for (k = 0; k < f->func->blocks[i].n_events; k++) {
+			const struct event *ev = &f->func->blocks[i].events[k];
+
+			if (ev->kind != EVENT_ASSIGN || ev->lvalue != e)
+				continue;
+			if (!flow_is_assertion(ev->macro))
+				return false;
+			n++;
+		}
+	}
+	return n > 0;
+}
+
 static void lower_branch(struct frame *f, const struct block *b)
 {
-	const struct value *v = value_of(f, b->cond);
+	const struct value *v = is_guess(f, b->cond) ? NULL :
+						       value_of(f, b->cond);
 	int n;
 
 	if (value_is_const(v, &n)) {
@@ -128,6 +196,9 @@ static void lower_branch(struct frame *f, const struct block *b)
 	for (n = 0; n < 2; n++) {
 		/* an assertion about what is not modelled holds */
 		if (f->complains[b->succ[n]->id] && !value_is_known(f, b->cond, 0)) {
+			if (is_assertions_own(f, b->cond)) /* asked again */
+				add_set(f, local_reg(f, b->cond),
+					value_const(f->b, n, NULL));
 			go_to(f, b->succ[1 - n]);
 			return;
 		}
@@ -138,8 +209,10 @@ static void lower_branch(struct frame *f, const struct block *b)
 		go_to(f, way_to_window(f, b));
 		return;
 	}
-	if (!v)
-		enter_once(f, b);
+	if (!v && leaving_edge(f, b) >= 0) {
+		lower_rounds(f, b, leaving_edge(f, b));
+		return;
+	}
 	if (!v)
 		v = unknown_condition(f, b->cond);
 	jump_to(f, add_branch(f, v), b->succ[0]);

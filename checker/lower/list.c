@@ -48,6 +48,14 @@ static struct place ghost_place(struct frame *f, const struct word *w)
 	return p;
 }
 
+/* Where an object is at the start: in the first container that is named. */
+static void begin_in(const struct frame *f, struct word *w, int number)
+{
+	if (!w->initial && number >= 0 &&
+	    !(number < 64 && f->b->stack_lists >> number & 1))
+		w->initial = number;
+}
+
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number)
 {
@@ -65,8 +73,7 @@ void container_put(struct frame *f, const struct spot *object,
 			continue;
 		if (value_is_const(object->object, &n) && n != k->numbers[i])
 			continue;
-		if (number && !w->initial)
-			w->initial = number;
+		begin_in(f, w, number);
 		other = add_branch(f, value_binary(f->b, OP2('!', '='),
 			object->object,
 			value_const(f->b, k->numbers[i], NULL)));
@@ -112,8 +119,7 @@ static const struct value *try_all(struct frame *f, struct kind *k,
 				OP2('>', '='), after, number)) : -1;
 		w = ghost_word(f, k, i, ghost);
 		if (w) {
-			if (!w->initial)
-				w->initial = in ? in->number : 1;
+			begin_in(f, w, in ? in->number : 1);
 			found[i] = try_object(f, ghost_place(f, w),
 					      k->numbers[i], in, reg);
 		} else {
@@ -133,6 +139,13 @@ const struct value *container_find(struct frame *f, struct kind *k,
 				   const char *ghost, const struct value *in)
 {
 	return try_all(f, k, ghost, in, NULL, new_reg(f->t, NULL));
+}
+
+const struct value *container_next(struct frame *f, struct kind *k,
+				   const char *ghost,
+				   const struct value *after)
+{
+	return try_all(f, k, ghost, NULL, after, new_reg(f->t, NULL));
 }
 
 bool is_list_link(const struct expr *e)

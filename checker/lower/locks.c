@@ -122,32 +122,47 @@ void call_lock(struct call *c)
 	}
 }
 
+/* The word that says that an object is locked; interned. */
+static const char *object_lock(const char *class)
+{
+	char *name = g_strdup_printf("(lock %s)", class ? class : "object");
+	const char *kept = g_intern_string(name);
+
+	g_free(name);
+	return kept;
+}
+
 /* A lock that is a state of the object: lock_page(). */
 void call_object_lock(struct call *c)
 {
 	struct spot s = call_object(c, c->row->arg);
-	char *name = g_strdup_printf("(lock %s)", c->row->class ?
-						  c->row->class : "object");
 	enum op_kind kind = c->row->effect == EFFECT_OBJECT_UNLOCK ?
 				    OP_UNLOCK :
 			    c->row->effect == EFFECT_OBJECT_TRYLOCK ?
 				    OP_TRYLOCK : OP_LOCK;
 	int r;
 
-	s.path = g_intern_string(name);
-	g_free(name);
+	s.path = object_lock(c->row->class);
 	r = add_lock_op(c->f, kind, LOCK_BIT, s, NULL);
 	if (kind == OP_TRYLOCK)
 		c->ret->value = r < 0 ? call_number(c, 1) : call_reg(c, r);
 }
 
+/* The lock of an object as a whole has its class for a name. */
+static bool is_object_lock(const struct entry_lock *lock)
+{
+	return lock->owner && lock->class && !strcmp(lock->field, lock->class);
+}
+
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
-		      bool take)
+		      const struct value *owner, bool take)
 {
 	struct api row = { .effect = take ? EFFECT_LOCK : EFFECT_UNLOCK,
 			   .arg = lock->owner ? 0 : -1,
 			   .class = lock->class };
+	enum op_kind kind = take ? OP_LOCK : OP_UNLOCK;
 	struct spot s = { 0 };
+	guint n = f->t->ops->len;
 
 	if (is_rcu(&row)) {
 		add_op(f, take ? OP_RCU_LOCK : OP_RCU_UNLOCK);
@@ -157,9 +172,75 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		s = spot_of(f, lock->lock);
 	} else if (lock->owner) {
 		s = instance_of(f, lock->owner);
+		s.object = owner && s.kind->primary ? owner : s.object;
 		s.path = lock->field;
 	}
-	add_lock_op(f, take ? OP_LOCK : OP_UNLOCK, lock_kind(&row), s,
-		s.object ? NULL : lock->field);
+	if (is_object_lock(lock)) {
+		s.path = object_lock(lock->class);
+		add_lock_op(f, kind, LOCK_BIT, s, NULL);
+	} else {
+		add_lock_op(f, kind, lock_kind(&row), s,
+			    s.object ? NULL : lock->field);
+	}
+	if (f->t->ops->len > n) /* no line of the source does it */
+		g_array_index(f->t->ops, struct op, n).text =
+			take ? "the caller holds a lock" :
+			       "the caller lets go of the lock";
 }
 
+/* The lock whose bit an assertion of the function asks for; class NULL: none */
+static struct entry_lock asserted_lock(const struct act *test)
+{
+	struct entry_lock none = { 0 }, lock = { .why = "asserted" };
+	struct flag_id id;
+
+	if (test->kind != ACT_TEST || test->rel != OP2('!', '=') ||
+	    !flow_is_assertion(test->macro) || !test->loc ||
+	    !flow_flag(test->loc, &id))
+		return none;
+	lock.class = g_intern_string(model_object_lock(id.record, id.name));
+	lock.owner = id.record;
+	lock.field = lock.class;
+	return lock.class ? lock : none;
+}
+
+static bool takes_before(const struct act *test, const char *class)
+{
+	const struct act *a;
+
+	for (a = test->prev; a; a = a->prev)
+		if (a->kind == ACT_LOCK && !g_strcmp0(a->class, class))
+			return true;
+	return false;
+}
+
+/* Does the list have a lock of that class already? */
+static bool has_class(const GArray *locks, const char *class)
+{
+	guint i;
+
+	for (i = 0; i < locks->len; i++)
+		if (!g_strcmp0(g_array_index(locks, struct entry_lock,
+					     i).class, class))
+			return true;
+	return false;
+}
+
+GArray *asserted_locks(const struct func_flow *ff)
+{
+	GArray *locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+			struct entry_lock lock = asserted_lock(a);
+
+			if (lock.class && !takes_before(a, lock.class) &&
+			    !has_class(ff->entry_locks, lock.class) &&
+			    !has_class(locks, lock.class))
+				g_array_append_val(locks, lock);
+		}
+	}
+	return locks;
+}

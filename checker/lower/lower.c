@@ -4,17 +4,24 @@
 
 #include <string.h>
 
+#include "lower/meet.h"
 #include "lower/private.h"
 
-/* States that one program, and all of a finding, may have. */
-#define PROGRAM_STATES 10000
-#define FINDING_STATES 40000
+/*
+ * States that one program may have; and how many all of a finding have when no
+ * further one is begun: with two CPUs, with three.
+ */
+#define PROGRAM_STATES 30000
+#define PAIR_STATES 200000
+#define TRIPLE_STATES 40000
+
 /* The same in runs, of memories weaker than sequential consistency. */
 #define PROGRAM_RUNS 2000
 #define FINDING_RUNS 20000
 
 /* A program that is clean under sequential consistency. */
 struct clean {
+	const struct subject *subject;
 	struct cast cast;
 	struct program *program;
 	struct made made;
@@ -22,15 +29,24 @@ struct clean {
 
 struct trial {
 	const struct flow *flow;
-	const struct subject *subject;
+	const struct subject *about;   /* the finding's */
+	const struct subject *subject; /* at hand: of the same defect */
 	enum memory memory;	/* the weakest that is asked for */
 	struct arena *arena;
 	struct verdict *verdict;
-	GArray *cleans;		/* struct clean */
+	GArray *programs;	/* struct clean */
 	const char *why;	/* the first program that could not be made */
-	const char *loose;	/* the first whose control fails */
-	guint n_programs;
-	int clean, cut, n_loose, untried;
+	const char *loose;	/* the first that tells nothing */
+	int clean;
+	int cut, untried;	/* too large, left out: of two CPUs */
+	int cut3, untried3;	/* of three */
+	int n_loose;		/* race, but the control says nothing */
+	int n_void;		/* need no race, or not the finding's function */
+	int void2;		/* of them with two CPUs */
+	int engaged;		/* clean with two CPUs, though it may have failed */
+	/* struct func_flow *: alone beside the finding's function... */
+	GHashTable *voids;	/* ...it is one of n_void */
+	GHashTable *cleans;	/* ...it is clean */
 	GPtrArray *tried;	/* const char * */
 };
 
@@ -66,7 +82,7 @@ static void append_script(GString *s, const struct script *script)
 				       script->calls[i]->func->name);
 }
 
-/* Writes down what became of a cast, and how many @units that took. */
+/* Writes down what became of a cast. */
 static void note_count(struct trial *t, const struct cast *cast,
 		       const char *what, guint64 count, const char *units)
 {
@@ -77,8 +93,9 @@ static void note_count(struct trial *t, const struct cast *cast,
 		g_string_append(s, i ? " | " : "");
 		append_script(s, &cast->threads[i]);
 	}
-	g_string_append_printf(s, ": %s, %" G_GUINT64_FORMAT " %s", what,
-			       count, units);
+	g_string_append_printf(s, "%s: %s, %" G_GUINT64_FORMAT " %s",
+			       cast->other_start ? " from another start" : "",
+			       what, count, units);
 	g_ptr_array_add(t->tried, (gpointer)g_intern_string(s->str));
 	g_string_free(s, TRUE);
 }
@@ -90,16 +107,17 @@ static void note(struct trial *t, const struct cast *cast, const char *what,
 }
 
 static struct program *make(struct trial *t, const struct cast *cast,
-			    const struct program *broken, struct made *ret)
+			    const struct program *broken,
+			    struct made *ret_made)
 {
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret);
+					 t->arena, ret_made);
 
 	if (!p)
-		note(t, cast, ret->why, 0);
+		note(t, cast, ret_made->why, 0);
 	if (!p && !t->why)
-		t->why = g_intern_string(ret->why);
-	g_clear_pointer(&ret->why, g_free);
+		t->why = g_intern_string(ret_made->why);
+	g_clear_pointer(&ret_made->why, g_free);
 	return p;
 }
 
@@ -113,18 +131,66 @@ static struct program *control_of(struct trial *t, const struct cast *cast,
 	return make(t, cast, p, &made);
 }
 
-static void tell_loose(struct trial *t, const struct cast *cast,
-		       const struct program *p,
-		       const struct machine_result *result, const char *why)
+/* One thread after the other: that is no race. */
+static bool is_no_race(const struct trial *t,
+		       const struct machine_result *result)
+{
+	return (t->subject->remedy == REMEDY_ATOMIC ||
+		t->subject->remedy == REMEDY_RESCAN) && !result->preemptions;
+}
+
+static void tell_nothing(struct trial *t, const struct cast *cast,
+			 const struct machine_result *result, const char *why)
 {
 	char *text = g_strdup_printf("%s, but %s",
 				     failure_text(result->failure), why);
 
 	note(t, cast, text, result->states);
-	t->n_loose++;
 	if (!t->loose)
 		t->loose = why;
 	g_free(text);
+}
+
+/* The function that is the only other CPU of the cast; NULL: there are more. */
+static const struct func_flow *partner(const struct cast *cast)
+{
+	return cast->n == 2 && cast->threads[1].n == 1 ?
+		       cast->threads[1].calls[0] : NULL;
+}
+
+static bool has_member(const struct cast *cast, GHashTable *set)
+{
+	int i;
+
+	for (i = 1; i < cast->n; i++)
+		if (g_hash_table_contains(set, cast->threads[i].calls[0]))
+			return true;
+	return false;
+}
+
+/* The two others meet each with the finding's function, and all is well. */
+static bool are_clean_alone(const struct trial *t, const struct cast *cast)
+{
+	int i;
+
+	for (i = 1; i < cast->n; i++)
+		if (!g_hash_table_contains(t->cleans,
+					   cast->threads[i].calls[0]))
+			return false;
+	return cast->n > 2;
+}
+
+/* It fails in a way that callers of these functions keep from happening. */
+static void tell_void(struct trial *t, const struct cast *cast,
+		      const struct machine_result *result, const char *why)
+{
+	tell_nothing(t, cast, result, why);
+	t->n_void++;
+	if (cast->other_start)
+		return;
+	t->void2 += cast->n == 2;
+	if (partner(cast))
+		g_hash_table_add(t->voids, (gpointer)partner(cast));
 }
 
 /* Why the control says nothing; interned. */
@@ -173,32 +239,6 @@ static bool is_cured(const struct subject *s,
 	       control->failures && !(control->failures >> program->failure & 1);
 }
 
-static bool takes(const struct thread *t, const struct place *lock)
-{
-	int i;
-
-	for (i = 0; i < t->n_ops; i++)
-		if ((t->ops[i].kind == OP_LOCK ||
-		     t->ops[i].kind == OP_TRYLOCK) &&
-		    t->ops[i].place.type == lock->type &&
-		    t->ops[i].place.field == lock->field)
-			return true;
-	return false;
-}
-
-/* Is there a lock that thread 0 and another one take? */
-static bool share_lock(const struct program *p)
-{
-	const struct thread *t = &p->threads[0];
-	int i, k;
-
-	for (i = 0; i < t->n_ops; i++)
-		for (k = 1; t->ops[i].kind == OP_LOCK && k < p->n_threads; k++)
-			if (takes(&p->threads[k], &t->ops[i].place))
-				return true;
-	return false;
-}
-
 #define APART "nothing that callers hold keeps these CPUs apart: they share " \
 	      "no lock here"
 
@@ -212,6 +252,13 @@ static void assume(struct trial *t, struct program *p, const char *text)
 	more[p->n_assumptions].text = text;
 	p->assumptions = more;
 	p->n_assumptions++;
+}
+
+/* The ways to fail that are about the code, not about who waits for whom. */
+static unsigned int real_failures(const struct machine_result *result)
+{
+	return result->failures & ~(1u << FAILURE_DEADLOCK |
+				    1u << FAILURE_LIVELOCK);
 }
 
 /* The same without the finding's function. */
@@ -228,15 +275,20 @@ static struct program *others_of(struct trial *t, const struct program *p)
 	return others;
 }
 
-/* Do the other CPUs fail among themselves? Then it is not about the finding. */
-static bool fails_alone(struct trial *t, const struct program *p)
+/* How the other CPUs fail among themselves. */
+static unsigned int others_failures(struct trial *t, const struct program *p)
 {
-	const unsigned int stuck = 1u << FAILURE_DEADLOCK |
-				   1u << FAILURE_LIVELOCK;
 	struct machine_result result = { 0 };
 
 	run(t, others_of(t, p), &result);
-	return result.failures & ~stuck;
+	return real_failures(&result);
+}
+
+/* Do they fail without the finding's function? Then it is not about it. */
+static bool fails_alone(struct trial *t, const struct program *p)
+{
+	/* what all places lack, the others lack as well */
+	return !owns_nothing(t->subject) && others_failures(t, p);
 }
 
 /* With the flags that it starts with, so that others can start so. */
@@ -250,46 +302,24 @@ static struct cast *keep_cast(struct trial *t, const struct cast *cast,
 	return kept;
 }
 
-/* The program fails: does it say anything about the finding? */
-static void judge(struct trial *t, const struct cast *cast, struct program *p,
-		  const struct machine_result *result, const struct made *made)
+/* A program of another place says so. */
+static void tell_place(struct trial *t, struct program *p)
 {
-	struct program *control = control_of(t, cast, p);
-	struct machine_result clean = { 0 };
-	struct verdict *v = t->verdict;
-	bool other;
-	enum verdict_kind kind = result->used_assumed || made->loose ||
-				 p->start == START_GUESSED ?
-				 VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED;
+	if (t->subject != t->about)
+		assume(t, p, "the flag has no reference anywhere: this is "
+			     "about another place that changes it");
+}
 
-	/* one thread after the other: that is no race */
-	if (t->subject->remedy == REMEDY_ATOMIC && !result->preemptions) {
-		tell_loose(t, cast, p, result, "it fails without a race");
-		return;
-	}
-	if (fails_alone(t, p)) {
-		tell_loose(t, cast, p, result,
-			   "it fails without the finding's function");
-		return;
-	}
-	if (control)
-		run(t, control, &clean);
-	other = control && is_cured(t->subject, &clean, result);
-	if (other)
-		kind = VERDICT_CONFIRMED_IF;
-	if (!other && (!control || !is_clean(&clean, result))) {
-		tell_loose(t, cast, p, result, control_fault(control, &clean));
-		return;
-	}
-	if (!share_lock(p)) {
-		kind = VERDICT_CONFIRMED_IF;
-		assume(t, p, APART);
-	}
-	if (other)
-		assume(t, p, "the repaired code fails too, but in another way");
+static void keep(struct trial *t, const struct cast *cast, struct program *p,
+		 struct program *control, const struct machine_result *result,
+		 const struct made *made, enum verdict_kind kind)
+{
+	struct verdict *v = t->verdict;
+
 	note(t, cast, failure_text(result->failure), result->states);
 	if (kind >= v->kind)
 		return;
+	tell_place(t, p);
 	v->kind = kind;
 	v->program = p;
 	v->control = control;
@@ -297,15 +327,175 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 	v->run = *result;
 }
 
+/* Do they so where that function has ended? The control would not show it. */
+static bool fails_behind(struct trial *t, const struct program *p,
+			 const struct machine_result *result)
+{
+	struct machine_result behind = { 0 };
+
+	if (t->subject->remedy != REMEDY_ATOMIC)
+		return false;
+	run(t, program_behind(t->arena, p), &behind);
+	return behind.failures >> result->failure & 1;
+}
+
+/* Is the window left out of the failing run, though the program has it? */
+static bool misses_window(const struct program *p,
+			  const struct machine_result *result)
+{
+	const struct thread *t = &p->threads[0];
+	bool any = false;
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		any |= t->ops[i].suspect;
+	for (i = 0; i < result->n_schedule; i++)
+		if (!result->schedule[i].thread &&
+		    t->ops[result->schedule[i].op].suspect)
+			return false;
+	return any;
+}
+
+/*
+ * Locks of callers might keep threads apart whose code does not reckon with
+ * each other. It does not matter if the program fails though they do, and the
+ * control does not. *@ret is that run, as one of @p.
+ */
+static bool fails_apart(struct trial *t, const struct program *p,
+			const struct program *control,
+			struct machine_result *ret)
+{
+	struct program *apart = meet_apart(t->flow, t->subject, t->arena, p);
+	struct machine_result clean = { 0 };
+
+	run(t, apart, ret);
+	/* that a new place in a container is another key, is not in the code */
+	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
+	    ret->what == identity_text || is_no_race(t, ret) ||
+	    fails_alone(t, apart))
+		return false;
+	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
+	if (!is_clean(&clean, ret))
+		return false;
+	meet_map(t->arena, apart, ret);
+	return !misses_window(p, ret) &&
+	       meet_all(t->flow, t->subject, p, ret);
+}
+
+/* The program fails: does it say anything about the finding? */
+static void judge(struct trial *t, const struct cast *cast, struct program *p,
+		  const struct machine_result *result, const struct made *made)
+{
+	struct program *control = control_of(t, cast, p);
+	struct machine_result clean = { 0 }, apart = { 0 };
+	bool other;
+
+	if (is_no_race(t, result)) {
+		tell_void(t, cast, result, "it fails without a race");
+		return;
+	}
+	if (cast->n > 2 && fails_behind(t, p, result)) {
+		tell_void(t, cast, result,
+			  "it fails behind the finding's function");
+		return;
+	}
+	if (control && !made->loose && p->start != START_GUESSED &&
+	    fails_apart(t, p, control, &apart)) {
+		keep(t, cast, p, control, &apart, made, VERDICT_CONFIRMED);
+		return;
+	}
+	if (fails_alone(t, p)) {
+		tell_void(t, cast, result,
+			  "it fails without the finding's function");
+		return;
+	}
+	if (misses_window(p, result)) {
+		tell_nothing(t, cast, result, "not in the window");
+		t->n_loose++;
+		return;
+	}
+	if (control)
+		run(t, control, &clean);
+	if (control && owns_nothing(t->subject) &&
+	    others_failures(t, control) >> result->failure & 1) {
+		tell_void(t, cast, result,
+			  "the others fail so too, repaired and alone");
+		return;
+	}
+	other = control && is_cured(t->subject, &clean, result);
+	if (!other && (!control || !is_clean(&clean, result))) {
+		tell_nothing(t, cast, result, control_fault(control, &clean));
+		if (clean.failures >> result->failure & 1 &&
+		    are_clean_alone(t, cast))
+			t->n_void++;
+		else
+			t->n_loose++;
+		return;
+	}
+	if (!meet_all(t->flow, t->subject, p, result))
+		assume(t, p, APART);
+	if (other)
+		assume(t, p, "the repaired code fails too, but in another way");
+	keep(t, cast, p, control, result, made, VERDICT_CONFIRMED_IF);
+}
+
+static bool is_stake(const struct subject *s, const char *record)
+{
+	return (s->object && record == s->object->record) ||
+	       record == s->flag.record ||
+	       (s->pair && record == s->pair->object_record);
+}
+
+/* Does the op change a word of an object at stake? */
+static bool changes_stake(const struct subject *s, const struct program *p,
+			  const struct op *op)
+{
+	return (op->kind == OP_STORE || op->kind == OP_RMW) &&
+	       is_stake(s, p->types[op->place.type].record);
+}
+
+/* Is there anything at the op that could show the finding? */
+static bool can_show(const struct subject *s, const struct program *p,
+		     const struct op *op)
+{
+	const struct type *t = &p->types[op->place.type];
+
+	return op->kind == OP_FREE || op->kind == OP_CALL_RCU ||
+	       op->kind == OP_ASSERT ||
+	       (op->kind == OP_RMW && t->fields[op->place.field].count &&
+		is_stake(s, t->record));
+}
+
+/*
+ * Does another CPU change a word of the objects at stake, and could a failure
+ * come of it? Else that the program is clean says nothing.
+ */
+static bool is_engaged(const struct subject *s, const struct program *p)
+{
+	bool changes = false, shows = p->n_invariants;
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++) {
+		for (k = 0; k < p->threads[i].n_ops; k++) {
+			const struct op *op = &p->threads[i].ops[k];
+
+			changes |= i && changes_stake(s, p, op);
+			shows |= can_show(s, p, op);
+		}
+	}
+	return changes && shows;
+}
+
 static void keep_clean(struct trial *t, const struct cast *cast,
 		       struct program *p, const struct made *made)
 {
-	const struct clean c = { *cast, p, *made };
+	const struct clean c = { t->subject, *cast, p, *made };
 
-	g_array_append_val(t->cleans, c);
+	g_array_append_val(t->programs, c);
 }
 
-static void try_cast(struct trial *t, const struct cast *cast)
+/* Returns whether another start makes another program of it. */
+static bool try_cast(struct trial *t, const struct cast *cast)
 {
 	struct machine_result result = { 0 };
 	struct verdict *v = t->verdict;
@@ -314,26 +504,41 @@ static void try_cast(struct trial *t, const struct cast *cast)
 
 	p = make(t, cast, NULL, &made);
 	if (!p)
-		return;
+		return false;
 	run(t, p, &result);
 	if (result.failures) {
 		judge(t, cast, p, &result, &made);
-		return;
+		return made.open;
 	}
 	note(t, cast, result.complete ? "clean" :
 	     result.dropped ? "a value does not fit" : "too large",
 	     result.states);
 	if (!result.complete) {
-		t->cut++;
-		return;
+		*(cast->n > 2 ? &t->cut3 : &t->cut) += 1;
+		return made.open;
 	}
 	t->clean++;
 	keep_clean(t, cast, p, &made);
+	t->engaged += cast->n == 2 && !cast->other_start &&
+		      is_engaged(t->subject, p);
+	if (partner(cast))
+		g_hash_table_add(t->cleans, (gpointer)partner(cast));
 	if (v->kind == VERDICT_UNSUPPORTED &&
 	    (!v->program || result.states > v->run.states)) {
 		v->program = p;
 		v->run = result;
 	}
+	return made.open;
+}
+
+static void try_starts(struct trial *t, const struct cast *cast)
+{
+	struct cast other = *cast;
+
+	if (!try_cast(t, cast) || t->verdict->kind == VERDICT_CONFIRMED)
+		return;
+	other.other_start = true;
+	try_cast(t, &other);
 }
 
 /* ---- weaker memories ---- */
@@ -373,13 +578,25 @@ static const char *weak_fault(struct trial *t, const struct clean *c,
 	return r.complete ? NULL : "the control is too large";
 }
 
+/* That a new place in a container is another key, is not in the code. */
+static bool has_identity(const struct program *p)
+{
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++)
+		for (k = 0; k < p->threads[i].n_ops; k++)
+			if (p->threads[i].ops[k].text == identity_text)
+				return true;
+	return false;
+}
+
 static void judge_weak(struct trial *t, const struct clean *c, enum memory m,
 		       const struct weak_result *r)
 {
 	struct program *control = control_of(t, &c->cast, c->program);
 	const char *fault = weak_fault(t, c, m, control);
 	struct verdict *v = t->verdict;
-	bool shared = share_lock(c->program);
+	bool shared = meet_always(t->flow, t->subject, c->program);
 
 	note_weak(t, c, m, r, failure_text(r->failure));
 	t->clean--;
@@ -390,7 +607,9 @@ static void judge_weak(struct trial *t, const struct clean *c, enum memory m,
 	}
 	if (!shared)
 		assume(t, c->program, APART);
-	v->kind = r->used_assumed || c->made.loose || !shared ?
+	tell_place(t, c->program);
+	v->kind = r->used_assumed || c->made.loose || !shared ||
+		  has_identity(c->program) ?
 			  VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED_WEAK;
 	v->memory = m;
 	v->program = c->program;
@@ -413,7 +632,7 @@ static void try_weaker(struct trial *t, const struct clean *c)
 		note_weak(t, c, t->memory, &r,
 			  r.complete ? "clean" : "too large");
 		t->clean -= !r.complete;
-		t->cut += !r.complete;
+		*(c->cast.n > 2 ? &t->cut3 : &t->cut) += !r.complete;
 		return;
 	}
 	for (m = MEMORY_TSO; m < t->memory; m++) {
@@ -431,63 +650,143 @@ static void try_weaker_all(struct trial *t)
 	struct verdict *v = t->verdict;
 	guint i;
 
-	for (i = 0; i < t->cleans->len && v->kind == VERDICT_UNSUPPORTED &&
-		    v->runs < FINDING_RUNS; i++)
-		try_weaker(t, &g_array_index(t->cleans, struct clean, i));
-	t->clean -= (int)(t->cleans->len - i);
-	t->untried += (int)(t->cleans->len - i);
+	for (i = 0; i < t->programs->len && v->kind == VERDICT_UNSUPPORTED &&
+		    v->runs < FINDING_RUNS; i++) {
+		const struct clean *c = &g_array_index(t->programs,
+						       struct clean, i);
+
+		t->subject = c->subject;
+		try_weaker(t, c);
+	}
+	t->clean -= (int)(t->programs->len - i);
+	t->untried += (int)(t->programs->len - i);
+}
+
+static const char *formatted(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static const char *formatted(const char *format, ...)
+{
+	const char *kept;
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	kept = g_intern_string(text);
+	g_free(text);
+	return kept;
 }
 
 static void conclude(struct trial *t)
 {
 	struct verdict *v = t->verdict;
-	char *text;
+	int left = t->untried + t->untried3;
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
-	if (t->clean && !t->n_loose && !t->cut && !t->untried) {
+	/* where most say nothing, the model is not good enough to acquit */
+	if (t->engaged > t->void2 && !t->n_loose && !t->cut && !t->untried) {
 		v->kind = VERDICT_NOT_REPRODUCED;
-	} else if (t->clean || t->cut) {
+		if (t->cut3 + t->untried3)
+			v->why = formatted("%d programs with three CPUs were not seen whole",
+					   t->cut3 + t->untried3);
+	} else if (t->clean || t->cut + t->cut3) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		text = g_strdup_printf("of %u programs %d are clean, "
-				       "%d too large, %d tell nothing, "
-				       "%d were left out", t->n_programs,
-				       t->clean, t->cut, t->n_loose,
-				       t->untried);
-		v->why = g_intern_string(text);
-		g_free(text);
+		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d were left out",
+				   (int)t->tried->len + left, t->clean,
+				   t->cut + t->cut3, t->n_loose + t->n_void,
+				   left);
 	} else {
 		v->why = t->loose ? t->loose : t->why ? t->why :
 			 "no other function of the unit has a part in it";
 	}
 }
 
-/* @count casts, until one confirms the finding. */
-static void try_casts(const struct flow *fl, const struct subject *s,
-		      enum memory memory, const struct cast *casts,
-		      guint count, struct arena *a, struct verdict *ret)
+/* Is there room for one more of so many CPUs? */
+static bool has_room(const struct trial *t, const struct cast *cast)
 {
-	struct trial t = { .flow = fl, .subject = s, .memory = memory,
-			   .arena = a, .verdict = ret, .n_programs = count,
-			   .cleans = g_array_new(FALSE, FALSE,
-						 sizeof(struct clean)),
-			   .tried = g_ptr_array_new() };
+	return t->verdict->kind != VERDICT_CONFIRMED &&
+	       t->verdict->states <
+		       (cast->n > 2 ? TRIPLE_STATES : PAIR_STATES);
+}
+
+static void try_casts(struct trial *t, const struct cast *casts, guint count)
+{
 	guint i;
 
-	for (i = 0; i < count && ret->kind != VERDICT_CONFIRMED &&
-		    ret->states < FINDING_STATES; i++)
-		try_cast(&t, &casts[i]);
-	t.untried = (int)(count - i);
-	if (memory != MEMORY_SC && ret->kind == VERDICT_UNSUPPORTED) {
-		ret->memory = memory;
-		try_weaker_all(&t);
+	t->voids = g_hash_table_new(NULL, NULL);
+	t->cleans = g_hash_table_new(NULL, NULL);
+	for (i = 0; i < count; i++) {
+		/* a third CPU does not make two possible that are not */
+		if (has_member(&casts[i], t->voids))
+			continue;
+		if (has_room(t, &casts[i]))
+			try_starts(t, &casts[i]);
+		else
+			*(casts[i].n > 2 ? &t->untried3 : &t->untried) += 1;
 	}
-	conclude(&t);
-	g_array_unref(t.cleans);
-	ret->n_tried = (int)t.tried->len;
-	ret->tried = arena_copy(a, t.tried->pdata,
-				t.tried->len * sizeof(char *));
-	g_ptr_array_unref(t.tried);
+	g_hash_table_unref(t->voids);
+	g_hash_table_unref(t->cleans);
+}
+
+static void try_subject(struct trial *t, const struct subject *s)
+{
+	GArray *casts = casts_of(t->flow, s, t->arena);
+
+	t->subject = s;
+	try_casts(t, (const struct cast *)casts->data, casts->len);
+	g_array_unref(casts);
+}
+
+/* All places of a flag that lack its reference are one defect. */
+static void try_other_places(struct trial *t)
+{
+	const GPtrArray *sites = t->about->pair->sites;
+	struct subject *other;
+	guint i;
+
+	for (i = 0; i < sites->len && t->verdict->kind != VERDICT_CONFIRMED;
+	     i++) {
+		const struct pair_site *site = sites->pdata[i];
+
+		if (site->write->at.line == t->about->from->at.line &&
+		    site->write->at.file == t->about->from->at.file)
+			continue;
+		other = arena_copy(t->arena, t->about, sizeof(*other));
+		other->in = site->in;
+		other->from = other->to = site->write;
+		other->object = site->write->obj;
+		try_subject(t, other);
+	}
+}
+
+static void trial_begin(struct trial *t, const struct flow *fl,
+			const struct subject *s, enum memory memory,
+			struct arena *a, struct verdict *v)
+{
+	*t = (struct trial){
+		.flow = fl, .about = s, .subject = s, .memory = memory,
+		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
+		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
+	};
+}
+
+/* What there is to say in the end; in weaker memories, if nothing failed. */
+static void trial_end(struct trial *t)
+{
+	struct verdict *v = t->verdict;
+
+	if (t->memory != MEMORY_SC && v->kind == VERDICT_UNSUPPORTED) {
+		v->memory = t->memory;
+		try_weaker_all(t);
+	}
+	conclude(t);
+	v->n_tried = (int)t->tried->len;
+	v->tried = arena_copy(t->arena, t->tried->pdata,
+			      t->tried->len * sizeof(char *));
+	g_array_unref(t->programs);
+	g_ptr_array_unref(t->tried);
 }
 
 static bool verdict_begin(struct verdict *v, const struct subject *s)
@@ -503,14 +802,15 @@ static bool verdict_begin(struct verdict *v, const struct subject *s)
 void lower_verdict(const struct flow *fl, const struct subject *s,
 		   enum memory memory, struct arena *a, struct verdict *ret)
 {
-	GArray *casts;
+	struct trial t;
 
 	if (!verdict_begin(ret, s))
 		return;
-	casts = casts_of(fl, s, a);
-	try_casts(fl, s, memory, (const struct cast *)casts->data, casts->len,
-		  a, ret);
-	g_array_unref(casts);
+	trial_begin(&t, fl, s, memory, a, ret);
+	try_subject(&t, s);
+	if (owns_nothing(s))
+		try_other_places(&t);
+	trial_end(&t);
 }
 
 /* ---- the same on other source ---- */
@@ -548,13 +848,16 @@ void lower_verdict_again(const struct flow *fl, const struct subject *s,
 			 struct arena *a, struct verdict *ret)
 {
 	struct cast cast = *was;
+	struct trial t;
 	const char *gone = recast(fl, &cast);
 	char *text;
 
 	if (!verdict_begin(ret, s))
 		return;
 	if (!gone) {
-		try_casts(fl, s, memory, &cast, 1, a, ret);
+		trial_begin(&t, fl, s, memory, a, ret);
+		try_casts(&t, &cast, 1);
+		trial_end(&t);
 		return;
 	}
 	text = g_strdup_printf("there is no %s() any more", gone);
@@ -617,15 +920,41 @@ static bool widest(const struct flow *fl, const struct func_flow *ff,
 	return most >= 0;
 }
 
+/* Where an object of the record is found, up to where its lock is taken. */
+static bool find_pick(const struct func_flow *ff, const char *record,
+		      struct subject *s)
+{
+	const struct act *a, *lock;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		lock = NULL;
+		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+			if (a->kind == ACT_LOCK && a->loc &&
+			    a->loc->kind == EXPR_FIELD &&
+			    !g_strcmp0(a->loc->owner, record))
+				lock = a;
+			if (!lock || a->kind != ACT_SELECT || !a->obj ||
+			    g_strcmp0(a->obj->record, record))
+				continue;
+			s->from = a;
+			s->to = lock;
+			return true;
+		}
+	}
+	return false;
+}
+
 struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
-			      const char *flag)
+			      const char *about)
 {
 	struct subject *s = arena_new_object(fl->arena, struct subject);
 
 	s->in = ff;
-	if (!widest(fl, ff, flag, s))
+	if (about && !strchr(about, '.') ? !find_pick(ff, about, s) :
+					   !widest(fl, ff, about, s))
 		return NULL;
-	s->pair = flow_pair(fl, &s->flag);
+	s->pair = s->flag.name ? flow_pair(fl, &s->flag) : NULL;
 	s->object = s->from->obj;
 	return s;
 }
@@ -644,6 +973,22 @@ static const struct expr *object_of(const struct func_flow *ff,
 	return NULL;
 }
 
+/* Where the function asks for the count that the other one waits for. */
+static const struct act *same_wait(const struct func_flow *ff,
+				   const struct subject *was)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->kind == ACT_TEST && a->obj &&
+			    a->rel == OP2('=', '=') &&
+			    is_about_flag(a, &was->flag))
+				return a;
+	return NULL;
+}
+
 struct subject *subject_again(const struct flow *fl, const struct subject *was)
 {
 	const struct func_flow *ff = namesake(fl, was->in);
@@ -657,6 +1002,13 @@ struct subject *subject_again(const struct flow *fl, const struct subject *was)
 	if (s->flag.name) {
 		widest(fl, ff, NULL, s);
 		s->pair = flow_pair(fl, &s->flag);
+	}
+	if (was->remedy == REMEDY_RESCAN) {
+		s->remedy = REMEDY_RESCAN;
+		s->from = same_wait(ff, was);
+		s->to = s->from;
+		s->object = s->from ? s->from->obj : NULL;
+		return s->from ? s : NULL;
 	}
 	if (was->object && was->object->record)
 		s->object = object_of(ff, was->object->record);

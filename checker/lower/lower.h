@@ -27,7 +27,8 @@ struct cast;
 
 struct verdict {
 	enum verdict_kind kind;
-	const char *why;	   /* of the last two; interned */
+	/* of the last two, and of NOT_REPRODUCED what was not seen; interned */
+	const char *why;
 	struct program *program;   /* that the verdict is about; or NULL */
 	struct program *control;   /* of the first three */
 	const struct cast *cast;   /* the same: who runs, and starts with what */
@@ -69,10 +70,11 @@ struct subject *subject_again(const struct flow *fl,
 /*
  * The subject of a function without a finding, for tests: its window is what
  * it does about the flag "record.flag" (NULL: the first pair's that it
- * changes). NULL when it does nothing of the kind.
+ * changes), or how it finds and locks an object, "record". NULL when it does
+ * nothing of the kind.
  */
 struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
-			      const char *flag);
+			      const char *about);
 
 /* "confirmed", "not-reproduced"... */
 const char *verdict_name(enum verdict_kind kind);

@@ -156,12 +156,12 @@ static struct spot container_spot(struct frame *f, const struct expr *e)
 			return s;
 		}
 	}
-	/* a node that list.c found holds its object's number */
+	s = instance_of(f, e->owner);
+	/* a node that list.c found holds its object's number, 0 at the end */
 	if (once_assigned(f, e->a)->kind == EXPR_FIELD &&
 	    g_hash_table_contains(f->regs, e->a))
-		return at_value(f, e->owner,
-				value_reg(f->b, local_reg(f, e->a)));
-	return instance_of(f, e->owner);
+		s.object = value_reg(f->b, local_reg(f, e->a));
+	return s;
 }
 
 const struct result *result_of(const struct frame *f, const struct expr *e)
@@ -379,9 +379,48 @@ static const struct value *compare_number(struct frame *f,
 	return value_const(f->b, e->op == OP2('=', '='), NULL);
 }
 
+/* The operand that encodes an object, where the other is a number. */
+static const struct expr *encoded_operand(const struct frame *f,
+					  const struct expr *e)
+{
+	switch (e->op) {
+	case '+':
+	case '-':
+	case '|':
+	case '&':
+	case OP2('<', '<'):
+	case OP2('>', '>'):
+		return encodes(f, e->a) ? e->a : encodes(f, e->b) ? e->b : NULL;
+	default:
+		return NULL;
+	}
+}
+
+bool encodes(const struct frame *f, const struct expr *e)
+{
+	const struct result *r;
+
+	switch (e->kind) {
+	case EXPR_LOCAL:
+		return g_hash_table_contains(f->encoded, e) ||
+		       (e->id < f->func->n_locals && f->defs[e->id] &&
+			encodes(f, f->defs[e->id]));
+	case EXPR_CALL:
+		r = result_of(f, e);
+		return r && r->encodes;
+	case EXPR_BINARY:
+		return encoded_operand(f, e) != NULL;
+	default:
+		return false;
+	}
+}
+
 static const struct value *binary_value(struct frame *f, const struct expr *e)
 {
 	const struct value *v;
+
+	if (encodes(f, e))
+		return value_of(f, encoded_operand(f, e));
 
 	if ((e->op == OP2('=', '=') || e->op == OP2('!', '=')) &&
 	    (is_subobject(e->a) || is_subobject(e->b)))
@@ -462,5 +501,7 @@ int list_number(struct frame *f, const struct expr *head)
 		return GPOINTER_TO_INT(known);
 	n = (int)g_hash_table_size(f->b->heads) + 1;
 	g_hash_table_insert(f->b->heads, (gpointer)name, GINT_TO_POINTER(n));
+	if (s.frame && n < 64)
+		f->b->stack_lists |= 1ull << n;
 	return n;
 }

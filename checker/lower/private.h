@@ -63,6 +63,7 @@ struct mask {
 struct script {
 	const struct func_flow *calls[3];
 	int n;
+	bool each;		/* one call an object: they are all the same */
 };
 
 /* A flag at the start of a program. */
@@ -75,6 +76,7 @@ struct given {
 struct cast {
 	struct script threads[MAX_THREADS];
 	int n;
+	bool other_start;	/* words that nothing decides are 1, not 0 */
 	/* Flags that must start as they did in another program. */
 	const struct given *given;
 	int n_given;
@@ -82,7 +84,8 @@ struct cast {
 
 /* What there is to say of a program besides its text. */
 struct made {
-	bool loose;		/* something that waits is not modelled */
+	bool loose;		/* who waits for something may go on */
+	bool open;		/* cast.other_start makes a difference */
 	const struct given *start; /* all its flags; in the arena */
 	int n_start;
 	char *why;		/* there is none: the caller's */
@@ -95,6 +98,9 @@ struct draft {			/* a thread in the making */
 	GPtrArray *regs;	/* const char *, or NULL */
 	bool agent;
 	int position;		/* of the event at hand */
+	const char *found_record; /* of what its first call returned; or NULL */
+	const struct value *found;
+	int nth;		/* the call at hand is about this object */
 };
 
 struct builder {
@@ -112,8 +118,10 @@ struct builder {
 	GHashTable *touching;	/* struct func * -> does it matter */
 	GHashTable *ordering;	/* struct func * -> may it order memory */
 	GHashTable *heads;	/* interned name of a list head -> number */
+	guint64 stack_lists;	/* bit n: of list n, which begins empty */
 	bool fix;		/* build the control's repaired code */
 	bool loose;		/* something that waits is not modelled */
+	bool open;		/* the start has words that nothing decides */
 	char *why;		/* it cannot be lowered */
 };
 
@@ -132,6 +140,7 @@ struct result {
 	const struct value *value;
 	struct spot spot;	/* pointer results: what they point at */
 	bool unknown;		/* the value is any of several */
+	bool encodes;		/* it was made of an object's number */
 };
 
 /* One function at one place of a thread. */
@@ -147,11 +156,13 @@ struct frame {
 	GHashTable *results;	/* event id -> struct result * */
 	GHashTable *choices;	/* condition -> register + 1 */
 	GHashTable *unknown;	/* parameters whose value nobody knows */
+	GHashTable *encoded;	/* variables that may encode an object */
 	GArray *jumps;		/* struct jump: to be patched */
 	GArray *returns;	/* int: ops that leave the function */
 	int *block_at;
 	bool *in_loop;		/* a block */
-	int *first_visit;	/* a loop's head: register, 0 before the first */
+	int *rounds;		/* a block that may leave a loop: register; */
+				/* how often it has stayed in it */
 	bool *leads;		/* a block: to the window; NULL: it has none */
 	bool *complains;	/* a block: an assertion failed */
 	const struct expr **defs; /* a local: what it is assigned once */
@@ -224,6 +235,11 @@ int local_reg(struct frame *f, const struct expr *local);
 struct word *spot_word(struct frame *f, const struct spot *s);
 struct place spot_place(struct frame *f, const struct spot *s,
 			const struct word *w);
+/*
+ * Is the number or untyped pointer made of an object's by conversions that can
+ * be undone? It has the object's own number then, see lower_select().
+ */
+bool encodes(const struct frame *f, const struct expr *e);
 /* The word that @e, or what it is a copy of, is read from; or NULL. */
 struct word *word_in(struct frame *f, const struct expr *e);
 /* The number in the word is an object's of this record. */
@@ -264,6 +280,8 @@ bool value_is_known(struct frame *f, const struct expr *e, int depth);
 void build_complaint(struct frame *f, const struct block *b);
 
 /* events.c */
+/* Is the frame's place in a loop, its own or a caller's? */
+bool is_repeated(const struct frame *f);
 void build_event(struct frame *f, const struct event *ev);
 /* What is assigned to @to, as a number; a pointer leads to its record's */
 /* object if nobody knows better. */
@@ -278,6 +296,8 @@ struct jump {
 void build_jump(struct frame *f, const struct block *b);
 void go_to(struct frame *f, const struct block *to);
 void mark_reached(const struct block *b, bool *seen);
+/* The edge of a branch in a loop that leaves it, and not the other; or -1. */
+int leaving_edge(struct frame *f, const struct block *b);
 /* Fills frame.leads. */
 void find_leads(struct frame *f);
 
@@ -291,6 +311,10 @@ bool list_follow(struct frame *f, const struct expr *local,
 /* The first object of the kind that is in container @ghost, as a value. */
 const struct value *container_find(struct frame *f, struct kind *k,
 				   const char *ghost, const struct value *in);
+/* The next one behind the object @after, 0: the first. */
+const struct value *container_next(struct frame *f, struct kind *k,
+				   const char *ghost,
+				   const struct value *after);
 /* Writes whether the object is in a container: its number, or 0. */
 void container_put(struct frame *f, const struct spot *object,
 		   const char *ghost, int number);
@@ -301,15 +325,45 @@ const struct expr *container_of_local(const struct frame *f,
 /* The name of the word that says "is linked by this member". */
 const char *container_ghost(const char *member);
 
+/* identity.c: is what was found still what it was? */
+extern const char identity_text[];
+/* Before and behind an event of the finding's thread. */
+void identity_used(struct frame *f, const struct event *ev);
+void identity_found(struct frame *f, const struct event *ev);
+
 /* fix.c: the control's repaired code */
 /* Before and behind an event: what the repair adds. False: not the event. */
 bool fix_before(struct frame *f, const struct event *ev);
 void fix_after(struct frame *f, const struct event *ev);
 
-/* start.c: the state before the first step */
+/* encoded.c: objects that stand in containers as numbers */
+/* Is the finding's object found as something that it is computed from? */
+bool stake_is_encoded(const struct builder *b);
+/* Does what the call found, an untyped entry, become such an object? */
+bool finds_stake(const struct builder *b, const struct block *at,
+		 const struct event *call, const struct func *func);
+
+/* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
 /* The flags of that state, for another program; in the arena. */
 void start_keep(const struct builder *b, struct made *ret);
+/*
+ * owners.c: the counts, in @p; @broken: the program whose control it is, or
+ * NULL. True: the threads have changed.
+ */
+bool owners_settle(struct builder *b, struct program *p,
+		   const struct cast *cast, const struct program *broken);
+/* idle.c */
+/* The count of an object that nobody else uses, as @ret_thread asks for it; */
+/* 0: none does. */
+int idle_references(struct builder *b, const struct program *p, int type,
+		    int field, int *ret_thread);
+
+/*
+ * behind.c: the program, in @a, in which thread 0 ends before another one, but
+ * for agents, begins.
+ */
+struct program *program_behind(struct arena *a, const struct program *p);
 
 /* assemble.c: a closed program out of drafts */
 /*
@@ -332,6 +386,11 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
  */
 int references_consumed(const struct flow *fl, const struct subject *s,
 			const struct func_flow *ff, const char *record);
+/*
+ * Is the finding about a flag that nobody in the unit takes its reference for,
+ * or drops it? Then it has none at the start, and all places want repair.
+ */
+bool owns_nothing(const struct subject *s);
 /* Does the flag that this act changes own a reference on such an object? */
 bool owns_reference(const struct flow *fl, const struct subject *s,
 		    const struct act *a, const char *record);
@@ -343,7 +402,12 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret);
 /* Takes or drops a lock that the thread's callers hold. */
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
-		      bool take);
+		      const struct value *owner, bool take);
+/*
+ * Object locks that the function's assertions say its caller has taken, and
+ * that are not among the entry locks: struct entry_lock. The caller frees it.
+ */
+GArray *asserted_locks(const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */

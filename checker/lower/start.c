@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The state before the first step: flags as the reported path needs them,
- * flags that own a reference set, objects in their containers, and each count
- * the sum of its owners: flags that are set, and threads whose function drops
- * a reference that its caller had. All of it is listed. A program that is to
- * be held against another one begins with that one's flags.
+ * The state before the first step but for the counts: flags as the reported
+ * path needs them, flags that own a reference set, objects in their
+ * containers. All of it is listed. A program that is to be held against another
+ * one begins with that one's flags.
  */
 #include "lower/private.h"
 
@@ -277,8 +276,6 @@ void start_keep(const struct builder *b, struct made *ret)
 	g_array_unref(list);
 }
 
-/* ---- owners ---- */
-
 /* A flag that owns a reference has it, unless the path says otherwise. */
 static void set_owning_flags(struct builder *b)
 {
@@ -298,77 +295,6 @@ static void set_owning_flags(struct builder *b)
 	}
 }
 
-static int flag_owners(struct builder *b, const char *record)
-{
-	guint i;
-	int n = 0;
-
-	for (i = 0; i < b->flow->pairs->len; i++) {
-		const struct pair *p = b->flow->pairs->pdata[i];
-		struct bit *bit;
-		struct word *w;
-
-		if (p->object_record != record ||
-		    (b->subject->remedy == REMEDY_PAIR &&
-		     b->subject->pair == p))
-			continue;
-		w = word_of_flag(b, &p->flag, &bit);
-		if (w)
-			n += bit ? bit->set : w->initial != 0;
-	}
-	return n;
-}
-
-/*
- * It uses an object that its caller gave it, takes no part in its references
- * and clears no flag that owns one: the caller holds it meanwhile.
- */
-static bool is_lent(const struct builder *b, const struct func_flow *ff,
-		    const char *record)
-{
-	const struct act *a;
-	bool given = false;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			/* nor does who asks whether it is still there */
-			if ((a->kind == ACT_CLEAR &&
-			     owns_reference(b->flow, b->subject, a, record)) ||
-			    (a->kind == ACT_GET && a->atomic && a->obj &&
-			     a->obj->record == record))
-				return false;
-			given |= a->obj && a->obj->record == record &&
-				 a->obj->kind == EXPR_PARAM;
-		}
-	}
-	return given;
-}
-
-static int script_owners(const struct builder *b, const struct script *s,
-			 const char *record)
-{
-	int n = references_consumed(b->flow, b->subject, s->calls[0],
-				    record);
-
-	/* a client drops what it looked up itself */
-	if (s->n > 1)
-		return 0;
-	if (!n && is_lent(b, s->calls[0], record))
-		n = 1;
-	return n;
-}
-
-static void settle_count(struct builder *b, const struct cast *cast,
-			 const struct kind *k, struct word *w)
-{
-	int n = flag_owners(b, k->record), i;
-
-	for (i = 0; i < cast->n; i++)
-		n += script_owners(b, &cast->threads[i], k->record);
-	w->initial = MAX(n, 1); /* somebody has it, or it would not be there */
-}
-
 static void list_word(struct builder *b, const struct kind *k,
 		      const struct word *w)
 {
@@ -383,11 +309,47 @@ static void list_word(struct builder *b, const struct kind *k,
 				       k->record, w->field.name,
 				       bit->name ? bit->name : "its bit");
 	}
-	if (w->field.count && !k->primary)
-		return;
-	if (w->initial && !w->bits->len && !w->ghost && !w->field.pointer)
+	if (!w->field.count && w->initial && !w->bits->len && !w->ghost &&
+	    !w->field.pointer)
 		builder_assume(b, nowhere, "at the start %s.%s is %d",
 			       k->record, w->field.name, w->initial);
+}
+
+static bool is_loaded(const struct builder *b, int kind, int field)
+{
+	guint i, k;
+
+	for (i = 1; i < b->drafts->len; i++) {
+		const struct draft *t = b->drafts->pdata[i];
+
+		for (k = 0; k < t->ops->len; k++) {
+			const struct op *op = &g_array_index(t->ops,
+							     struct op, k);
+
+			if (op->kind == OP_LOAD && op->place.type == kind &&
+			    op->place.field == field)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Words of the objects at stake that other threads ask for and that neither
+ * the path nor an assertion says anything about: 0, and then once more 1.
+ */
+static void settle_open(struct builder *b, const struct cast *cast, int kind,
+			int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	struct word *w = k->words->pdata[field];
+
+	if (!k->primary || cast->n_given || w->settled || w->initial || w->bits->len ||
+	    w->ghost || w->field.count || w->field.lock || w->field.pointer ||
+	    !is_loaded(b, kind, field))
+		return;
+	b->open = true;
+	w->initial = cast->other_start;
 }
 
 void start_settle(struct builder *b, const struct cast *cast)
@@ -409,11 +371,8 @@ void start_settle(struct builder *b, const struct cast *cast)
 		const struct kind *kind = b->kinds->pdata[i];
 
 		for (k = 0; k < kind->words->len; k++) {
-			struct word *w = kind->words->pdata[k];
-
-			if (w->field.count)
-				settle_count(b, cast, kind, w);
-			list_word(b, kind, w);
+			settle_open(b, cast, (int)i, (int)k);
+			list_word(b, kind, kind->words->pdata[k]);
 		}
 	}
 }

@@ -46,12 +46,26 @@ static void add_line(GPtrArray *table, int column, const char *text)
 					       text));
 }
 
-static void add_heads(GPtrArray *table, const struct program *p)
+static bool has_steps(const struct machine_result *run, int thread)
 {
+	int i;
+
+	for (i = 0; i < run->n_schedule; i++)
+		if (run->schedule[i].thread == thread)
+			return true;
+	return false;
+}
+
+static void add_heads(GPtrArray *table, const struct verdict *v)
+{
+	const struct program *p = v->program;
 	GString *s = g_string_new(NULL);
 	int i;
 
 	for (i = 0; i < p->n_threads; i++) {
+		if (p->threads[i].agent && !v->weak.n_steps &&
+		    !has_steps(&v->run, i))
+			continue;
 		while ((int)s->len < i * COLUMN)
 			g_string_append_c(s, ' ');
 		if (!p->threads[i].agent)
@@ -95,7 +109,7 @@ GPtrArray *verdict_table(const struct verdict *v)
 
 	if (!v->program || !(v->run.n_schedule || v->weak.n_steps))
 		return table;
-	add_heads(table, v->program);
+	add_heads(table, v);
 	if (v->weak.n_steps) {
 		add_weak(table, &v->weak);
 		return table;

@@ -315,14 +315,24 @@ struct region {
 	int *seen;		/* an op: the search that saw it */
 	int search, effect;	/* effect -1: none yet, -2: several */
 	int budget;
+	bool through;		/* full barriers: they decide nothing */
+	int barrier;		/* one that was passed; -1: none */
 	GArray *written;	/* int: registers */
 };
+
+static bool is_passed(struct region *r, const struct op *op, int i)
+{
+	if (!r->through || op->kind != OP_FENCE || op->order != ORDER_FULL)
+		return is_local(op);
+	r->barrier = i;
+	return true;
+}
 
 static void explore(struct tidy *x, struct region *r, int i)
 {
 	while (r->effect != -2 && r->seen[i] != r->search) {
 		r->seen[i] = r->search;
-		if (!is_local(&x->ops[i])) {
+		if (!is_passed(r, &x->ops[i], i)) {
 			r->effect = r->effect == -1 || r->effect == i ? i : -2;
 			return;
 		}
@@ -338,11 +348,14 @@ static void explore(struct tidy *x, struct region *r, int i)
 	}
 }
 
-static bool decides_nothing(struct tidy *x, struct region *r, int i)
+static bool decides_nothing(struct tidy *x, struct region *r, int i,
+			    bool through)
 {
 	guint k;
 
-	r->search = i + 1;
+	r->search++;
+	r->through = through;
+	r->barrier = -1;
 	r->effect = -1;
 	r->budget = 200;
 	g_array_set_size(r->written, 0);
@@ -364,11 +377,14 @@ static void collapse(struct tidy *x)
 
 	compute_live(x);
 	for (i = 0; i < x->n; i++) {
-		if (x->ops[i].kind != OP_BRANCH || !decides_nothing(x, &r, i))
+		if (x->ops[i].kind != OP_BRANCH ||
+		    (!decides_nothing(x, &r, i, false) &&
+		     !decides_nothing(x, &r, i, true)))
 			continue;
 		x->ops[i].kind = OP_GOTO;
 		x->ops[i].value = NULL;
-		x->ops[i].target = r.effect;
+		/* a way without a barrier gets one: that is never less */
+		x->ops[i].target = r.barrier >= 0 ? r.barrier : r.effect;
 		x->changed = true;
 	}
 	g_free(r.seen);

@@ -78,6 +78,31 @@ static bool is_lifetime(const struct builder *b, const char *record,
 	return yes;
 }
 
+/* The member that the unit counts such objects by, if its type is for that. */
+static const char *counted_member(const struct flow *fl, const char *record)
+{
+	static const enum act_kind kinds[] = { ACT_GET, ACT_PUT };
+	const char *best = NULL;
+	size_t i;
+	guint k;
+
+	for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		const GPtrArray *acts = fl->acts[kinds[i]];
+
+		for (k = 0; k < acts->len; k++) {
+			const struct act *a = acts->pdata[k];
+
+			if (!a->loc || a->loc->kind != EXPR_FIELD ||
+			    a->loc->owner != record ||
+			    !flow_is_lifetime(fl, a))
+				continue;
+			if (!best || strcmp(a->loc->name, best) < 0)
+				best = a->loc->name;
+		}
+	}
+	return best;
+}
+
 static const char *pair_count(const struct pair *p, const char *record)
 {
 	return p && p->object_record == record && p->count ? p->count : NULL;
@@ -94,7 +119,8 @@ static const char *count_member(const struct builder *b, const char *record)
 	guint i;
 
 	if (!member && s->flag.record == record &&
-	    is_lifetime(b, record, s->flag.name))
+	    (s->remedy == REMEDY_RESCAN ||
+	     is_lifetime(b, record, s->flag.name)))
 		member = s->flag.name;
 	for (i = 0; !member && i < b->flow->pairs->len; i++)
 		member = pair_count(b->flow->pairs->pdata[i], record);
@@ -102,6 +128,8 @@ static const char *count_member(const struct builder *b, const char *record)
 		member = lifetime_member(b->flow->model->lifetimes, record);
 	if (!member)
 		member = lifetime_member(b->flow->lifetimes, record);
+	if (!member)
+		member = counted_member(b->flow, record);
 	return member ? member : g_intern_static_string("(count)");
 }
 
@@ -258,6 +286,9 @@ static const char *path_of(const struct expr *e, const char **ret_record)
 		return "";
 	}
 	path = path_of(e->a, ret_record);
+	/* a number that was cast to a pointer has no record, its member has */
+	if (!*path && !*ret_record)
+		*ret_record = e->owner;
 	return member_path(path, e);
 }
 

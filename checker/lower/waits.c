@@ -68,9 +68,11 @@ void call_wait(struct call *c)
 
 	switch (c->row->effect) {
 	case EFFECT_SLEEP: /* in a loop: until something it read changes */
-		if (c->f->in_loop[c->f->block->id] &&
-		    strstr(c->row->name, "schedule"))
+		if (is_repeated(c->f) && strstr(c->row->name, "schedule"))
 			add_op(c->f, OP_RELAX);
+		break;
+	case EFFECT_PREPARE_WAIT: /* a signal is not modelled */
+		c->ret->value = call_number(c, 0);
 		break;
 	case EFFECT_DRAIN:
 		if (c->row->arg < 0)
@@ -87,7 +89,7 @@ void call_wait(struct call *c)
 			       "what %s() waits for may come at any time",
 			       c->row->name);
 		break;
-	default: /* wake, prepare: the loops around them look again */
+	default: /* wake: the loops around them look again */
 		break;
 	}
 }

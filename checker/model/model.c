@@ -40,6 +40,14 @@ static const char *const builtin_lifetimes[] = {
 #undef LIFETIME
 };
 
+static const struct {
+	const char *class, *record, *flag;
+} object_locks[] = {
+#define OBJECT_LOCK_BIT(...) { __VA_ARGS__ },
+#include "model/locks.def"
+#undef OBJECT_LOCK_BIT
+};
+
 static const char *const builtin_macros[] = {
 #define NOISE(macro) macro,
 #include "model/macros.def"
@@ -178,6 +186,17 @@ struct model *model_new_builtin(void)
 	for (i = 0; i < G_N_ELEMENTS(builtin_pairs); i++)
 		add_pair(m, &builtin_pairs[i]);
 	return m;
+}
+
+const char *model_object_lock(const char *record, const char *flag)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(object_locks); i++)
+		if (!g_strcmp0(record, object_locks[i].record) &&
+		    !g_strcmp0(flag, object_locks[i].flag))
+			return object_locks[i].class;
+	return NULL;
 }
 
 void model_free(struct model *m)

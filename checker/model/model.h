@@ -218,6 +218,12 @@ struct model *model_copy(const struct model *m);
 const GArray *model_api(const struct model *m, const char *interned_name);
 
 /*
+ * The class of the object lock (EFFECT_OBJECT_LOCK) that a flag is: "page" of
+ * "page", "flags:PG_locked". NULL: it is none.
+ */
+const char *model_object_lock(const char *record, const char *flag);
+
+/*
  * The functions that macros make for the flag @flag ("page.flags:PG_private")
  * and that have this effect on it; most flags have none. Freed with g_strfreev.
  */

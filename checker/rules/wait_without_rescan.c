@@ -454,11 +454,29 @@ static const struct func *looper(struct rule_run *r, const struct func *f,
 	return depth < 4 ? looper_above(r, f->name, flag->a->id, depth) : NULL;
 }
 
+/* The test that the wait at this place makes before it sleeps; or NULL. */
+static const struct act *waited_for(const struct rule_run *r,
+				    const struct event *ev)
+{
+	const struct act *const *tests;
+	guint i, n;
+
+	tests = flow_acts(r->flow, r->ff, ACT_TEST, &n);
+	for (i = 0; i < n; i++)
+		if (!tests[i]->via && is_wait_macro(tests[i]->macro) &&
+		    tests[i]->at.line == ev->loc.line && tests[i]->obj &&
+		    tests[i]->rel == OP2('=', '='))
+			return tests[i];
+	return NULL;
+}
+
 static void report_retry(struct rule_run *r, const struct event *ev,
 			 const struct expr *flag, const struct func *by)
 {
 	const struct act place = { .at = ev->loc, .func = r->ff->func->name };
+	const struct act *test = waited_for(r, ev);
 	const char *name = rule_text(r, flag);
+	struct subject *s;
 	struct finding *f;
 
 	f = rule_report(r, SEVERITY_WARNING, &place, name,
@@ -466,6 +484,11 @@ static void report_retry(struct rule_run *r, const struct event *ev,
 			name);
 	if (!f)
 		return;
+	if (test) {
+		s = rule_about(r, f, test, test, NULL);
+		s->remedy = REMEDY_RESCAN;
+		s->again = flag;
+	}
 	finding_step(f, 0, ev->loc.file, ev->loc.line,
 		     "a busy object was found; the wait begins");
 	finding_step(f, 1, ev->loc.file, ev->loc.line,

@@ -308,7 +308,7 @@ static int print_steps(const struct seed_function *function)
 	now_function = function;
 	if (explore(&program, REPLAY_SC, REPLAY_DPOR, false, true, &result))
 		return 3;
-	printf("%s\t%s\n", c->variant, function->name);
+	printf("%s\t%s\t%s\n", c->variant, function->name, c->name);
 	for (u32 i = 0; i < result.n_steps; i++)
 		if (!strcmp(result.steps[i].agent, threads[0].name))
 			printf("\t%s\t%s\n", result.steps[i].text,

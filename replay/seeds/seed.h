@@ -11,7 +11,8 @@
  *	                 --memory): name, memory, always, sometimes or never,
  *	                 failure, preemptions, executions, failing ones,
  *	                 milliseconds, shortest schedule; with tabs between
- *	--trace          what each seed_function does when it runs alone
+ *	--trace          what each seed_function does when it runs alone, behind
+ *	                 a line with its corpus file, its name, and its case
  *
  * and what replay_main() takes.
  */

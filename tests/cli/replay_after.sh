@@ -36,7 +36,7 @@ for line in 61 78 98; do
 	out_has "before: confirmed, "
 	out_has "assertion failed: BUG_ON"
 	out_has "after: not-reproduced, "
-	out_has "set_extent_buffer_dirty() free_extent_buffer(): clean, "
+	out_has "btrfs_create_tree(): clean, "
 	out_has "no longer reported"
 done
 

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Evidence that threads meet, and programs in which those without it cannot.
+ * That both take one lock is the best there is: whoever wrote it expected
+ * somebody there, though perhaps not this one.
+ */
+#include "lower/meet.h"
+
+#include <string.h>
+
+/* op.text of the locks that keep apart. */
+static const char callers_lock[] = "what callers may hold";
+
+/* Calls between a function and one that it leads to. */
+#define MAX_CALLERS 4
+
+static bool same_word(const struct place *a, const struct place *b)
+{
+	return a->type == b->type && a->field == b->field;
+}
+
+static bool takes(const struct thread *t, const struct place *lock)
+{
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		if ((t->ops[i].kind == OP_LOCK ||
+		     t->ops[i].kind == OP_TRYLOCK) &&
+		    same_word(&t->ops[i].place, lock))
+			return true;
+	return false;
+}
+
+/* Does the count decide whether the thread goes on with the object? */
+static bool asks(const struct program *p, const struct op *op)
+{
+	return op->kind == OP_RMW &&
+	       (op->rmw == RMW_CMPXCHG || op->rmw == RMW_ADD_UNLESS) &&
+	       p->types[op->place.type].fields[op->place.field].count;
+}
+
+static bool asks_for(const struct program *p, const struct thread *t,
+		     const struct place *count)
+{
+	int i;
+
+	for (i = 0; i < t->n_ops; i++)
+		if (asks(p, &t->ops[i]) && same_word(&t->ops[i].place, count))
+			return true;
+	return false;
+}
+
+/* Is it the lock at which two who change the finding's flag meet? */
+static bool arbitrates(const struct flow *fl, const struct subject *s,
+		       const struct program *p, const struct place *lock)
+{
+	const struct guard *g = s->flag.name ? flow_guard(fl, &s->flag) : NULL;
+	const struct type *type = &p->types[lock->type];
+
+	return g && g->arbitrates && type->record == g->lock_owner &&
+	       type->fields[lock->field].name == g->lock_field;
+}
+
+/* Does it call the function, perhaps through others? */
+static bool leads_to(const struct flow *fl, const struct func_flow *ff,
+		     const struct func_flow *callee, int depth)
+{
+	const struct call_site *site;
+	guint i;
+
+	if (ff == callee)
+		return true;
+	for (i = 0; depth < MAX_CALLERS && i < callee->callers->len; i++) {
+		site = callee->callers->pdata[i];
+		if (leads_to(fl, ff, flow_of(fl, site->caller), depth + 1))
+			return true;
+	}
+	return false;
+}
+
+/* Does somebody take the lock who has no part in the finding's wait? */
+static bool is_taken_elsewhere(const struct flow *fl, const struct subject *s,
+			       const struct act *unlock)
+{
+	const char *owner, *field, *o, *n;
+	guint i;
+
+	flow_lock_name(unlock->loc, unlock->class, &owner, &field);
+	for (i = 0; i < fl->acts[ACT_LOCK]->len; i++) {
+		const struct act *a = fl->acts[ACT_LOCK]->pdata[i];
+
+		flow_lock_name(a->loc, a->class, &o, &n);
+		if (o == owner && n == field &&
+		    !leads_to(fl, a->in, s->in, 0) &&
+		    !leads_to(fl, s->in, a->in, 0))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is each lock that the finding's function lets go of while it sleeps there for
+ * others than those who wake it? Then these would take it themselves as well.
+ */
+static bool lets_others_in(const struct flow *fl, const struct subject *s)
+{
+	const struct act *const *sleeps, *a;
+	guint i, n;
+
+	sleeps = flow_acts(fl, s->in, ACT_SLEEP, &n);
+	for (i = 0; i < n; i++)
+		for (a = sleeps[i]->prev; a && a->kind != ACT_TEST; a = a->prev)
+			if (a->kind == ACT_UNLOCK &&
+			    !is_taken_elsewhere(fl, s, a))
+				return false;
+	return true;
+}
+
+/*
+ * Does the finding's function wait for the count that @t lowers? What it holds
+ * meanwhile, callers of @t cannot need.
+ */
+static bool is_waited_for(const struct flow *fl, const struct subject *s,
+			  const struct program *p, const struct thread *t)
+{
+	int i;
+
+	if (s->remedy != REMEDY_RESCAN || !lets_others_in(fl, s))
+		return false;
+	for (i = 0; i < t->n_ops; i++) {
+		const struct place *at = &t->ops[i].place;
+
+		if (t->ops[i].kind == OP_RMW &&
+		    p->types[at->type].record == s->flag.record &&
+		    p->types[at->type].fields[at->field].name == s->flag.name)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * They take the same lock, or each goes on only if a count lets it, or one
+ * waits for the other. That a function takes the same lock as itself is no
+ * evidence, unless that lock is there for those who do the same.
+ */
+static bool may_meet(const struct flow *fl, const struct subject *s,
+		     const struct program *p, int i, int k)
+{
+	const struct thread *a = &p->threads[i], *b = &p->threads[k];
+	bool same = a->name == b->name;
+	const struct op *op;
+	int n;
+
+	if (i == 0 && !same && is_waited_for(fl, s, p, b))
+		return true;
+	for (n = 0; n < a->n_ops; n++) {
+		op = &a->ops[n];
+		if (op->kind == OP_LOCK && takes(b, &op->place) &&
+		    (!same || arbitrates(fl, s, p, &op->place)))
+			return true;
+		if (!same && asks(p, op) && asks_for(p, b, &op->place))
+			return true;
+	}
+	return false;
+}
+
+/* Where in the run the thread's steps begin and end. */
+static void span(const struct machine_result *run, int thread, int *ret_first,
+		 int *ret_last)
+{
+	int i;
+
+	*ret_first = run->n_schedule;
+	*ret_last = -1;
+	for (i = 0; i < run->n_schedule; i++) {
+		if (run->schedule[i].thread != thread)
+			continue;
+		*ret_first = MIN(*ret_first, i);
+		*ret_last = i;
+	}
+}
+
+static bool overlap(const struct machine_result *run, int i, int k)
+{
+	int first, last, begin, end;
+
+	span(run, i, &first, &last);
+	span(run, k, &begin, &end);
+	return first < end && begin < last;
+}
+
+bool meet_all(const struct flow *fl, const struct subject *s,
+	      const struct program *p, const struct machine_result *run)
+{
+	bool any = false;
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++) {
+		for (k = i + 1; k < p->n_threads; k++) {
+			if (p->threads[i].agent || p->threads[k].agent ||
+			    !overlap(run, i, k))
+				continue;
+			if (!may_meet(fl, s, p, i, k))
+				return false;
+			any = true;
+		}
+	}
+	return any;
+}
+
+bool meet_always(const struct flow *fl, const struct subject *s,
+		 const struct program *p)
+{
+	int i, k;
+
+	for (i = 0; i < p->n_threads; i++)
+		for (k = i + 1; k < p->n_threads; k++)
+			if (!p->threads[i].agent && !p->threads[k].agent &&
+			    !may_meet(fl, s, p, i, k))
+				return false;
+	return true;
+}
+
+/* ---- apart ---- */
+
+/* An object with a lock for each two threads that are kept apart. */
+static void add_locks(struct arena *a, struct program *p, int n)
+{
+	struct type *types = arena_new_array(a, struct type, p->n_types + 1);
+	struct object *objects = arena_new_array(a, struct object,
+						 p->n_objects + 1);
+	struct type *t = &types[p->n_types];
+	int i;
+
+	memcpy(types, p->types, (size_t)p->n_types * sizeof(*types));
+	memcpy(objects, p->objects, (size_t)p->n_objects * sizeof(*objects));
+	t->record = "callers";
+	t->n_fields = n;
+	t->fields = arena_new_array(a, struct field, n);
+	for (i = 0; i < n; i++)
+		t->fields[i] = (struct field){ .name = "lock", .lock = true };
+	objects[p->n_objects] = (struct object){
+		.name = "callers", .type = p->n_types, .exists = true,
+		.initial = arena_new_array(a, int, n),
+	};
+	p->types = types;
+	p->objects = objects;
+	p->n_types++;
+	p->n_objects++;
+}
+
+static struct op lock_op(const struct value *object, const struct program *p,
+			 enum op_kind kind, int lock)
+{
+	return (struct op){
+		.kind = kind, .lock = LOCK_MUTEX, .result = -1,
+		.place = { object, p->n_types - 1, lock },
+		.text = callers_lock, .func = callers_lock,
+	};
+}
+
+/* The locks are taken before all else, and released at the end. */
+static void put_inside(struct arena *a, struct program *p, struct thread *t,
+		       guint locks)
+{
+	const struct thread old = *t;
+	struct value *object = arena_new_object(a, struct value);
+	int i, n = 0;
+
+	object->number = p->n_objects;
+	t->ops = arena_new_array(a, struct op, old.n_ops + 2 * 32);
+	for (i = 0; i < 32; i++)
+		if (locks >> i & 1)
+			t->ops[n++] = lock_op(object, p, OP_LOCK, i);
+	for (i = 0; i < old.n_ops - 1; i++) {
+		t->ops[n + i] = old.ops[i];
+		t->ops[n + i].target += n;
+	}
+	t->n_ops = n + old.n_ops - 1;
+	for (i = 31; i >= 0; i--)
+		if (locks >> i & 1)
+			t->ops[t->n_ops++] = lock_op(object, p, OP_UNLOCK, i);
+	t->ops[t->n_ops++] = old.ops[old.n_ops - 1];
+}
+
+struct program *meet_apart(const struct flow *fl, const struct subject *s,
+			   struct arena *a, const struct program *p)
+{
+	struct program *apart = arena_copy(a, p, sizeof(*p));
+	guint *locks = arena_new_array(a, guint, p->n_threads);
+	int i, k, n = 0;
+
+	for (i = 0; i < p->n_threads; i++) {
+		for (k = i + 1; k < p->n_threads; k++) {
+			if (p->threads[i].agent || p->threads[k].agent ||
+			    may_meet(fl, s, p, i, k))
+				continue;
+			locks[i] |= 1u << n;
+			locks[k] |= 1u << n++;
+		}
+	}
+	add_locks(a, apart, n);
+	apart->threads = arena_copy(a, p->threads, (size_t)p->n_threads *
+						   sizeof(*p->threads));
+	for (i = 0; i < p->n_threads; i++)
+		put_inside(a, apart, &apart->threads[i], locks[i]);
+	return apart;
+}
+
+void meet_map(struct arena *a, const struct program *apart,
+	      struct machine_result *run)
+{
+	struct transition *out = arena_new_array(a, struct transition,
+						 run->n_schedule);
+	const struct thread *t;
+	int i, k, n = 0;
+
+	for (i = 0; i < run->n_schedule; i++) {
+		t = &apart->threads[run->schedule[i].thread];
+		if (t->ops[run->schedule[i].op].text == callers_lock)
+			continue;
+		out[n] = run->schedule[i];
+		for (k = 0; k < run->schedule[i].op; k++)
+			out[n].op -= t->ops[k].text == callers_lock;
+		n++;
+	}
+	run->schedule = out;
+	run->n_schedule = n;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * page_lock.c where nobody says that the page is locked, and where the pin
+ * outlives writeback.
+ *
+ * replay: pin_invalidate:pinned.pin confirmed-if
+ * replay: pin_complete:pinned.pin confirmed-if
+ */
+#include <kernel.h>
+
+enum pageflags { PG_locked, PG_writeback };
+
+struct page {
+	unsigned long flags;
+	unsigned long private;
+};
+
+struct pinned {
+	refcount_t ref;
+	struct page *page;
+	unsigned int pin;
+};
+
+void end_page_writeback(struct page *page);
+void wait_on_page_writeback(struct page *page);
+void lock_page(struct page *page);
+void unlock_page(struct page *page);
+
+static void pinned_put(struct pinned *p)
+{
+	if (refcount_dec_and_test(&p->ref))
+		kfree(p);
+}
+
+static void pin_set(struct pinned *p)
+{
+	refcount_inc(&p->ref);
+	p->pin = 1;
+}
+
+static void pin_clear(struct pinned *p)
+{
+	if (p->pin) {
+		p->pin = 0;
+		pinned_put(p);
+	}
+}
+
+void pin_start(struct pinned *p)
+{
+	lock_page(p->page);
+	wait_on_page_writeback(p->page);
+	pin_set(p);
+	unlock_page(p->page);
+}
+
+void pin_complete(struct pinned *p)
+{
+	BUG_ON(!p->pin);
+	BUG_ON(!test_bit(PG_writeback, &p->page->flags));
+	end_page_writeback(p->page);
+	pin_clear(p);
+}
+
+void pin_invalidate(struct page *page)
+{
+	struct pinned *p;
+
+	BUG_ON(test_bit(PG_writeback, &page->flags));
+	p = (struct pinned *)page->private;
+	if (!p)
+		return;
+	refcount_inc(&p->ref);
+	pin_clear(p);
+	page->private = 0;
+	pinned_put(p);
+	pinned_put(p);
+}
