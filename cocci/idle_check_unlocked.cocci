@@ -20,7 +20,7 @@ virtual patch
 
 @guarded exists@
 identifier get = {atomic_inc_not_zero, refcount_inc_not_zero,
-		kref_get_unless_zero, atomic_add_unless};
+		kref_get_unless_zero};
 identifier lock =~ "^(raw_)?(spin|read|write|mutex)_(try)?lock|^down_";
 identifier unlock =~ "unlock|^up_";
 identifier c;

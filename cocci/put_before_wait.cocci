@@ -21,8 +21,7 @@ virtual patch
 
 @own exists@
 //%once
-//%|identifier get = {${fn GET 0}};
-//%|identifier tryget = {${fn TRYGET 0}};
+//%|identifier get = {${fn GET 0}, ${fn TRYGET 0}};
 //%|identifier put = {${only PUT 0}};
 identifier get = {__key_get, __module_get, acpi_dev_get, bdi_get, bio_get,
 		bpf_map_inc, bpf_map_inc_with_uref, bpf_prog_inc, btf_get,
@@ -48,9 +47,8 @@ identifier get = {__key_get, __module_get, acpi_dev_get, bdi_get, bio_get,
 		qdisc_refcount_inc, skb_get, sock_hold, svc_xprt_get,
 		ttm_bo_get, tty_driver_kref_get, tty_kref_get, tty_port_get,
 		usb_anchor_urb, usb_get_dev, usb_get_intf, usb_get_urb, wb_get,
-		xfrm_pol_hold, xfrm_state_hold};
-identifier tryget = {blk_get_queue, cgroup_tryget, css_tryget,
-		css_tryget_online, dma_fence_get_rcu, dst_hold_safe,
+		xfrm_pol_hold, xfrm_state_hold, blk_get_queue, cgroup_tryget,
+		css_tryget, css_tryget_online, dma_fence_get_rcu, dst_hold_safe,
 		fib6_info_hold_safe, folio_ref_add_unless, folio_try_get,
 		folio_try_get_rcu, get_cred_rcu, get_file_rcu,
 		get_page_unless_zero, get_ucounts, igrab, in6_ifa_hold_safe,
@@ -107,11 +105,7 @@ expression X, E;
 position p;
 @@
 
-(
 get(X, ...)
-|
-tryget(X, ...)
-)
 ... when != X = E
 put@p(X, ...);
 
@@ -175,12 +169,12 @@ identifier put = {kref_put, __bforget, __brelse, __dev_kfree_skb_any,
 		tty_port_put, unpin_user_page, usb_free_urb, usb_put_dev,
 		usb_put_intf, wb_put, xfrm_pol_put, xfrm_state_put, xprt_put};
 //%done
-identifier m;
+identifier m, k;
 expression X;
 position q;
 @@
 
-put(<+... X->m@q ...+>, ...)
+put(\(&X->m@q\|&X->m@q.k\), ...)
 
 @use forall@
 //%once
@@ -230,27 +224,25 @@ identifier put = {__bforget, __brelse, __dev_kfree_skb_any, __dev_kfree_skb_irq,
 //%done
 local idexpression X;
 expression E;
-identifier m, n;
+identifier m;
 position p != own.p, q != again.q;
 @@
 
 put@p(X, ...);
 ... when != X = E
     when != &X
-    when != X->n
 X->m@q
 
 @kref forall@
 local idexpression X;
 expression E;
-identifier m, n, k;
+identifier m, k;
 position p != kref_own.p, q != again.q;
 @@
 
 kref_put@p(&X->k, ...);
 ... when != X = E
     when != &X
-    when != X->n
 X->m@q
 
 @awaited forall@
@@ -534,23 +526,19 @@ position osc_transfer_pin.p, osc_transfer_pin.q;
 //%done
 @script:python depends on report@
 p << use.p;
-q << use.q;
 put << use.put;
 X << use.X;
-m << use.m;
 @@
 
-msg = "WARNING: %s->%s is used on line %s, after %s() [put-before-wait]" % (X, m, q[0].line, put)
+msg = "WARNING: %s is used after this %s() [put-before-wait]" % (X, put)
 coccilib.report.print_report(p[0], msg)
 
 @script:python depends on report@
 p << kref.p;
-q << kref.q;
 X << kref.X;
-m << kref.m;
 @@
 
-msg = "WARNING: %s->%s is used on line %s, after kref_put() [put-before-wait]" % (X, m, q[0].line)
+msg = "WARNING: %s is used after this kref_put() [put-before-wait]" % (X)
 coccilib.report.print_report(p[0], msg)
 
 @script:python depends on report@
@@ -565,26 +553,20 @@ coccilib.report.print_report(p[0], msg)
 
 @script:python depends on org@
 p << use.p;
-q << use.q;
 put << use.put;
 X << use.X;
-m << use.m;
 @@
 
-msg = "WARNING: %s->%s is used on line %s, after %s() [put-before-wait]" % (X, m, q[0].line, put)
+msg = "WARNING: %s is used after this %s() [put-before-wait]" % (X, put)
 coccilib.org.print_safe_todo(p[0], msg)
-coccilib.org.print_link(q[0], "use")
 
 @script:python depends on org@
 p << kref.p;
-q << kref.q;
 X << kref.X;
-m << kref.m;
 @@
 
-msg = "WARNING: %s->%s is used on line %s, after kref_put() [put-before-wait]" % (X, m, q[0].line)
+msg = "WARNING: %s is used after this kref_put() [put-before-wait]" % (X)
 coccilib.org.print_safe_todo(p[0], msg)
-coccilib.org.print_link(q[0], "use")
 
 @script:python depends on org@
 p << awaited.p;

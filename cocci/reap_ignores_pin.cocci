@@ -75,7 +75,7 @@ clear_bit(B, A)
 //%for pin
 //%|@${id}_asks@
 //%|identifier reaper = {${reapers}};
-//%|identifier test =~ "(?i)${flag}$$";
+//%|identifier test =~ "(?i)${flag}$";
 //%|expression E;
 //%|position p;
 //%|@@

@@ -43,10 +43,9 @@ expression L, E;
 position p;
 @@
 
-lock(L, ...);
-... when != unlock(L, ...)
 x = select(...)
-... when != f(..., x, ...)
+... when != lock(...)
+    when != f(..., x, ...)
     when != f(..., &x->n, ...)
     when != x->n = E
     when != x->n++
@@ -71,7 +70,8 @@ position p;
 
 x = NULL;
 pop(..., x, ...);
-... when != f(..., x, ...)
+... when != lock(...)
+    when != f(..., x, ...)
     when != f(..., &x->n, ...)
     when != x->n = E
     when != x->n++
