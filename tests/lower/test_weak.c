@@ -183,8 +183,8 @@ static void test_random(void)
 #define WRITER(order, between) \
 	"thread w\nstore &a->x 1 once\n" between \
 	"store &a->y 1 " order "\nend\n"
-#define READER(order) \
-	"thread r\nreg r\nr = load &a->y " order "\nbranch !r out\n" \
+#define READER(order, between) \
+	"thread r\nreg r\nr = load &a->y " order "\nbranch !r out\n" between \
 	"r = load &a->x once\nassert r\nout:\nend\n"
 
 static const struct {
@@ -198,15 +198,17 @@ static const struct {
 	  MEMORY_TSO },
 	{ "two flags, fences", HEAD DEKKER("x", "y", "fence full\n")
 	  DEKKER("y", "x", "fence full\n"), N_MEMORIES },
-	{ "message", HEAD WRITER("once", "") READER("once"), MEMORY_PSO },
-	{ "message, read in order", HEAD WRITER("once", "") READER("acquire"),
+	{ "message", HEAD WRITER("once", "") READER("once", ""), MEMORY_PSO },
+	{ "message, read in order", HEAD WRITER("once", "") READER("acquire", ""),
 	  MEMORY_PSO },
 	{ "message, written in order",
-	  HEAD WRITER("once", "fence release\n") READER("once"), MEMORY_ARM },
-	{ "message, released", HEAD WRITER("release", "") READER("once"),
+	  HEAD WRITER("once", "fence release\n") READER("once", ""), MEMORY_ARM },
+	{ "message, both in order", HEAD WRITER("once", "fence release\n")
+	  READER("once", "fence acquire\n"), N_MEMORIES },
+	{ "message, released", HEAD WRITER("release", "") READER("once", ""),
 	  MEMORY_ARM },
 	{ "message, released and acquired",
-	  HEAD WRITER("release", "") READER("acquire"), N_MEMORIES },
+	  HEAD WRITER("release", "") READER("acquire", ""), N_MEMORIES },
 };
 
 static void test_shapes(void)
