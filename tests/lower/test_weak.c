@@ -2,8 +2,8 @@
 /*
  * The interpreter of event lists on the replay runtime: in each memory it finds
  * the failures that the emitted C finds there, in as many executions, and those
- * of the stronger memories; a schedule of the one fails in the other; and under sequential consistency it
- * finds what the step machine finds.
+ * of the stronger memories; a schedule of the one fails in the other; and under
+ * sequential consistency it finds what the step machine finds.
  *
  *	lower_test_weak [--random FIRST COUNT]
  *
