@@ -599,21 +599,48 @@ static void mark_used(struct tidy *x, int reg, void *data)
 	((int *)data)[reg] = 0;
 }
 
+/* Colour 0 for each register that an op names, -1 for others; g_free() it. */
+static int *used_regs(struct tidy *x)
+{
+	int *colour = g_new(int, x->n_regs + 1);
+	int i, r;
+
+	for (r = 0; r < x->n_regs; r++)
+		colour[r] = -1;
+	for (i = 0; i < x->n; i++) {
+		each_use(x, &x->ops[i], mark_used, colour);
+		if (x->ops[i].result >= 0)
+			colour[x->ops[i].result] = 0;
+	}
+	return colour;
+}
+
+/* Without the registers that nobody names: sets of them take fewer words. */
+static void compact_regs(struct tidy *x)
+{
+	struct colouring c = { .colour = used_regs(x) };
+	int r, n = 0;
+
+	for (r = 0; r < x->n_regs; r++)
+		if (c.colour[r] >= 0)
+			c.colour[r] = n++;
+	if (n / 64 + 1 < x->n_words) {
+		rename_regs(x, &c);
+		x->n_regs = n;
+		x->n_words = n / 64 + 1;
+		x->live_known = false;
+	}
+	g_free(c.colour);
+}
+
 static void colour_regs(struct tidy *x)
 {
 	struct colouring c;
-	int i, r;
+	int r;
 
 	compute_live(x);
 	c.clash = g_new0(guint64, (gsize)x->n_regs * (gsize)x->n_words);
-	c.colour = g_new(int, x->n_regs);
-	for (r = 0; r < x->n_regs; r++)
-		c.colour[r] = -1;
-	for (i = 0; i < x->n; i++) {
-		each_use(x, &x->ops[i], mark_used, c.colour);
-		if (x->ops[i].result >= 0)
-			c.colour[x->ops[i].result] = 0;
-	}
+	c.colour = used_regs(x);
 	find_clashes(x, &c);
 	for (r = 0; r < x->n_regs; r++) {
 		if (c.colour[r] >= 0)
@@ -650,6 +677,7 @@ void tidy_draft(struct builder *b, struct draft *t)
 		drop_uses(&x);
 		collapse(&x);
 		squeeze(&x);
+		compact_regs(&x);
 		if (!x.changed)
 			break;
 	}
