@@ -6,6 +6,7 @@
 
 #include "ir/ir.h"
 
+/* In the order of enum op_kind, and of enum rmw_kind in the place of OP_RMW. */
 static const struct form forms[] = {
 	{ "set", OP_SET, 0, "rv" },
 	{ "choose", OP_CHOOSE, 0, "rn" },
@@ -59,13 +60,15 @@ const char *const start_names[] = {
 
 const struct form *form_of(const struct op *op)
 {
-	guint i;
+	guint i = (guint)op->kind;
 
-	for (i = 0; i < G_N_ELEMENTS(forms); i++)
-		if (forms[i].kind == op->kind &&
-		    (op->kind != OP_RMW || forms[i].rmw == op->rmw))
-			return &forms[i];
-	return NULL;
+	if (op->kind == OP_RMW)
+		i += (guint)op->rmw;
+	else if (op->kind > OP_RMW)
+		i += RMW_ADD_UNLESS;
+	if (i >= G_N_ELEMENTS(forms) || forms[i].kind != op->kind)
+		return NULL;
+	return &forms[i];
 }
 
 const struct form *form_find(const char *name)

@@ -48,10 +48,10 @@ struct interpreter {
 	unsigned int **locks;	/* the same: 1 << each enum lock_kind */
 	struct replay_site **sites; /* [thread][op] */
 	struct replay_site *rest; /* by invariant */
+	int *words;		/* room for those of any object, at rest */
 };
 
 struct frame {
-	struct actor *actor;
 	const struct interpreter *in;
 	const struct thread *thread;
 	const struct replay_site *site;	/* of the op at hand */
@@ -408,7 +408,7 @@ static int effect(struct frame *f, const struct op *op)
 static void run_thread(struct actor *actor, int arg)
 {
 	const struct interpreter *in = actor->in;
-	struct frame f = { .actor = actor, .in = in,
+	struct frame f = { .in = in,
 			   .thread = &in->list->threads[actor->thread] };
 	int i, pc = 0, n_local = 0, result;
 
@@ -514,16 +514,16 @@ static void check_at_rest(const struct interpreter *in,
 			  const struct replay_site *site, int i)
 {
 	const struct type *t = &in->list->types[v->type];
-	int k, words[MAX_REGS];
+	int k;
 
 	if (replay_is_freed(in->objects[i + 1]) || !is_made(in, i, site))
 		return;
-	for (k = 0; k < t->n_fields && k < MAX_REGS; k++)
+	for (k = 0; k < t->n_fields; k++)
 		if (!t->fields[k].lock)
-			words[k] = (int)replay_load(
+			in->words[k] = (int)replay_load(
 				site, word_in(in->objects[i + 1], k),
 				sizeof(int), REPLAY_RELAXED);
-	if (!eval(v->holds, words))
+	if (!eval(v->holds, in->words))
 		replay_fail(site, REPLAY_MISMATCH);
 }
 
@@ -603,7 +603,7 @@ struct interpreter *interpreter_new(const struct program *p, struct arena *a)
 {
 	struct interpreter *in = arena_new_object(a, struct interpreter);
 	struct replay_thread *threads;
-	int i;
+	int i, most = 0;
 
 	in->list = p;
 	in->actors = arena_new_array(a, struct actor, p->n_threads);
@@ -616,7 +616,9 @@ struct interpreter *interpreter_new(const struct program *p, struct arena *a)
 		in->atomic[i] = arena_new_array(a, bool, p->types[i].n_fields);
 		in->locks[i] = arena_new_array(a, unsigned int,
 					       p->types[i].n_fields);
+		most = MAX(most, p->types[i].n_fields);
 	}
+	in->words = arena_new_array(a, int, most);
 	in->rest = arena_new_array(a, struct replay_site, p->n_invariants);
 	for (i = 0; i < p->n_invariants; i++)
 		in->rest[i] = (struct replay_site){ "at rest", 1,

@@ -85,8 +85,21 @@ static guint64 used_by(const struct op *op)
 	return used;
 }
 
+/* What the op sets. */
+static guint64 set_by(const struct op *op)
+{
+	return g_ascii_toupper(*form_of(op)->operands) == 'R' &&
+	       op->result >= 0 ? 1ull << op->result : 0;
+}
+
+/* The registers that an op reads and sets. */
+struct effect {
+	guint64 used, set;
+};
+
 static guint64 live_before(const struct thread *t, int i,
-			   const struct op_facts *facts)
+			   const struct op_facts *facts,
+			   const struct effect *effect)
 {
 	const struct op *op = &t->ops[i];
 	guint64 after = 0;
@@ -95,9 +108,7 @@ static guint64 live_before(const struct thread *t, int i,
 		after |= facts[op->target].live;
 	if (op->kind != OP_GOTO && op->kind != OP_END && op->kind != OP_DROP)
 		after |= facts[i + 1].live;
-	if (g_ascii_toupper(*form_of(op)->operands) == 'R' && op->result >= 0)
-		after &= ~(1ull << op->result);
-	return after | used_by(op);
+	return (after & ~effect->set) | effect->used;
 }
 
 static bool is_ready(const struct thread *t, const struct op *op)
@@ -118,19 +129,22 @@ static bool is_ready(const struct thread *t, const struct op *op)
 static struct op_facts *find_facts(const struct thread *t, struct arena *a)
 {
 	struct op_facts *facts = arena_new_array(a, struct op_facts, t->n_ops);
+	struct effect *effects = arena_new_array(a, struct effect, t->n_ops);
 	bool changed = true;
 	int i;
 
 	for (i = 0; i < t->n_ops; i++) {
+		effects[i].used = used_by(&t->ops[i]);
+		effects[i].set = set_by(&t->ops[i]);
 		facts[i].op = &t->ops[i];
 		facts[i].ready = is_ready(t, &t->ops[i]);
 		facts[i].local = op_is_local(t->ops[i].kind);
 	}
-
 	while (changed) {
 		changed = false;
 		for (i = t->n_ops - 1; i >= 0; i--) {
-			guint64 before = live_before(t, i, facts);
+			guint64 before = live_before(t, i, facts,
+						     &effects[i]);
 
 			changed |= before != facts[i].live;
 			facts[i].live = before;

@@ -15,11 +15,20 @@ struct tidy {
 	struct draft *t;
 	struct op *ops;
 	int n, n_regs, n_words;
+	int room;		/* for that many ops */
 	int *defs;		/* a register: how many ops write it */
 	const struct value **only; /* the constant it is set to, once */
 	guint64 *live;		/* n_words an op: live before it */
+	int *grown;		/* an op: the sweep in which that grew last */
 	bool changed;
+	bool live_known;	/* live is of the ops as they are */
 };
+
+static void note_change(struct tidy *x)
+{
+	x->changed = true;
+	x->live_known = false;
+}
 
 static bool falls_through(const struct op *op)
 {
@@ -42,7 +51,8 @@ static void drop(struct tidy *x, int i)
 	x->ops[i].value = NULL;
 	x->ops[i].expected = NULL;
 	x->ops[i].place.object = NULL;
-	x->changed |= op.kind != OP_GOTO;
+	if (op.kind != OP_GOTO)
+		note_change(x);
 }
 
 /* ---- registers ---- */
@@ -92,13 +102,16 @@ static const struct value *substitute(struct tidy *x, const struct value *v)
 
 	if (!v || v->kind == VALUE_CONST)
 		return v;
-	if (v->kind == VALUE_REG)
+	if (v->kind == VALUE_REG) {
+		/* no change to speak of, but one less that is live */
+		x->live_known &= !x->only[v->number];
 		return x->only[v->number] ? x->only[v->number] : v;
+	}
 	a = substitute(x, v->a);
 	c = substitute(x, v->b);
 	if (a == v->a && c == v->b)
 		return v;
-	x->changed = true;
+	note_change(x);
 	return v->kind == VALUE_UNARY ? value_unary(x->b, v->op, a) :
 					value_binary(x->b, v->op, a, c);
 }
@@ -156,20 +169,40 @@ static bool live_step(struct tidy *x, int i, guint64 *now)
 	return grew;
 }
 
+/* Did a sweep from @since on change what comes behind the op? */
+static bool is_stale(const struct tidy *x, int i, int since)
+{
+	const struct op *op = &x->ops[i];
+
+	return (falls_through(op) && x->grown[i + 1] >= since) ||
+	       (jumps(op) && x->grown[op->target] >= since);
+}
+
 static void compute_live(struct tidy *x)
 {
-	guint64 *now = g_new(guint64, x->n_words);
+	guint64 *now;
 	bool grew = true;
-	int i;
+	int i, sweep;
 
+	if (x->live_known)
+		return;
+	now = g_new(guint64, x->n_words);
 	memset(x->live, 0, (size_t)(x->n + 1) * (size_t)x->n_words *
 				   sizeof(*x->live));
-	while (grew) {
+	memset(x->grown, 0, (size_t)(x->n + 1) * sizeof(*x->grown));
+	for (sweep = 1; grew; sweep++) {
 		grew = false;
-		for (i = x->n - 1; i >= 0; i--)
-			grew |= live_step(x, i, now);
+		for (i = x->n - 1; i >= 0; i--) {
+			/* nearly all are settled by the first sweep */
+			if ((sweep > 1 && !is_stale(x, i, sweep - 1)) ||
+			    !live_step(x, i, now))
+				continue;
+			x->grown[i] = sweep;
+			grew = true;
+		}
 	}
 	g_free(now);
+	x->live_known = true;
 }
 
 /* ---- what goes ---- */
@@ -192,7 +225,7 @@ static void fold_branches(struct tidy *x)
 		} else {
 			op->kind = OP_GOTO;
 			op->value = NULL;
-			x->changed = true;
+			note_change(x);
 		}
 	}
 }
@@ -215,14 +248,16 @@ static void thread_jumps(struct tidy *x)
 		if (!jumps(&x->ops[i]))
 			continue;
 		to = final_target(x, x->ops[i].target);
-		x->changed |= to != x->ops[i].target;
+		if (to != x->ops[i].target)
+			note_change(x);
 		x->ops[i].target = to;
 	}
 }
 
 static bool is_local(const struct op *op)
 {
-	return op->kind == OP_SET || op->kind == OP_CHOOSE || jumps(op);
+	return op->kind == OP_SET || op->kind == OP_CHOOSE ||
+	       op->kind == OP_FENCE || jumps(op);
 }
 
 static bool same_value(const struct value *a, const struct value *b)
@@ -266,7 +301,7 @@ static void drop_dead(struct tidy *x)
 			op->value = op->place.object;
 			op->place.object = NULL;
 			op->result = -1;
-			x->changed = true;
+			note_change(x);
 		} else if (op->kind == OP_RMW) {
 			op->result = -1;
 		}
@@ -284,11 +319,15 @@ static bool *targets(const struct tidy *x)
 	return is;
 }
 
-/* An access right behind another one of the same object shows nothing new. */
+/*
+ * An access right behind another one of the same object shows nothing new, nor
+ * does a barrier behind one.
+ */
 static void drop_uses(struct tidy *x)
 {
 	bool *is_target = targets(x);
 	const struct value *last = NULL;
+	bool fenced = false;
 	int i;
 
 	for (i = 0; i < x->n; i++) {
@@ -296,6 +335,10 @@ static void drop_uses(struct tidy *x)
 
 		if (is_target[i])
 			last = NULL;
+		fenced &= !is_target[i] && is_local(op);
+		if (op->kind == OP_FENCE && fenced)
+			drop(x, i);
+		fenced |= op->kind == OP_FENCE;
 		if (op->kind == OP_USE && same_value(op->value, last))
 			drop(x, i);
 		else if (accessed(op))
@@ -315,24 +358,15 @@ struct region {
 	int *seen;		/* an op: the search that saw it */
 	int search, effect;	/* effect -1: none yet, -2: several */
 	int budget;
-	bool through;		/* full barriers: they decide nothing */
-	int barrier;		/* one that was passed; -1: none */
+	bool fenced;		/* there is a barrier on some way */
 	GArray *written;	/* int: registers */
 };
-
-static bool is_passed(struct region *r, const struct op *op, int i)
-{
-	if (!r->through || op->kind != OP_FENCE || op->order != ORDER_FULL)
-		return is_local(op);
-	r->barrier = i;
-	return true;
-}
 
 static void explore(struct tidy *x, struct region *r, int i)
 {
 	while (r->effect != -2 && r->seen[i] != r->search) {
 		r->seen[i] = r->search;
-		if (!is_passed(r, &x->ops[i], i)) {
+		if (!is_local(&x->ops[i])) {
 			r->effect = r->effect == -1 || r->effect == i ? i : -2;
 			return;
 		}
@@ -342,21 +376,20 @@ static void explore(struct tidy *x, struct region *r, int i)
 		}
 		if (x->ops[i].result >= 0)
 			g_array_append_val(r->written, x->ops[i].result);
+		r->fenced |= x->ops[i].kind == OP_FENCE;
 		if (x->ops[i].kind == OP_BRANCH)
 			explore(x, r, x->ops[i].target);
 		i = x->ops[i].kind == OP_GOTO ? x->ops[i].target : i + 1;
 	}
 }
 
-static bool decides_nothing(struct tidy *x, struct region *r, int i,
-			    bool through)
+static bool decides_nothing(struct tidy *x, struct region *r, int i)
 {
 	guint k;
 
 	r->search++;
-	r->through = through;
-	r->barrier = -1;
 	r->effect = -1;
+	r->fenced = false;
 	r->budget = 200;
 	g_array_set_size(r->written, 0);
 	explore(x, r, i);
@@ -368,24 +401,45 @@ static bool decides_nothing(struct tidy *x, struct region *r, int i,
 	return true;
 }
 
+/* A barrier behind the last op, and from there to @to; returns its place. */
+static int append_barrier(struct tidy *x, int like, int to)
+{
+	const struct op fence = { .kind = OP_FENCE, .result = -1,
+				  .order = ORDER_FULL,
+				  .text = x->ops[like].text,
+				  .at = x->ops[like].at,
+				  .func = x->ops[like].func };
+	struct op jump = fence;
+	int position = g_array_index(x->t->positions, int, like);
+
+	jump.kind = OP_GOTO;
+	jump.target = to;
+	g_array_append_val(x->t->ops, fence);
+	g_array_append_val(x->t->ops, jump);
+	g_array_append_val(x->t->positions, position);
+	g_array_append_val(x->t->positions, position);
+	x->n += 2;
+	return x->n - 2;
+}
+
+/* A barrier on one of the ways stays, on all of them. */
 static void collapse(struct tidy *x)
 {
-	struct region r = { .seen = g_new0(int, x->n + 1),
+	int i, n = x->n;
+	struct region r = { .seen = g_new0(int, x->room + 1),
 			    .written = g_array_new(FALSE, FALSE,
 						   sizeof(int)) };
-	int i;
 
 	compute_live(x);
-	for (i = 0; i < x->n; i++) {
-		if (x->ops[i].kind != OP_BRANCH ||
-		    (!decides_nothing(x, &r, i, false) &&
-		     !decides_nothing(x, &r, i, true)))
+	for (i = 0; i < n; i++) {
+		if (x->ops[i].kind != OP_BRANCH || !decides_nothing(x, &r, i))
 			continue;
 		x->ops[i].kind = OP_GOTO;
 		x->ops[i].value = NULL;
-		/* a way without a barrier gets one: that is never less */
-		x->ops[i].target = r.barrier >= 0 ? r.barrier : r.effect;
-		x->changed = true;
+		x->ops[i].target = r.fenced ?
+					   append_barrier(x, i, r.effect) :
+					   r.effect;
+		note_change(x);
 	}
 	g_free(r.seen);
 	g_array_unref(r.written);
@@ -435,7 +489,8 @@ static void squeeze(struct tidy *x)
 		g_array_index(x->t->positions, int, moved[i]) =
 			g_array_index(x->t->positions, int, i);
 	}
-	x->changed |= to != x->n;
+	if (to != x->n)
+		note_change(x);
 	x->n = to;
 	g_array_set_size(x->t->ops, (guint)to);
 	g_array_set_size(x->t->positions, (guint)to);
@@ -544,21 +599,48 @@ static void mark_used(struct tidy *x, int reg, void *data)
 	((int *)data)[reg] = 0;
 }
 
+/* Colour 0 for each register that an op names, -1 for others; g_free() it. */
+static int *used_regs(struct tidy *x)
+{
+	int *colour = g_new(int, x->n_regs + 1);
+	int i, r;
+
+	for (r = 0; r < x->n_regs; r++)
+		colour[r] = -1;
+	for (i = 0; i < x->n; i++) {
+		each_use(x, &x->ops[i], mark_used, colour);
+		if (x->ops[i].result >= 0)
+			colour[x->ops[i].result] = 0;
+	}
+	return colour;
+}
+
+/* Without the registers that nobody names: sets of them take fewer words. */
+static void compact_regs(struct tidy *x)
+{
+	struct colouring c = { .colour = used_regs(x) };
+	int r, n = 0;
+
+	for (r = 0; r < x->n_regs; r++)
+		if (c.colour[r] >= 0)
+			c.colour[r] = n++;
+	if (n / 64 + 1 < x->n_words) {
+		rename_regs(x, &c);
+		x->n_regs = n;
+		x->n_words = n / 64 + 1;
+		x->live_known = false;
+	}
+	g_free(c.colour);
+}
+
 static void colour_regs(struct tidy *x)
 {
 	struct colouring c;
-	int i, r;
+	int r;
 
 	compute_live(x);
 	c.clash = g_new0(guint64, (gsize)x->n_regs * (gsize)x->n_words);
-	c.colour = g_new(int, x->n_regs);
-	for (r = 0; r < x->n_regs; r++)
-		c.colour[r] = -1;
-	for (i = 0; i < x->n; i++) {
-		each_use(x, &x->ops[i], mark_used, c.colour);
-		if (x->ops[i].result >= 0)
-			c.colour[x->ops[i].result] = 0;
-	}
+	c.colour = used_regs(x);
 	find_clashes(x, &c);
 	for (r = 0; r < x->n_regs; r++) {
 		if (c.colour[r] >= 0)
@@ -571,15 +653,20 @@ static void colour_regs(struct tidy *x)
 
 void tidy_draft(struct builder *b, struct draft *t)
 {
-	struct tidy x = { .b = b, .t = t,
-			  .ops = &g_array_index(t->ops, struct op, 0),
-			  .n = (int)t->ops->len, .n_regs = (int)t->regs->len };
+	struct tidy x = { .b = b, .t = t, .n = (int)t->ops->len,
+			  .n_regs = (int)t->regs->len };
 	int round;
 
+	/* each branch may leave a barrier and a jump, once */
+	x.room = 3 * x.n;
+	g_array_set_size(t->ops, (guint)x.room);
+	g_array_set_size(t->ops, (guint)x.n);
+	x.ops = &g_array_index(t->ops, struct op, 0);
 	x.n_words = x.n_regs / 64 + 1;
 	x.defs = g_new0(int, x.n_regs + 1);
 	x.only = g_new0(const struct value *, x.n_regs + 1);
-	x.live = g_new0(guint64, (gsize)(x.n + 1) * (gsize)x.n_words);
+	x.live = g_new0(guint64, (gsize)(x.room + 1) * (gsize)x.n_words);
+	x.grown = g_new0(int, x.room + 1);
 	for (round = 0; round < 20; round++) {
 		x.changed = false;
 		propagate(&x);
@@ -590,6 +677,7 @@ void tidy_draft(struct builder *b, struct draft *t)
 		drop_uses(&x);
 		collapse(&x);
 		squeeze(&x);
+		compact_regs(&x);
 		if (!x.changed)
 			break;
 	}
@@ -599,4 +687,5 @@ void tidy_draft(struct builder *b, struct draft *t)
 	g_free(x.defs);
 	g_free(x.only);
 	g_free(x.live);
+	g_free(x.grown);
 }

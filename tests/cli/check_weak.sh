@@ -36,6 +36,11 @@ done
 # What it does not keep of the code may order memory: it is no failure then.
 replay 0 arm '-Dorder()=elsewhere()'
 out_lacks confirmed
+# So may what only one way of a branch does.
+replay 3 pso '-Dorder()=do { if (t->spare) smp_mb(); } while (0)'
+out_lacks confirmed
+replay 1 pso '-Dorder()=do { if (t->spare) (void)t; } while (0)'
+out_has 'confirmed-weak, '
 
 check 1 --replay --memory arm --format json "$file"
 python3 - "$work/.out" << 'END' || fail "JSON"

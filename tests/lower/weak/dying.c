@@ -28,6 +28,7 @@ struct ent {
 struct ent_table {
 	spinlock_t lock;
 	struct hlist_head head;
+	int spare;
 };
 
 void ent_use(struct ent_table *t)
