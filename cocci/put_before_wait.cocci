@@ -248,7 +248,7 @@ X->m@q
 @awaited forall@
 //%once
 //%|identifier put = {${only PUT 0}};
-//%|identifier wait = {${only WAIT 0}};
+//%|identifier wait = {${only WAIT 0}, ${only FLAG_WAIT 0}};
 identifier put = {__bforget, __brelse, __dev_kfree_skb_any, __dev_kfree_skb_irq,
 		__dev_put, __fput_sync, __free_pages, __in6_dev_put, __mpol_put,
 		__sock_put, __xfrm_state_put, abort_creds, acpi_dev_put,
@@ -303,15 +303,14 @@ identifier wait = {__bh_read, __closure_sync, __filemap_fdatawrite_range,
 		folio_wait_fscache_killable, folio_wait_locked,
 		folio_wait_locked_killable, folio_wait_private_2,
 		folio_wait_private_2_killable, folio_wait_stable,
-		folio_wait_writeback, folio_wait_writeback_killable,
-		inode_dio_wait, invalidate_bdev, invalidate_inode_pages2,
-		invalidate_inode_pages2_range, invalidate_mapping_pages,
-		jbd2_complete_transaction, jbd2_journal_force_commit,
-		jbd2_log_wait_commit, submit_bio_wait, sync_blockdev,
-		sync_blockdev_nowait, sync_dirty_buffer, sync_inode_metadata,
-		truncate_inode_pages, truncate_inode_pages_final,
-		truncate_inode_pages_range, truncate_pagecache,
-		truncate_setsize, wait_for_completion,
+		folio_wait_writeback_killable, inode_dio_wait, invalidate_bdev,
+		invalidate_inode_pages2, invalidate_inode_pages2_range,
+		invalidate_mapping_pages, jbd2_complete_transaction,
+		jbd2_journal_force_commit, jbd2_log_wait_commit,
+		submit_bio_wait, sync_blockdev, sync_blockdev_nowait,
+		sync_dirty_buffer, sync_inode_metadata, truncate_inode_pages,
+		truncate_inode_pages_final, truncate_inode_pages_range,
+		truncate_pagecache, truncate_setsize, wait_for_completion,
 		wait_for_completion_interruptible,
 		wait_for_completion_interruptible_timeout,
 		wait_for_completion_io, wait_for_completion_io_timeout,
@@ -321,7 +320,8 @@ identifier wait = {__bh_read, __closure_sync, __filemap_fdatawrite_range,
 		wait_on_buffer, wait_on_page_bit, wait_on_page_bit_killable,
 		wait_on_page_fscache, wait_on_page_fscache_killable,
 		wait_on_page_locked, wait_on_page_locked_killable,
-		wait_on_page_writeback, write_dirty_buffer, write_inode_now};
+		write_dirty_buffer, write_inode_now, folio_wait_writeback,
+		wait_on_page_writeback};
 //%done
 expression X, E;
 position p != own.p, q;

@@ -37,7 +37,7 @@ done
 replay 0 arm '-Dorder()=elsewhere()'
 out_lacks confirmed
 # So may what only one way of a branch does.
-replay 3 pso '-Dorder()=do { if (t->spare) smp_mb(); } while (0)'
+replay 0 pso '-Dorder()=do { if (t->spare) smp_mb(); } while (0)'
 out_lacks confirmed
 replay 1 pso '-Dorder()=do { if (t->spare) (void)t; } while (0)'
 out_has 'confirmed-weak, '
