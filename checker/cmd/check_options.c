@@ -6,7 +6,7 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/engines.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
 #define DEFAULT_TIMEOUT 120

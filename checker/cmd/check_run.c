@@ -16,7 +16,7 @@
 #include "cmd/workers.h"
 #include "engines/engine.h"
 #include "facts/facts.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
 /* For an engine's own start and end, beside the time its units may take. */

@@ -12,7 +12,7 @@
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "engines/engine.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
 static gboolean wants_color(const struct check_options *o)

@@ -13,7 +13,7 @@
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
 #include "cmd/models.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 /* One rule and file; few need more than a second. */
 #define DEFAULT_TIMEOUT 60

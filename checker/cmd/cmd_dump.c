@@ -2,7 +2,7 @@
 /* pincheck dump: the text of one unit after a pass, for who works on it. */
 #include "cmd/common.h"
 #include "cmd/target.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 struct options {
 	char *pass, *function;

@@ -7,7 +7,7 @@
 #include "cmd/common.h"
 #include "cmd/stores.h"
 #include "facts/facts.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 #define DEFAULT_TIMEOUT 120
 

@@ -14,7 +14,7 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/models.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 #define TIMEOUT 120
 

@@ -11,7 +11,7 @@
 #include "cmd/common.h"
 #include "cmd/patch.h"
 #include "cmd/target.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 struct options {
 	char *emit, *memory, *after;

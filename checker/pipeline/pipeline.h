@@ -42,11 +42,11 @@ struct report *pipeline_index(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
 
 /*
- * Text of the unit after the pass of this name ("raw": lowered with nothing
- * folded, "lower", "flow", "summary", "entry", "guards", "pairs", "events": the
- * findings' event lists), for
- * `pincheck dump`; a function's
- * name narrows it, NULL: all; "events" takes FUNCTION:record.flag as well. NULL with one line in *@ret_error on failure.
+ * Text of the unit after the pass of this name, for `pincheck dump`: "raw"
+ * (lowered with nothing folded), "lower", "flow", "summary", "entry", "guards",
+ * "pairs", "events" (the findings' event lists). A function's name narrows it,
+ * NULL: all; "events" takes FUNCTION:record.flag as well. NULL with one line in
+ * *@ret_error on failure.
  */
 char *pipeline_dump(const struct compile_command *cmd,
 		    const struct pipeline_options *opt, const char *pass,

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of pipeline/ share among themselves only. */
+#ifndef PINCHECK_PIPELINE_PRIVATE_H
+#define PINCHECK_PIPELINE_PRIVATE_H
+
+#include "events/weak.h"
+#include "flow/flow.h"
+#include "frontend/frontend.h"
+#include "pipeline/pipeline.h"
+
+/* A unit with all that is made of it. */
+struct analysis {
+	struct unit *unit;
+	struct model *own;	/* NULL: the shared one holds */
+	struct flow *flow;
+	struct report *report;
+	GHashTable *subjects;	/* struct finding * -> struct subject * */
+};
+
+/* pipeline.c: all passes but the replay; analysis_clear() is due. */
+void analysis_init(struct analysis *a, const struct compile_command *cmd,
+		   const struct pipeline_options *opt);
+void analysis_clear(struct analysis *a);
+/* All passes: the finished report, which the caller frees. */
+struct report *analyse(const struct compile_command *cmd,
+		       const struct pipeline_options *opt);
+enum memory pipeline_memory(const struct pipeline_options *opt);
+
+/* read.c: as frontend_parse() does, from the store if there is one. */
+int read_unit(const struct compile_command *cmd,
+	      const struct pipeline_options *opt, struct unit **ret_unit);
+/* The inlines that the analysis wants to see into. */
+struct frontend_options frontend_options(const struct pipeline_options *opt);
+/*
+ * The model that holds for this unit: with what annotations in it declare,
+ * which must not reach the next unit. NULL: the shared one will do. What is
+ * wrong with them goes to @r, if that is not NULL.
+ */
+struct model *annotated_model(const struct unit *u, const struct model *shared,
+			      struct report *r);
+
+/* stored.c: the two that need opt->store. */
+int stored_unit(const struct compile_command *cmd,
+		const struct pipeline_options *opt, struct unit **ret_unit);
+struct report *stored_report(const struct compile_command *cmd,
+			     const struct pipeline_options *opt);
+
+#endif
