@@ -86,6 +86,21 @@ def is_unknown(row):
     return is_silent(row) and not breaks(row) and not is_harmless(row)
 
 
+REFERENCE = {
+    "race": "in a race",
+    "weak": "in a race, in pso only",
+    "turns": "in turns",
+    "clean": "clean",
+    "unknown": "unknown",
+}
+
+
+def reference_of(row):
+    """What it is without the rules, reported or not; a key of REFERENCE."""
+    return breaks(row) or ("clean" if row["reference"] == "clean" else
+                           "unknown")
+
+
 # --------------------------------------------------------------------------
 # Tables
 
@@ -134,6 +149,16 @@ def kinds_table(rows):
     return counted("kind", sorted(by(rows, "kind").items()))
 
 
+def reference_table(rows):
+    """Of those that break, and how, and of the others: what rules say."""
+    groups = by([dict(row, found=reference_of(row)) for row in rows
+                 if is_mutant(row)], "found")
+    return markdown(["reference", "mutants", "warning", "note", "silent"],
+                    [[text] + [count(groups[key], what) for what in
+                               (is_mutant, is_warned, is_noted, is_silent)]
+                     for key, text in REFERENCE.items()])
+
+
 def verdicts_table(rows):
     """Of the findings of mutants at warning or above, and of the others."""
     lines = []
@@ -162,7 +187,8 @@ def matrix(rows):
 
 
 def summary(rows):
-    return "\n".join([cases_table(rows), kinds_table(rows),
+    return "\n".join([cases_table(rows), reference_table(rows),
+                      kinds_table(rows),
                       verdicts_table(rows), matrix(rows)])
 
 
@@ -246,6 +272,7 @@ def write_doc(path, rows, missed):
         text = f.read()
     for name, part in (("reasons", reasons_table(missed)),
                        ("cases", cases_table(rows)),
+                       ("reference", reference_table(rows)),
                        ("kinds", kinds_table(rows)),
                        ("verdicts", verdicts_table(rows)),
                        ("matrix", matrix(rows))):
