@@ -32,7 +32,7 @@ struct wire *wire_reader(GBytes *bytes)
 	gsize size;
 
 	w->in = g_bytes_get_data(bytes, &size);
-	w->end = w->in + size;
+	w->end = size ? w->in + size : w->in; /* no data may be NULL */
 	w->strings = g_ptr_array_new();
 	return w;
 }

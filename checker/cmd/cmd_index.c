@@ -76,6 +76,8 @@ static void summarize(const struct options *o, const struct report *r)
 	if (s) {
 		store_sweep(s);
 		store_count(s, &n);
+	} else {
+		cmd_say("%s", error);
 	}
 	size = g_format_size((guint64)MAX(n.bytes, 0));
 	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT

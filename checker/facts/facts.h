@@ -64,7 +64,7 @@ char *store_recall(struct store *s, const char *path, const char *command,
 void store_remember(struct store *s, const char *path, const char *command,
 		    const char *question, const char *answer);
 
-/* Forgets functions that no unit has any more. */
+/* Forgets units and files that are gone, and functions that none has then. */
 void store_sweep(struct store *s);
 
 struct store_counts {

@@ -97,6 +97,13 @@ static void look(struct store *s, struct file *f)
 	keep(s, f, &st, now);
 }
 
+bool file_is_unchanged(const struct file *f)
+{
+	struct stat st;
+
+	return !stat(f->path, &st) && change_time(&st) == f->changed;
+}
+
 struct file *file_at(struct store *s, const char *path)
 {
 	struct file *f = g_hash_table_lookup(s->files, path);

@@ -4,6 +4,7 @@
 #define PINCHECK_FACTS_PRIVATE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "facts/facts.h"
 
@@ -20,6 +21,8 @@ enum query {
 struct store {
 	sqlite3 *db;
 	char *path;
+	dev_t device;		/* of the file that was opened */
+	ino_t inode;
 	sqlite3_stmt *queries[QUERIES];
 	char *error;		/* NULL: all is well */
 	GHashTable *files;	/* path -> struct file *, owned: seen by now */
@@ -46,6 +49,8 @@ void store_damaged(struct store *s, const char *why);
 
 /* The file of this path, by its bytes as they are now. */
 struct file *file_at(struct store *s, const char *path);
+/* Is it on the disk as it was when it was looked at? */
+bool file_is_unchanged(const struct file *f);
 /* The file of this number; NULL: there is none. */
 struct file *file_numbered(struct store *s, gint64 id);
 void file_free(gpointer file);

@@ -5,9 +5,13 @@
  */
 #include "facts/private.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Milliseconds that a process waits for another one that writes. */
 #define PATIENCE 60000
@@ -17,6 +21,8 @@
  * program that wrote a unit is part of the unit's digest.
  */
 #define VERSION 1
+/* "pinc", in the header of the file: it is one of ours. */
+#define APPLICATION 0x70696e63
 
 static const char schema[] =
 	"CREATE TABLE file("
@@ -81,6 +87,17 @@ static const char *const sql[QUERIES] = {
 		"  WHERE unit = ?1 ORDER BY nth",
 };
 
+/* SQLite quotes damaged names as they are. */
+static char *printable(const char *text)
+{
+	char *copy = g_utf8_make_valid(text, -1), *c;
+
+	for (c = copy; *c; c++)
+		if (g_ascii_iscntrl(*c))
+			*c = '?';
+	return copy;
+}
+
 static void throw_away(const char *path)
 {
 	static const char *const endings[] = { "", "-wal", "-shm" };
@@ -94,12 +111,50 @@ static void throw_away(const char *path)
 	}
 }
 
+/*
+ * Held while the file is opened (shared) or replaced (alone), so that nobody
+ * opens half of the old one and half of the new. -1: without, on a disk where
+ * it cannot be had. Its file stays: a lock that is unlinked is none.
+ */
+static int lock_path(const char *path, int how)
+{
+	char *file = g_strconcat(path, ".lock", NULL);
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	g_free(file);
+	if (fd >= 0 && flock(fd, how)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Has nobody made a new one in the meantime? */
+static bool is_same_file(const struct store *s)
+{
+	struct stat st;
+
+	return !stat(s->path, &st) && st.st_dev == s->device &&
+	       st.st_ino == s->inode;
+}
+
 void store_damaged(struct store *s, const char *why)
 {
+	int fd;
+
 	if (s->error)
 		return;
-	s->error = g_strdup(why);
-	throw_away(s->path);
+	s->error = printable(why);
+	fd = lock_path(s->path, LOCK_EX);
+	if (is_same_file(s))
+		throw_away(s->path);
+	unlock(fd);
 }
 
 /* Not the disk or another process, but what is in the file, is to blame. */
@@ -128,7 +183,7 @@ static void fail(struct store *s)
 	if (is_damage(sqlite3_errcode(s->db)))
 		store_damaged(s, why);
 	else if (!s->error)
-		s->error = g_strdup(why);
+		s->error = printable(why);
 }
 
 sqlite3_stmt *store_query(struct store *s, enum query q)
@@ -186,133 +241,186 @@ static gint64 ask(sqlite3 *db, const char *pragma)
 	return n;
 }
 
-/* Makes the tables in a file that has none. Several may come at once. */
-static bool fill_in(sqlite3 *db)
-{
-	char *version = g_strdup_printf("PRAGMA user_version = %d", VERSION);
-	bool good = run(db, "BEGIN EXCLUSIVE");
+/* How a file was opened, or why not. */
+struct opening {
+	sqlite3 *db;
+	enum { OPEN_GOOD, OPEN_OLD, OPEN_FOREIGN, OPEN_DAMAGED, OPEN_FAILED } how;
+	char *why;	/* NULL: it is good */
+};
 
-	if (good && ask(db, "PRAGMA user_version") == 0)
-		good = run(db, schema) && run(db, version);
-	good = run(db, good ? "COMMIT" : "ROLLBACK") && good;
-	g_free(version);
-	return good;
+/* The last statement went wrong. What comes after it may not hide why. */
+static bool failed(struct opening *o)
+{
+	if (o->how != OPEN_GOOD)
+		return true;
+	o->how = is_damage(sqlite3_errcode(o->db)) ? OPEN_DAMAGED : OPEN_FAILED;
+	o->why = printable(sqlite3_errmsg(o->db));
+	return true;
+}
+
+static bool refuse(struct opening *o, int how, const char *why)
+{
+	o->how = how;
+	o->why = g_strdup(why);
+	return false;
+}
+
+/* Makes the tables in a file that has none. Several may come at once. */
+static bool fill_in(struct opening *o)
+{
+	char *marks = g_strdup_printf("PRAGMA application_id = %d;"
+				      "PRAGMA user_version = %d",
+				      APPLICATION, VERSION);
+	bool good = run(o->db, "BEGIN EXCLUSIVE") || !failed(o);
+
+	if (good && ask(o->db, "PRAGMA user_version") == 0)
+		good = (run(o->db, schema) && run(o->db, marks)) || !failed(o);
+	good = run(o->db, good ? "COMMIT" : "ROLLBACK") && good;
+	g_free(marks);
+	return good || !failed(o);
 }
 
 /*
  * Whoever comes first changes the file's mode, and SQLite does not wait then
  * but gives up, lest two wait for each other.
  */
-static bool use_log(sqlite3 *db)
+static bool use_log(struct opening *o)
 {
 	int waited;
 
 	for (waited = 0; waited < PATIENCE; waited += 10) {
-		if (run(db, "PRAGMA journal_mode = WAL"))
+		if (run(o->db, "PRAGMA journal_mode = WAL"))
 			return true;
-		if (sqlite3_errcode(db) != SQLITE_BUSY)
-			return false;
+		if (sqlite3_errcode(o->db) != SQLITE_BUSY)
+			break;
 		g_usleep(10000);
 	}
-	return false;
+	return !failed(o);
+}
+
+/* Nothing is written to a database that somebody else made. */
+static bool may_use(struct opening *o)
+{
+	gint64 tables = ask(o->db, "SELECT count(*) FROM sqlite_master");
+
+	if (tables < 0)
+		return !failed(o);
+	if (tables && ask(o->db, "PRAGMA application_id") != APPLICATION)
+		return refuse(o, OPEN_FOREIGN, "somebody else's database");
+	if (tables && ask(o->db, "PRAGMA user_version") != VERSION)
+		return refuse(o, OPEN_OLD, "of another version");
+	return true;
 }
 
 /*
  * A database with our tables in it. Losing the last units in a power cut is
  * fine, so it is not waited for the disk.
  */
-static bool set_up(sqlite3 *db)
+static bool set_up(struct opening *o)
 {
-	sqlite3_busy_timeout(db, PATIENCE);
-	if (!use_log(db) || !run(db, "PRAGMA synchronous = NORMAL;"
-				     "PRAGMA foreign_keys = ON;"))
+	sqlite3_busy_timeout(o->db, PATIENCE);
+	if (!may_use(o) || !use_log(o))
 		return false;
-	if (ask(db, "PRAGMA user_version") == 0 && !fill_in(db))
-		return false;
-	return ask(db, "PRAGMA user_version") == VERSION;
+	if (!run(o->db, "PRAGMA synchronous = NORMAL;"
+			"PRAGMA foreign_keys = ON;"))
+		return !failed(o);
+	if (ask(o->db, "PRAGMA user_version") == 0)
+		return fill_in(o);
+	return may_use(o);
 }
 
-/* SQLite quotes damaged names as they are. */
-static char *printable(const char *text)
+static struct opening open_file(const char *path)
 {
-	char *copy = g_utf8_make_valid(text, -1), *c;
+	struct opening o = { 0 };
 
-	for (c = copy; *c; c++)
-		if (g_ascii_iscntrl(*c))
-			*c = '?';
-	return copy;
-}
-
-/* *@ret_hopeless: it is not for a while only that it cannot be opened. */
-static sqlite3 *open_file(const char *path, bool *ret_hopeless,
-			  char **ret_error)
-{
-	sqlite3 *db = NULL;
-
-	if (sqlite3_open_v2(path, &db,
+	if (sqlite3_open_v2(path, &o.db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-			    NULL) == SQLITE_OK && set_up(db))
-		return db;
-	switch (sqlite3_errcode(db)) {
-	case SQLITE_OK:
-	case SQLITE_ROW:
-	case SQLITE_DONE:
-		*ret_error = g_strdup("of another version");
-		break;
-	default:
-		*ret_error = printable(sqlite3_errmsg(db));
+			    NULL) != SQLITE_OK)
+		failed(&o);
+	else
+		set_up(&o);
+	if (o.how != OPEN_GOOD) {
+		sqlite3_close(o.db);
+		o.db = NULL;
 	}
-	*ret_hopeless = is_damage(sqlite3_errcode(db));
-	sqlite3_close(db);
-	return NULL;
+	return o;
 }
 
-/* Is the file what this program may throw away: a database, or scraps of it? */
+/*
+ * Is a file that cannot be read what this program may throw away? Nothing, or
+ * what was a store: its mark is in the header.
+ */
 static bool is_ours(const char *path)
 {
 	static const char begin[] = "SQLite format 3";
-	char text[sizeof(begin)];
+	guint8 head[72];
+	guint32 mark;
 	FILE *file = fopen(path, "rb");
 	size_t n;
 
 	if (!file)
 		return false;
-	n = fread(text, 1, sizeof(text), file);
+	n = fread(head, 1, sizeof(head), file);
 	fclose(file);
-	return n == 0 || (n == sizeof(text) && !memcmp(text, begin, n));
+	memcpy(&mark, head + 68, sizeof(mark));
+	return n == 0 || (n == sizeof(head) && !memcmp(head, begin, 16) &&
+			  GUINT32_FROM_BE(mark) == APPLICATION);
 }
 
-static sqlite3 *open_or_renew(const char *path, char **ret_notice,
-			      char **ret_error)
+static bool is_hopeless(const struct opening *o, const char *path)
 {
-	bool hopeless;
-	sqlite3 *db = open_file(path, &hopeless, ret_error);
+	return o->how == OPEN_OLD || (o->how == OPEN_DAMAGED && is_ours(path));
+}
 
-	if (db || !hopeless || !is_ours(path))
-		return db;
-	*ret_notice = g_strdup_printf("%s: made anew: %s", path, *ret_error);
-	g_clear_pointer(ret_error, g_free);
-	throw_away(path);
-	return open_file(path, &hopeless, ret_error);
+static struct opening open_again(const char *path, char **ret_notice)
+{
+	int fd = lock_path(path, LOCK_EX);
+	struct opening o = open_file(path);
+
+	if (is_hopeless(&o, path)) {
+		*ret_notice = g_strdup_printf("%s: made anew: %s", path, o.why);
+		g_free(o.why);
+		throw_away(path);
+		o = open_file(path);
+	}
+	unlock(fd);
+	return o;
+}
+
+static struct opening open_or_renew(const char *path, char **ret_notice)
+{
+	int fd = lock_path(path, LOCK_SH);
+	struct opening o = open_file(path);
+
+	unlock(fd);
+	if (!is_hopeless(&o, path))
+		return o;
+	g_free(o.why);
+	/* unless another one did it by now */
+	return open_again(path, ret_notice);
 }
 
 struct store *store_open(const char *path, char **ret_notice, char **ret_error)
 {
-	char *folder = g_path_get_dirname(path), *why = NULL;
+	char *folder = g_path_get_dirname(path);
+	struct opening o;
+	struct stat st = { 0 };
 	struct store *s;
-	sqlite3 *db;
 
 	*ret_notice = NULL;
 	g_mkdir_with_parents(folder, 0777);
 	g_free(folder);
-	db = open_or_renew(path, ret_notice, &why);
-	if (!db) {
-		*ret_error = g_strdup_printf("%s: %s", path, why);
-		g_free(why);
+	o = open_or_renew(path, ret_notice);
+	if (!o.db) {
+		*ret_error = g_strdup_printf("%s: %s", path, o.why);
+		g_free(o.why);
 		return NULL;
 	}
 	s = g_new0(struct store, 1);
-	s->db = db;
+	s->db = o.db;
+	stat(path, &st);
+	s->device = st.st_dev;
+	s->inode = st.st_ino;
 	s->path = g_strdup(path);
 	s->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					 file_free);
@@ -341,11 +449,26 @@ const char *store_error(const struct store *s)
 	return s->error;
 }
 
+/* For SQL: is there such a file? */
+static void sql_exists(sqlite3_context *c, int n, sqlite3_value **args)
+{
+	const char *path = (const char *)sqlite3_value_text(args[0]);
+
+	sqlite3_result_int(c, path && g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 void store_sweep(struct store *s)
 {
-	if (!s->error &&
-	    !run(s->db, "DELETE FROM body WHERE id NOT IN"
-			"  (SELECT body FROM member)"))
+	if (s->error)
+		return;
+	sqlite3_create_function(s->db, "is_file", 1, SQLITE_UTF8, NULL,
+				sql_exists, NULL, NULL);
+	if (!run(s->db, "BEGIN IMMEDIATE;"
+			"DELETE FROM unit WHERE NOT is_file(path);"
+			"DELETE FROM file WHERE NOT is_file(path);"
+			"DELETE FROM body WHERE id NOT IN"
+			"  (SELECT body FROM member);"
+			"COMMIT"))
 		fail(s);
 }
 

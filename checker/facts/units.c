@@ -310,8 +310,12 @@ static GPtrArray *inputs_of(struct store *s, const struct unit *u,
 	for (i = 0; i < u->inputs->len; i++) {
 		struct file *f = file_at(s, u->inputs->pdata[i]);
 
-		settled = settled && f->digest && f->changed < since - CLOCK_LAG;
-		g_ptr_array_add(files, f);
+		settled = settled && f->digest &&
+			  f->changed < since - CLOCK_LAG &&
+			  file_is_unchanged(f);
+		/* a header without a guard comes again and again */
+		if (!g_ptr_array_find(files, f, NULL))
+			g_ptr_array_add(files, f);
 	}
 	g_ptr_array_sort(files, compare_ids);
 	if (settled)

@@ -26,7 +26,7 @@ struct frontend_options {
 	want_inline want;
 	void *want_data;
 	bool all_inlines; /* every function of every header: tests/cfg */
-	bool inputs;	  /* fill in unit->inputs, each file once */
+	bool inputs;	  /* fill in unit->inputs */
 	/*
 	 * Lower what clang's own graph shows and nothing shorter: no
 	 * container_of, no xchg, no conditions pushed through "!". tests/cfg.

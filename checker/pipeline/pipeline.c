@@ -162,7 +162,8 @@ struct report *pipeline_index(const struct compile_command *cmd,
 	struct report *r = report_new();
 	struct unit *u;
 
-	if (read_unit(cmd, opt, &u) < 0)
+	if (read_unit(cmd, opt, &u) < 0 || !opt->store ||
+	    store_error(opt->store))
 		r->incomplete = TRUE;
 	report_diagnostics(r, u);
 	report_coverage(r, u);

@@ -163,11 +163,52 @@ def test_not_a_store(folder):
     expect("check goes on without", "facts.db: " in done.stderr, done.stderr)
 
 
+def test_others_database(folder):
+    make_tree(folder)
+    mine = os.path.join(folder, "mine.db")
+    for version in (0, 1, 5):
+        with sqlite3.connect(mine) as database:
+            database.execute("CREATE TABLE IF NOT EXISTS precious(x)")
+            database.execute(f"PRAGMA user_version = {version}")
+        done = run("index", "--store", mine, folder=folder)
+        expect("somebody's database is refused", done.returncode == 3 and
+               "somebody else's" in done.stderr, done.stderr)
+        with sqlite3.connect(mine) as database:
+            expect("and stays as it is", database.execute(
+                "SELECT name FROM sqlite_master").fetchall()
+                == [("precious",)])
+
+
+def test_missing_header(folder):
+    make_tree(folder)
+    write(folder, "a.c", '#include "later.h"\n' + SOURCE)
+    done = run("index", folder=folder)
+    expect("a missing header is told", done.returncode == 3 and
+           "later.h" in done.stderr, done.stderr)
+    write(folder, "later.h", "")
+    time.sleep(0.1)
+    index(folder)
+    expect("the header came", sorted(unit_ids(folder)) == UNITS)
+
+
+def test_gone(folder):
+    make_tree(folder)
+    index(folder)
+    os.rename(os.path.join(folder, "c.c"), os.path.join(folder, "d.c"))
+    run("index", "a.c", folder=folder)
+    expect("a unit that is gone goes", sorted(unit_ids(folder)) == UNITS[:2])
+
+
 def test_damage(folder):
     make_tree(folder)
     plain = check(folder, "--no-store").stdout
     random.seed(7)
     for trial in range(12):
+        # The first to come finds the damage, the next one makes it anew.
+        done = run("index", folder=folder)
+        expect("damage is told", done.returncode == 0 or
+               done.returncode == 3 and "given up" in done.stderr,
+               done.stderr)
         index(folder)
         with open(store_of(folder), "r+b") as file:
             size = file.seek(0, os.SEEK_END)
