@@ -275,20 +275,22 @@ static struct program *others_of(struct trial *t, const struct program *p)
 	return others;
 }
 
-/* How the other CPUs fail among themselves. */
-static unsigned int others_failures(struct trial *t, const struct program *p)
+/* How the other CPUs fail among themselves. @ret_cut is set if more may be. */
+static unsigned int others_failures(struct trial *t, const struct program *p,
+				    bool *ret_cut)
 {
 	struct machine_result result = { 0 };
 
 	run(t, others_of(t, p), &result);
+	*ret_cut |= !result.complete;
 	return real_failures(&result);
 }
 
 /* Do they fail without the finding's function? Then it is not about it. */
-static bool fails_alone(struct trial *t, const struct program *p)
+static bool fails_alone(struct trial *t, const struct program *p, bool *ret_cut)
 {
 	/* what all places lack, the others lack as well */
-	return !owns_nothing(t->subject) && others_failures(t, p);
+	return !owns_nothing(t->subject) && others_failures(t, p, ret_cut);
 }
 
 /* With the flags that it starts with, so that others can start so. */
@@ -329,13 +331,14 @@ static void keep(struct trial *t, const struct cast *cast, struct program *p,
 
 /* Do they so where that function has ended? The control would not show it. */
 static bool fails_behind(struct trial *t, const struct program *p,
-			 const struct machine_result *result)
+			 const struct machine_result *result, bool *ret_cut)
 {
 	struct machine_result behind = { 0 };
 
 	if (t->subject->remedy != REMEDY_ATOMIC)
 		return false;
 	run(t, program_behind(t->arena, p), &behind);
+	*ret_cut |= !behind.complete;
 	return behind.failures >> result->failure & 1;
 }
 
@@ -367,12 +370,13 @@ static bool fails_apart(struct trial *t, const struct program *p,
 {
 	struct program *apart = meet_apart(t->flow, t->subject, t->arena, p);
 	struct machine_result clean = { 0 };
+	bool cut = false;
 
 	run(t, apart, ret);
 	/* that a new place in a container is another key, is not in the code */
 	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
 	    ret->what == identity_text || is_no_race(t, ret) ||
-	    fails_alone(t, apart))
+	    fails_alone(t, apart, &cut) || cut)
 		return false;
 	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
 	if (!is_clean(&clean, ret))
@@ -388,40 +392,41 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 {
 	struct program *control = control_of(t, cast, p);
 	struct machine_result clean = { 0 }, apart = { 0 };
-	bool other;
+	bool other, cut = false;
 
 	if (is_no_race(t, result)) {
 		tell_void(t, cast, result, "it fails without a race");
 		return;
 	}
-	if (cast->n > 2 && fails_behind(t, p, result)) {
+	if (cast->n > 2 && fails_behind(t, p, result, &cut)) {
 		tell_void(t, cast, result,
 			  "it fails behind the finding's function");
 		return;
 	}
-	if (control && !made->loose && p->start != START_GUESSED &&
+	if (control && !cut && !made->loose && p->start != START_GUESSED &&
 	    fails_apart(t, p, control, &apart)) {
 		keep(t, cast, p, control, &apart, made, VERDICT_CONFIRMED);
 		return;
 	}
-	if (fails_alone(t, p)) {
+	if (fails_alone(t, p, &cut)) {
 		tell_void(t, cast, result,
 			  "it fails without the finding's function");
 		return;
 	}
-	if (misses_window(p, result)) {
-		tell_nothing(t, cast, result, "not in the window");
+	if (control && owns_nothing(t->subject) &&
+	    others_failures(t, control, &cut) >> result->failure & 1) {
+		tell_void(t, cast, result,
+			  "the others fail so too, repaired and alone");
+		return;
+	}
+	if (cut || misses_window(p, result)) {
+		tell_nothing(t, cast, result, cut ? "the others are too large" :
+						    "not in the window");
 		t->n_loose++;
 		return;
 	}
 	if (control)
 		run(t, control, &clean);
-	if (control && owns_nothing(t->subject) &&
-	    others_failures(t, control) >> result->failure & 1) {
-		tell_void(t, cast, result,
-			  "the others fail so too, repaired and alone");
-		return;
-	}
 	other = control && is_cured(t->subject, &clean, result);
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_nothing(t, cast, result, control_fault(control, &clean));
@@ -570,6 +575,8 @@ static const char *weak_fault(struct trial *t, const struct clean *c,
 	run_weak(t, others_of(t, c->program), m, &r);
 	if (r.failure)
 		return "it fails without the finding's function";
+	if (!r.complete)
+		return "the others are too large";
 	if (!control)
 		return "the window is not in the program";
 	run_weak(t, control, m, &r);
