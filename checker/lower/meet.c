@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "lower/private.h"
+
 /* op.text of the locks that keep apart. */
 static const char callers_lock[] = "what callers may hold";
 
@@ -116,6 +118,16 @@ static bool lets_others_in(const struct flow *fl, const struct subject *s)
 	return true;
 }
 
+/* Does the op make a count smaller, as far as one sees? */
+static bool lowers(const struct op *op)
+{
+	int n;
+
+	return op->kind == OP_RMW &&
+	       (op->rmw == RMW_ADD || op->rmw == RMW_ADD_UNLESS) &&
+	       value_is_const(op->value, &n) && n < 0;
+}
+
 /*
  * Does the finding's function wait for the count that @t lowers? What it holds
  * meanwhile, callers of @t cannot need.
@@ -130,7 +142,7 @@ static bool is_waited_for(const struct flow *fl, const struct subject *s,
 	for (i = 0; i < t->n_ops; i++) {
 		const struct place *at = &t->ops[i].place;
 
-		if (t->ops[i].kind == OP_RMW &&
+		if (lowers(&t->ops[i]) &&
 		    p->types[at->type].record == s->flag.record &&
 		    p->types[at->type].fields[at->field].name == s->flag.name)
 			return true;
