@@ -13,9 +13,6 @@
 /* op.text of the locks that keep apart. */
 static const char callers_lock[] = "what callers may hold";
 
-/* Calls between a function and one that it leads to. */
-#define MAX_CALLERS 4
-
 static bool same_word(const struct place *a, const struct place *b)
 {
 	return a->type == b->type && a->field == b->field;
@@ -63,21 +60,32 @@ static bool arbitrates(const struct flow *fl, const struct subject *s,
 	       type->fields[lock->field].name == g->lock_field;
 }
 
-/* Does it call the function, perhaps through others? */
-static bool leads_to(const struct flow *fl, const struct func_flow *ff,
-		     const struct func_flow *callee, int depth)
+/* Adds the function and all that call it, through whatever others. */
+static void add_callers(const struct flow *fl, const struct func_flow *ff,
+			GHashTable *seen)
 {
 	const struct call_site *site;
 	guint i;
 
-	if (ff == callee)
-		return true;
-	for (i = 0; depth < MAX_CALLERS && i < callee->callers->len; i++) {
-		site = callee->callers->pdata[i];
-		if (leads_to(fl, ff, flow_of(fl, site->caller), depth + 1))
-			return true;
+	if (!g_hash_table_add(seen, (gpointer)ff))
+		return;
+	for (i = 0; i < ff->callers->len; i++) {
+		site = ff->callers->pdata[i];
+		add_callers(fl, flow_of(fl, site->caller), seen);
 	}
-	return false;
+}
+
+/* Does it call the function, perhaps through others? */
+static bool leads_to(const struct flow *fl, const struct func_flow *ff,
+		     const struct func_flow *callee)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	bool yes;
+
+	add_callers(fl, callee, seen);
+	yes = g_hash_table_contains(seen, ff);
+	g_hash_table_unref(seen);
+	return yes;
 }
 
 /* Does somebody take the lock who has no part in the finding's wait? */
@@ -93,8 +101,8 @@ static bool is_taken_elsewhere(const struct flow *fl, const struct subject *s,
 
 		flow_lock_name(a->loc, a->class, &o, &n);
 		if (o == owner && n == field &&
-		    !leads_to(fl, a->in, s->in, 0) &&
-		    !leads_to(fl, s->in, a->in, 0))
+		    !leads_to(fl, a->in, s->in) &&
+		    !leads_to(fl, s->in, a->in))
 			return true;
 	}
 	return false;
