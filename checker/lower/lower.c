@@ -726,7 +726,7 @@ static void try_casts(struct trial *t, const struct cast *casts, guint count)
 	t->cleans = g_hash_table_new(NULL, NULL);
 	for (i = 0; i < count; i++) {
 		/* a third CPU does not make two possible that are not */
-		if (has_member(&casts[i], t->voids))
+		if (casts[i].n > 2 && has_member(&casts[i], t->voids))
 			continue;
 		if (has_room(t, &casts[i]))
 			try_starts(t, &casts[i]);
