@@ -40,6 +40,7 @@ struct trial {
 	int clean;
 	int cut, untried;	/* too large, left out: of two CPUs */
 	int cut3, untried3;	/* of three */
+	int unmade;		/* no program can be made of it: of two */
 	int n_loose;		/* race, but the control says nothing */
 	int n_void;		/* need no race, or not the finding's function */
 	int void2;		/* of them with two CPUs */
@@ -508,8 +509,10 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 	struct made made;
 
 	p = make(t, cast, NULL, &made);
-	if (!p)
+	if (!p) {
+		t->unmade += cast->n == 2;
 		return false;
+	}
 	run(t, p, &result);
 	if (result.failures) {
 		judge(t, cast, p, &result, &made);
@@ -693,17 +696,18 @@ static void conclude(struct trial *t)
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
 	/* where most say nothing, the model is not good enough to acquit */
-	if (t->engaged > t->void2 && !t->n_loose && !t->cut && !t->untried) {
+	if (t->engaged > t->void2 && !t->n_loose && !t->cut && !t->untried &&
+	    !t->unmade) {
 		v->kind = VERDICT_NOT_REPRODUCED;
 		if (t->cut3 + t->untried3)
 			v->why = formatted("%d programs with three CPUs were not seen whole",
 					   t->cut3 + t->untried3);
 	} else if (t->clean || t->cut + t->cut3) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d were left out",
+		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d with two CPUs cannot be made, %d were left out",
 				   (int)t->tried->len + left, t->clean,
 				   t->cut + t->cut3, t->n_loose + t->n_void,
-				   left);
+				   t->unmade, left);
 	} else {
 		v->why = t->loose ? t->loose : t->why ? t->why :
 			 "no other function of the unit has a part in it";
