@@ -1000,9 +1000,26 @@ static const struct act *same_wait(const struct func_flow *ff,
 	return NULL;
 }
 
+/* The function's write that has the reference which that one lacks; or NULL. */
+static const struct act *same_write(const struct subject *s,
+				    const struct subject *was)
+{
+	const struct pair_site *site, *best = NULL;
+	guint i;
+
+	for (i = 0; s->pair && i < s->pair->sites->len; i++) {
+		site = s->pair->sites->pdata[i];
+		if (site->in == s->in && site->write->kind == was->from->kind &&
+		    (!best || best->ref))
+			best = site;
+	}
+	return best ? best->write : NULL;
+}
+
 struct subject *subject_again(const struct flow *fl, const struct subject *was)
 {
 	const struct func_flow *ff = namesake(fl, was->in);
+	const struct act *write;
 	struct subject *s;
 
 	if (!ff)
@@ -1020,6 +1037,11 @@ struct subject *subject_again(const struct flow *fl, const struct subject *was)
 		s->to = s->from;
 		s->object = s->from ? s->from->obj : NULL;
 		return s->from ? s : NULL;
+	}
+	write = was->remedy == REMEDY_PAIR ? same_write(s, was) : NULL;
+	if (write) {
+		s->remedy = REMEDY_PAIR;
+		s->from = s->to = write;
 	}
 	if (was->object && was->object->record)
 		s->object = object_of(ff, was->object->record);
