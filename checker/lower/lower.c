@@ -45,6 +45,7 @@ struct trial {
 	int n_void;		/* need no race, or not the finding's function */
 	int void2;		/* of them with two CPUs */
 	int engaged;		/* clean with two CPUs, though it may have failed */
+	bool only;		/* one cast is asked for: it counts as of two */
 	/* struct func_flow *: alone beside the finding's function... */
 	GHashTable *voids;	/* ...it is one of n_void */
 	GHashTable *cleans;	/* ...it is clean */
@@ -527,7 +528,7 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 	}
 	t->clean++;
 	keep_clean(t, cast, p, &made);
-	t->engaged += cast->n == 2 && !cast->other_start &&
+	t->engaged += (t->only || (cast->n == 2 && !cast->other_start)) &&
 		      is_engaged(t->subject, p);
 	if (partner(cast))
 		g_hash_table_add(t->cleans, (gpointer)partner(cast));
@@ -692,11 +693,12 @@ static void conclude(struct trial *t)
 {
 	struct verdict *v = t->verdict;
 	int left = t->untried + t->untried3;
+	bool cut = t->cut || (t->only && t->cut3);
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
 	/* where most say nothing, the model is not good enough to acquit */
-	if (t->engaged > t->void2 && !t->n_loose && !t->cut && !t->untried &&
+	if (t->engaged > t->void2 && !t->n_loose && !cut && !t->untried &&
 	    !t->unmade) {
 		v->kind = VERDICT_NOT_REPRODUCED;
 		if (t->cut3 + t->untried3)
@@ -867,6 +869,7 @@ void lower_verdict_again(const struct flow *fl, const struct subject *s,
 		return;
 	if (!gone) {
 		trial_begin(&t, fl, s, memory, a, ret);
+		t.only = true;
 		try_casts(&t, &cast, 1);
 		trial_end(&t);
 		return;
