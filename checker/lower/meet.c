@@ -18,13 +18,17 @@ static bool same_word(const struct place *a, const struct place *b)
 	return a->type == b->type && a->field == b->field;
 }
 
+static bool is_lock(const struct op *op)
+{
+	return op->kind == OP_LOCK || op->kind == OP_TRYLOCK;
+}
+
 static bool takes(const struct thread *t, const struct place *lock)
 {
 	int i;
 
 	for (i = 0; i < t->n_ops; i++)
-		if ((t->ops[i].kind == OP_LOCK ||
-		     t->ops[i].kind == OP_TRYLOCK) &&
+		if (is_lock(&t->ops[i]) &&
 		    same_word(&t->ops[i].place, lock))
 			return true;
 	return false;
@@ -175,7 +179,7 @@ static bool may_meet(const struct flow *fl, const struct subject *s,
 		return true;
 	for (n = 0; n < a->n_ops; n++) {
 		op = &a->ops[n];
-		if (op->kind == OP_LOCK && takes(b, &op->place) &&
+		if (is_lock(op) && takes(b, &op->place) &&
 		    (!same || arbitrates(fl, s, p, &op->place)))
 			return true;
 		if (!same && asks(p, op) && asks_for(p, b, &op->place))
