@@ -346,6 +346,7 @@ static void tell(struct machine *m, const struct sweep *w, struct arena *a)
 		m->result->preemptions = (int)(y.best_cost / COST_PREEMPTION);
 	} else {
 		replay(m, &w->space, &w->first, a);
+		m->result->preemptions = 1;
 	}
 	g_tree_unref(y.open);
 	g_array_unref(y.costs);

@@ -44,7 +44,8 @@ struct machine_result {
 	/*
 	 * The failing run with the fewest preemptions, then the fewest assumed
 	 * choices, then the fewest transitions; every op with one entry, the
-	 * failing one last. Where max_states was hit it may not be the best.
+	 * failing one last. Where max_states was hit it may not be the best; if
+	 * no best was found, preemptions is 1: that there are none is not known.
 	 */
 	struct transition *schedule;
 	int n_schedule, preemptions;

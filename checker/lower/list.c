@@ -172,14 +172,16 @@ static const struct expr *container_in(const struct frame *f,
 {
 	const struct expr *found;
 	const struct expr *root;
+	int depth;
 
 	if (!e)
 		return NULL;
 	if (e->kind == EXPR_CONTAINER) {
-		for (root = e->a; root->kind == EXPR_LOCAL && root != local;
-		     root = f->defs[root->id])
-			if (!f->defs[root->id])
-				break;
+		root = e->a;
+		for (depth = 0; depth < MAX_COPIES && root != local &&
+				root->kind == EXPR_LOCAL && f->defs[root->id];
+		     depth++)
+			root = f->defs[root->id];
 		if (root == local)
 			return e;
 	}

@@ -40,10 +40,12 @@ struct trial {
 	int clean;
 	int cut, untried;	/* too large, left out: of two CPUs */
 	int cut3, untried3;	/* of three */
+	int unmade;		/* no program can be made of it: of two */
 	int n_loose;		/* race, but the control says nothing */
 	int n_void;		/* need no race, or not the finding's function */
 	int void2;		/* of them with two CPUs */
 	int engaged;		/* clean with two CPUs, though it may have failed */
+	bool only;		/* one cast is asked for: it counts as of two */
 	/* struct func_flow *: alone beside the finding's function... */
 	GHashTable *voids;	/* ...it is one of n_void */
 	GHashTable *cleans;	/* ...it is clean */
@@ -275,20 +277,22 @@ static struct program *others_of(struct trial *t, const struct program *p)
 	return others;
 }
 
-/* How the other CPUs fail among themselves. */
-static unsigned int others_failures(struct trial *t, const struct program *p)
+/* How the other CPUs fail among themselves. @ret_cut is set if more may be. */
+static unsigned int others_failures(struct trial *t, const struct program *p,
+				    bool *ret_cut)
 {
 	struct machine_result result = { 0 };
 
 	run(t, others_of(t, p), &result);
+	*ret_cut |= !result.complete;
 	return real_failures(&result);
 }
 
 /* Do they fail without the finding's function? Then it is not about it. */
-static bool fails_alone(struct trial *t, const struct program *p)
+static bool fails_alone(struct trial *t, const struct program *p, bool *ret_cut)
 {
 	/* what all places lack, the others lack as well */
-	return !owns_nothing(t->subject) && others_failures(t, p);
+	return !owns_nothing(t->subject) && others_failures(t, p, ret_cut);
 }
 
 /* With the flags that it starts with, so that others can start so. */
@@ -329,13 +333,14 @@ static void keep(struct trial *t, const struct cast *cast, struct program *p,
 
 /* Do they so where that function has ended? The control would not show it. */
 static bool fails_behind(struct trial *t, const struct program *p,
-			 const struct machine_result *result)
+			 const struct machine_result *result, bool *ret_cut)
 {
 	struct machine_result behind = { 0 };
 
 	if (t->subject->remedy != REMEDY_ATOMIC)
 		return false;
 	run(t, program_behind(t->arena, p), &behind);
+	*ret_cut |= !behind.complete;
 	return behind.failures >> result->failure & 1;
 }
 
@@ -367,12 +372,13 @@ static bool fails_apart(struct trial *t, const struct program *p,
 {
 	struct program *apart = meet_apart(t->flow, t->subject, t->arena, p);
 	struct machine_result clean = { 0 };
+	bool cut = false;
 
 	run(t, apart, ret);
 	/* that a new place in a container is another key, is not in the code */
 	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
 	    ret->what == identity_text || is_no_race(t, ret) ||
-	    fails_alone(t, apart))
+	    fails_alone(t, apart, &cut) || cut)
 		return false;
 	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
 	if (!is_clean(&clean, ret))
@@ -388,40 +394,41 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 {
 	struct program *control = control_of(t, cast, p);
 	struct machine_result clean = { 0 }, apart = { 0 };
-	bool other;
+	bool other, cut = false;
 
 	if (is_no_race(t, result)) {
 		tell_void(t, cast, result, "it fails without a race");
 		return;
 	}
-	if (cast->n > 2 && fails_behind(t, p, result)) {
+	if (cast->n > 2 && fails_behind(t, p, result, &cut)) {
 		tell_void(t, cast, result,
 			  "it fails behind the finding's function");
 		return;
 	}
-	if (control && !made->loose && p->start != START_GUESSED &&
+	if (control && !cut && !made->loose && p->start != START_GUESSED &&
 	    fails_apart(t, p, control, &apart)) {
 		keep(t, cast, p, control, &apart, made, VERDICT_CONFIRMED);
 		return;
 	}
-	if (fails_alone(t, p)) {
+	if (fails_alone(t, p, &cut)) {
 		tell_void(t, cast, result,
 			  "it fails without the finding's function");
 		return;
 	}
-	if (misses_window(p, result)) {
-		tell_nothing(t, cast, result, "not in the window");
+	if (control && owns_nothing(t->subject) &&
+	    others_failures(t, control, &cut) >> result->failure & 1) {
+		tell_void(t, cast, result,
+			  "the others fail so too, repaired and alone");
+		return;
+	}
+	if (cut || misses_window(p, result)) {
+		tell_nothing(t, cast, result, cut ? "the others are too large" :
+						    "not in the window");
 		t->n_loose++;
 		return;
 	}
 	if (control)
 		run(t, control, &clean);
-	if (control && owns_nothing(t->subject) &&
-	    others_failures(t, control) >> result->failure & 1) {
-		tell_void(t, cast, result,
-			  "the others fail so too, repaired and alone");
-		return;
-	}
 	other = control && is_cured(t->subject, &clean, result);
 	if (!other && (!control || !is_clean(&clean, result))) {
 		tell_nothing(t, cast, result, control_fault(control, &clean));
@@ -503,8 +510,10 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 	struct made made;
 
 	p = make(t, cast, NULL, &made);
-	if (!p)
+	if (!p) {
+		t->unmade += cast->n == 2;
 		return false;
+	}
 	run(t, p, &result);
 	if (result.failures) {
 		judge(t, cast, p, &result, &made);
@@ -519,7 +528,7 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 	}
 	t->clean++;
 	keep_clean(t, cast, p, &made);
-	t->engaged += cast->n == 2 && !cast->other_start &&
+	t->engaged += (t->only || (cast->n == 2 && !cast->other_start)) &&
 		      is_engaged(t->subject, p);
 	if (partner(cast))
 		g_hash_table_add(t->cleans, (gpointer)partner(cast));
@@ -570,6 +579,8 @@ static const char *weak_fault(struct trial *t, const struct clean *c,
 	run_weak(t, others_of(t, c->program), m, &r);
 	if (r.failure)
 		return "it fails without the finding's function";
+	if (!r.complete)
+		return "the others are too large";
 	if (!control)
 		return "the window is not in the program";
 	run_weak(t, control, m, &r);
@@ -682,21 +693,23 @@ static void conclude(struct trial *t)
 {
 	struct verdict *v = t->verdict;
 	int left = t->untried + t->untried3;
+	bool cut = t->cut || (t->only && t->cut3);
 
 	if (v->kind != VERDICT_UNSUPPORTED)
 		return;
 	/* where most say nothing, the model is not good enough to acquit */
-	if (t->engaged > t->void2 && !t->n_loose && !t->cut && !t->untried) {
+	if (t->engaged > t->void2 && !t->n_loose && !cut && !t->untried &&
+	    !t->unmade) {
 		v->kind = VERDICT_NOT_REPRODUCED;
 		if (t->cut3 + t->untried3)
 			v->why = formatted("%d programs with three CPUs were not seen whole",
 					   t->cut3 + t->untried3);
 	} else if (t->clean || t->cut + t->cut3) {
 		v->kind = VERDICT_INCONCLUSIVE;
-		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d were left out",
+		v->why = formatted("of %d programs %d are clean, %d too large, %d tell nothing, %d with two CPUs cannot be made, %d were left out",
 				   (int)t->tried->len + left, t->clean,
 				   t->cut + t->cut3, t->n_loose + t->n_void,
-				   left);
+				   t->unmade, left);
 	} else {
 		v->why = t->loose ? t->loose : t->why ? t->why :
 			 "no other function of the unit has a part in it";
@@ -719,7 +732,7 @@ static void try_casts(struct trial *t, const struct cast *casts, guint count)
 	t->cleans = g_hash_table_new(NULL, NULL);
 	for (i = 0; i < count; i++) {
 		/* a third CPU does not make two possible that are not */
-		if (has_member(&casts[i], t->voids))
+		if (casts[i].n > 2 && has_member(&casts[i], t->voids))
 			continue;
 		if (has_room(t, &casts[i]))
 			try_starts(t, &casts[i]);
@@ -856,6 +869,7 @@ void lower_verdict_again(const struct flow *fl, const struct subject *s,
 		return;
 	if (!gone) {
 		trial_begin(&t, fl, s, memory, a, ret);
+		t.only = true;
 		try_casts(&t, &cast, 1);
 		trial_end(&t);
 		return;
@@ -989,9 +1003,26 @@ static const struct act *same_wait(const struct func_flow *ff,
 	return NULL;
 }
 
+/* The function's write that has the reference which that one lacks; or NULL. */
+static const struct act *same_write(const struct subject *s,
+				    const struct subject *was)
+{
+	const struct pair_site *site, *best = NULL;
+	guint i;
+
+	for (i = 0; s->pair && i < s->pair->sites->len; i++) {
+		site = s->pair->sites->pdata[i];
+		if (site->in == s->in && site->write->kind == was->from->kind &&
+		    (!best || best->ref))
+			best = site;
+	}
+	return best ? best->write : NULL;
+}
+
 struct subject *subject_again(const struct flow *fl, const struct subject *was)
 {
 	const struct func_flow *ff = namesake(fl, was->in);
+	const struct act *write;
 	struct subject *s;
 
 	if (!ff)
@@ -1009,6 +1040,11 @@ struct subject *subject_again(const struct flow *fl, const struct subject *was)
 		s->to = s->from;
 		s->object = s->from ? s->from->obj : NULL;
 		return s->from ? s : NULL;
+	}
+	write = was->remedy == REMEDY_PAIR ? same_write(s, was) : NULL;
+	if (write) {
+		s->remedy = REMEDY_PAIR;
+		s->from = s->to = write;
 	}
 	if (was->object && was->object->record)
 		s->object = object_of(ff, was->object->record);

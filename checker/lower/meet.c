@@ -8,15 +8,19 @@
 
 #include <string.h>
 
+#include "lower/private.h"
+
 /* op.text of the locks that keep apart. */
 static const char callers_lock[] = "what callers may hold";
-
-/* Calls between a function and one that it leads to. */
-#define MAX_CALLERS 4
 
 static bool same_word(const struct place *a, const struct place *b)
 {
 	return a->type == b->type && a->field == b->field;
+}
+
+static bool is_lock(const struct op *op)
+{
+	return op->kind == OP_LOCK || op->kind == OP_TRYLOCK;
 }
 
 static bool takes(const struct thread *t, const struct place *lock)
@@ -24,8 +28,7 @@ static bool takes(const struct thread *t, const struct place *lock)
 	int i;
 
 	for (i = 0; i < t->n_ops; i++)
-		if ((t->ops[i].kind == OP_LOCK ||
-		     t->ops[i].kind == OP_TRYLOCK) &&
+		if (is_lock(&t->ops[i]) &&
 		    same_word(&t->ops[i].place, lock))
 			return true;
 	return false;
@@ -61,21 +64,32 @@ static bool arbitrates(const struct flow *fl, const struct subject *s,
 	       type->fields[lock->field].name == g->lock_field;
 }
 
-/* Does it call the function, perhaps through others? */
-static bool leads_to(const struct flow *fl, const struct func_flow *ff,
-		     const struct func_flow *callee, int depth)
+/* Adds the function and all that call it, through whatever others. */
+static void add_callers(const struct flow *fl, const struct func_flow *ff,
+			GHashTable *seen)
 {
 	const struct call_site *site;
 	guint i;
 
-	if (ff == callee)
-		return true;
-	for (i = 0; depth < MAX_CALLERS && i < callee->callers->len; i++) {
-		site = callee->callers->pdata[i];
-		if (leads_to(fl, ff, flow_of(fl, site->caller), depth + 1))
-			return true;
+	if (!g_hash_table_add(seen, (gpointer)ff))
+		return;
+	for (i = 0; i < ff->callers->len; i++) {
+		site = ff->callers->pdata[i];
+		add_callers(fl, flow_of(fl, site->caller), seen);
 	}
-	return false;
+}
+
+/* Does it call the function, perhaps through others? */
+static bool leads_to(const struct flow *fl, const struct func_flow *ff,
+		     const struct func_flow *callee)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	bool yes;
+
+	add_callers(fl, callee, seen);
+	yes = g_hash_table_contains(seen, ff);
+	g_hash_table_unref(seen);
+	return yes;
 }
 
 /* Does somebody take the lock who has no part in the finding's wait? */
@@ -91,8 +105,8 @@ static bool is_taken_elsewhere(const struct flow *fl, const struct subject *s,
 
 		flow_lock_name(a->loc, a->class, &o, &n);
 		if (o == owner && n == field &&
-		    !leads_to(fl, a->in, s->in, 0) &&
-		    !leads_to(fl, s->in, a->in, 0))
+		    !leads_to(fl, a->in, s->in) &&
+		    !leads_to(fl, s->in, a->in))
 			return true;
 	}
 	return false;
@@ -116,6 +130,16 @@ static bool lets_others_in(const struct flow *fl, const struct subject *s)
 	return true;
 }
 
+/* Does the op make a count smaller, as far as one sees? */
+static bool lowers(const struct op *op)
+{
+	int n;
+
+	return op->kind == OP_RMW &&
+	       (op->rmw == RMW_ADD || op->rmw == RMW_ADD_UNLESS) &&
+	       value_is_const(op->value, &n) && n < 0;
+}
+
 /*
  * Does the finding's function wait for the count that @t lowers? What it holds
  * meanwhile, callers of @t cannot need.
@@ -130,7 +154,7 @@ static bool is_waited_for(const struct flow *fl, const struct subject *s,
 	for (i = 0; i < t->n_ops; i++) {
 		const struct place *at = &t->ops[i].place;
 
-		if (t->ops[i].kind == OP_RMW &&
+		if (lowers(&t->ops[i]) &&
 		    p->types[at->type].record == s->flag.record &&
 		    p->types[at->type].fields[at->field].name == s->flag.name)
 			return true;
@@ -155,7 +179,7 @@ static bool may_meet(const struct flow *fl, const struct subject *s,
 		return true;
 	for (n = 0; n < a->n_ops; n++) {
 		op = &a->ops[n];
-		if (op->kind == OP_LOCK && takes(b, &op->place) &&
+		if (is_lock(op) && takes(b, &op->place) &&
 		    (!same || arbitrates(fl, s, p, &op->place)))
 			return true;
 		if (!same && asks(p, op) && asks_for(p, b, &op->place))

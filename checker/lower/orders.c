@@ -41,7 +41,7 @@ static bool is_void(const struct api *row)
 	case EFFECT_BIT_SET:
 	case EFFECT_BIT_CLEAR:
 	case EFFECT_BIT_CHANGE:
-		return true;
+		return !has_any(row->name, results);
 	case EFFECT_COUNT_INC:
 	case EFFECT_COUNT_DEC:
 	case EFFECT_COUNT_ADD:
@@ -87,7 +87,8 @@ static void set_orders(struct frame *f, const struct api *row, int from)
 		if (op->kind != OP_RMW)
 			continue;
 		op->order = order;
-		if (is_void(row))
+		/* a bit is flipped by comparing, and that asks what it found */
+		if (is_void(row) && op->rmw != RMW_CMPXCHG)
 			op->result = -1;
 	}
 }

@@ -187,19 +187,25 @@ static struct program alone(struct builder *b, const struct program *p,
 	return one;
 }
 
-/* Does the probe fail somewhere? */
+/* Does the probe fail somewhere? @ret_cut is set if that is not known. */
 static bool probe_fails(const struct builder *b, const struct program *p,
 			bool *ret_cut)
 {
 	const struct machine_limits limits = { .max_states = ALONE_STATES };
 	struct machine_result r;
+	bool told;
 
 	machine_run(p, &limits, b->arena, &r);
 	*ret_cut |= !r.complete;
-	return r.failures >> FAILURE_ASSERT & 1 && !g_strcmp0(r.what, PROBE);
+	if (!(r.failures >> FAILURE_ASSERT & 1))
+		return false;
+	/* where another failure is told, this one may be there as well */
+	told = !g_strcmp0(r.what, PROBE);
+	*ret_cut |= !told;
+	return told;
 }
 
-/* The number that @probe finds missing; -1: nobody comes there. */
+/* The number that @probe finds missing; -1: nobody comes there, or knows. */
 static int missing(struct builder *b, const struct program *one,
 		   const struct probe *x, struct op *probe)
 {
@@ -215,7 +221,7 @@ static int missing(struct builder *b, const struct program *one,
 		if (!probe_fails(b, one, &cut))
 			break;
 	}
-	return n;
+	return cut ? -1 : n;
 }
 
 /* -1: it does not end alone, or there is too much of it. */

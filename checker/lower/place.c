@@ -110,7 +110,7 @@ const struct expr *once_assigned(const struct frame *f, const struct expr *e)
 {
 	int depth;
 
-	for (depth = 0; depth < 8; depth++) {
+	for (depth = 0; depth < MAX_COPIES; depth++) {
 		if (e->kind != EXPR_LOCAL || e->id >= f->func->n_locals ||
 		    !f->defs[e->id])
 			break;
@@ -379,9 +379,12 @@ static const struct value *compare_number(struct frame *f,
 	return value_const(f->b, e->op == OP2('=', '='), NULL);
 }
 
+static bool encodes_within(const struct frame *f, const struct expr *e,
+			   int depth);
+
 /* The operand that encodes an object, where the other is a number. */
 static const struct expr *encoded_operand(const struct frame *f,
-					  const struct expr *e)
+					  const struct expr *e, int depth)
 {
 	switch (e->op) {
 	case '+':
@@ -390,29 +393,38 @@ static const struct expr *encoded_operand(const struct frame *f,
 	case '&':
 	case OP2('<', '<'):
 	case OP2('>', '>'):
-		return encodes(f, e->a) ? e->a : encodes(f, e->b) ? e->b : NULL;
+		return encodes_within(f, e->a, depth) ? e->a :
+		       encodes_within(f, e->b, depth) ? e->b : NULL;
 	default:
 		return NULL;
 	}
 }
 
-bool encodes(const struct frame *f, const struct expr *e)
+/* A variable may be defined by itself. */
+static bool encodes_within(const struct frame *f, const struct expr *e,
+			   int depth)
 {
 	const struct result *r;
 
 	switch (e->kind) {
 	case EXPR_LOCAL:
 		return g_hash_table_contains(f->encoded, e) ||
-		       (e->id < f->func->n_locals && f->defs[e->id] &&
-			encodes(f, f->defs[e->id]));
+		       (depth < MAX_COPIES && e->id < f->func->n_locals &&
+			f->defs[e->id] &&
+			encodes_within(f, f->defs[e->id], depth + 1));
 	case EXPR_CALL:
 		r = result_of(f, e);
 		return r && r->encodes;
 	case EXPR_BINARY:
-		return encoded_operand(f, e) != NULL;
+		return encoded_operand(f, e, depth) != NULL;
 	default:
 		return false;
 	}
+}
+
+bool encodes(const struct frame *f, const struct expr *e)
+{
+	return encodes_within(f, e, 0);
 }
 
 static const struct value *binary_value(struct frame *f, const struct expr *e)
@@ -420,7 +432,7 @@ static const struct value *binary_value(struct frame *f, const struct expr *e)
 	const struct value *v;
 
 	if (encodes(f, e))
-		return value_of(f, encoded_operand(f, e));
+		return value_of(f, encoded_operand(f, e, 0));
 
 	if ((e->op == OP2('=', '=') || e->op == OP2('!', '=')) &&
 	    (is_subobject(e->a) || is_subobject(e->b)))

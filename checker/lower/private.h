@@ -18,6 +18,8 @@
 #define MAX_THREADS 3
 #define MAX_INSTANCES 2
 #define MAX_POOL 3
+/* Definitions that are followed from one variable to the next. */
+#define MAX_COPIES 8
 
 /* A bit of a word. Which bit of the program's word it is, is settled last. */
 struct bit {
