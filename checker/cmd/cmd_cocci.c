@@ -113,7 +113,8 @@ static gboolean resolve(struct options *o)
 	else if (o->timeout < 0)
 		cmd_usage("--timeout must not be negative");
 	else
-		return resolve_mode(o) && check_known_rules(o->rules);
+		return resolve_mode(o) && check_known_rules(o->rules) &&
+		       engines_cover(engine_cocci.name, o->rules);
 	return FALSE;
 }
 
@@ -264,13 +265,12 @@ static int add_all_shown(const struct options *o, const struct model *m,
 static int emit(const struct options *o, const struct model *m,
 		struct engine_model *em)
 {
-	char **rules = cocci_rules();
+	const char *const *rule;
 	int status = o->paths ? add_all_shown(o, m, em) : STATUS_OK;
 
-	for (char **rule = rules; *rule; rule++)
+	for (rule = engine_cocci.rules; *rule; rule++)
 		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
 			status = STATUS_INCOMPLETE;
-	g_strfreev(rules);
 	return status;
 }
 

@@ -20,6 +20,7 @@
 
 #include "base/process.h"
 #include "base/share.h"
+#include "base/words.h"
 #include "engines/scan.h"
 #include "engines/template.h"
 
@@ -53,6 +54,22 @@ struct seen {
 	gboolean handled;  /* it was not put aside for its words alone */
 	const char *raised;/* the exception that ended its turn; or NULL */
 	GArray *lines;	   /* int: where functions begin that were tried */
+};
+
+/*
+ * There is a semantic patch for each. It is not the folder that says so: one
+ * that is missing there is an error.
+ */
+static const char *const rules[] = {
+	"check-then-lock",
+	"direct-flag-write",
+	"idle-check-unlocked",
+	"put-before-wait",
+	"reap-ignores-pin",
+	"select-then-flush",
+	"unpaired-flag",
+	"wait-without-rescan",
+	NULL
 };
 
 /* ---- the semantic patch ---- */
@@ -596,32 +613,6 @@ static void run_rule(struct run *r, const char *rule)
 	g_free(text);
 }
 
-static int compare_rules(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **cocci_rules(void)
-{
-	char *folder = share_path("cocci");
-	GDir *dir = g_dir_open(folder, 0, NULL);
-	GPtrArray *rules = g_ptr_array_new();
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir)))
-		if (g_str_has_suffix(name, ".cocci"))
-			g_ptr_array_add(rules, g_strdelimit(
-				g_strndup(name, strlen(name) -
-							strlen(".cocci")),
-				"_", '-'));
-	if (dir)
-		g_dir_close(dir);
-	g_ptr_array_sort(rules, compare_rules);
-	g_ptr_array_add(rules, NULL);
-	g_free(folder);
-	return (char **)g_ptr_array_free(rules, FALSE);
-}
-
 static void remove_folder(const char *folder)
 {
 	GDir *dir = g_dir_open(folder, 0, NULL);
@@ -641,22 +632,20 @@ static void remove_folder(const char *folder)
 
 static struct report *cocci_run(const struct engine_job *job)
 {
-	char **rules = job->rules ? g_strsplit(job->rules, ",", -1) :
-				    cocci_rules();
 	struct run r = { .job = job, .report = report_new(),
 			 .above = g_get_current_dir() };
 	GError *error = NULL;
 
 	r.folder = g_dir_make_tmp("pincheck-XXXXXX", &error);
 	if (r.folder) {
-		for (char **rule = rules; *rule; rule++)
-			run_rule(&r, *rule);
+		for (const char *const *rule = rules; *rule; rule++)
+			if (words_have(job->rules, *rule))
+				run_rule(&r, *rule);
 		remove_folder(r.folder);
 	} else {
 		fail_job(&r, error->message);
 		g_error_free(error);
 	}
-	g_strfreev(rules);
 	g_free(r.folder);
 	g_free(r.above);
 	return r.report;
@@ -672,6 +661,7 @@ const struct engine engine_cocci = {
 	.program = "spatch",
 	.batch = 64,
 	.rule_by_rule = TRUE,
+	.rules = rules,
 	.version = cocci_version,
 	.run = cocci_run,
 };

@@ -127,6 +127,8 @@ out_has '* TODO'
 cocci 2 --mode=nonsense tree
 cocci 2
 run 2 cocci --rules=nonsense tree
+run 2 cocci --rules=put-before-wait,ref-leak tree
+err_has 'ref-leak needs --engine=sparse'
 cocci 3 gone.c
 err_has 'gone.c: No such file'
 

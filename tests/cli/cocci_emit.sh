@@ -12,6 +12,8 @@ run 0 cocci --emit plain
 for file in "$SRC"/cocci/*.cocci; do
 	same "$file" "plain/${file##*/}"
 done
+run 2 cocci --emit none --rules=ref-leak
+err_has 'ref-leak needs --engine=sparse'
 
 # Declared
 
