@@ -40,17 +40,17 @@ static void options_clear(struct options *o)
 
 static const char summary[] =
 	"Runs the rules' semantic patches over files, or over all .c files below\n"
-	"folders, with spatch. The functions that spatch could not parse are\n"
-	"listed. Modes are those of the kernel's coccicheck: report, patch,\n"
-	"context and org.\n"
+	"folders, with spatch. Modes are those of the kernel's coccicheck:\n"
+	"report, patch, context and org. A report also lists the functions that\n"
+	"spatch could not parse.\n"
 	"\n"
 	"With --emit the semantic patches are written instead, for the pairs that\n"
 	"are built in, declared in .pincheck files, or shown by the code of the\n"
 	"paths, which is compiled for that (-p or --): plain files that need no\n"
 	"pincheck.\n"
 	"\n"
-	"Exit status: 0 nothing reported, 1 findings, 2 wrong usage,\n"
-	"3 incomplete: some file was not analysed.";
+	"Exit status: 0 nothing reported, 1 findings (in other modes than report:\n"
+	"0), 2 wrong usage, 3 incomplete: some file was not analysed.";
 
 static int parse(struct options *o, int argc, char **argv)
 {

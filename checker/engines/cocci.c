@@ -180,11 +180,13 @@ static GPtrArray *command(const struct run *r, gboolean is_list,
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
 	add_all(argv, (char *[]){ "spatch", "--sp-file", r->patch.file, "-D",
-				  (char *)mode, "--show-trying", NULL });
+				  (char *)mode, NULL });
+	/* What it tries it also says on stdout, where a patch should be. */
 	if (r->job->mode)
 		add_all(argv, (char *[]){ "--patch", r->above, NULL });
 	else
-		add_argument(argv, "--no-show-diff");
+		add_all(argv, (char *[]){ "--no-show-diff", "--show-trying",
+					  NULL });
 	if (r->job->timeout > 0) {
 		add_argument(argv, "--timeout");
 		g_ptr_array_add(argv, g_strdup_printf("%d", r->job->timeout));
@@ -441,12 +443,12 @@ static void tell_unit(struct run *r, const struct engine_unit *u,
 
 	if (seen->raised)
 		tell_raised(r, u->file, seen->raised);
-	if (!seen->handled)
+	if (!seen->handled || r->job->mode)
 		return;
 	functions = functions_of(u->file);
 	if (!seen->raised)
 		tell_untried(r, u->file, functions, seen);
-	for (; !r->job->mode && *out; out = next_line(out))
+	for (; *out; out = next_line(out))
 		if (unit_at(u, 1, out, ':'))
 			add_finding(r, u->file, out + strlen(u->file),
 				    functions);
