@@ -240,7 +240,7 @@ static int add_shown(const struct check_unit *u, const struct model *m,
 	g_ptr_array_unref(shown);
 	if (!failed)
 		return STATUS_OK;
-	cmd_say("%s: cannot be parsed", u->file);
+	cmd_say("%s: has errors, pairs may be missing", u->file);
 	return STATUS_INCOMPLETE;
 }
 
@@ -250,11 +250,9 @@ static int add_all_shown(const struct options *o, const struct model *m,
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
-	const GPtrArray *errors = units->report->errors;
-	int status = errors->len ? STATUS_INCOMPLETE : STATUS_OK;
+	int status = units->report->errors->len ? STATUS_INCOMPLETE : STATUS_OK;
 
-	for (guint i = 0; i < errors->len; i++)
-		cmd_say("%s", (const char *)errors->pdata[i]);
+	check_tell(FALSE, units->report, units, NULL);
 	for (guint i = 0; i < units->list->len; i++)
 		if (add_shown(units->list->pdata[i], m, em))
 			status = STATUS_INCOMPLETE;
