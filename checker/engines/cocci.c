@@ -297,7 +297,7 @@ static void hear(const struct engine_unit *units, gsize n, const char *text,
 	}
 }
 
-/* The function at @line: the last that begins before it. */
+/* The function at @line: the last that @line is in. */
 static char *function_at(const GArray *functions, int line)
 {
 	const struct scanned_func *found = NULL;

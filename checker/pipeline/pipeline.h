@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The passes over one unit, in order. */
-#ifndef PINCHECK_PIPELINE_H
-#define PINCHECK_PIPELINE_H
+#ifndef PINCHECK_PIPELINE_PIPELINE_H
+#define PINCHECK_PIPELINE_PIPELINE_H
 
 #include <glib.h>
 #include <stdbool.h>
