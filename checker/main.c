@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The program: finds the subcommand in its table and runs it. */
 #include <glib.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "cmd/cmd.h"
@@ -70,6 +71,8 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct command *c = find_command(name);
 
+	/* Who starts us may ignore it, and then no exit status is kept. */
+	signal(SIGCHLD, SIG_DFL);
 	if (c)
 		return run_command(c, argc - 1, argv + 1);
 	if (!g_strcmp0(name, "--help") || !g_strcmp0(name, "-h") ||

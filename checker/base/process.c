@@ -221,14 +221,15 @@ static void watch(struct running *run)
 		;
 }
 
-/* The wait status; 0 if somebody else took it. */
-static int reap(pid_t pid)
+/* FALSE: somebody else took its wait status. */
+static gboolean reap(pid_t pid, int *ret_status)
 {
-	int status = 0;
+	pid_t got;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
+	do
+		got = waitpid(pid, ret_status, 0);
+	while (got < 0 && errno == EINTR);
+	return got == pid;
 }
 
 void process_result_clear(struct process_result *r)
@@ -244,13 +245,15 @@ char *process_failure(const struct process_result *r)
 	if (r->signal)
 		return g_strdup_printf("killed by signal %d (%s)", r->signal,
 				       strsignal(r->signal));
+	if (r->status < 0)
+		return g_strdup("ended, nobody knows how");
 	if (r->status)
 		return g_strdup_printf("exited with status %d", r->status);
 	return NULL;
 }
 
-/* Takes the texts. */
-static void fill_result(const struct running *run, int status,
+/* Takes the texts. @status: the wait status; NULL: there is none. */
+static void fill_result(const struct running *run, const int *status,
 			struct process_result *ret)
 {
 	const struct stream *out = &run->streams[0], *err = &run->streams[1];
@@ -258,17 +261,20 @@ static void fill_result(const struct running *run, int status,
 	*ret = (struct process_result){
 		.out = out->text, .err = err->text,
 		.out_cut = out->cut, .err_cut = err->cut,
-		.timed_out = run->timed_out,
-		.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-		.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0
+		.timed_out = run->timed_out, .status = -1
 	};
+	if (status && WIFEXITED(*status))
+		ret->status = WEXITSTATUS(*status);
+	else if (status && WIFSIGNALED(*status))
+		ret->signal = WTERMSIG(*status);
 }
 
 int process_run(const struct process_request *req, struct process_result *ret,
 		char **ret_error)
 {
 	struct running run = { .req = req };
-	gboolean started;
+	gboolean started, reaped = FALSE;
+	int status;
 
 	for (int i = 0; i < 2; i++)
 		run.streams[i] = (struct stream){ -1, g_string_new(NULL),
@@ -277,11 +283,13 @@ int process_run(const struct process_request *req, struct process_result *ret,
 		run.deadline = g_get_monotonic_time() +
 			       (gint64)req->timeout * G_USEC_PER_SEC;
 	started = start(&run, ret_error);
-	if (started)
+	if (started) {
 		watch(&run);
+		reaped = reap(run.pid, &status);
+	}
 	for (int i = 0; i < 2; i++)
 		close_fd(&run.streams[i].fd);
-	fill_result(&run, started ? reap(run.pid) : 0, ret);
+	fill_result(&run, reaped ? &status : NULL, ret);
 	if (!started)
 		process_result_clear(ret);
 	return started ? 0 : -1;

@@ -26,7 +26,7 @@ struct process_result {
 	GString *out, *err;	 /* with limit 0 empty */
 	gboolean out_cut, err_cut; /* there was more */
 	gboolean timed_out;
-	int status;		 /* its exit status; -1: it has none */
+	int status;		 /* its exit status; -1: none, or lost */
 	int signal;		 /* that ended it; 0: none */
 };
 

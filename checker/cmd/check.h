@@ -63,7 +63,7 @@ char *check_file_name(const char *file);
 
 /* The functions of the ledger, one a line. */
 void check_tell_functions(const struct report *r);
-/* Errors and notices, and with @verbose all that is worth knowing. */
+/* Errors and notices; with @verbose all that is worth knowing, and @noise. */
 void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);
 /*

@@ -2,7 +2,6 @@
 /* The options of `pincheck check`, and whether they make sense. */
 #include <string.h>
 
-#include "base/words.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/engines.h"
@@ -182,26 +181,12 @@ static gboolean check_rest(const struct check_options *o)
 	return FALSE;
 }
 
-/* A rule that is asked for by name needs an engine that looks for it. */
-static gboolean check_engines(const struct check_options *o)
-{
-	const struct rule_info *rule;
-
-	for (size_t i = 0; o->rules && (rule = rule_info_at(i)); i++)
-		if (rule->engine && words_have(o->rules, rule->id) &&
-		    !engines_want(o->engine, rule->engine)) {
-			cmd_usage("%s needs --engine=%s", rule->id,
-				  rule->engine);
-			return FALSE;
-		}
-	return TRUE;
-}
-
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
 	       check_list("engine", o->engine, engines_known) &&
-	       check_known_rules(o->rules) && check_engines(o);
+	       check_known_rules(o->rules) &&
+	       engines_cover(o->engine, o->rules);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)

@@ -261,7 +261,7 @@ static gboolean looks_for(const struct state *s, const struct engine *e,
 			  const struct rule_info *rule)
 {
 	return words_have(s->run->pipeline->rules, rule->id) &&
-	       (!rule->engine || !strcmp(rule->engine, e->name));
+	       engine_looks_for(e, rule->id);
 }
 
 static void add_engine(struct state *s, const struct engine *e)

@@ -118,7 +118,7 @@ static struct report *run_units(const struct check_options *o,
 {
 	const struct pipeline_options pipeline = {
 		.model = l->model, .model_digest = l->digest,
-		 .rules = o->rules, .replay = o->replay,
+		.rules = o->rules, .replay = o->replay,
 		.memory = o->memory
 	};
 	struct engine_model *em = engine_model_of(l->model);

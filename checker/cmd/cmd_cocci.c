@@ -40,17 +40,17 @@ static void options_clear(struct options *o)
 
 static const char summary[] =
 	"Runs the rules' semantic patches over files, or over all .c files below\n"
-	"folders, with spatch. The functions that spatch could not parse are\n"
-	"listed. Modes are those of the kernel's coccicheck: report, patch,\n"
-	"context and org.\n"
+	"folders, with spatch. Modes are those of the kernel's coccicheck:\n"
+	"report, patch, context and org. A report also lists the functions that\n"
+	"spatch could not parse.\n"
 	"\n"
 	"With --emit the semantic patches are written instead, for the pairs that\n"
 	"are built in, declared in .pincheck files, or shown by the code of the\n"
 	"paths, which is compiled for that (-p or --): plain files that need no\n"
 	"pincheck.\n"
 	"\n"
-	"Exit status: 0 nothing reported, 1 findings, 2 wrong usage,\n"
-	"3 incomplete: some file was not analysed.";
+	"Exit status: 0 nothing reported, 1 findings (in other modes than report:\n"
+	"0), 2 wrong usage, 3 incomplete: some file was not analysed.";
 
 static int parse(struct options *o, int argc, char **argv)
 {
@@ -113,7 +113,8 @@ static gboolean resolve(struct options *o)
 	else if (o->timeout < 0)
 		cmd_usage("--timeout must not be negative");
 	else
-		return resolve_mode(o) && check_known_rules(o->rules);
+		return resolve_mode(o) && check_known_rules(o->rules) &&
+		       engines_cover(engine_cocci.name, o->rules);
 	return FALSE;
 }
 
@@ -239,7 +240,7 @@ static int add_shown(const struct check_unit *u, const struct model *m,
 	g_ptr_array_unref(shown);
 	if (!failed)
 		return STATUS_OK;
-	cmd_say("%s: cannot be parsed", u->file);
+	cmd_say("%s: has errors, pairs may be missing", u->file);
 	return STATUS_INCOMPLETE;
 }
 
@@ -249,11 +250,9 @@ static int add_all_shown(const struct options *o, const struct model *m,
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
-	const GPtrArray *errors = units->report->errors;
-	int status = errors->len ? STATUS_INCOMPLETE : STATUS_OK;
+	int status = units->report->errors->len ? STATUS_INCOMPLETE : STATUS_OK;
 
-	for (guint i = 0; i < errors->len; i++)
-		cmd_say("%s", (const char *)errors->pdata[i]);
+	check_tell(FALSE, units->report, units, NULL);
 	for (guint i = 0; i < units->list->len; i++)
 		if (add_shown(units->list->pdata[i], m, em))
 			status = STATUS_INCOMPLETE;
@@ -264,13 +263,12 @@ static int add_all_shown(const struct options *o, const struct model *m,
 static int emit(const struct options *o, const struct model *m,
 		struct engine_model *em)
 {
-	char **rules = cocci_rules();
+	const char *const *rule;
 	int status = o->paths ? add_all_shown(o, m, em) : STATUS_OK;
 
-	for (char **rule = rules; *rule; rule++)
+	for (rule = engine_cocci.rules; *rule; rule++)
 		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
 			status = STATUS_INCOMPLETE;
-	g_strfreev(rules);
 	return status;
 }
 

@@ -99,8 +99,10 @@ static int build_and_run(const struct options *o)
 	char *include = g_strconcat("-I", runtime, "/include", NULL);
 	char *library = g_build_filename(runtime, "libpincheck-replay.a",
 					 NULL);
-	char *source = g_build_filename(o->emit, "replay.c", NULL);
-	char *program = g_build_filename(o->emit, "replay", NULL);
+	/* A relative name could be an option to cc. */
+	char *folder = g_canonicalize_filename(o->emit, NULL);
+	char *source = g_build_filename(folder, "replay.c", NULL);
+	char *program = g_build_filename(folder, "replay", NULL);
 	const char *const compile[] = { "cc", "-std=gnu11", "-O2", include,
 					"-o", program, source, library, NULL };
 	const char *const run[] = { program, "--all", "--memory",
@@ -114,6 +116,7 @@ static int build_and_run(const struct options *o)
 	g_free(runtime);
 	g_free(include);
 	g_free(library);
+	g_free(folder);
 	g_free(source);
 	g_free(program);
 	return status;

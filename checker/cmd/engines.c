@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "cmd/common.h"
 #include "engines/engine.h"
+#include "rules/rules.h"
 
 #define CLANG "clang"
 #define BY_DEFAULT "clang,cocci"
@@ -26,8 +28,37 @@ char *engines_list(void)
 	const struct engine *e;
 
 	for (gsize i = 0; (e = engine_at(i)); i++)
-		g_string_append_printf(out, ", %s", e->name);
+		g_string_append_printf(out, ",%s", e->name);
 	return g_string_free(out, FALSE);
+}
+
+/* The first engine of @names that looks for the rule; NULL: none does. */
+static const char *finder(const char *names, const char *rule)
+{
+	const struct engine *e;
+
+	if (engines_want(names, CLANG) && rules_look_for(rule))
+		return CLANG;
+	for (gsize i = 0; (e = engine_at(i)); i++)
+		if (engines_want(names, e->name) && engine_looks_for(e, rule))
+			return e->name;
+	return NULL;
+}
+
+gboolean engines_cover(const char *names, const char *rules)
+{
+	char *all = engines_list();
+	const struct rule_info *rule;
+	gboolean ok = TRUE;
+
+	for (size_t i = 0; rules && ok && (rule = rule_info_at(i)); i++) {
+		ok = !words_have(rules, rule->id) || finder(names, rule->id);
+		if (!ok)
+			cmd_usage("%s needs --engine=%s", rule->id,
+				  finder(all, rule->id));
+	}
+	g_free(all);
+	return ok;
 }
 
 static void add_engine(struct engines *es, const struct engine *e,

@@ -11,8 +11,13 @@ struct report;
 gboolean engines_known(const char *name);
 /* Is the engine one of @names (comma separated; NULL: the default)? */
 gboolean engines_want(const char *names, const char *engine);
-/* "clang, cocci": all of them, for --help. The caller frees it. */
+/* "clang,cocci": all of them. The caller frees it. */
 char *engines_list(void);
+/*
+ * Does each of @rules (comma separated and known; NULL: all) have an engine
+ * of @names (as above) that looks for it? Complains if not.
+ */
+gboolean engines_cover(const char *names, const char *rules);
 
 struct engines {
 	gboolean clang;

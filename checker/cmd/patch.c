@@ -14,14 +14,18 @@
 #include "cmd/patch.h"
 
 #include <ftw.h>
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "cmd/common.h"
+
+/* It prints names and errors only. */
+#define GIT_BYTES (64 * 1024 * 1024)
+#define GIT_SECONDS 60
 
 struct patch {
 	char *diff;		/* absolute */
@@ -59,25 +63,22 @@ static void say_errors(const struct patch *p, const char *text)
 }
 
 /* In the copies' folder, which is no repository and in none. */
-static GSubprocess *start_git(const struct patch *p, const char *const *options)
+static gboolean run_apply(const struct patch *p, const char *const *options,
+			  struct process_result *ret)
 {
-	const GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-				       G_SUBPROCESS_FLAGS_STDERR_PIPE;
-	static const char *const inherited[] = { "GIT_DIR", "GIT_WORK_TREE",
-						 "GIT_INDEX_FILE",
-						 "GIT_PREFIX" };
-	GSubprocessLauncher *l = g_subprocess_launcher_new(flags);
+	char *ceiling = g_strconcat("GIT_CEILING_DIRECTORIES=", p->scratch,
+				    NULL);
 	GPtrArray *argv = g_ptr_array_new();
-	GError *error = NULL;
-	GSubprocess *git;
-	gsize i;
+	struct process_request req = {
+		.cwd = p->copies,
+		.env = (const char *const[]){ "GIT_DIR", "GIT_WORK_TREE",
+					      "GIT_INDEX_FILE", "GIT_PREFIX",
+					      ceiling, "LC_ALL=C", NULL },
+		.limit = GIT_BYTES,
+		.timeout = GIT_SECONDS
+	};
+	char *error = NULL;
 
-	for (i = 0; i < G_N_ELEMENTS(inherited); i++)
-		g_subprocess_launcher_unsetenv(l, inherited[i]);
-	g_subprocess_launcher_setenv(l, "GIT_CEILING_DIRECTORIES", p->scratch,
-				     TRUE);
-	g_subprocess_launcher_setenv(l, "LC_ALL", "C", TRUE);
-	g_subprocess_launcher_set_cwd(l, p->copies);
 	g_ptr_array_add(argv, (gpointer)"git");
 	g_ptr_array_add(argv, (gpointer)"apply");
 	for (; *options; options++)
@@ -85,43 +86,43 @@ static GSubprocess *start_git(const struct patch *p, const char *const *options)
 	g_ptr_array_add(argv, (gpointer)"--");
 	g_ptr_array_add(argv, p->diff);
 	g_ptr_array_add(argv, NULL);
-	git = g_subprocess_launcher_spawnv(
-		l, (const char *const *)argv->pdata, &error);
-	is_done(error);
+	req.argv = (const char *const *)argv->pdata;
+	if (process_run(&req, ret, &error) < 0)
+		cmd_say("%s", error);
 	g_ptr_array_unref(argv);
-	g_object_unref(l);
-	return git;
+	g_free(ceiling);
+	if (!error)
+		return TRUE;
+	g_free(error);
+	return FALSE;
 }
 
 /* Runs `git apply @options DIFF`: its output, or NULL after its errors. */
-static GBytes *run_git(const struct patch *p, const char *const *options)
+static GString *run_git(const struct patch *p, const char *const *options)
 {
-	GSubprocess *git = start_git(p, options);
-	GBytes *out = NULL, *err = NULL;
-	GError *error = NULL;
-	char *text;
+	struct process_result ran;
+	GString *out = NULL;
+	char *why;
 
-	if (!git)
+	if (!run_apply(p, options, &ran))
 		return NULL;
-	if (!g_subprocess_communicate(git, NULL, NULL, &out, &err, &error)) {
-		is_done(error);
-	} else if (!g_subprocess_get_successful(git)) {
-		text = g_strndup(g_bytes_get_data(err, NULL),
-				 g_bytes_get_size(err));
-		say_errors(p, text);
-		g_free(text);
-		g_clear_pointer(&out, g_bytes_unref);
-	}
-	g_clear_pointer(&err, g_bytes_unref);
-	g_object_unref(git);
+	why = ran.out_cut ? g_strdup("printed too much") :
+			    process_failure(&ran);
+	if (!why)
+		out = g_string_new_len(ran.out->str, (gssize)ran.out->len);
+	else if (ran.status > 0 && ran.err->len)
+		say_errors(p, ran.err->str);
+	else
+		cmd_say("%s: git apply %s", p->diff, why);
+	g_free(why);
+	process_result_clear(&ran);
 	return out;
 }
 
 /* Adds the names of "ADDED\tREMOVED\tNAME\0"... */
-static void add_names(GHashTable *into, GBytes *numstat)
+static void add_names(GHashTable *into, const GString *numstat)
 {
-	gsize size;
-	const char *at = g_bytes_get_data(numstat, &size), *end = at + size;
+	const char *at = numstat->str, *end = at + numstat->len;
 	const char *name;
 
 	for (; at < end; at += strlen(at) + 1) {
@@ -138,7 +139,7 @@ static gboolean list_names(struct patch *p)
 	const char *const after[] = { "--numstat", "-z", NULL };
 	const char *const before[] = { "--numstat", "-z", "-R", NULL };
 	const char *const *const lists[] = { after, before };
-	GBytes *out;
+	GString *out;
 	gsize i;
 
 	for (i = 0; i < G_N_ELEMENTS(lists); i++) {
@@ -146,7 +147,7 @@ static gboolean list_names(struct patch *p)
 		if (!out)
 			return FALSE;
 		add_names(p->names, out);
-		g_bytes_unref(out);
+		g_string_free(out, TRUE);
 	}
 	return TRUE;
 }
@@ -328,7 +329,7 @@ static gboolean write_overlay(const struct patch *p)
 static gboolean apply(struct patch *p, const char *file)
 {
 	const char *const options[] = { NULL };
-	GBytes *out;
+	GString *out;
 
 	if (g_mkdir(p->copies, 0700) || !list_names(p))
 		return FALSE;
@@ -338,7 +339,7 @@ static gboolean apply(struct patch *p, const char *file)
 	out = run_git(p, options);
 	if (!out)
 		return FALSE;
-	g_bytes_unref(out);
+	g_string_free(out, TRUE);
 	return write_overlay(p);
 }
 

@@ -20,6 +20,7 @@
 
 #include "base/process.h"
 #include "base/share.h"
+#include "base/words.h"
 #include "engines/scan.h"
 #include "engines/template.h"
 
@@ -53,6 +54,22 @@ struct seen {
 	gboolean handled;  /* it was not put aside for its words alone */
 	const char *raised;/* the exception that ended its turn; or NULL */
 	GArray *lines;	   /* int: where functions begin that were tried */
+};
+
+/*
+ * There is a semantic patch for each. It is not the folder that says so: one
+ * that is missing there is an error.
+ */
+static const char *const rules[] = {
+	"check-then-lock",
+	"direct-flag-write",
+	"idle-check-unlocked",
+	"put-before-wait",
+	"reap-ignores-pin",
+	"select-then-flush",
+	"unpaired-flag",
+	"wait-without-rescan",
+	NULL
 };
 
 /* ---- the semantic patch ---- */
@@ -163,11 +180,13 @@ static GPtrArray *command(const struct run *r, gboolean is_list,
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
 	add_all(argv, (char *[]){ "spatch", "--sp-file", r->patch.file, "-D",
-				  (char *)mode, "--show-trying", NULL });
+				  (char *)mode, NULL });
+	/* What it tries it also says on stdout, where a patch should be. */
 	if (r->job->mode)
 		add_all(argv, (char *[]){ "--patch", r->above, NULL });
 	else
-		add_argument(argv, "--no-show-diff");
+		add_all(argv, (char *[]){ "--no-show-diff", "--show-trying",
+					  NULL });
 	if (r->job->timeout > 0) {
 		add_argument(argv, "--timeout");
 		g_ptr_array_add(argv, g_strdup_printf("%d", r->job->timeout));
@@ -278,7 +297,7 @@ static void hear(const struct engine_unit *units, gsize n, const char *text,
 	}
 }
 
-/* The function at @line: the last that begins before it. */
+/* The function at @line: the last that @line is in. */
 static char *function_at(const GArray *functions, int line)
 {
 	const struct scanned_func *found = NULL;
@@ -424,12 +443,12 @@ static void tell_unit(struct run *r, const struct engine_unit *u,
 
 	if (seen->raised)
 		tell_raised(r, u->file, seen->raised);
-	if (!seen->handled)
+	if (!seen->handled || r->job->mode)
 		return;
 	functions = functions_of(u->file);
 	if (!seen->raised)
 		tell_untried(r, u->file, functions, seen);
-	for (; !r->job->mode && *out; out = next_line(out))
+	for (; *out; out = next_line(out))
 		if (unit_at(u, 1, out, ':'))
 			add_finding(r, u->file, out + strlen(u->file),
 				    functions);
@@ -596,32 +615,6 @@ static void run_rule(struct run *r, const char *rule)
 	g_free(text);
 }
 
-static int compare_rules(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **cocci_rules(void)
-{
-	char *folder = share_path("cocci");
-	GDir *dir = g_dir_open(folder, 0, NULL);
-	GPtrArray *rules = g_ptr_array_new();
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir)))
-		if (g_str_has_suffix(name, ".cocci"))
-			g_ptr_array_add(rules, g_strdelimit(
-				g_strndup(name, strlen(name) -
-							strlen(".cocci")),
-				"_", '-'));
-	if (dir)
-		g_dir_close(dir);
-	g_ptr_array_sort(rules, compare_rules);
-	g_ptr_array_add(rules, NULL);
-	g_free(folder);
-	return (char **)g_ptr_array_free(rules, FALSE);
-}
-
 static void remove_folder(const char *folder)
 {
 	GDir *dir = g_dir_open(folder, 0, NULL);
@@ -641,22 +634,20 @@ static void remove_folder(const char *folder)
 
 static struct report *cocci_run(const struct engine_job *job)
 {
-	char **rules = job->rules ? g_strsplit(job->rules, ",", -1) :
-				    cocci_rules();
 	struct run r = { .job = job, .report = report_new(),
 			 .above = g_get_current_dir() };
 	GError *error = NULL;
 
 	r.folder = g_dir_make_tmp("pincheck-XXXXXX", &error);
 	if (r.folder) {
-		for (char **rule = rules; *rule; rule++)
-			run_rule(&r, *rule);
+		for (const char *const *rule = rules; *rule; rule++)
+			if (words_have(job->rules, *rule))
+				run_rule(&r, *rule);
 		remove_folder(r.folder);
 	} else {
 		fail_job(&r, error->message);
 		g_error_free(error);
 	}
-	g_strfreev(rules);
 	g_free(r.folder);
 	g_free(r.above);
 	return r.report;
@@ -672,6 +663,7 @@ const struct engine engine_cocci = {
 	.program = "spatch",
 	.batch = 64,
 	.rule_by_rule = TRUE,
+	.rules = rules,
 	.version = cocci_version,
 	.run = cocci_run,
 };

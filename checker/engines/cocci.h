@@ -7,8 +7,6 @@
 
 extern const struct engine engine_cocci;
 
-/* The rules that there is a semantic patch for, sorted; g_strfreev. */
-char **cocci_rules(void);
 /* "put_before_wait.cocci" for "put-before-wait"; the caller frees it. */
 char *cocci_file_name(const char *rule);
 /*

@@ -33,6 +33,11 @@ const struct engine *engine_find(const char *name)
 	return NULL;
 }
 
+gboolean engine_looks_for(const struct engine *e, const char *rule)
+{
+	return g_strv_contains(e->rules, rule);
+}
+
 void engine_pair_free(void *pair)
 {
 	struct engine_pair *p = pair;

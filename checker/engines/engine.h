@@ -84,6 +84,7 @@ struct engine {
 	 */
 	gsize batch;
 	gboolean rule_by_rule;	   /* a job for each rule: jobs are split so */
+	const char *const *rules;  /* that it looks for, sorted; NULL ends */
 	/*
 	 * Is it there, and which? "spatch version 1.1.1", which the caller
 	 * frees; or NULL with one line in *@ret_error, which it frees.
@@ -105,6 +106,8 @@ struct engine {
 const struct engine *engine_at(gsize i);
 /* NULL when there is none of this name. */
 const struct engine *engine_find(const char *name);
+/* Is it one of the engine's rules? */
+gboolean engine_looks_for(const struct engine *e, const char *rule);
 
 /*
  * For engines: the first line that PROGRAM --version prints, or NULL with one

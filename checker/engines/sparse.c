@@ -461,10 +461,13 @@ static struct report *sparse_run(const struct engine_job *job)
 	return report;
 }
 
+static const char *const rules[] = { "ref-leak", "unpaired-flag", NULL };
+
 const struct engine engine_sparse = {
 	.name = "sparse",
 	.program = "sparse",
 	.batch = 1,
+	.rules = rules,
 	.version = sparse_version,
 	.run = sparse_run,
 };

@@ -64,6 +64,8 @@ int pipeline_pairs(const struct compile_command *cmd,
 	}
 	flow_free(fl);
 	model_free(own);
+	if (u->diagnostics->len)
+		ret = -1;
 	unit_free(u);
 	return ret;
 }

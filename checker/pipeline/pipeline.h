@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The passes over one unit, in order. */
-#ifndef PINCHECK_PIPELINE_H
-#define PINCHECK_PIPELINE_H
+#ifndef PINCHECK_PIPELINE_PIPELINE_H
+#define PINCHECK_PIPELINE_PIPELINE_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -79,7 +79,7 @@ void pipeline_replay_free(struct pipeline_replay *r);
 /*
  * Appends the pairs that a unit shows, by counting or by annotation, to @into
  * as struct engine_pair, which the caller frees. Returns 0, or -1 when the file
- * could not be parsed at all.
+ * was parsed with errors or not at all, so that pairs may be missing.
  */
 int pipeline_pairs(const struct compile_command *cmd,
 		   const struct pipeline_options *opt, GPtrArray *into);

@@ -19,6 +19,5 @@ const struct rule rule_ref_leak = {
 "and after a lookup that failed.\n"
 "\n"
 "Repair: drop the reference before the return.\n",
-		.engine = "sparse",
 	},
 };

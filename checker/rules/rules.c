@@ -32,6 +32,17 @@ const struct rule_info *rule_info_find(const char *id)
 	return NULL;
 }
 
+gboolean rules_look_for(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(rules); i++)
+		if (!strcmp(rules[i]->info.id, id))
+			return rules[i]->trace || rules[i]->func ||
+			       rules[i]->unit;
+	return FALSE;
+}
+
 /* A rule that runs, on its way over the unit. */
 struct running {
 	const struct rule *rule;

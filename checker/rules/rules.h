@@ -18,14 +18,14 @@ struct rule_info {
 	const char *id;	     /* "put-before-wait" */
 	const char *summary; /* one line */
 	const char *doc;     /* what `pincheck explain` prints */
-	const char *engine;  /* the only one that looks for it; NULL: clang */
-			     /* does, and others may */
 };
 
 /* NULL past the end. */
 const struct rule_info *rule_info_at(size_t i);
 /* NULL when there is no rule of this name. */
 const struct rule_info *rule_info_find(const char *id);
+/* Does rules_run() look for it? If not, only another engine does. */
+gboolean rules_look_for(const char *id);
 
 /*
  * Runs the rules over a unit and adds what they find to @report. @ids: comma

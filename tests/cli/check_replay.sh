@@ -73,9 +73,10 @@ head -n 1 .out | grep -q '^confirmed' || fail "replay prints no verdict"
 
 # The sanitizers' builds link a runtime that cc alone cannot.
 if [ -z "${REPLAY_LINK:-}" ] && ! nm "$PINCHECK" | grep -q __asan_init; then
-	[ "$(run --emit out --build "$corpus/before.c:61" "${args[@]}")" = 1 ] ||
+	# A folder whose name looks like an option
+	[ "$(run --emit=-xd --build "$corpus/before.c:61" "${args[@]}")" = 1 ] ||
 		fail "the program does not fail: $(tail -n 1 .err)"
-	for written in out/replay.c out/replay.pml; do
+	for written in ./-xd/replay.c ./-xd/replay.pml; do
 		[ -s "$written" ] || fail "$written is not written"
 	done
 	grep -q 'BUG_ON' .out || fail "the program fails in another way"

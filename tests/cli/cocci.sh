@@ -118,15 +118,21 @@ assert r["coverage"]["files"] == 2, r
 EOF
 cocci 0 --mode=patch tree
 cp .out fix.diff
+head -n 1 .out | grep -q '^diff ' || fail 'more than a patch'
+err_lacks 'skipped:'
 git apply --check fix.diff || fail 'the patch does not apply from here'
 out_has '-	drop(x);'
 cocci 0 --mode=context tree
 out_has '-	drop(x);'
+out_lacks 'rule starting'
 cocci 0 --mode=org tree
 out_has '* TODO'
+out_lacks ' = '
 cocci 2 --mode=nonsense tree
 cocci 2
 run 2 cocci --rules=nonsense tree
+run 2 cocci --rules=put-before-wait,ref-leak tree
+err_has 'ref-leak needs --engine=sparse'
 cocci 3 gone.c
 err_has 'gone.c: No such file'
 

@@ -12,6 +12,8 @@ run 0 cocci --emit plain
 for file in "$SRC"/cocci/*.cocci; do
 	same "$file" "plain/${file##*/}"
 done
+run 2 cocci --emit none --rules=ref-leak
+err_has 'ref-leak needs --engine=sparse'
 
 # Declared
 
@@ -26,10 +28,15 @@ void thing_leave(struct thing *t)
 	thing_put(t);
 }
 EOF
-run 0 cocci --emit declared own
+cd own || exit 1
+run 0 cocci --emit ../declared
+cd .. || exit 1
 grep -q 'own_pin' declared/direct_flag_write.cocci || fail 'not declared'
 grep -qF '&o->word' declared/direct_flag_write.cocci || fail 'another word'
 same plain/check_then_lock.cocci declared/check_then_lock.cocci
+run 3 cocci --emit partly own --
+err_has 'own/a.c: has errors'
+same declared/direct_flag_write.cocci partly/direct_flag_write.cocci
 run 2 cocci -p . own
 err_has 'needs flags'
 

@@ -47,6 +47,8 @@ err_has 'beside: a warning'
 err_has 'bug.c:86:2: warning: '
 echo 3 >status
 run 3 kbuild --and=./beside "${flags[@]}" clean.c
+(trap '' CHLD && "$PINCHECK" kbuild --and ./beside clean.c >.out 2>.err)
+[ $? = 3 ] || fail 'a status is lost where SIGCHLD is ignored'
 run 1 kbuild --and ./no-such-program "${flags[@]}" bug.c
 err_has no-such-program
 err_has 'bug.c:86:2: warning: '

@@ -110,7 +110,12 @@ err_has "fs/other.c: No such file or directory"
 echo "no patch" > fix.diff
 after 2 61
 err_has "No valid patches"
-rm fix.diff
+mkdir bin
+printf '#!/bin/sh\nkill -KILL $$\n' > bin/git
+chmod +x bin/git
+PATH=$work/bin:$PATH after 2 61
+err_has "git apply killed by signal 9"
+rm -r bin fix.diff
 after 2 61
 err_has "fix.diff"
 

@@ -39,8 +39,6 @@ if command -v sparse >/dev/null; then
 		"-I$corpus/include"
 	[ "$(places)" = 'jfs_like.c:50 jfs_like.c:59 ' ] || fail 'not merged'
 	[ "$(grep -c 'found by clang, sparse$' .out)" = 2 ] || fail 'agreement'
-	run 0 check --engine=sparse --rules=put-before-wait \
-		"$corpus"/004*/jfs_like.c -- "-I$corpus/include"
 
 	# The name of a file is one argument, whatever it looks like
 
@@ -94,6 +92,8 @@ stand_in ''
 run 2 check --rules=ref-leak file.c -- "-I$corpus/include"
 err_has 'ref-leak needs --engine=sparse'
 sparse 0 --rules=ref-leak file.c
+run 2 check --engine=sparse --rules=unpaired-flag,check-then-lock file.c
+err_has 'check-then-lock needs --engine=clang'
 
 # Without one of the pair's functions in the file it is not even started
 

@@ -50,6 +50,21 @@ static void test_output(void)
 	process_result_clear(&r);
 }
 
+/* A status that nobody kept is not success. */
+static void test_lost_status(void)
+{
+	void (*old)(int) = signal(SIGCHLD, SIG_IGN);
+	struct process_result r = run_shell("exit 3");
+	char *why = process_failure(&r);
+
+	signal(SIGCHLD, old);
+	g_assert_cmpint(r.status, ==, -1);
+	g_assert_cmpint(r.signal, ==, 0);
+	g_assert_nonnull(why);
+	g_free(why);
+	process_result_clear(&r);
+}
+
 /* Each argument arrives as it is; the program is run by nobody else. */
 static void test_arguments(void)
 {
@@ -198,6 +213,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/process/output", test_output);
+	g_test_add_func("/process/lost-status", test_lost_status);
 	g_test_add_func("/process/arguments", test_arguments);
 	g_test_add_func("/process/surroundings", test_surroundings);
 	g_test_add_func("/process/bounded", test_bounded);
