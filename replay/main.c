@@ -206,7 +206,7 @@ static int usage(const char *name)
 	fprintf(stderr,
 		"usage: %s [--memory sc|tso|pso|arm] [--control]\n"
 		"       [--schedule ORDER] [--all] [--json]\n"
-		"       [--mode plain|sleep|dpor|bound]\n"
+		"       [--mode plain|sleep|dpor|bound|states]\n"
 		"       [--limit-executions N] [--limit-steps N]\n"
 		"       [--limit-memory MIB] [--time-limit SECONDS]\n", name);
 	return 2;

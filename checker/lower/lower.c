@@ -405,7 +405,7 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 			  "it fails behind the finding's function");
 		return;
 	}
-	if (control && !cut && !made->loose && p->start != START_GUESSED &&
+	if (control && !cut && !made->loose &&
 	    fails_apart(t, p, control, &apart)) {
 		keep(t, cast, p, control, &apart, made, VERDICT_CONFIRMED);
 		return;
