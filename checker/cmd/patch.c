@@ -7,19 +7,15 @@
  * A file that the patch removes or renames is an error to include from then
  * on; asking for it with __has_include still finds it.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* nftw */
-#endif
-
 #include "cmd/patch.h"
 
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/process.h"
 #include "cmd/common.h"
 
@@ -382,22 +378,12 @@ struct compile_command *patch_command(const struct patch *p,
 	return c;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	remove(path);
-	return 0;
-}
-
 void patch_free(struct patch *p)
 {
 	if (!p)
 		return;
 	if (p->scratch)
-		nftw(p->scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		folder_remove(p->scratch);
 	g_hash_table_unref(p->names);
 	g_free(p->diff);
 	g_free(p->scratch);

@@ -14,10 +14,10 @@
  */
 #include "engines/cocci.h"
 
-#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/process.h"
 #include "base/share.h"
 #include "base/words.h"
@@ -615,23 +615,6 @@ static void run_rule(struct run *r, const char *rule)
 	g_free(text);
 }
 
-static void remove_folder(const char *folder)
-{
-	GDir *dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		char *path = g_build_filename(folder, name, NULL);
-
-		if (g_remove(path))
-			remove_folder(path);
-		g_free(path);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_rmdir(folder);
-}
-
 static struct report *cocci_run(const struct engine_job *job)
 {
 	struct run r = { .job = job, .report = report_new(),
@@ -643,7 +626,7 @@ static struct report *cocci_run(const struct engine_job *job)
 		for (const char *const *rule = rules; *rule; rule++)
 			if (words_have(job->rules, *rule))
 				run_rule(&r, *rule);
-		remove_folder(r.folder);
+		folder_remove(r.folder);
 	} else {
 		fail_job(&r, error->message);
 		g_error_free(error);
