@@ -293,6 +293,17 @@ static int compare_ids(const void *a, const void *b)
 	return f->id < g->id ? -1 : f->id > g->id;
 }
 
+/* A header without a guard comes again and again; the list is sorted. */
+static void drop_repeated(GPtrArray *files)
+{
+	guint i, n = 0;
+
+	for (i = 0; i < files->len; i++)
+		if (!n || files->pdata[n - 1] != files->pdata[i])
+			files->pdata[n++] = files->pdata[i];
+	g_ptr_array_set_size(files, (int)n);
+}
+
 /* How far the time of a file may lag behind the change, in µs. */
 #define CLOCK_LAG 10000
 
@@ -313,11 +324,10 @@ static GPtrArray *inputs_of(struct store *s, const struct unit *u,
 		settled = settled && f->digest &&
 			  f->changed < since - CLOCK_LAG &&
 			  file_is_unchanged(f);
-		/* a header without a guard comes again and again */
-		if (!g_ptr_array_find(files, f, NULL))
-			g_ptr_array_add(files, f);
+		g_ptr_array_add(files, f);
 	}
 	g_ptr_array_sort(files, compare_ids);
+	drop_repeated(files);
 	if (settled)
 		return files;
 	g_ptr_array_unref(files);
