@@ -301,6 +301,11 @@ char *program_validate(const struct program *p)
 	return c.wrong;
 }
 
+int value_operate_unary(int op, int a)
+{
+	return op == '!' ? !a : op == '~' ? ~a : -a;
+}
+
 int value_operate(int op, int a, int b)
 {
 	switch (op) {

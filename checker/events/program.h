@@ -203,7 +203,8 @@ struct program {
 	enum start start;
 };
 
-/* What the binary operator of a value gives. */
+/* What the unary operator of a value gives, and the binary one. */
+int value_operate_unary(int op, int a);
 int value_operate(int op, int a, int b);
 
 /*

@@ -59,16 +59,13 @@ static const struct slots *slots(const struct step *s)
 /* @regs: a thread's registers, or an object's words. */
 static int eval(const struct value *v, const gint8 *regs)
 {
-	int a;
-
 	switch (v->kind) {
 	case VALUE_CONST:
 		return v->number;
 	case VALUE_REG:
 		return regs[v->number];
 	case VALUE_UNARY:
-		a = eval(v->a, regs);
-		return v->op == '!' ? !a : v->op == '~' ? ~a : -a;
+		return value_operate_unary(v->op, eval(v->a, regs));
 	case VALUE_BINARY:
 		return value_operate(v->op, eval(v->a, regs), eval(v->b, regs));
 	}

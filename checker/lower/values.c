@@ -42,8 +42,7 @@ const struct value *value_unary(struct builder *b, int op,
 	if (!a)
 		return NULL;
 	if (value_is_const(a, &n))
-		return value_const(b, op == '!' ? !n : op == '-' ? -n : ~n,
-				   NULL);
+		return value_const(b, value_operate_unary(op, n), NULL);
 	v = arena_new_object(b->arena, struct value);
 	v->kind = VALUE_UNARY;
 	v->op = op;
