@@ -20,7 +20,7 @@
  * Any change of the tables or of the packed form needs another number; the
  * program that wrote a unit is part of the unit's digest.
  */
-#define VERSION 1
+#define VERSION 2
 /* "pinc", in the header of the file: it is one of ours. */
 #define APPLICATION 0x70696e63
 
@@ -32,11 +32,12 @@ static const char schema[] =
 	"CREATE TABLE body("
 	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
-	"  is_static INTEGER NOT NULL, ir BLOB NOT NULL);"
+	"  is_static INTEGER NOT NULL, is_weak INTEGER NOT NULL,"
+	"  is_main INTEGER NOT NULL, uses BLOB NOT NULL, ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
-	"  digest TEXT NOT NULL, inputs BLOB NOT NULL, frame BLOB NOT NULL,"
-	"  content TEXT NOT NULL);"
+	"  digest TEXT NOT NULL, command BLOB NOT NULL, inputs BLOB NOT NULL,"
+	"  frame BLOB NOT NULL, content TEXT NOT NULL);"
 	"CREATE TABLE member("
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  nth INTEGER NOT NULL,"
@@ -46,6 +47,16 @@ static const char schema[] =
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  question TEXT NOT NULL, text TEXT NOT NULL, content TEXT NOT NULL,"
 	"  PRIMARY KEY(unit, question)) WITHOUT ROWID;"
+	"CREATE TABLE fact("
+	"  digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE component("
+	"  key TEXT PRIMARY KEY, facts BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE world("
+	"  unit INTEGER PRIMARY KEY REFERENCES unit(id) ON DELETE CASCADE,"
+	"  digest TEXT NOT NULL, imports BLOB NOT NULL);"
+	"CREATE TABLE program("
+	"  question TEXT PRIMARY KEY, state TEXT NOT NULL,"
+	"  text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX member_body ON member(body);"
 	"CREATE INDEX body_name ON body(name);";
 
