@@ -34,6 +34,7 @@ struct file {
 	gint64 id;		/* 0: the store could not be asked */
 	char *path;
 	char *digest;		/* of its bytes; NULL: cannot be read */
+	guint8 stamp[32];	/* of its path and these; if it has a digest */
 	gint64 changed;		/* its time, in µs; the later of the two kinds */
 };
 

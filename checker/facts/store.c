@@ -20,7 +20,7 @@
  * Any change of the tables or of the packed form needs another number; the
  * program that wrote a unit is part of the unit's digest.
  */
-#define VERSION 1
+#define VERSION 2
 /* "pinc", in the header of the file: it is one of ours. */
 #define APPLICATION 0x70696e63
 
@@ -32,11 +32,12 @@ static const char schema[] =
 	"CREATE TABLE body("
 	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
-	"  is_static INTEGER NOT NULL, ir BLOB NOT NULL);"
+	"  is_static INTEGER NOT NULL, is_inline INTEGER NOT NULL,"
+	"  ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
-	"  digest TEXT NOT NULL, inputs BLOB NOT NULL, frame BLOB NOT NULL,"
-	"  content TEXT NOT NULL);"
+	"  command TEXT NOT NULL, digest TEXT NOT NULL,"
+	"  inputs BLOB NOT NULL, frame BLOB NOT NULL, content TEXT NOT NULL);"
 	"CREATE TABLE member("
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  nth INTEGER NOT NULL,"
@@ -64,11 +65,11 @@ static const char *const sql[QUERIES] = {
 		"  inode = ?4, seen = ?5, digest = ?6 RETURNING id",
 	[QUERY_FILE_PATH] = "SELECT path FROM file WHERE id = ?1",
 	[QUERY_UNIT_FIND] =
-		"SELECT id, digest, inputs, frame, content FROM unit"
+		"SELECT id, command, digest, inputs, frame, content FROM unit"
 		"  WHERE path = ?1",
 	[QUERY_UNIT_PUT] =
-		"INSERT INTO unit(path, digest, inputs, frame, content)"
-		"  VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id",
+		"INSERT INTO unit(path, command, digest, inputs, frame, content)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
 	[QUERY_UNIT_DROP] = "DELETE FROM unit WHERE path = ?1",
 	[QUERY_ANSWER_FIND] =
 		"SELECT text, content FROM answer"
@@ -78,8 +79,9 @@ static const char *const sql[QUERIES] = {
 		"  VALUES(?1, ?2, ?3, ?4)",
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
-		"INSERT INTO body(digest, name, file, line, is_static, ir)"
-		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+		"INSERT INTO body(digest, name, file, line, is_static,"
+		"  is_inline, ir) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		"  RETURNING id",
 	[QUERY_MEMBER_PUT] =
 		"INSERT INTO member(unit, nth, body) VALUES(?1, ?2, ?3)",
 	[QUERY_MEMBERS] =
