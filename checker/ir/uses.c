@@ -163,7 +163,7 @@ GBytes *uses_pack(struct uses *u)
 	return wire_finish(w);
 }
 
-static bool has_null(const GPtrArray *names)
+static bool has_null(GPtrArray *names)
 {
 	return g_ptr_array_find(names, NULL, NULL);
 }
