@@ -119,8 +119,10 @@ static const char *const sql[QUERIES] = {
 		"SELECT world.digest, imports FROM world"
 		"  JOIN unit ON unit.id = world.unit WHERE path = ?1",
 	[QUERY_WORLD_PUT] =
-		"INSERT OR REPLACE INTO world(unit, digest, imports)"
-		"  VALUES(?1, ?2, ?3)",
+		"INSERT INTO world(unit, digest, imports) SELECT ?1, ?2, ?3"
+		"  WHERE EXISTS(SELECT 1 FROM unit WHERE id = ?1)"
+		"  ON CONFLICT(unit) DO UPDATE SET digest = ?2, imports = ?3"
+		"  WHERE digest <> ?2",
 	[QUERY_PROGRAM_FIND] =
 		"SELECT state, text FROM program WHERE question = ?1",
 	[QUERY_PROGRAM_PUT] =
