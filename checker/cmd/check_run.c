@@ -334,7 +334,8 @@ static void merge_all(struct state *s, struct report *into)
 
 struct report *check_run(const struct check_run *run)
 {
-	char *reader = run->store ? pipeline_reader() : NULL;
+	char *reader = run->store && !run->pipeline->reader ?
+			       pipeline_reader() : NULL;
 	struct state s = { .run = run, .pipeline = *run->pipeline,
 			   .tasks = g_array_new(FALSE, FALSE,
 						sizeof(struct task)),
@@ -345,7 +346,8 @@ struct report *check_run(const struct check_run *run)
 	};
 	struct report *r = run->start;
 
-	s.pipeline.reader = reader;
+	if (reader)
+		s.pipeline.reader = reader;
 	add_tasks(&s);
 	job.count = s.tasks->len;
 	s.reports = g_new0(struct report *, job.count);

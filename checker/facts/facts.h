@@ -72,7 +72,10 @@ void store_sweep(struct store *s);
 
 struct store_counts {
 	gint64 units, functions, files, bytes; /* bytes: of packed functions */
+	gint64 last_unit;	/* the number of the one that was saved last */
 };
 void store_count(struct store *s, struct store_counts *ret_counts);
+/* How many units were saved after the one of this number. */
+gint64 store_count_since(struct store *s, gint64 unit);
 
 #endif

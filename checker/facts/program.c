@@ -9,7 +9,7 @@
 
 static void body_free(gpointer p)
 {
-	struct program_body *b = p;
+	struct codebase_body *b = p;
 
 	g_free(b->digest);
 	uses_free(b->uses);
@@ -18,7 +18,7 @@ static void body_free(gpointer p)
 
 static void unit_row_free(gpointer p)
 {
-	struct program_unit *u = p;
+	struct codebase_unit *u = p;
 
 	g_free(u->path);
 	g_array_unref(u->bodies);
@@ -26,7 +26,7 @@ static void unit_row_free(gpointer p)
 	g_free(u);
 }
 
-void program_free(struct program *p)
+void codebase_free(struct codebase *p)
 {
 	if (!p)
 		return;
@@ -45,9 +45,9 @@ static char *column_copy(sqlite3_stmt *q, int column)
 	return g_strdup((const char *)sqlite3_column_text(q, column));
 }
 
-static struct program_body *body_of(sqlite3_stmt *q)
+static struct codebase_body *body_of(sqlite3_stmt *q)
 {
-	struct program_body *b = g_new0(struct program_body, 1);
+	struct codebase_body *b = g_new0(struct codebase_body, 1);
 	GBytes *uses = column_bytes(q, 8);
 
 	b->id = sqlite3_column_int64(q, 0);
@@ -65,13 +65,13 @@ static struct program_body *body_of(sqlite3_stmt *q)
 }
 
 /* @numbers: row (gint64 in the body) -> index + 1. */
-static void load_bodies(struct store *s, struct program *p,
+static void load_bodies(struct store *s, struct codebase *p,
 			GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_BODIES);
 
 	while (store_step(s, q)) {
-		struct program_body *b = body_of(q);
+		struct codebase_body *b = body_of(q);
 
 		if (!b->uses)
 			store_damaged(s, "the uses of a function are damaged");
@@ -93,7 +93,7 @@ static GArray *ops_of(struct store *s, const char *path, GBytes *frame)
 	return ops;
 }
 
-static void load_members(struct store *s, struct program_unit *u,
+static void load_members(struct store *s, struct codebase_unit *u,
 			 GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_MEMBERS);
@@ -111,12 +111,12 @@ static void load_members(struct store *s, struct program_unit *u,
 	}
 }
 
-static void load_units(struct store *s, struct program *p, GHashTable *numbers)
+static void load_units(struct store *s, struct codebase *p, GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_UNITS);
 
 	while (store_step(s, q)) {
-		struct program_unit *u = g_new0(struct program_unit, 1);
+		struct codebase_unit *u = g_new0(struct codebase_unit, 1);
 		GBytes *frame = column_bytes(q, 5);
 
 		u->id = sqlite3_column_int64(q, 0);
@@ -129,10 +129,10 @@ static void load_units(struct store *s, struct program *p, GHashTable *numbers)
 	}
 }
 
-struct program *store_program(struct store *s)
+struct codebase *store_codebase(struct store *s)
 {
 	GHashTable *numbers = g_hash_table_new(g_int64_hash, g_int64_equal);
-	struct program *p = g_new0(struct program, 1);
+	struct codebase *p = g_new0(struct codebase, 1);
 
 	p->units = g_ptr_array_new_with_free_func(unit_row_free);
 	p->bodies = g_ptr_array_new_with_free_func(body_free);
@@ -143,7 +143,7 @@ struct program *store_program(struct store *s)
 	g_hash_table_unref(numbers);
 	if (!s->error)
 		return p;
-	program_free(p);
+	codebase_free(p);
 	return NULL;
 }
 

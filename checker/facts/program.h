@@ -11,7 +11,7 @@
 #include "facts/facts.h"
 #include "ir/uses.h"
 
-struct program_body {
+struct codebase_body {
 	gint64 id;
 	char *digest;
 	const char *name, *file;	/* interned */
@@ -21,22 +21,22 @@ struct program_body {
 	struct uses *uses;
 };
 
-struct program_unit {
+struct codebase_unit {
 	gint64 id;
 	char *path;
-	GArray *bodies;			/* guint: index in program.bodies */
+	GArray *bodies;			/* guint: index in codebase.bodies */
 	GArray *ops;			/* struct ops_entry */
 };
 
 /* Units by path, bodies by digest: two stores that know the same are equal. */
-struct program {
-	GPtrArray *units;		/* struct program_unit * */
-	GPtrArray *bodies;		/* struct program_body * */
+struct codebase {
+	GPtrArray *units;		/* struct codebase_unit * */
+	GPtrArray *bodies;		/* struct codebase_body * */
 };
 
 /* NULL: the store is damaged, which store_error() tells. O(its functions). */
-struct program *store_program(struct store *s);
-void program_free(struct program *p);
+struct codebase *store_codebase(struct store *s);
+void codebase_free(struct codebase *p);
 
 /*
  * Digests of all units as they were read, and of all files behind them as they

@@ -521,4 +521,15 @@ void store_count(struct store *s, struct store_counts *ret)
 	ret->functions = ask(s->db, "SELECT count(*) FROM body");
 	ret->files = ask(s->db, "SELECT count(*) FROM file");
 	ret->bytes = ask(s->db, "SELECT total(length(ir)) FROM body");
+	ret->last_unit = ask(s->db, "SELECT max(id) FROM unit");
+}
+
+gint64 store_count_since(struct store *s, gint64 unit)
+{
+	char *query = g_strdup_printf("SELECT count(*) FROM unit WHERE id > %"
+				      G_GINT64_FORMAT, unit);
+	gint64 n = ask(s->db, query);
+
+	g_free(query);
+	return n;
 }

@@ -26,7 +26,7 @@ struct body_names {
 
 struct builder {
 	struct graph *g;
-	struct program *p;
+	struct codebase *p;
 	GHashTable *ids;	/* interned name -> id + 1 */
 	GPtrArray *texts;	/* by id */
 	bool *wanted;		/* by id */
@@ -36,17 +36,17 @@ struct builder {
 	GPtrArray *classes;	/* by unit: GArray of guint by member; NOT_KEPT */
 };
 
-static const struct program_body *body_at(const struct builder *b, guint i)
+static const struct codebase_body *body_at(const struct builder *b, guint i)
 {
 	return b->p->bodies->pdata[i];
 }
 
-static const struct program_unit *unit_at(const struct builder *b, guint i)
+static const struct codebase_unit *unit_at(const struct builder *b, guint i)
 {
 	return b->p->units->pdata[i];
 }
 
-static guint member_body(const struct program_unit *u, guint member)
+static guint member_body(const struct codebase_unit *u, guint member)
 {
 	return g_array_index(u->bodies, guint, member);
 }
@@ -99,7 +99,7 @@ static void number_names(struct builder *b,
 		b->wanted[i] = want(b->texts->pdata[i], data);
 	b->bodies = g_new0(struct body_names, b->p->bodies->len);
 	for (i = 0; i < b->p->bodies->len; i++) {
-		const struct program_body *body = body_at(b, i);
+		const struct codebase_body *body = body_at(b, i);
 		struct body_names *n = &b->bodies[i];
 
 		n->own = id_of(b, body->name);
@@ -111,7 +111,7 @@ static void number_names(struct builder *b,
 }
 
 /* From here on names mean this unit's functions; and not any more. */
-static void enter(struct builder *b, const struct program_unit *u)
+static void enter(struct builder *b, const struct codebase_unit *u)
 {
 	guint i;
 
@@ -119,7 +119,7 @@ static void enter(struct builder *b, const struct program_unit *u)
 		b->local[b->bodies[member_body(u, i)].own] = i + 1;
 }
 
-static void leave(struct builder *b, const struct program_unit *u)
+static void leave(struct builder *b, const struct codebase_unit *u)
 {
 	guint i;
 
@@ -129,7 +129,7 @@ static void leave(struct builder *b, const struct program_unit *u)
 
 /* ---- which functions take part ---- */
 
-static void keep(struct builder *b, const struct program_unit *u,
+static void keep(struct builder *b, const struct codebase_unit *u,
 		 GArray *classes, GArray *todo, guint member)
 {
 	guint *class = &g_array_index(classes, guint, member);
@@ -141,7 +141,7 @@ static void keep(struct builder *b, const struct program_unit *u,
 }
 
 /* As unit_keep_wanted() does when the unit is checked. */
-static GArray *kept_members(struct builder *b, const struct program_unit *u)
+static GArray *kept_members(struct builder *b, const struct codebase_unit *u)
 {
 	GArray *classes = g_array_sized_new(FALSE, FALSE, sizeof(guint),
 					    u->bodies->len);
@@ -230,7 +230,7 @@ static guint class_of(const struct builder *b, struct split *s,
 }
 
 static GArray *split_unit(struct builder *b, struct split *s,
-			  const struct program_unit *u, const GArray *classes)
+			  const struct codebase_unit *u, const GArray *classes)
 {
 	GArray *fresh = g_array_copy((GArray *)classes);
 	guint i;
@@ -301,7 +301,7 @@ static void node_free(gpointer p)
 static struct node *node_new(const struct builder *b, guint body)
 {
 	struct node *n = g_new0(struct node, 1);
-	const struct program_body *pb = body_at(b, body);
+	const struct codebase_body *pb = body_at(b, body);
 
 	n->body = body;
 	n->external = pb->is_main && !pb->is_static;
@@ -465,7 +465,7 @@ static void fill_slot(struct builder *b, const GArray *nodes,
 		graph_node(b->g, to)->taken = true;
 }
 
-static void fill_slots(struct builder *b, const struct program_unit *u,
+static void fill_slots(struct builder *b, const struct codebase_unit *u,
 		       const GArray *nodes)
 {
 	guint i, k;
@@ -489,7 +489,7 @@ static void fill_slots(struct builder *b, const struct program_unit *u,
 	}
 }
 
-static void connect_unit(struct builder *b, const struct program_unit *u,
+static void connect_unit(struct builder *b, const struct codebase_unit *u,
 			 const GArray *nodes)
 {
 	guint i, node;
@@ -561,7 +561,7 @@ static void component_free(gpointer p)
 	g_free(c);
 }
 
-struct graph *graph_new(struct program *p,
+struct graph *graph_new(struct codebase *p,
 			bool (*want)(const char *name, void *data), void *data)
 {
 	struct graph *g = g_new0(struct graph, 1);
@@ -573,7 +573,7 @@ struct graph *graph_new(struct program *p,
 	};
 	guint i;
 
-	g->program = p;
+	g->code = p;
 	g->nodes = g_ptr_array_new_with_free_func(node_free);
 	g->components = g_ptr_array_new_with_free_func(component_free);
 	g->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -600,7 +600,7 @@ void graph_free(struct graph *g)
 	g_ptr_array_unref(g->members);
 	g_ptr_array_unref(g->ambiguous);
 	g_hash_table_unref(g->slots);
-	program_free(g->program);
+	codebase_free(g->code);
 	g_free(g);
 }
 

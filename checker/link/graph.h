@@ -24,7 +24,7 @@ struct slot {
 };
 
 struct node {
-	guint body;		/* index in program->bodies */
+	guint body;		/* index in code->bodies */
 	guint component;
 	GArray *edges;		/* struct edge: callees first, then named */
 	GPtrArray *slots;	/* struct slot *: called through, known ones */
@@ -41,7 +41,7 @@ struct component {
 };
 
 struct graph {
-	struct program *program; /* owned */
+	struct codebase *code;	/* owned */
 	GPtrArray *nodes;	/* struct node * */
 	GPtrArray *components;	/* struct component *, callees first */
 	GPtrArray *members;	/* GArray of guint: nodes by unit and member */
@@ -50,7 +50,7 @@ struct graph {
 };
 
 /* Functions of headers are in it if @want says yes (see unit_keep_wanted). */
-struct graph *graph_new(struct program *p,
+struct graph *graph_new(struct codebase *p,
 			bool (*want)(const char *name, void *data), void *data);
 void graph_free(struct graph *g);
 
@@ -59,10 +59,10 @@ static inline struct node *graph_node(const struct graph *g, guint i)
 	return g->nodes->pdata[i];
 }
 
-static inline const struct program_body *graph_body(const struct graph *g,
+static inline const struct codebase_body *graph_body(const struct graph *g,
 						    const struct node *n)
 {
-	return g->program->bodies->pdata[n->body];
+	return g->code->bodies->pdata[n->body];
 }
 
 static inline struct component *graph_component(const struct graph *g, guint i)

@@ -112,7 +112,7 @@ struct link *link_new(struct store *s, const struct link_options *opt)
 {
 	/* first: who changes a unit meanwhile makes another state */
 	char *state = state_of(s, opt);
-	struct program *p = store_program(s);
+	struct codebase *p = store_codebase(s);
 	struct link *l;
 
 	if (!p) {
@@ -310,7 +310,7 @@ bool link_take(struct link *l, guint task, GBytes *result)
 static void tell_lost(struct link *l, guint component, const char *why)
 {
 	const struct component *c = graph_component(l->graph, component);
-	const struct program_body *b = graph_body(
+	const struct codebase_body *b = graph_body(
 		l->graph, graph_node(l->graph,
 				     g_array_index(c->nodes, guint, 0)));
 

@@ -153,9 +153,9 @@ static struct arcs name_arcs(const struct graph *g)
 static int compare_nodes(const void *a, const void *b, void *graph)
 {
 	const struct graph *g = graph;
-	const struct program_body *p = graph_body(
+	const struct codebase_body *p = graph_body(
 		g, graph_node(g, *(const guint *)a));
-	const struct program_body *q = graph_body(
+	const struct codebase_body *q = graph_body(
 		g, graph_node(g, *(const guint *)b));
 	int order = strcmp(p->file, q->file);
 

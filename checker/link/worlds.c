@@ -191,8 +191,8 @@ void link_worlds(struct link *l, struct store *s)
 	guint i;
 
 	store_transaction(s);
-	for (i = 0; i < g->program->units->len; i++) {
-		const struct program_unit *u = g->program->units->pdata[i];
+	for (i = 0; i < g->code->units->len; i++) {
+		const struct codebase_unit *u = g->code->units->pdata[i];
 
 		world = make_world(g, g->members->pdata[i]);
 		store_keep_world(s, u->id, world);
