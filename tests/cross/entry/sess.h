@@ -6,10 +6,9 @@
 
 enum sess_state { SESS_NEW, SESS_LIVE, SESS_DEAD };
 
-/* lock guards state. */
 struct sess {
 	spinlock_t lock;
-	enum sess_state state;
+	enum sess_state state __guarded_by(lock);
 	int depth;
 };
 
