@@ -241,7 +241,7 @@ static GPtrArray *all_units(struct store *s)
 }
 
 /* All are read first: looking at files writes, which a reader would block. */
-void store_stale(struct store *s,
+void store_stale(struct store *s, const char *reader,
 		 void (*tell)(const char *path, const char *command, void *data),
 		 void *data)
 {
@@ -252,7 +252,8 @@ void store_stale(struct store *s,
 		const struct stale_unit *u = units->pdata[i];
 		char *now = digest_now(s, u->inputs);
 
-		if (g_strcmp0(now, u->digest))
+		if (g_strcmp0(now, u->digest) ||
+		    !g_str_has_prefix(u->command, reader))
 			tell(u->path, u->command, data);
 		g_free(now);
 	}
