@@ -12,7 +12,8 @@
 #define DEFAULT_TIMEOUT 120
 
 struct options {
-	char *db_dir, *store;
+	char *db_dir, *store, *shard;
+	struct units_shard part;	/* what @shard means */
 	char **paths, **clang_args;
 	int jobs, timeout;
 };
@@ -25,6 +26,8 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
 		  "The store (.cache/pincheck/facts.db beside the database)",
 		  "FILE" },
+		{ "shard", 0, 0, G_OPTION_ARG_STRING, &o->shard,
+		  "Only the K-th of N parts of the units", "K/N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -44,6 +47,7 @@ static void options_clear(struct options *o)
 {
 	g_free(o->db_dir);
 	g_free(o->store);
+	g_free(o->shard);
 	g_strfreev(o->paths);
 }
 
@@ -66,37 +70,29 @@ static struct report *run(const struct options *o, struct units *units)
 	return r;
 }
 
-/* The closing line: what the store holds now. */
+/* The closing line. */
 static void summarize(const struct options *o, const struct report *r)
 {
-	struct store_counts n = { 0 };
-	char *notice, *error = NULL, *size;
-	struct store *s = store_open(o->store, &notice, &error);
+	struct store *s = stores_open(o->store);
 
-	if (s) {
-		store_sweep(s);
-		store_count(s, &n);
-	} else {
-		cmd_say("%s", error);
-	}
-	size = g_format_size((guint64)MAX(n.bytes, 0));
-	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
-		" functions in %s, %" G_GINT64_FORMAT " files%s", o->store,
-		n.units, n.functions, size, n.files,
-		r->incomplete ? "; INCOMPLETE" : "");
+	if (!s)
+		return;
+	store_sweep(s);
+	stores_tell(s, o->store, r->incomplete);
 	store_close(s);
-	g_free(size);
-	g_free(notice);
-	g_free(error);
 }
 
 static int fill(const struct options *o)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
-	struct report *r = run(o, units);
-	int status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
+	struct report *r;
+	int status;
 
+	if (o->shard)
+		units_keep_shard(units, &o->part);
+	r = run(o, units);
+	status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
 	summarize(o, r);
 	report_free(r);
 	units_free(units);
@@ -111,6 +107,9 @@ static int check_and_fill(struct options *o)
 		return cmd_usage("-j must be at least 1");
 	if (o->timeout < 0)
 		return cmd_usage("--timeout must not be negative");
+	if (o->shard && !units_parse_shard(o->shard, &o->part))
+		return cmd_usage("--shard takes K/N with K from 1 to N, not %s",
+				 o->shard);
 	if (!o->paths)
 		o->paths = g_strsplit(".", " ", 1);
 	if (!o->store)

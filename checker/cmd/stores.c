@@ -20,7 +20,7 @@ char *stores_default(const char *path, const char *db_dir)
 	return file;
 }
 
-gboolean stores_prepare(const char *file)
+struct store *stores_open(const char *file)
 {
 	char *notice, *error = NULL;
 	struct store *s = store_open(file, &notice, &error);
@@ -31,6 +31,27 @@ gboolean stores_prepare(const char *file)
 		cmd_say("%s", error);
 	g_free(notice);
 	g_free(error);
+	return s;
+}
+
+void stores_tell(struct store *s, const char *file, gboolean incomplete)
+{
+	struct store_counts n;
+	char *size;
+
+	store_count(s, &n);
+	size = g_format_size((guint64)MAX(n.bytes, 0));
+	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
+		" functions in %s, %" G_GINT64_FORMAT " files%s", file,
+		n.units, n.functions, size, n.files,
+		incomplete ? "; INCOMPLETE" : "");
+	g_free(size);
+}
+
+gboolean stores_prepare(const char *file)
+{
+	struct store *s = stores_open(file);
+
 	store_close(s);
 	return s != NULL;
 }

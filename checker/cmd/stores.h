@@ -12,6 +12,12 @@
  */
 char *stores_default(const char *path, const char *db_dir);
 
+struct store;
+
+/* Opens or makes it, with a line if it was made anew; NULL after a message. */
+struct store *stores_open(const char *file);
+/* The closing line: what the store holds now. */
+void stores_tell(struct store *s, const char *file, gboolean incomplete);
 /* Makes sure that there is a store; FALSE after a message on stderr. */
 gboolean stores_prepare(const char *file);
 
