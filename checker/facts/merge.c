@@ -27,7 +27,8 @@ static const char damage[] =
 	"  sha256(frame || coalesce((SELECT group_concat(digest, '') FROM"
 	"   (SELECT digest FROM other.member JOIN other.body b ON b.id = body"
 	"    WHERE unit = u.id ORDER BY nth)), '')))"
-	" + (SELECT count(*) FROM other.answer WHERE sha256(text) != content)";
+	" + (SELECT count(*) FROM other.answer WHERE sha256(text) != content)"
+	" + (SELECT count(*) FROM other.fact WHERE sha256(bytes) != digest)";
 
 static bool is_same_store(const struct store *s, const char *path)
 {
@@ -85,7 +86,7 @@ static bool copy(struct store *s, struct store_merged *ret)
 
 	inputs_add_functions(s->db);
 	for (t = store_tables; t->name; t++)
-		if (!copy_table(s, t))
+		if (!t->derived && !copy_table(s, t))
 			return false;
 	return count_conflicts(s, ret) && store_run(s, store_orphans);
 }

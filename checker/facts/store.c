@@ -33,7 +33,8 @@ static const char schema[] =
 	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
 	"  is_static INTEGER NOT NULL, is_inline INTEGER NOT NULL,"
-	"  ir BLOB NOT NULL);"
+	"  is_weak INTEGER NOT NULL, is_main INTEGER NOT NULL,"
+	"  uses BLOB NOT NULL, ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
 	"  command TEXT NOT NULL, digest TEXT NOT NULL,"
@@ -47,6 +48,16 @@ static const char schema[] =
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  question TEXT NOT NULL, text TEXT NOT NULL, content TEXT NOT NULL,"
 	"  PRIMARY KEY(unit, question)) WITHOUT ROWID;"
+	"CREATE TABLE fact("
+	"  digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE component("
+	"  key TEXT PRIMARY KEY, facts BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE world("
+	"  unit INTEGER PRIMARY KEY REFERENCES unit(id) ON DELETE CASCADE,"
+	"  digest TEXT NOT NULL, imports BLOB NOT NULL);"
+	"CREATE TABLE program("
+	"  question TEXT PRIMARY KEY, state TEXT NOT NULL,"
+	"  text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX member_body ON member(body);"
 	"CREATE INDEX body_name ON body(name);";
 
@@ -83,13 +94,41 @@ static const char *const sql[QUERIES] = {
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
 		"INSERT INTO body(digest, name, file, line, is_static,"
-		"  is_inline, ir) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		"  is_inline, is_weak, is_main, uses, ir)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 		"  RETURNING id",
 	[QUERY_MEMBER_PUT] =
 		"INSERT INTO member(unit, nth, body) VALUES(?1, ?2, ?3)",
 	[QUERY_MEMBERS] =
 		"SELECT ir, digest FROM member JOIN body ON body.id = member.body"
 		"  WHERE unit = ?1 ORDER BY nth",
+	[QUERY_ALL_FILES] = "SELECT path FROM file ORDER BY path",
+	[QUERY_ALL_UNITS] =
+		"SELECT id, path, command, digest, inputs, frame, content"
+		"  FROM unit ORDER BY path",
+	[QUERY_ALL_MEMBERS] = "SELECT body FROM member WHERE unit = ?1"
+			      "  ORDER BY nth",
+	[QUERY_ALL_BODIES] =
+		"SELECT id, digest, name, file, line, is_static, is_weak,"
+		"  is_main, uses, length(ir) FROM body ORDER BY digest",
+	[QUERY_BODY_IR] = "SELECT ir, digest FROM body WHERE id = ?1",
+	[QUERY_FACT_FIND] = "SELECT bytes FROM fact WHERE digest = ?1",
+	[QUERY_FACT_PUT] =
+		"INSERT OR IGNORE INTO fact(digest, bytes) VALUES(?1, ?2)",
+	[QUERY_COMPONENT_FIND] = "SELECT facts FROM component WHERE key = ?1",
+	[QUERY_COMPONENT_PUT] =
+		"INSERT OR REPLACE INTO component(key, facts) VALUES(?1, ?2)",
+	[QUERY_WORLD_FIND] =
+		"SELECT world.digest, imports FROM world"
+		"  JOIN unit ON unit.id = world.unit WHERE path = ?1",
+	[QUERY_WORLD_PUT] =
+		"INSERT OR REPLACE INTO world(unit, digest, imports)"
+		"  VALUES(?1, ?2, ?3)",
+	[QUERY_PROGRAM_FIND] =
+		"SELECT state, text FROM program WHERE question = ?1",
+	[QUERY_PROGRAM_PUT] =
+		"INSERT OR REPLACE INTO program(question, state, text)"
+		"  VALUES(?1, ?2, ?3)",
 };
 
 /* SQLite quotes damaged names as they are. */

@@ -31,7 +31,8 @@ const struct table store_tables[] = {
 		LOCAL("seen"), PLAIN("digest") } },
 	{ .name = "body", .same = "digest", .columns = {
 		PLAIN("digest"), PLAIN("name"), PLAIN("file"), PLAIN("line"),
-		PLAIN("is_static"), PLAIN("is_inline"), PLAIN("ir") } },
+		PLAIN("is_static"), PLAIN("is_inline"), PLAIN("is_weak"),
+		PLAIN("is_main"), PLAIN("uses"), PLAIN("ir") } },
 	{ .name = "unit", .same = "path, command, digest, content",
 	  .before = drop_stale, .columns = {
 		PLAIN("path"), PLAIN("command"), PLAIN("digest"),
@@ -41,6 +42,12 @@ const struct table store_tables[] = {
 	{ .name = "answer", .columns = {
 		ROW("unit", "unit"), PLAIN("question"), PLAIN("text"),
 		PLAIN("content") } },
+	{ .name = "fact", .columns = { PLAIN("digest"), PLAIN("bytes") } },
+	{ .name = "component", .columns = { PLAIN("key"), PLAIN("facts") } },
+	{ .name = "world", .derived = true, .columns = {
+		ROW("unit", "unit"), PLAIN("digest"), PLAIN("imports") } },
+	{ .name = "program", .derived = true, .columns = {
+		PLAIN("question"), PLAIN("state"), PLAIN("text") } },
 	{ .name = NULL }
 };
 

@@ -4,6 +4,7 @@
 #define PINCHECK_FACTS_TABLES_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 enum column_kind {
 	COLUMN_PLAIN,	/* means the same in every store */
@@ -18,13 +19,15 @@ struct column {
 	const char *table;	/* of COLUMN_ROW */
 };
 
-#define MAX_COLUMNS 10
+#define MAX_COLUMNS 12
 
 struct table {
 	const char *name;
 	/* What is equal in rows that are one; NULL: nothing refers to a row. */
 	const char *same;
 	struct column columns[MAX_COLUMNS];	/* all but the id */
+	/* Made from all units at once: merging does not take it over. */
+	bool derived;
 	/* What else is done when both have a row; NULL: ours stays. */
 	const char *before, *conflict;
 };

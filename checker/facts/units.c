@@ -6,14 +6,15 @@
 
 #include "facts/inputs.h"
 #include "ir/pack.h"
+#include "ir/uses.h"
 
-static void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
+void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
 {
 	sqlite3_bind_blob(q, column, g_bytes_get_data(bytes, NULL),
 			  (int)g_bytes_get_size(bytes), SQLITE_STATIC);
 }
 
-static GBytes *column_bytes(sqlite3_stmt *q, int column)
+GBytes *column_bytes(sqlite3_stmt *q, int column)
 {
 	const void *data = sqlite3_column_blob(q, column);
 
@@ -55,7 +56,7 @@ static bool load_functions(struct store *s, struct unit *u, gint64 id,
 
 struct row {
 	gint64 id;
-	char *command;		/* digest of how it was read */
+	char *command;		/* how it was read */
 	char *digest;		/* of the files it was made from */
 	GBytes *inputs, *frame;
 	char *content;		/* digest of the frame and the functions */
@@ -124,15 +125,19 @@ static const struct file *file_now(void *store, gint64 id)
 	return file_numbered(store, id);
 }
 
+char *digest_now(struct store *s, GBytes *inputs)
+{
+	return inputs_digest(inputs, file_now, s);
+}
+
 static bool is_fresh(struct store *s, const struct row *r, const char *command)
 {
-	char *now = digest_text(command);
-	bool fresh = !g_strcmp0(now, r->command);
+	bool fresh;
+	char *now;
 
-	g_free(now);
-	if (!fresh)
+	if (g_strcmp0(command, r->command))
 		return false;
-	now = inputs_digest(r->inputs, file_now, s);
+	now = digest_now(s, r->inputs);
 	fresh = !g_strcmp0(now, r->digest);
 	g_free(now);
 	return fresh;
@@ -308,6 +313,8 @@ static gint64 body_put(struct store *s, const char *digest,
 		       const struct func *f, GBytes *ir)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_BODY_PUT);
+	struct uses *uses = uses_of(f);
+	GBytes *used = uses_pack(uses);
 	gint64 id = 0;
 
 	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
@@ -316,9 +323,14 @@ static gint64 body_put(struct store *s, const char *digest,
 	sqlite3_bind_int(q, 4, f->loc.line);
 	sqlite3_bind_int(q, 5, f->is_static);
 	sqlite3_bind_int(q, 6, f->is_inline);
-	bind_bytes(q, 7, ir);
+	sqlite3_bind_int(q, 7, f->is_weak);
+	sqlite3_bind_int(q, 8, f->in_main_file);
+	bind_bytes(q, 9, used);
+	bind_bytes(q, 10, ir);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
+	g_bytes_unref(used);
+	uses_free(uses);
 	return id;
 }
 
@@ -407,14 +419,14 @@ static void save(struct store *s, const char *path, const char *command,
 		 const struct unit *u, const GPtrArray *files)
 {
 	struct row r = {
-		.command = digest_text(command),
+		.command = g_strdup(command),
 		.inputs = pack_inputs(files),
 		.frame = ir_pack_frame(u)
 	};
 	GChecksum *sum = content_new(r.frame);
 	gint64 *ids = save_bodies(s, u, sum);
 
-	r.digest = inputs_digest(r.inputs, file_now, s);
+	r.digest = digest_now(s, r.inputs);
 	r.content = g_strdup(g_checksum_get_string(sum));
 	drop(s, path);
 	r.id = unit_put(s, path, &r);

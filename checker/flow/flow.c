@@ -100,13 +100,15 @@ const struct act *const *flow_acts(const struct flow *fl,
 		      r->from : NULL;
 }
 
-struct flow *flow_new(struct unit *u, const struct model *m)
+struct flow *flow_new(struct unit *u, const struct model *m,
+		      const struct world *w)
 {
 	struct flow *fl = g_new0(struct flow, 1);
 	guint i;
 
 	fl->unit = u;
 	fl->model = m;
+	fl->world = w;
 	fl->arena = arena_new();
 	fl->funcs = g_ptr_array_new_with_free_func(func_flow_free);
 	fl->by_func = g_hash_table_new(NULL, NULL);

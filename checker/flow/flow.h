@@ -49,6 +49,7 @@ enum act_kind {
 
 struct binding;
 struct fact;
+struct world;
 
 /* What is known of a put. */
 enum last { LAST_UNKNOWN, LAST_YES, LAST_NO };
@@ -205,6 +206,7 @@ struct pair_site {
 struct flow {
 	struct unit *unit;
 	const struct model *model;
+	const struct world *world; /* or NULL */
 	GPtrArray *funcs;	/* struct func_flow *, callees first */
 	GHashTable *by_func;	/* struct func * -> struct func_flow * */
 	/*
@@ -220,8 +222,12 @@ struct flow {
 	struct arena *arena;
 };
 
-/* Runs all of it over a unit, which must outlive the result. */
-struct flow *flow_new(struct unit *u, const struct model *m);
+/*
+ * Runs all of it over a unit, which must outlive the result, and so must the
+ * world: what is known of functions elsewhere. NULL: nothing is.
+ */
+struct flow *flow_new(struct unit *u, const struct model *m,
+		      const struct world *w);
 void flow_free(struct flow *fl);
 struct func_flow *flow_of(const struct flow *fl, const struct func *f);
 

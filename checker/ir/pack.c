@@ -241,6 +241,7 @@ static void pack_signature(struct pack *p, struct func *f)
 	pack_loc(p, &f->end);
 	wire_bool(p->w, &f->is_static);
 	wire_bool(p->w, &f->is_inline);
+	wire_bool(p->w, &f->is_weak);
 	wire_bool(p->w, &f->in_main_file);
 	wire_string(p->w, &f->return_record);
 	wire_int(p->w, &f->return_pointers);
