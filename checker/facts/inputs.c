@@ -5,6 +5,7 @@
  *
  *   ours(inputs)   numbers of the attached store as this store's
  *   stamp(inputs)  the unit's digest, if the files were as their rows say
+ *   inputs(inputs) how many files there are
  *   sha256(blob)   as the other digests
  */
 #include "facts/inputs.h"
@@ -113,7 +114,7 @@ static GHashTable *read_files(sqlite3 *db)
 	return files;
 }
 
-static GBytes *argument(sqlite3_value *value)
+GBytes *inputs_argument(sqlite3_value *value)
 {
 	const void *data = sqlite3_value_blob(value);
 
@@ -123,7 +124,7 @@ static GBytes *argument(sqlite3_value *value)
 /* The file numbers in the argument; NULL: it is damaged. */
 static GArray *numbers(sqlite3_value *value)
 {
-	GBytes *packed = argument(value);
+	GBytes *packed = inputs_argument(value);
 	GArray *ids = inputs_unpack(packed);
 
 	g_bytes_unref(packed);
@@ -173,7 +174,7 @@ static const struct file *file_of(void *data, gint64 id)
 
 static void sql_stamp(sqlite3_context *c, int n, sqlite3_value **args)
 {
-	GBytes *packed = argument(args[0]);
+	GBytes *packed = inputs_argument(args[0]);
 	char *digest = inputs_digest(packed, file_of, sqlite3_user_data(c));
 
 	sqlite3_result_text(c, digest, -1, SQLITE_TRANSIENT);
@@ -181,9 +182,18 @@ static void sql_stamp(sqlite3_context *c, int n, sqlite3_value **args)
 	g_bytes_unref(packed);
 }
 
+static void sql_inputs(sqlite3_context *c, int n, sqlite3_value **args)
+{
+	GArray *ids = numbers(args[0]);
+
+	sqlite3_result_int(c, ids ? (int)ids->len : 0);
+	if (ids)
+		g_array_unref(ids);
+}
+
 static void sql_sha256(sqlite3_context *c, int n, sqlite3_value **args)
 {
-	GBytes *bytes = argument(args[0]);
+	GBytes *bytes = inputs_argument(args[0]);
 	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 
 	sqlite3_result_text(c, digest, -1, SQLITE_TRANSIENT);
@@ -207,6 +217,8 @@ void inputs_add_functions(sqlite3 *db)
 	in->db = db;
 	sqlite3_create_function(db, "ours", 1, SQLITE_UTF8, in, sql_ours, NULL,
 				NULL);
+	sqlite3_create_function(db, "inputs", 1, SQLITE_UTF8, NULL, sql_inputs,
+				NULL, NULL);
 	sqlite3_create_function(db, "sha256", 1, SQLITE_UTF8, NULL, sql_sha256,
 				NULL, NULL);
 	sqlite3_create_function_v2(db, "stamp", 1, SQLITE_UTF8, in, sql_stamp,

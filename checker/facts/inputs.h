@@ -18,6 +18,8 @@ char *inputs_digest(GBytes *packed,
 		    const struct file *(*file)(void *data, gint64 id),
 		    void *data);
 
+/* The bytes that an SQL function is given; the caller unrefs them. */
+GBytes *inputs_argument(sqlite3_value *value);
 /*
  * Adds the SQL functions of inputs.c to a connection. What they read of it is
  * kept until they are added anew.
