@@ -177,9 +177,9 @@ static void tell_stale(struct store *s)
 
 	store_stale(s, count_stale, &n);
 	if (n)
-		cmd_say("%d unit%s of the store out of date ('pincheck index'"
-			" reads %s anew)", n, n == 1 ? " is" : "s are",
-			n == 1 ? "it" : "them");
+		cmd_say("%d unit%s of the store %s out of date ('pincheck"
+			" index' reads %s anew)", n, n == 1 ? "" : "s",
+			n == 1 ? "is" : "are", n == 1 ? "it" : "them");
 }
 
 static int print_answer(const struct options *o, struct store_table *t)
