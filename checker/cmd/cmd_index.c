@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pincheck index: reads units into the facts store, so that later commands
- * find them there. Only what changed since the last time is parsed.
+ * find them there, and links them: what functions do is worked out over all
+ * files. Only what changed since the last time is parsed, and summarised.
  */
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/link_run.h"
+#include "cmd/models.h"
 #include "cmd/stores.h"
 #include "facts/facts.h"
 #include "pipeline/pipeline.h"
@@ -14,7 +17,7 @@
 struct options {
 	char *db_dir, *store, *shard;
 	struct units_shard part;	/* what @shard means */
-	char **paths, **clang_args;
+	char **paths, **models, **clang_args;
 	int jobs, timeout;
 };
 
@@ -28,6 +31,8 @@ static int parse(int argc, char **argv, struct options *o)
 		  "FILE" },
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &o->shard,
 		  "Only the K-th of N parts of the units", "K/N" },
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
+		  "Load this .pincheck file (repeatable)", "FILE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -49,6 +54,7 @@ static void options_clear(struct options *o)
 	g_free(o->store);
 	g_free(o->shard);
 	g_strfreev(o->paths);
+	g_strfreev(o->models);
 }
 
 static struct report *run(const struct options *o, struct units *units)
@@ -70,22 +76,72 @@ static struct report *run(const struct options *o, struct units *units)
 	return r;
 }
 
-/* The closing line. */
-static void summarize(const struct options *o, const struct report *r)
+static gint64 last_unit(const char *file)
+{
+	struct store_counts n = { 0 };
+	struct store *s = stores_open(file);
+
+	if (s)
+		store_count(s, &n);
+	store_close(s);
+	return n.last_unit;
+}
+
+/* The closing line: what the store holds now, and what was done for it. */
+static void summarize(const struct options *o, const struct report *r,
+		      const struct link_outcome *linked, gint64 before)
 {
 	struct store *s = stores_open(o->store);
+	GString *done;
 
 	if (!s)
 		return;
 	store_sweep(s);
-	stores_tell(s, o->store, r->incomplete);
+	done = g_string_new(NULL);
+	g_string_printf(done, "; %" G_GINT64_FORMAT " read",
+			store_count_since(s, before));
+	if (linked->linked)
+		g_string_append_printf(done, ", %u summarised, %u kept",
+				       linked->functions, linked->kept);
+	if (r->incomplete)
+		g_string_append(done, "; INCOMPLETE");
+	stores_tell(s, o->store, done->str);
+	g_string_free(done, TRUE);
 	store_close(s);
 }
 
-static int fill(const struct options *o)
+static void link_units(const struct options *o, const struct units *units,
+		       struct model *model, char *digest,
+		       struct link_outcome *ret)
+{
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	struct units none = { .list = g_ptr_array_new() };
+	char *reader = pipeline_reader();
+	const struct pipeline_options pipeline = {
+		.model = model, .model_digest = digest, .reader = reader
+	};
+	const struct link_run run = {
+		.store = o->store, .pipeline = &pipeline, .units = &none,
+		.index = TRUE,
+		.whole = stores_are_whole(o->store, o->paths[0], o->db_dir,
+					  units),
+		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
+	};
+
+	link_run(&run, ret);
+	for (guint i = 0; i < ret->notices->len; i++)
+		cmd_say("%s", (char *)ret->notices->pdata[i]);
+	g_ptr_array_unref(none.list);
+	g_ptr_array_unref(noise);
+	g_free(reader);
+}
+
+static int fill(const struct options *o, struct model *model, char *digest)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
+	gint64 before = last_unit(o->store);
+	struct link_outcome linked = { 0 };
 	struct report *r;
 	int status;
 
@@ -93,9 +149,28 @@ static int fill(const struct options *o)
 		units_keep_shard(units, &o->part);
 	r = run(o, units);
 	status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
-	summarize(o, r);
+	/* a part knows too little of the program */
+	if (!o->shard)
+		link_units(o, units, model, digest, &linked);
+	summarize(o, r, &linked, before);
+	if (!o->shard && (!linked.linked || linked.lost))
+		status = STATUS_INCOMPLETE;
+	link_outcome_clear(&linked);
 	report_free(r);
 	units_free(units);
+	return status;
+}
+
+static int load_and_fill(const struct options *o)
+{
+	char **found = models_find(o->paths);
+	struct model *model = models_load(found, o->models);
+	char *digest = models_digest(found, o->models);
+	int status = model ? fill(o, model, digest) : STATUS_USAGE;
+
+	models_free(model);
+	g_free(digest);
+	g_strfreev(found);
 	return status;
 }
 
@@ -118,7 +193,7 @@ static int check_and_fill(struct options *o)
 		return cmd_usage("no compile_commands.json at or above %s;"
 				 " --store FILE says where to keep the facts",
 				 o->paths[0]);
-	return stores_prepare(o->store) ? fill(o) : STATUS_INCOMPLETE;
+	return stores_prepare(o->store) ? load_and_fill(o) : STATUS_INCOMPLETE;
 }
 
 int cmd_index(int argc, char **argv)

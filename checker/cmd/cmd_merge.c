@@ -75,7 +75,7 @@ static int merge(const struct options *o)
 	for (path = o->stores; !status && *path; path++)
 		status = add(s, *path);
 	if (s)
-		stores_tell(s, o->output, status != STATUS_OK);
+		stores_tell(s, o->output, status ? "; INCOMPLETE" : "");
 	store_close(s);
 	return status;
 }

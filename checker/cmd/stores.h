@@ -13,11 +13,20 @@
 char *stores_default(const char *path, const char *db_dir);
 
 struct store;
+struct units;
 
 /* Opens or makes it, with a line if it was made anew; NULL after a message. */
 struct store *stores_open(const char *file);
-/* The closing line: what the store holds now. */
-void stores_tell(struct store *s, const char *file, gboolean incomplete);
+/* The closing line: what the store holds now, and @more. */
+void stores_tell(struct store *s, const char *file, const char *more);
+
+/*
+ * Has the store @file all units that the database of stores_default() names?
+ * Those that cannot be read do not count, once @units had them.
+ */
+gboolean stores_are_whole(const char *file, const char *path,
+			  const char *db_dir, const struct units *units);
+
 /* Makes sure that there is a store; FALSE after a message on stderr. */
 gboolean stores_prepare(const char *file);
 

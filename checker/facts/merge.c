@@ -20,16 +20,6 @@ static const char conflicts[] =
 	"  AND (stamp(m.inputs) IS m.digest)"
 	"    = (stamp(ours(o.inputs)) IS o.digest)";
 
-/* What is damaged there must not come here, where all would be lost by it. */
-static const char damage[] =
-	"SELECT (SELECT count(*) FROM other.body WHERE sha256(ir) != digest)"
-	" + (SELECT count(*) FROM other.unit u WHERE content !="
-	"  sha256(frame || coalesce((SELECT group_concat(digest, '') FROM"
-	"   (SELECT digest FROM other.member JOIN other.body b ON b.id = body"
-	"    WHERE unit = u.id ORDER BY nth)), '')))"
-	" + (SELECT count(*) FROM other.answer WHERE sha256(text) != content)"
-	" + (SELECT count(*) FROM other.fact WHERE sha256(bytes) != digest)";
-
 static bool is_same_store(const struct store *s, const char *path)
 {
 	struct stat st;
@@ -91,16 +81,31 @@ static bool copy(struct store *s, struct store_merged *ret)
 	return count_conflicts(s, ret) && store_run(s, store_orphans);
 }
 
+/* 0, or a number that says no. */
+static gint64 count_damage(struct store *s, const struct table *t)
+{
+	char *sql = table_damage_sql(t);
+	sqlite3_stmt *q;
+	gint64 n = -1;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) == SQLITE_OK &&
+	    sqlite3_step(q) == SQLITE_ROW)
+		n = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	g_free(sql);
+	return n;
+}
+
+/* What is damaged there must not come here, where all would be lost by it. */
 static bool is_damaged(struct store *s)
 {
-	sqlite3_stmt *q;
-	bool good;
+	const struct table *t;
 
 	inputs_add_functions(s->db);
-	good = sqlite3_prepare_v2(s->db, damage, -1, &q, NULL) == SQLITE_OK &&
-	       sqlite3_step(q) == SQLITE_ROW && !sqlite3_column_int64(q, 0);
-	sqlite3_finalize(q);
-	return !good;
+	for (t = store_tables; t->name; t++)
+		if (count_damage(s, t))
+			return true;
+	return false;
 }
 
 static char *why(struct store *s, const char *path)

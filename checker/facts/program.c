@@ -9,7 +9,7 @@
 
 static void body_free(gpointer p)
 {
-	struct program_body *b = p;
+	struct codebase_body *b = p;
 
 	g_free(b->digest);
 	uses_free(b->uses);
@@ -18,7 +18,7 @@ static void body_free(gpointer p)
 
 static void unit_row_free(gpointer p)
 {
-	struct program_unit *u = p;
+	struct codebase_unit *u = p;
 
 	g_free(u->path);
 	g_array_unref(u->bodies);
@@ -26,7 +26,7 @@ static void unit_row_free(gpointer p)
 	g_free(u);
 }
 
-void program_free(struct program *p)
+void codebase_free(struct codebase *p)
 {
 	if (!p)
 		return;
@@ -45,9 +45,9 @@ static char *column_copy(sqlite3_stmt *q, int column)
 	return g_strdup((const char *)sqlite3_column_text(q, column));
 }
 
-static struct program_body *body_of(sqlite3_stmt *q)
+static struct codebase_body *body_of(sqlite3_stmt *q)
 {
-	struct program_body *b = g_new0(struct program_body, 1);
+	struct codebase_body *b = g_new0(struct codebase_body, 1);
 	GBytes *uses = column_bytes(q, 8);
 
 	b->id = sqlite3_column_int64(q, 0);
@@ -65,13 +65,13 @@ static struct program_body *body_of(sqlite3_stmt *q)
 }
 
 /* @numbers: row (gint64 in the body) -> index + 1. */
-static void load_bodies(struct store *s, struct program *p,
+static void load_bodies(struct store *s, struct codebase *p,
 			GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_BODIES);
 
 	while (store_step(s, q)) {
-		struct program_body *b = body_of(q);
+		struct codebase_body *b = body_of(q);
 
 		if (!b->uses)
 			store_damaged(s, "the uses of a function are damaged");
@@ -93,7 +93,7 @@ static GArray *ops_of(struct store *s, const char *path, GBytes *frame)
 	return ops;
 }
 
-static void load_members(struct store *s, struct program_unit *u,
+static void load_members(struct store *s, struct codebase_unit *u,
 			 GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_MEMBERS);
@@ -111,12 +111,12 @@ static void load_members(struct store *s, struct program_unit *u,
 	}
 }
 
-static void load_units(struct store *s, struct program *p, GHashTable *numbers)
+static void load_units(struct store *s, struct codebase *p, GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_UNITS);
 
 	while (store_step(s, q)) {
-		struct program_unit *u = g_new0(struct program_unit, 1);
+		struct codebase_unit *u = g_new0(struct codebase_unit, 1);
 		GBytes *frame = column_bytes(q, 5);
 
 		u->id = sqlite3_column_int64(q, 0);
@@ -129,10 +129,10 @@ static void load_units(struct store *s, struct program *p, GHashTable *numbers)
 	}
 }
 
-struct program *store_program(struct store *s)
+struct codebase *store_codebase(struct store *s)
 {
 	GHashTable *numbers = g_hash_table_new(g_int64_hash, g_int64_equal);
-	struct program *p = g_new0(struct program, 1);
+	struct codebase *p = g_new0(struct codebase, 1);
 
 	p->units = g_ptr_array_new_with_free_func(unit_row_free);
 	p->bodies = g_ptr_array_new_with_free_func(body_free);
@@ -143,7 +143,7 @@ struct program *store_program(struct store *s)
 	g_hash_table_unref(numbers);
 	if (!s->error)
 		return p;
-	program_free(p);
+	codebase_free(p);
 	return NULL;
 }
 
@@ -169,8 +169,17 @@ static void add_text(GChecksum *sum, const char *text)
 		g_checksum_update(sum, (const guchar *)"\1", 2);
 }
 
-static void add_units(struct store *s, GChecksum *sum)
+static char *end_state(GChecksum *sum)
 {
+	char *state = g_strdup(g_checksum_get_string(sum));
+
+	g_checksum_free(sum);
+	return state;
+}
+
+char *store_units_state(struct store *s)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_UNITS);
 
 	while (store_step(s, q)) {
@@ -179,13 +188,13 @@ static void add_units(struct store *s, GChecksum *sum)
 		add_text(sum, (const char *)sqlite3_column_text(q, 3));
 		add_text(sum, (const char *)sqlite3_column_text(q, 6));
 	}
+	return end_state(sum);
 }
 
-char *store_state(struct store *s)
+char *store_files_state(struct store *s)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	GPtrArray *paths = all_paths(s);
-	char *state;
 	guint i;
 
 	for (i = 0; i < paths->len; i++) {
@@ -194,11 +203,8 @@ char *store_state(struct store *s)
 		add_text(sum, f->path);
 		add_text(sum, f->digest);
 	}
-	add_units(s, sum);
-	state = g_strdup(g_checksum_get_string(sum));
-	g_checksum_free(sum);
 	g_ptr_array_unref(paths);
-	return state;
+	return end_state(sum);
 }
 
 struct stale_unit {
@@ -261,6 +267,17 @@ void store_forget(struct store *s, const char *path)
 	store_step(s, q);
 }
 
+bool store_has_unit(struct store *s, const char *path)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_FIND);
+	bool found;
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	found = store_step(s, q);
+	sqlite3_reset(q);
+	return found;
+}
+
 void store_transaction(struct store *s)
 {
 	store_begin(s, QUERY_WRITE);
@@ -297,11 +314,23 @@ static void put_bytes(struct store *s, enum query how, const char *key,
 	store_step(s, q);
 }
 
+/* Half of it is enough to name a fact: worlds hold many of these. */
+#define FACT_DIGITS 32
+
+static char *fact_digest(GBytes *bytes)
+{
+	char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+
+	digest[FACT_DIGITS] = '\0';
+	return digest;
+}
+
 /* @bytes, if their digest is this one; else the store is damaged. */
 static GBytes *sound(struct store *s, GBytes *bytes, const char *digest)
 {
 	char *now = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
-	bool same = !g_strcmp0(now, digest);
+	bool same = digest && g_str_has_prefix(now, digest) &&
+		    strlen(digest) >= FACT_DIGITS;
 
 	g_free(now);
 	if (same)
@@ -334,7 +363,7 @@ GBytes *store_fact(struct store *s, const char *digest)
 
 const char *store_keep_fact(struct store *s, GBytes *bytes)
 {
-	char *text = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+	char *text = fact_digest(bytes);
 	const char *digest = g_intern_string(text);
 
 	g_free(text);
@@ -352,7 +381,20 @@ void store_keep_component(struct store *s, const char *key, GBytes *facts)
 	put_bytes(s, QUERY_COMPONENT_PUT, key, facts);
 }
 
-GBytes *store_world(struct store *s, const char *path, char **ret_digest)
+char *store_world_digest(struct store *s, const char *path)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_WORLD_FIND);
+	char *digest;
+
+	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
+	if (!store_step(s, q))
+		return NULL;
+	digest = column_copy(q, 0);
+	sqlite3_reset(q);
+	return digest;
+}
+
+GBytes *store_world(struct store *s, const char *path)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_WORLD_FIND);
 	GBytes *imports;
@@ -362,8 +404,6 @@ GBytes *store_world(struct store *s, const char *path, char **ret_digest)
 		return NULL;
 	imports = sound(s, column_bytes(q, 1),
 			(const char *)sqlite3_column_text(q, 0));
-	if (imports)
-		*ret_digest = column_copy(q, 0);
 	sqlite3_reset(q);
 	return imports;
 }
@@ -382,28 +422,18 @@ void store_keep_world(struct store *s, gint64 unit, GBytes *imports)
 
 /* ---- about the program ---- */
 
-bool store_knows_program(struct store *s, const char *question)
-{
-	sqlite3_stmt *q = store_query(s, QUERY_PROGRAM_FIND);
-	bool known;
-
-	sqlite3_bind_text(q, 1, question, -1, SQLITE_STATIC);
-	known = store_step(s, q);
-	sqlite3_reset(q);
-	return known;
-}
-
 char *store_recall_program(struct store *s, const char *question,
-			   const char *state)
+			   char **ret_state)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_PROGRAM_FIND);
-	char *text = NULL;
+	char *text;
 
 	sqlite3_bind_text(q, 1, question, -1, SQLITE_STATIC);
 	if (!store_step(s, q))
 		return NULL;
-	if (!g_strcmp0(state, (const char *)sqlite3_column_text(q, 0)))
-		text = column_copy(q, 1);
+	text = column_copy(q, 1);
+	if (ret_state)
+		*ret_state = column_copy(q, 0);
 	sqlite3_reset(q);
 	return text;
 }

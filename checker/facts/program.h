@@ -11,7 +11,7 @@
 #include "facts/facts.h"
 #include "ir/uses.h"
 
-struct program_body {
+struct codebase_body {
 	gint64 id;
 	char *digest;
 	const char *name, *file;	/* interned */
@@ -21,34 +21,36 @@ struct program_body {
 	struct uses *uses;
 };
 
-struct program_unit {
+struct codebase_unit {
 	gint64 id;
 	char *path;
-	GArray *bodies;			/* guint: index in program.bodies */
+	GArray *bodies;			/* guint: index in codebase.bodies */
 	GArray *ops;			/* struct ops_entry */
 };
 
 /* Units by path, bodies by digest: two stores that know the same are equal. */
-struct program {
-	GPtrArray *units;		/* struct program_unit * */
-	GPtrArray *bodies;		/* struct program_body * */
+struct codebase {
+	GPtrArray *units;		/* struct codebase_unit * */
+	GPtrArray *bodies;		/* struct codebase_body * */
 };
 
 /* NULL: the store is damaged, which store_error() tells. O(its functions). */
-struct program *store_program(struct store *s);
-void program_free(struct program *p);
+struct codebase *store_codebase(struct store *s);
+void codebase_free(struct codebase *p);
 
 /*
- * A digest of all units and of the files behind them, as they are on the disk
- * now; it is another one if any of them changed. The caller frees it. O(files).
+ * Digests of all units as they were read, and of all files behind them as they
+ * are on the disk now. The caller frees them. O(units), O(files).
  */
-char *store_state(struct store *s);
+char *store_units_state(struct store *s);
+char *store_files_state(struct store *s);
 /* Tells each unit that is not any more what was read, in order of paths. */
 void store_stale(struct store *s,
 		 void (*tell)(const char *path, const char *command, void *data),
 		 void *data);
 /* Forgets the unit at @path, if it is there. */
 void store_forget(struct store *s, const char *path);
+bool store_has_unit(struct store *s, const char *path);
 
 /* Several changes at once, or none. */
 void store_transaction(struct store *s);
@@ -62,18 +64,19 @@ const char *store_keep_fact(struct store *s, GBytes *bytes);
 GBytes *store_component(struct store *s, const char *key);
 void store_keep_component(struct store *s, const char *key, GBytes *facts);
 
-/*
- * What a unit takes from others; *@ret_digest, which the caller frees, goes by
- * the bytes. NULL: nobody knows.
- */
-GBytes *store_world(struct store *s, const char *path, char **ret_digest);
+/* What a unit takes from others; NULL: nobody knows. */
+GBytes *store_world(struct store *s, const char *path);
+/* Its digest, which the caller frees; NULL: there is none. */
+char *store_world_digest(struct store *s, const char *path);
+/* Nothing happens if the unit is gone by now. */
 void store_keep_world(struct store *s, gint64 unit, GBytes *imports);
 
-/* The answer to a @question about the program in this @state; else NULL. */
+/*
+ * What is known of the program by the name @question, and in which @state it
+ * was found out; NULL: nothing. The caller frees both; @ret_state may be NULL.
+ */
 char *store_recall_program(struct store *s, const char *question,
-			   const char *state);
-/* Was it ever asked, in whatever state? */
-bool store_knows_program(struct store *s, const char *question);
+			   char **ret_state);
 void store_remember_program(struct store *s, const char *question,
 			    const char *state, const char *text);
 

@@ -122,8 +122,10 @@ static const char *const sql[QUERIES] = {
 		"SELECT world.digest, imports FROM world"
 		"  JOIN unit ON unit.id = world.unit WHERE path = ?1",
 	[QUERY_WORLD_PUT] =
-		"INSERT OR REPLACE INTO world(unit, digest, imports)"
-		"  VALUES(?1, ?2, ?3)",
+		"INSERT INTO world(unit, digest, imports) SELECT ?1, ?2, ?3"
+		"  WHERE EXISTS(SELECT 1 FROM unit WHERE id = ?1)"
+		"  ON CONFLICT(unit) DO UPDATE SET digest = ?2, imports = ?3"
+		"  WHERE digest <> ?2",
 	[QUERY_PROGRAM_FIND] =
 		"SELECT state, text FROM program WHERE question = ?1",
 	[QUERY_PROGRAM_PUT] =
@@ -539,4 +541,15 @@ void store_count(struct store *s, struct store_counts *ret)
 	ret->functions = ask(s->db, "SELECT count(*) FROM body");
 	ret->files = ask(s->db, "SELECT count(*) FROM file");
 	ret->bytes = ask(s->db, "SELECT total(length(ir)) FROM body");
+	ret->last_unit = ask(s->db, "SELECT max(id) FROM unit");
+}
+
+gint64 store_count_since(struct store *s, gint64 unit)
+{
+	char *query = g_strdup_printf("SELECT count(*) FROM unit WHERE id > %"
+				      G_GINT64_FORMAT, unit);
+	gint64 n = ask(s->db, query);
+
+	g_free(query);
+	return n;
 }

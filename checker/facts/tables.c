@@ -20,6 +20,12 @@ static const char drop_stale[] =
 	"  WHERE stamp(m.inputs) IS NOT m.digest"
 	"  AND stamp(ours(o.inputs)) IS o.digest)";
 
+/* The digest of the frame and the functions. */
+static const char damaged_unit[] =
+	"content != sha256(frame || coalesce((SELECT group_concat(digest, '')"
+	" FROM (SELECT b.digest FROM other.member JOIN other.body b"
+	"   ON b.id = body WHERE unit = o.id ORDER BY nth)), ''))";
+
 #define PLAIN(column) { .name = column }
 #define LOCAL(column) { .name = column, .kind = COLUMN_LOCAL }
 #define FILES(column) { .name = column, .kind = COLUMN_FILES }
@@ -29,20 +35,22 @@ const struct table store_tables[] = {
 	{ .name = "file", .same = "path", .conflict = later_look, .columns = {
 		PLAIN("path"), LOCAL("size"), LOCAL("changed"), LOCAL("inode"),
 		LOCAL("seen"), PLAIN("digest") } },
-	{ .name = "body", .same = "digest", .columns = {
+	{ .name = "body", .same = "digest",
+	  .damaged = "sha256(ir) != digest", .columns = {
 		PLAIN("digest"), PLAIN("name"), PLAIN("file"), PLAIN("line"),
 		PLAIN("is_static"), PLAIN("is_inline"), PLAIN("is_weak"),
 		PLAIN("is_main"), PLAIN("uses"), PLAIN("ir") } },
 	{ .name = "unit", .same = "path, command, digest, content",
-	  .before = drop_stale, .columns = {
+	  .damaged = damaged_unit, .before = drop_stale, .columns = {
 		PLAIN("path"), PLAIN("command"), PLAIN("digest"),
 		FILES("inputs"), PLAIN("frame"), PLAIN("content") } },
 	{ .name = "member", .columns = {
 		ROW("unit", "unit"), PLAIN("nth"), ROW("body", "body") } },
-	{ .name = "answer", .columns = {
+	{ .name = "answer", .damaged = "sha256(text) != content", .columns = {
 		ROW("unit", "unit"), PLAIN("question"), PLAIN("text"),
 		PLAIN("content") } },
-	{ .name = "fact", .columns = { PLAIN("digest"), PLAIN("bytes") } },
+	{ .name = "fact", /* goes by the first half of it */
+	  .damaged = "substr(sha256(bytes), 1, 32) != digest", .columns = { PLAIN("digest"), PLAIN("bytes") } },
 	{ .name = "component", .columns = { PLAIN("key"), PLAIN("facts") } },
 	{ .name = "world", .derived = true, .columns = {
 		ROW("unit", "unit"), PLAIN("digest"), PLAIN("imports") } },
@@ -87,6 +95,12 @@ char *table_copy_sql(const struct table *t)
 	g_string_free(values, TRUE);
 	g_string_free(joins, TRUE);
 	return g_string_free(sql, FALSE);
+}
+
+char *table_damage_sql(const struct table *t)
+{
+	return g_strdup_printf("SELECT count(*) FROM other.%s o WHERE %s",
+			       t->name, t->damaged ? t->damaged : "false");
 }
 
 char *table_map_sql(const struct table *t)

@@ -28,6 +28,8 @@ struct table {
 	struct column columns[MAX_COLUMNS];	/* all but the id */
 	/* Made from all units at once: merging does not take it over. */
 	bool derived;
+	/* What cannot be of a row of the other store; NULL: anything can. */
+	const char *damaged;
 	/* What else is done when both have a row; NULL: ours stays. */
 	const char *before, *conflict;
 };
@@ -38,10 +40,11 @@ extern const struct table store_tables[];
 /*
  * SQL, which the caller frees. Copying goes from the attached database "other"
  * to "main", through a map of row numbers for each table that is referred to;
- * it uses the functions ours(inputs) and stamp(inputs) of merge.c. Content is
- * all of a table in an order that all stores share.
+ * it uses the functions of inputs.c. Damage counts the rows of "other" that
+ * cannot be. Content is all of a table in an order that all stores share.
  */
 char *table_copy_sql(const struct table *t);
+char *table_damage_sql(const struct table *t);
 char *table_map_sql(const struct table *t);
 char *table_content_sql(const struct table *t);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Units and their functions in the store: saved as a whole, loaded as a whole. */
 #include "facts/private.h"
+#include "facts/program.h"
 
 #include <string.h>
 
@@ -183,6 +184,16 @@ struct unit *store_load(struct store *s, const char *path, const char *command)
 	store_end(s);
 	row_clear(&r);
 	return u;
+}
+
+bool store_is_fresh(struct store *s, const char *path, const char *command)
+{
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return false;
+	row_clear(&r);
+	return true;
 }
 
 static char *find_answer(struct store *s, gint64 unit, const char *question)
@@ -391,14 +402,6 @@ static gint64 unit_put(struct store *s, const char *path, const struct row *r)
 	return id;
 }
 
-static void drop(struct store *s, const char *path)
-{
-	sqlite3_stmt *q = store_query(s, QUERY_UNIT_DROP);
-
-	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
-	store_step(s, q);
-}
-
 static GBytes *pack_inputs(const GPtrArray *files)
 {
 	GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -428,7 +431,7 @@ static void save(struct store *s, const char *path, const char *command,
 
 	r.digest = digest_now(s, r.inputs);
 	r.content = g_strdup(g_checksum_get_string(sum));
-	drop(s, path);
+	store_forget(s, path);
 	r.id = unit_put(s, path, &r);
 	save_members(s, r.id, ids, u->funcs->len);
 	g_checksum_free(sum);
@@ -445,8 +448,11 @@ void store_save(struct store *s, const char *path, const char *command,
 		return;
 	store_begin(s, QUERY_WRITE);
 	files = inputs_of(s, u, since);
+	/* what was there before is older still */
 	if (files)
 		save(s, path, command, u, files);
+	else
+		store_forget(s, path);
 	store_end(s);
 	if (files)
 		g_ptr_array_unref(files);

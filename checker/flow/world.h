@@ -49,8 +49,8 @@ struct world {
 
 /* What callers need of a function; "unknown" is a summary, too. */
 GBytes *summary_pack(const struct flow *fl, const struct func_flow *ff);
-/* Its text, as `pincheck dump --after=summary` prints it; false: damaged. */
-bool summary_print(GString *out, GBytes *bytes);
+/* Its text, as flow_print() makes it; false: damaged. */
+bool summary_print(GString *out, GBytes *bytes, const char *name);
 
 /*
  * What the function calls, under which locks, and whose address it takes. Each

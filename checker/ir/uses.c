@@ -22,6 +22,7 @@ static struct uses *uses_new(void)
 	u->calls = g_ptr_array_new();
 	u->names = g_ptr_array_new();
 	u->members = g_array_new(FALSE, TRUE, sizeof(struct use_member));
+	u->stores = g_array_new(FALSE, TRUE, sizeof(struct use_store));
 	return u;
 }
 
@@ -32,6 +33,7 @@ void uses_free(struct uses *u)
 	g_ptr_array_unref(u->calls);
 	g_ptr_array_unref(u->names);
 	g_array_unref(u->members);
+	g_array_unref(u->stores);
 	g_free(u);
 }
 
@@ -54,6 +56,37 @@ static void add_member(struct uses *u, const struct expr *field)
 			return;
 	}
 	g_array_append_val(u->members, m);
+}
+
+static bool same_store(const struct use_store *a, const struct use_store *b)
+{
+	return a->to.record == b->to.record && a->to.member == b->to.member &&
+	       a->function == b->function;
+}
+
+/*
+ * Any member that is no record may hold a function's address: which ones do is
+ * known only by those that are called.
+ */
+static void add_store(struct uses *u, const struct event *ev)
+{
+	const struct expr *to = ev->lvalue, *from = ev->value;
+	struct use_store s = { { to->owner, to->name }, NULL };
+	guint i;
+
+	if (to->kind != EXPR_FIELD || to->record || !to->pointers || ev->op)
+		return;
+	if (from->kind == EXPR_ADDR && from->a->kind == EXPR_FUNC)
+		from = from->a;
+	if (from->kind == EXPR_CONST)
+		return;
+	if (from->kind == EXPR_FUNC)
+		s.function = from->name;
+	for (i = 0; i < u->stores->len; i++)
+		if (same_store(&g_array_index(u->stores, struct use_store, i),
+			       &s))
+			return;
+	g_array_append_val(u->stores, s);
 }
 
 static void add_named(struct collector *c, const struct expr *e)
@@ -108,6 +141,8 @@ static void add_event(struct collector *c, const struct event *ev)
 
 	if (ev->kind == EVENT_CALL || ev->kind == EVENT_CLEANUP)
 		add_callee(c, ev->callee);
+	if (ev->kind == EVENT_ASSIGN)
+		add_store(c->uses, ev);
 	add_named(c, ev->value);
 	for (i = 0; i < ev->n_args; i++)
 		add_named(c, ev->args[i]);
@@ -138,6 +173,12 @@ static void wire_names(struct wire *w, GPtrArray *names)
 		wire_string(w, (const char **)&names->pdata[i]);
 }
 
+static void wire_member(struct wire *w, struct use_member *m)
+{
+	wire_string(w, &m->record);
+	wire_string(w, &m->member);
+}
+
 static void wire_uses(struct wire *w, struct uses *u)
 {
 	int i, n;
@@ -146,12 +187,17 @@ static void wire_uses(struct wire *w, struct uses *u)
 	wire_names(w, u->names);
 	n = wire_count(w, (int)u->members->len);
 	g_array_set_size(u->members, (guint)n);
+	for (i = 0; i < n; i++)
+		wire_member(w, &g_array_index(u->members, struct use_member,
+					      i));
+	n = wire_count(w, (int)u->stores->len);
+	g_array_set_size(u->stores, (guint)n);
 	for (i = 0; i < n; i++) {
-		struct use_member *m =
-			&g_array_index(u->members, struct use_member, i);
+		struct use_store *s =
+			&g_array_index(u->stores, struct use_store, i);
 
-		wire_string(w, &m->record);
-		wire_string(w, &m->member);
+		wire_member(w, &s->to);
+		wire_string(w, &s->function);
 	}
 }
 

@@ -14,11 +14,18 @@ struct use_member {
 	const char *record, *member;
 };
 
+/* A function's address goes to such a member; NULL: one that is not named. */
+struct use_store {
+	struct use_member to;
+	const char *function;
+};
+
 /* Each once, in order of appearance; the names are interned. */
 struct uses {
 	GPtrArray *calls;	/* const char *: called by its name */
 	GPtrArray *names;	/* const char *: named otherwise, as an argument */
 	GArray *members;	/* struct use_member: called through it */
+	GArray *stores;		/* struct use_store */
 };
 
 /* What @f uses; the caller frees it. O(size of @f). */

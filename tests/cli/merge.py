@@ -45,11 +45,20 @@ def units(folder, name):
     return {path for path, in rows(folder, name, "SELECT path FROM unit")}
 
 
-def content(folder, name):
-    """What a store holds by `query`, and by tables of our own."""
+READ = ("file", "body", "unit", "member", "answer")
+
+
+def digests(folder, name):
+    """A line for each table, as `query` prints it."""
     done = run("query", "--store", name, "content", folder=folder)
     expect("content is printed", done.returncode == 0, done.stderr)
-    return done.stdout, rows(folder, name, """
+    return done.stdout.splitlines()
+
+
+def content(folder, name):
+    """What was read into a store, by `query` and by tables of our own."""
+    return [line for line in digests(folder, name)
+            if line.startswith(READ)], rows(folder, name, """
         SELECT unit.path, unit.command, unit.digest, unit.frame, nth,
                body.digest, body.name, body.file, body.line, body.ir
         FROM unit JOIN member ON member.unit = unit.id
@@ -106,6 +115,9 @@ def test_equal(folder):
     index(folder, "--store", "merged0.db")
     expect("nothing is read twice", before == rows(
         folder, "merged0.db", "SELECT path, id FROM unit"))
+    linked = digests(folder, "merged0.db")
+    expect("and links to the same", linked == digests(folder, "all.db") and
+           len(linked) == 10 and " 0 " not in linked[6], linked)
     parts = content(folder, names[0])
     expect("a part has less", parts[0] != whole[0] and parts[1] != whole[1])
 
@@ -191,6 +203,7 @@ def test_damaged(folder):
                    "UPDATE unit SET frame = x'00' WHERE id = 1",
                    "UPDATE unit SET inputs = x'ff' WHERE id = 1",
                    "DELETE FROM member WHERE unit = 1",
+                   "INSERT INTO fact VALUES(hex(randomblob(16)), 'x')",
                    "DROP TABLE member"):
         shutil.copy(os.path.join(folder, "part2of2.db"),
                     os.path.join(folder, "bad.db"))
