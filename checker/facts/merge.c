@@ -81,7 +81,12 @@ static bool copy(struct store *s, struct store_merged *ret)
 	return count_conflicts(s, ret) && store_run(s, store_orphans);
 }
 
-/* 0, or a number that says no. */
+static char *why(struct store *s, const char *path)
+{
+	return g_strdup_printf("%s: %s", path, sqlite3_errmsg(s->db));
+}
+
+/* How many rows of the other store cannot be; -1: it cannot be read. */
 static gint64 count_damage(struct store *s, const struct table *t)
 {
 	char *sql = table_damage_sql(t);
@@ -96,31 +101,34 @@ static gint64 count_damage(struct store *s, const struct table *t)
 	return n;
 }
 
-/* What is damaged there must not come here, where all would be lost by it. */
-static bool is_damaged(struct store *s)
+/*
+ * What is damaged there must not come here, where all would be lost by it.
+ * NULL: nothing is.
+ */
+static char *find_damage(struct store *s, const char *path)
 {
 	const struct table *t;
+	gint64 n;
 
 	inputs_add_functions(s->db);
-	for (t = store_tables; t->name; t++)
-		if (count_damage(s, t))
-			return true;
-	return false;
-}
-
-static char *why(struct store *s, const char *path)
-{
-	return g_strdup_printf("%s: %s", path, sqlite3_errmsg(s->db));
+	for (t = store_tables; t->name; t++) {
+		n = count_damage(s, t);
+		if (n < 0)
+			return why(s, path);
+		if (n > 0)
+			return g_strdup_printf("%s: damaged", path);
+	}
+	return NULL;
 }
 
 /* NULL, or what went wrong: then nothing was added. */
 static char *merge_attached(struct store *s, const char *path,
 			    struct store_merged *ret)
 {
-	char *error = NULL;
+	char *error = find_damage(s, path);
 
-	if (is_damaged(s))
-		return g_strdup_printf("%s: damaged", path);
+	if (error)
+		return error;
 	if (!store_run(s, "BEGIN IMMEDIATE"))
 		return why(s, path);
 	if (!copy(s, ret) || !store_run(s, "COMMIT")) {
