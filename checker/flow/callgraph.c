@@ -5,6 +5,8 @@
  */
 #include "flow/state.h"
 
+#include <string.h>
+
 static struct func_flow *func_flow_new(struct func *f)
 {
 	struct func_flow *ff = g_new0(struct func_flow, 1);
@@ -65,6 +67,9 @@ static GHashTable *taken_addresses(struct flow *fl)
 	return taken;
 }
 
+/* Of a function whose component is known, but not its place in it. */
+#define UNPLACED (-1)
+
 /* Tarjan's algorithm, which gives components with callees first. */
 struct ordering {
 	struct flow *flow;
@@ -74,80 +79,116 @@ struct ordering {
 	int components;
 };
 
-static int visit(struct ordering *o, struct func *f);
-
-/* The lowest number that the callee @name leads back to. */
-static int visit_named(struct ordering *o, const char *name)
+static void add_named(const struct ordering *o, const char *name,
+		      GPtrArray *callees)
 {
-	struct func *callee = unit_find(o->flow->unit, name);
+	struct func *f = unit_find(o->flow->unit, name);
 
-	return callee ? visit(o, callee) : G_MAXINT;
+	if (f)
+		g_ptr_array_add(callees, f);
 }
 
-static int visit_pointed(struct ordering *o, const struct expr *member)
+/* Release functions are called by kref_put(). */
+static void add_release(const struct ordering *o, const struct event *ev,
+			GPtrArray *callees)
 {
-	GPtrArray *own = world_own_targets(o->flow, member->owner,
-					   member->name);
-	int low = G_MAXINT;
+	const GArray *apis = model_api(o->flow->model, ev->callee->name);
 	guint i;
 
-	for (i = 0; i < own->len; i++)
-		low = MIN(low, visit(o, own->pdata[i]));
-	g_ptr_array_unref(own);
-	return low;
-}
+	for (i = 0; apis && i < apis->len; i++) {
+		const struct api *api = &g_array_index(apis, struct api, i);
 
-static int visit_call(struct ordering *o, const struct event *ev)
-{
-	int low = G_MAXINT, i;
-
-	if (ev->callee->kind == EXPR_FIELD)
-		return visit_pointed(o, ev->callee);
-	if (ev->callee->kind != EXPR_FUNC)
-		return low;
-	low = visit_named(o, ev->callee->name);
-	/* release functions are called by kref_put */
-	for (i = 0; i < ev->n_args; i++)
-		if (ev->args[i]->kind == EXPR_FUNC)
-			low = MIN(low, visit_named(o, ev->args[i]->name));
-	return low;
-}
-
-static int visit_callees(struct ordering *o, const struct func *f)
-{
-	const struct event *ev;
-	int low = G_MAXINT, b, i;
-
-	for (b = 0; b < f->n_blocks; b++) {
-		for (i = 0; i < f->blocks[b].n_events; i++) {
-			ev = &f->blocks[b].events[i];
-			if (ev->callee)
-				low = MIN(low, visit_call(o, ev));
-		}
+		if ((api->effect == EFFECT_COUNT_DEC_FREE ||
+		     api->effect == EFFECT_COUNT_DEC_FREE_LOCK) &&
+		    api->arg2 >= 0 && api->arg2 < ev->n_args &&
+		    ev->args[api->arg2]->kind == EXPR_FUNC)
+			add_named(o, ev->args[api->arg2]->name, callees);
 	}
-	return low;
 }
 
-/* All that finished from @from on can call each other. */
+static void add_callees(const struct ordering *o, const struct event *ev,
+			GPtrArray *callees)
+{
+	if (!ev->callee)
+		return;
+	if (ev->callee->kind == EXPR_FUNC) {
+		add_named(o, ev->callee->name, callees);
+		add_release(o, ev, callees);
+	} else if (ev->callee->kind == EXPR_FIELD) {
+		world_own_targets(o->flow, ev->callee->owner, ev->callee->name,
+				  callees);
+	}
+}
+
+/* struct func *: those of the unit, in the order of their calls. */
+static GPtrArray *callees_of(const struct ordering *o, const struct func *f)
+{
+	GPtrArray *callees = g_ptr_array_new();
+	int b, i;
+
+	for (b = 0; b < f->n_blocks; b++)
+		for (i = 0; i < f->blocks[b].n_events; i++)
+			add_callees(o, &f->blocks[b].events[i], callees);
+	return callees;
+}
+
+static gint by_name(gconstpointer p, gconstpointer q)
+{
+	const struct func_flow *const *a = p, *const *b = q;
+
+	return strcmp((*a)->func->name, (*b)->func->name);
+}
+
+/* Behind its callees of the same component. */
+static void place(struct ordering *o, struct func_flow *ff)
+{
+	GPtrArray *callees;
+	struct func_flow *callee;
+	guint i;
+
+	ff->component = o->components;
+	callees = callees_of(o, ff->func);
+	for (i = 0; i < callees->len; i++) {
+		callee = flow_of(o->flow, callees->pdata[i]);
+		if (callee->component == UNPLACED)
+			place(o, callee);
+	}
+	g_ptr_array_unref(callees);
+	g_ptr_array_add(o->flow->funcs, ff);
+}
+
+/*
+ * All that finished from @from on can call each other. Their order hangs on
+ * nothing else in the unit: what is found in so many rounds depends on it.
+ */
 static void close_component(struct ordering *o, guint from)
 {
+	GPtrArray *members = g_ptr_array_new();
 	struct func_flow *ff;
 	guint i;
 
-	o->components++;
 	for (i = from; i < o->finished->len; i++) {
 		ff = o->finished->pdata[i];
-		ff->component = o->components;
-		g_ptr_array_add(o->flow->funcs, ff);
+		ff->component = UNPLACED;
+		g_ptr_array_add(members, ff);
 	}
 	g_ptr_array_set_size(o->finished, (int)from);
+	g_ptr_array_sort(members, by_name);
+	o->components++;
+	for (i = 0; i < members->len; i++) {
+		ff = members->pdata[i];
+		if (ff->component == UNPLACED)
+			place(o, ff);
+	}
+	g_ptr_array_unref(members);
 }
 
 static int visit(struct ordering *o, struct func *f)
 {
 	struct func_flow *ff = flow_of(o->flow, f);
-	guint from = o->finished->len;
-	int number, low;
+	guint from = o->finished->len, i;
+	GPtrArray *callees;
+	int number, low = G_MAXINT;
 
 	if (ff) /* a component that is closed leads nowhere */
 		return ff->component ? G_MAXINT : GPOINTER_TO_INT(
@@ -157,7 +198,10 @@ static int visit(struct ordering *o, struct func *f)
 	g_hash_table_insert(o->flow->by_func, f, ff);
 	number = (int)g_hash_table_size(o->flow->by_func);
 	g_hash_table_insert(o->numbers, f, GINT_TO_POINTER(number));
-	low = visit_callees(o, f);
+	callees = callees_of(o, f);
+	for (i = 0; i < callees->len; i++)
+		low = MIN(low, visit(o, callees->pdata[i]));
+	g_ptr_array_unref(callees);
 	g_ptr_array_add(o->finished, ff);
 	if (low >= number)
 		close_component(o, from);

@@ -119,6 +119,7 @@ static void mark_bounded(GPtrArray *funcs, guint from, guint n)
 		if (ff->bounded)
 			continue;
 		ff->bounded = ff->summary.bounded = true;
+		ff->summary.quiet = false;
 		ff->bound = "recursion limit";
 	}
 }

@@ -73,11 +73,17 @@ struct explorer {
 	const struct block *block;
 };
 
-/* One step of a digest of states and traces. */
+/*
+ * One step of a digest of states and traces. States differ in few bits (serial
+ * numbers, the ends of intervals), and digests of facts are added up: each bit
+ * of @v has to reach all of the result, or two states are taken for one.
+ */
 static inline guint64 digest_mix(guint64 h, guint64 v)
 {
-	h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdull;
+	h = (h << 23 | h >> 41) ^ v;
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ull;
+	h = (h ^ h >> 29) * 0xff51afd7ed558ccdull;
+	return h ^ h >> 32;
 }
 
 /* The next lock of a set; its class tells apart those that are a class alone. */
@@ -226,9 +232,9 @@ const struct summary *world_summary(struct flow *fl, const struct func *caller,
 /* Of what the member can point at; @x's unit may have some of them itself. */
 const struct summary *world_member(struct explorer *x, const char *record,
 				   const char *member);
-/* The functions of the unit itself that it can point at: struct func *. */
-GPtrArray *world_own_targets(const struct flow *fl, const char *record,
-			     const char *member);
+/* Adds the functions of the unit itself that it can point at: struct func *. */
+void world_own_targets(const struct flow *fl, const char *record,
+		       const char *member, GPtrArray *into);
 /* pack.c: what is made lives in the arena of @u. */
 /* NULL: the bytes are damaged. */
 const struct summary *summary_unpack(struct unit *u, GBytes *bytes);

@@ -459,18 +459,24 @@ static void note_use(struct func_flow *ff, const struct expr *lvalue)
 static void note_call(struct flow *fl, struct func_flow *ff,
 		      const struct event *ev)
 {
-	struct func *f = ev->callee->kind == EXPR_FUNC ?
-				 unit_find(fl->unit, ev->callee->name) : NULL;
-	struct func_flow *callee = f ? flow_of(fl, f) : NULL;
+	const struct summary *s;
+	const struct func *f;
 	int i;
 
-	if (!callee)
+	if (ev->callee->kind != EXPR_FUNC)
 		return;
+	f = unit_find(fl->unit, ev->callee->name);
+	s = f ? &flow_of(fl, f)->summary :
+		world_summary(fl, ff->func, ev->callee->name);
+	if (!s)
+		return;
+	/* somebody has to look into the callee, and needs its callers then */
+	ff->summary.quiet &= s->quiet || !s->is_static;
 	for (i = 0; i < MIN(ev->n_args, 64); i++)
-		if (callee->summary.uses_params >> i & 1 &&
-		    ev->args[i]->kind == EXPR_LOCAL &&
+		if (s->uses_params >> i & 1 && ev->args[i]->kind == EXPR_LOCAL &&
 		    ev->args[i]->id < MIN(ff->func->n_params, 64))
-			ff->summary.uses_params |= (guint64)1 << ev->args[i]->id;
+			ff->summary.uses_params |= (guint64)1
+						   << ev->args[i]->id;
 }
 
 static void find_uses(struct flow *fl, struct func_flow *ff)
@@ -493,13 +499,12 @@ static void find_uses(struct flow *fl, struct func_flow *ff)
 
 void summary_compute(struct flow *fl, struct func_flow *ff)
 {
-	enum detail detail;
+	enum detail detail = fill_outcomes(fl, &ff->summary, collect_paths, ff);
 
-	find_uses(fl, ff);
-	detail = fill_outcomes(fl, &ff->summary, collect_paths, ff);
 	ff->summary.bounded = ff->bounded;
 	ff->summary.is_static = ff->func->is_static;
 	ff->summary.quiet = detail == DETAIL_FULL && !ff->bounded;
+	find_uses(fl, ff);
 }
 
 /* The same function can stand in the caller for any of these. */

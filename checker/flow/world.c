@@ -157,10 +157,9 @@ const struct summary *world_member(struct explorer *x, const char *record,
 	return lasting ? remember(x->flow, record, member, s) : s;
 }
 
-GPtrArray *world_own_targets(const struct flow *fl, const char *record,
-			     const char *member)
+void world_own_targets(const struct flow *fl, const char *record,
+		       const char *member, GPtrArray *into)
 {
-	GPtrArray *own = g_ptr_array_new();
 	const struct world_target *t;
 	struct func *f;
 	guint i, n;
@@ -169,7 +168,6 @@ GPtrArray *world_own_targets(const struct flow *fl, const char *record,
 	for (i = 0; t && i < n && n <= MAX_TARGETS; i++) {
 		f = own_target(fl, &t[i]);
 		if (f)
-			g_ptr_array_add(own, f);
+			g_ptr_array_add(into, f);
 	}
-	return own;
 }
