@@ -33,6 +33,9 @@ struct nearby {
  */
 bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
 	      struct path *ret_path);
+/* The same of a path that need not write any. */
+void path_init(struct flow *fl, struct arena *scratch, const struct act *leaf,
+	       struct path *ret_path);
 
 /* The line of the function itself: of the call, if a helper does it. */
 static inline int act_line(const struct act *a)
