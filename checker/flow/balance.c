@@ -9,11 +9,6 @@
 
 #include <string.h>
 
-static bool is_reference_act(const struct act *a)
-{
-	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;
-}
-
 /* May equal_of() say anything of it? */
 static bool is_equality(const struct act *a)
 {

@@ -95,8 +95,10 @@ int stored_unit(const struct compile_command *cmd,
 }
 
 /* What a report depends on beside the unit and the program. */
-static char *question(const struct pipeline_options *opt)
+static char *question(const struct pipeline_options *opt, enum answer kind)
 {
+	if (kind == ANSWER_EVIDENCE)
+		return g_strdup_printf("evidence %s", opt->model_digest);
 	return g_strdup_printf("check %s %s %s", opt->model_digest,
 			       opt->rules ? opt->rules : "*",
 			       opt->replay ? memory_name(pipeline_memory(opt)) :
@@ -117,17 +119,19 @@ static struct report *unpacked(const char *text)
 }
 
 /* Answered from the store, or answered anew and kept there. */
-struct report *stored_report(const struct compile_command *cmd,
-			     const struct pipeline_options *opt)
+struct report *stored_answer(const struct compile_command *cmd,
+			     const struct pipeline_options *opt,
+			     enum answer kind)
 {
 	struct key k = key_of(cmd, opt);
-	char *what = question(opt);
+	char *what = question(opt, kind);
 	char *text = store_recall(opt->store, k.path, k.reading, what);
 	struct report *r = unpacked(text);
 
 	g_free(text);
 	if (!r) {
-		r = analyse(cmd, opt);
+		r = kind == ANSWER_EVIDENCE ? analyse_evidence(cmd, opt) :
+					      analyse(cmd, opt);
 		text = report_pack(r);
 		store_remember(opt->store, k.path, k.reading, what, text);
 		g_free(text);
