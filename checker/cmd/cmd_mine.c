@@ -3,11 +3,14 @@
  * pincheck mine: from all units below some folders to what the program keeps
  * to: a .pincheck file on stdout.
  */
+#include <string.h>
+
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "mine/print.h"
+#include "model/model.h"
 #include "pipeline/pipeline.h"
 
 #define DEFAULT_TIMEOUT 120
@@ -16,7 +19,7 @@ struct options {
 	char *db_dir, *store, *output, *format;
 	char **models, **paths, **clang_args;
 	int jobs, timeout;
-	gboolean no_builtin, no_store;
+	gboolean no_builtin, no_store, json;
 };
 
 static int parse(int argc, char **argv, struct options *o)
@@ -102,15 +105,25 @@ static struct evidence *sum(struct report *r)
 	return all;
 }
 
-static int tell(const struct options *o, const struct mining *m)
+static int tell(const struct options *o, const struct mining *m, int units)
 {
+	const struct mine_style style = { check_file_name, pincheck_version(),
+					  units };
 	GString *text = g_string_new(NULL);
 	int status;
 
-	mine_print(text, m);
+	if (o->json)
+		mine_print_json(text, m, &style);
+	else
+		mine_print(text, m, &style, false);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
 	return status;
+}
+
+static bool is_known(const char *function, void *model)
+{
+	return model_api(model, g_intern_string(function)) != NULL;
 }
 
 static int mine_units(const struct options *o, const struct model *model,
@@ -120,8 +133,8 @@ static int mine_units(const struct options *o, const struct model *model,
 	struct units *units = units_collect(o->paths, &flags);
 	struct report *r = run(o, model, digest, units);
 	struct evidence *e = sum(r);
-	struct mining *m = mine(e);
-	int status = tell(o, m);
+	struct mining *m = mine(e, is_known, (void *)model);
+	int status = tell(o, m, r->files);
 
 	if (!status && r->incomplete)
 		status = STATUS_INCOMPLETE;
@@ -132,6 +145,16 @@ static int mine_units(const struct options *o, const struct model *model,
 	return status;
 }
 
+/* The built-in pairs; those that files declare stay. */
+static void forget_pairs(struct model *m, char **digest)
+{
+	char *other = g_strconcat("no-builtin ", *digest, NULL);
+
+	model_forget_builtin(m);
+	g_free(*digest);
+	*digest = other;
+}
+
 static int load_and_mine(const struct options *o)
 {
 	char **found = models_find(o->paths);
@@ -139,12 +162,32 @@ static int load_and_mine(const struct options *o)
 	char *digest = models_digest(found, o->models);
 	int status = STATUS_USAGE;
 
+	if (model && o->no_builtin)
+		forget_pairs(model, &digest);
 	if (model)
 		status = mine_units(o, model, digest);
 	models_free(model);
 	g_free(digest);
 	g_strfreev(found);
 	return status;
+}
+
+static int check_and_mine(struct options *o)
+{
+	o->json = !g_strcmp0(o->format, "json");
+	if (o->format && !o->json && strcmp(o->format, "pincheck"))
+		return cmd_usage("no format is called '%s'", o->format);
+	if (o->db_dir && o->clang_args)
+		return cmd_usage("either -p DIR or -- CLANG-ARGS");
+	if (o->store && o->no_store)
+		return cmd_usage("either --store or --no-store");
+	if (o->jobs < 1)
+		return cmd_usage("-j must be at least 1");
+	if (o->timeout < 0)
+		return cmd_usage("--timeout must not be negative");
+	if (!o->paths)
+		o->paths = g_strsplit(".", " ", 1);
+	return load_and_mine(o);
 }
 
 int cmd_mine(int argc, char **argv)
@@ -155,11 +198,8 @@ int cmd_mine(int argc, char **argv)
 
 	o.clang_args = cmd_split_args(&argc, argv);
 	status = parse(argc, argv, &o);
-	if (status == CMD_GO) {
-		if (!o.paths)
-			o.paths = g_strsplit(".", " ", 1);
-		status = load_and_mine(&o);
-	}
+	if (status == CMD_GO)
+		status = check_and_mine(&o);
 	options_clear(&o);
 	return status;
 }

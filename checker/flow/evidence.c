@@ -78,44 +78,38 @@ static void place(struct evidence_site *s, const struct act *a)
 	s->in_line = act_line(a);
 }
 
-static const char *lock_text(const struct expr *lock, const char *class)
-{
-	const char *owner, *field, *interned;
-	char *text;
-
-	flow_lock_name(lock, class, &owner, &field);
-	if (!field || !g_strcmp0(class, "rcu"))
-		return NULL;
-	if (!owner)
-		return g_intern_string(field);
-	text = g_strdup_printf("%s.%s", owner, field);
-	interned = g_intern_string(text);
-	g_free(text);
-	return interned;
-}
-
-static void add_lock(GPtrArray *into, const struct expr *lock,
+static void add_lock(GPtrArray *into, const char *owner, const char *field,
 		     const char *class)
 {
-	const char *text = lock_text(lock, class);
+	const char *interned;
+	char *text;
 
-	if (text && !g_ptr_array_find(into, text, NULL))
-		g_ptr_array_add(into, (gpointer)text);
+	if (!field || !g_strcmp0(class, "rcu"))
+		return;
+	text = owner ? g_strdup_printf("%s.%s", owner, field) :
+		       g_strdup(field);
+	interned = g_intern_string(text);
+	g_free(text);
+	if (!g_ptr_array_find(into, interned, NULL))
+		g_ptr_array_add(into, (gpointer)interned);
 }
 
 /* All that excludes somebody at @a; RCU does not. */
 static void add_locks(GPtrArray *into, const struct act *a)
 {
+	const char *owner, *field;
 	const struct held *h;
 	guint i;
 
-	for (h = a->locks; h; h = h->next)
-		add_lock(into, h->lock, h->class);
+	for (h = a->locks; h; h = h->next) {
+		flow_lock_name(h->lock, h->class, &owner, &field);
+		add_lock(into, owner, field, h->class);
+	}
 	for (i = 0; i < a->in->entry_locks->len; i++) {
 		const struct entry_lock *e = &g_array_index(
 			a->in->entry_locks, struct entry_lock, i);
 
-		add_lock(into, e->lock, e->class);
+		add_lock(into, e->owner, e->field, e->class);
 	}
 }
 
@@ -162,15 +156,17 @@ static bool name_of(const struct act *a, const char **ret_record,
 		    const char **ret_name)
 {
 	struct flag_id id = { NULL, NULL };
+	/* some calls take the reference that goes with a bit, and name that */
+	bool bit = a->loc && is_reference_act(a) && a->loc->kind == EXPR_BIT;
 
-	if (a->loc && !flow_flag(a->loc, &id)) {
+	if (a->loc && !bit && !flow_flag(a->loc, &id)) {
 		if (is_write(a) || a->kind == ACT_TEST)
 			return false;
 		if (a->loc->kind == EXPR_GLOBAL)
 			id.name = a->loc->name;
 	}
 	if (!id.name)
-		id.record = !a->loc && a->class ? a->class :
+		id.record = (!a->loc || bit) && a->class ? a->class :
 			    a->obj ? a->obj->record : NULL;
 	*ret_record = id.record;
 	*ret_name = id.name;
@@ -230,6 +226,11 @@ static void note_tested(struct collector *c, const struct act *a)
 	describe(&draft_of(c, &key)->site, a);
 }
 
+static bool same_call(const struct act *a, const struct act *b)
+{
+	return a->via && b->via && a->block == b->block && a->event == b->event;
+}
+
 /* ---- pins: select windows, and what reapers test ---- */
 
 /* @cleared is the end of what was set in a select window on this path. */
@@ -238,20 +239,20 @@ static void note_window(struct collector *c, const struct act *cleared)
 	struct evidence_site key = { .kind = EVIDENCE_SET };
 	struct flag_id id, set;
 	const struct act *a;
-	const struct held *h;
+	struct draft *d;
 
 	if (cleared->is_init || !flow_flag(cleared->loc, &id))
 		return;
 	for (a = cleared->prev; a; a = a->prev) {
-		if (a->kind != ACT_SET || !a->obj || a->is_init || a->via ||
-		    !flow_flag(a->loc, &set) || !flag_equal(&id, &set))
-			continue;
-		h = flow_select_window(a, cleared);
-		if (!h)
+		if (a->kind != ACT_SET || !a->obj || a->is_init ||
+		    !flow_flag(a->loc, &set) || !flag_equal(&id, &set) ||
+		    !flow_select_window(a, cleared))
 			continue;
 		name_of(a, &key.record, &key.name);
 		place(&key, a);
-		add_lock(draft_of(c, &key)->window, h->lock, h->class);
+		d = draft_of(c, &key);
+		describe(&d->site, a);
+		add_locks(d->window, a);
 	}
 }
 
@@ -276,8 +277,6 @@ static void note_reaper_test(struct collector *c, const struct act *test,
 	if (!name_of(test, &key.record, &key.name))
 		return;
 	place(&key, test);
-	key.in = key.func;
-	key.in_line = key.line;
 	d = draft_of(c, &key);
 	describe(&d->site, test);
 	d->site.value = key.value;
@@ -285,24 +284,81 @@ static void note_reaper_test(struct collector *c, const struct act *test,
 	add_locks(d->window, test);
 }
 
-/* What the path asked the object about before it goes. */
+/*
+ * Tests in a callee that its summary may have been too coarse to keep: of a
+ * parameter of the type that is reaped. Once a callee and type.
+ */
+static void note_callee_tests(struct collector *c, const char *callee,
+			      const struct act *reap)
+{
+	struct func *f = unit_find(c->flow->unit, callee);
+	char *text = g_strdup_printf("%s %s %d", callee, reap->obj->record,
+				     reap->kind == ACT_FREE);
+	const char *key = g_intern_string(text);
+	const struct act *const *tests;
+	guint i, n;
+
+	g_free(text);
+	if (!f || !flow_of(c->flow, f) ||
+	    !g_hash_table_add(c->seen, (gpointer)key))
+		return;
+	tests = flow_acts(c->flow, flow_of(c->flow, f), ACT_TEST, &n);
+	for (i = 0; i < n; i++)
+		if (tests[i]->obj && tests[i]->obj->kind == EXPR_PARAM &&
+		    tests[i]->obj->record == reap->obj->record &&
+		    !flow_is_assertion(tests[i]->macro))
+			note_reaper_test(c, tests[i], reap);
+}
+
+/*
+ * What the path asked the object about before it goes. If one callee does
+ * both, it is the reaper, and is looked at itself.
+ */
 static void note_reap(struct collector *c, const struct act *reap)
 {
 	const struct act *a;
+	const struct via *v;
 
 	if (!is_reap(reap))
 		return;
-	for (a = reap->prev; a; a = a->prev)
-		if (a->kind == ACT_TEST && a->obj == reap->obj &&
-		    a->loc != reap->loc && !flow_is_assertion(a->macro))
+	for (a = reap->prev; a; a = a->prev) {
+		if (a->obj != reap->obj || same_call(a, reap))
+			continue;
+		if (a->kind == ACT_TEST && a->loc != reap->loc &&
+		    !flow_is_assertion(a->macro))
 			note_reaper_test(c, a, reap);
+		for (v = a->via; v; v = v->inner)
+			note_callee_tests(c, v->callee, reap);
+	}
+}
+
+/* Its function takes such an object out of the container or makes a new one. */
+static void note_reuse(struct collector *c, const struct act *select)
+{
+	struct evidence_site key = { .kind = EVIDENCE_SELECT };
+	const struct act *const *allocs;
+	guint i, n;
+
+	if (select->via || !select->obj || !select->obj->record ||
+	    !name_of(select, &key.record, &key.name))
+		return;
+	allocs = flow_acts(c->flow, select->in, ACT_ALLOC, &n);
+	for (i = 0; i < n; i++)
+		if (allocs[i]->obj->record == select->obj->record)
+			break;
+	if (i == n)
+		return;
+	place(&key, select);
+	draft_of(c, &key)->site.last = true;
 }
 
 /* ---- references near a write ---- */
 
-static bool same_call(const struct act *a, const struct act *b)
+/* Members and pointers only; which element of an array is another matter. */
+static bool is_plain(const char *path)
 {
-	return a->via && b->via && a->block == b->block && a->event == b->event;
+	return !g_str_has_suffix(path, "->") && !strstr(path, "->->") &&
+	       !strstr(path, "->.");
 }
 
 /* Also to the structure that the owner of the flag is built around. */
@@ -315,7 +371,7 @@ static const char *path_of(const struct path *p, const struct expr *owner,
 
 	if (!path && owner->kind == EXPR_CONTAINER && owner->a == object)
 		path = g_strdup_printf("->%s", owner->name);
-	if (path)
+	if (path && is_plain(path))
 		interned = g_intern_string(path);
 	g_free(path);
 	return interned;
@@ -706,8 +762,9 @@ static bool is_telling(const struct draft *d)
 {
 	const struct evidence_site *s = &d->site;
 
-	return d->refs->len || (s->kind != EVIDENCE_CALL &&
-				s->in == s->func && s->in_line == s->line);
+	return d->refs->len || d->window->len || s->reaps ||
+	       (s->kind != EVIDENCE_CALL && s->in == s->func &&
+		s->in_line == s->line);
 }
 
 static void keep(struct collector *c, const struct draft *d)
@@ -740,6 +797,7 @@ struct evidence *evidence_collect(struct flow *fl)
 	for_each(&c, ACT_FREE, note_reap);
 	for_each(&c, ACT_REMOVE, note_reap);
 	for_each(&c, ACT_CLEAR, note_reap);
+	for_each(&c, ACT_SELECT, note_reuse);
 	g_hash_table_remove_all(c.seen);
 	for_each(&c, ACT_GET, note_count);
 	for_each(&c, ACT_PUT, note_count);

@@ -65,16 +65,16 @@ struct evidence_site {
 	const char *file;
 	int line;
 	/*
-	 * Of a write or a call that a caller sees: the caller, and its line.
-	 * Else as func and line.
+	 * Of a write, test or call that a caller sees: the caller, and its
+	 * line. Else as func and line.
 	 */
 	const char *in;
 	int in_line;
 	const char **locks;	/* "owner.field", held on each path */
 	int n_locks;
-	const char **window;	/* SET: locks under which the object was just */
-	int n_window;		/* found, and which are dropped before the */
-				/* path clears it. TEST: held with it */
+	const char **window;	/* SET: locks held when it is set on an object */
+	int n_window;		/* that was just found, if one of them is gone */
+				/* when the path clears it; TEST: held with it */
 	gint64 value;		/* SET; TEST: 0 or 1 as the reaper found it */
 	int paths;		/* SET, CLEAR, CALL: through it, that change */
 				/* the flag and go to their end */
@@ -84,8 +84,9 @@ struct evidence_site {
 	bool pointer;		/* a pointer, or a word of several bits */
 	bool delegated;		/* all callers are in the unit */
 	bool reaps;		/* TEST: of an object that then goes */
-	bool last;		/* PUT: known to be the last; FREE, INSERT: */
-				/* behind the last put of the object */
+	bool last;		/* PUT: known to be the last; SELECT: the */
+				/* function makes such objects, too; TEST: */
+				/* freed; else: behind the object's last put */
 	struct evidence_ref *refs;
 	int n_refs;
 };

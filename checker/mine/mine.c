@@ -4,10 +4,10 @@
 
 #include "base/arena.h"
 
-struct mining *mine(const struct evidence *e)
+struct mining *mine(const struct evidence *e, mine_known is_known, void *data)
 {
 	struct mining *m = g_new0(struct mining, 1);
-	struct tables t;
+	struct tables t = { .is_known = is_known, .data = data };
 
 	m->arena = arena_new();
 	m->arrays = g_ptr_array_new_with_free_func(
@@ -19,6 +19,10 @@ struct mining *mine(const struct evidence *e)
 	m->lists = g_ptr_array_new();
 	tables_init(&t, e, m);
 	mine_pairs(&t);
+	mine_pins(&t);
+	mine_guards(&t);
+	mine_functions(&t);
+	mine_lists(&t);
 	tables_clear(&t);
 	return m;
 }

@@ -34,6 +34,8 @@ struct mined_pair {
 	int clears, puts;
 	int crossed;		/* that set with a put, or clear with a get */
 	int stores;		/* that write who knows what */
+	int near;		/* of gets and puts: the function that writes the */
+				/* flag does it, not one around it */
 	int tested;		/* of the puts: the flag is known to be set */
 	int atomic;		/* of all: test_and_set_bit() and the like */
 	int distance;		/* acts between write and reference, on average */
@@ -90,11 +92,14 @@ struct mining {
 	GPtrArray *arrays;	/* those that hang from them */
 };
 
+/* Is there a function of this name that needs no proposal? */
+typedef bool (*mine_known)(const char *function, void *data);
+
 /*
  * O(sites), and for each flag O(its writes * their references). @e must
  * outlive the result, which the caller frees.
  */
-struct mining *mine(const struct evidence *e);
+struct mining *mine(const struct evidence *e, mine_known is_known, void *data);
 void mining_free(struct mining *m);
 
 #endif

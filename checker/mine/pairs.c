@@ -102,7 +102,7 @@ static void count(struct guess *g)
 	guint i;
 
 	p->sets = p->gets = p->clears = p->puts = p->crossed = 0;
-	p->tested = p->atomic = 0;
+	p->tested = p->atomic = p->near = 0;
 	for (i = 0; i < g->judged->len; i++) {
 		const struct judged *j = g->judged->pdata[i];
 		bool set = j->place->site->kind == EVIDENCE_SET;
@@ -117,6 +117,7 @@ static void count(struct guess *g)
 			continue;
 		p->gets += set;
 		p->puts += !set;
+		p->near += j->with->row == j->place->site;
 		p->tested += !set && j->with->known > 0;
 		sum += j->with->ref.distance;
 		n++;
@@ -135,6 +136,8 @@ static const char *why_not(const struct mined_pair *p)
 		return "no place that clears it drops one";
 	if (p->crossed)
 		return "set with a put, or cleared with a get";
+	if (!p->near)
+		return "no function does both";
 	if (p->stores)
 		return "written with values that nobody knows";
 	if (p->gets * 2 < p->sets || p->puts * 2 < p->clears ||

@@ -311,7 +311,8 @@ void tables_init(struct tables *t, const struct evidence *e,
 {
 	guint i;
 
-	*t = (struct tables){ .evidence = e, .out = out };
+	t->evidence = e;
+	t->out = out;
 	t->flags = g_ptr_array_new();
 	t->by_flag = g_hash_table_new(NULL, NULL);
 	t->by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,

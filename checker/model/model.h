@@ -185,6 +185,8 @@ struct model {
 /* The built-in model. The caller frees it with model_free. */
 struct model *model_new_builtin(void);
 void model_free(struct model *m);
+/* Drops the pairs that are built in, to see what is found without. */
+void model_forget_builtin(struct model *m);
 /*
  * Adds a .pincheck file. Rows that model_api() gave before are gone. Returns
  * 0; or -1 with one line in *@ret_error, which the caller frees, and the model
