@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pincheck mine: from all units below some folders to what the program keeps
- * to: a .pincheck file on stdout.
+ * to: a .pincheck file on stdout, and what of it acts beside the store. Units
+ * are counted by workers and summed here, in their order.
  */
 #include <string.h>
 
@@ -54,7 +55,8 @@ static int parse(int argc, char **argv, struct options *o)
 			 "Counts, over all units below folders (the current"
 			 " one), which flag owns which\nreference, which bits"
 			 " pin and which locks guard, and writes it as a"
-			 " .pincheck file.");
+			 " .pincheck file.\nWhat acts goes beside the store,"
+			 " too, where check finds it.");
 }
 
 static void options_clear(struct options *o)
@@ -105,6 +107,21 @@ static struct evidence *sum(struct report *r)
 	return all;
 }
 
+/* For check: it finds what acts beside the store. */
+static int keep(const struct options *o, const struct mining *m,
+		const struct mine_style *style)
+{
+	GString *text = g_string_new(NULL);
+	char *file = stores_mined(o->store);
+	int status;
+
+	mine_print(text, m, style, true);
+	status = cmd_write(file, text);
+	g_string_free(text, TRUE);
+	g_free(file);
+	return status;
+}
+
 static int tell(const struct options *o, const struct mining *m, int units)
 {
 	const struct mine_style style = { check_file_name, pincheck_version(),
@@ -112,6 +129,8 @@ static int tell(const struct options *o, const struct mining *m, int units)
 	GString *text = g_string_new(NULL);
 	int status;
 
+	if (o->store && !o->no_builtin && keep(o, m, &style))
+		return STATUS_INCOMPLETE;
 	if (o->json)
 		mine_print_json(text, m, &style);
 	else
@@ -187,6 +206,9 @@ static int check_and_mine(struct options *o)
 		return cmd_usage("--timeout must not be negative");
 	if (!o->paths)
 		o->paths = g_strsplit(".", " ", 1);
+	if (!o->no_store && (o->store || !o->clang_args) &&
+	    !stores_choose(&o->store, o->paths[0], o->db_dir))
+		return STATUS_INCOMPLETE;
 	return load_and_mine(o);
 }
 

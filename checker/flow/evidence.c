@@ -396,6 +396,27 @@ static struct evidence_ref *ref_of(GArray *refs, const struct evidence_ref *key)
 	return &g_array_index(refs, struct evidence_ref, i);
 }
 
+/*
+ * Between a flag's write and its reference somebody else may see the object.
+ * An unlock hands it over, and a reference too many for a while does no harm.
+ */
+static bool is_apart(const struct path *p, int write, int at)
+{
+	const struct act *w = p->acts[write], *ref = p->acts[at], *a;
+	int i;
+
+	if (w->kind == ACT_SET && at < write)
+		return false;
+	for (i = MIN(write, at) + 1; i < MAX(write, at); i++) {
+		a = p->acts[i];
+		if ((a->kind == ACT_CALL || a->kind == ACT_PUBLISH ||
+		     a->kind == ACT_INSERT || a->kind == ACT_WAKE) && a->obj &&
+		    (a->obj == w->obj || a->obj == ref->obj))
+			return true;
+	}
+	return false;
+}
+
 /* One reference, call or not, into the path's sum; with: gets less puts. */
 static void tally(GArray *sums, const struct path *p, int write, int at)
 {
@@ -418,6 +439,8 @@ static void tally(GArray *sums, const struct path *p, int write, int at)
 	}
 	r = ref_of(sums, &key);
 	r->with += a->kind == ACT_PUT ? -1 : 1;
+	if (is_apart(p, write, at))
+		r->apart = 1;
 	if (key.distance < r->distance) {
 		r->distance = key.distance;
 		r->file = key.file;
@@ -451,14 +474,16 @@ static void merge_refs(GArray *into, const GArray *sums)
 	for (i = 0; i < sums->len; i++) {
 		struct evidence_ref sum = g_array_index(
 			sums, struct evidence_ref, i), *r;
+		int apart = sum.apart;
 
 		if (!sum.with)
 			continue;
 		if (sum.with < 0)
 			sum.kind = EVIDENCE_PUT;
-		sum.with = 0;
+		sum.with = sum.apart = 0;
 		r = ref_of(into, &sum);
 		r->with++;
+		r->apart += apart;
 		r->distance = MIN(r->distance, sum.distance);
 	}
 }

@@ -47,6 +47,7 @@ struct evidence_ref {
 	const char *file;	    /* where it stands */
 	int line;
 	int with;		    /* paths that have it, once balanced */
+	int apart;		    /* of them: others can look in between */
 	int distance;		    /* acts between, at the least */
 };
 

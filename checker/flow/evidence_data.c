@@ -96,6 +96,7 @@ static void pack_ref(struct wire *w, struct evidence_ref *r)
 	wire_string(w, &r->file);
 	wire_int(w, &r->line);
 	wire_int(w, &r->with);
+	wire_int(w, &r->apart);
 	wire_int(w, &r->distance);
 }
 

@@ -275,12 +275,13 @@ static void add_once(GPtrArray *names, const char *name)
 		g_ptr_array_add(names, (gpointer)name);
 }
 
-/* In this function both change on every path, so it is an accessor. */
+/* Here both change on every path, as if in one step: an accessor. */
 static void note_accessor(struct mined_pair *p, const struct judged *j)
 {
 	const struct evidence_site *s = j->place->site;
 
-	if (!j->with || j->with->row != s || j->with->ref.with < j->with->paths)
+	if (!j->with || j->with->row != s || j->with->ref.apart ||
+	    j->with->ref.with < j->with->paths)
 		return;
 	add_once(s->kind == EVIDENCE_SET ? p->get : p->put, s->func);
 }

@@ -195,6 +195,12 @@ void model_forget_builtin(struct model *m);
 int model_load_file(struct model *m, const char *path, char **ret_error);
 
 /*
+ * The same of a file that mining wrote: what is built in, declared or
+ * annotated holds against it.
+ */
+int model_load_mined(struct model *m, const char *path, char **ret_error);
+
+/*
  * Adds what __pinned_by and __guarded_by say of a struct member. @annotation
  * is the text they leave, "pinned_by(get,put)", with or without "pincheck:"
  * before it; several have ";" between them. A member that a .pincheck file
