@@ -126,3 +126,20 @@ gboolean stores_prepare(const char *file)
 	store_close(s);
 	return s != NULL;
 }
+
+gboolean stores_choose(char **store, const char *path, const char *db_dir)
+{
+	if (*store)
+		return stores_prepare(*store);
+	*store = stores_default(path, db_dir);
+	/* one that is no use now costs time, not the run */
+	if (*store && (!g_file_test(*store, G_FILE_TEST_EXISTS) ||
+		       !stores_prepare(*store)))
+		g_clear_pointer(store, g_free);
+	return TRUE;
+}
+
+char *stores_mined(const char *store)
+{
+	return g_strconcat(store, ".mined", NULL);
+}
