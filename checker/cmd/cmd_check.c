@@ -204,17 +204,9 @@ static int check(const struct check_options *o, const struct loaded *l)
 /* The store that was asked for, or the one that index made; NULL: none. */
 static gboolean choose_store(struct check_options *o)
 {
-	if (o->no_store)
+	if (o->no_store || (o->clang_args && !o->store))
 		return TRUE;
-	if (o->store)
-		return stores_prepare(o->store);
-	if (!o->clang_args)
-		o->store = stores_default(o->paths[0], o->db_dir);
-	/* one that is no use now costs time, not the run */
-	if (o->store && (!g_file_test(o->store, G_FILE_TEST_EXISTS) ||
-			 !stores_prepare(o->store)))
-		g_clear_pointer(&o->store, g_free);
-	return TRUE;
+	return stores_choose(&o->store, o->paths[0], o->db_dir);
 }
 
 static int load_and_check(const struct check_options *o)
@@ -222,8 +214,12 @@ static int load_and_check(const struct check_options *o)
 	char **found = models_find(o->paths);
 	struct loaded l = { models_load(found, o->models),
 			    models_digest(found, o->models) };
-	int status = l.model ? check(o, &l) : STATUS_USAGE;
+	int status = STATUS_USAGE;
 
+	if (l.model) {
+		models_add_mined(l.model, o->store, &l.digest);
+		status = check(o, &l);
+	}
 	for (char **file = found; l.model && o->verbose && *file; file++)
 		cmd_say("model: %s", *file);
 	models_free(l.model);

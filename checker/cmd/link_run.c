@@ -286,5 +286,5 @@ void link_run(const struct link_run *run, struct link_outcome *ret)
 
 void link_outcome_clear(struct link_outcome *o)
 {
-	g_ptr_array_unref(o->notices);
+	g_clear_pointer(&o->notices, g_ptr_array_unref);
 }

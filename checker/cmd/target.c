@@ -4,6 +4,7 @@
 
 #include "cmd/common.h"
 #include "cmd/models.h"
+#include "cmd/stores.h"
 
 int target_check(const struct target *t, const char *command, const char *what)
 {
@@ -20,6 +21,15 @@ static void say_all(const GPtrArray *lines)
 		cmd_say("%s", (const char *)lines->pdata[i]);
 }
 
+/* As in a run of check that has the store of the database. */
+static void add_mined(const struct target *t, const char *file)
+{
+	char *store = stores_default(file, t->db_dir);
+
+	models_add_mined(t->model, store, NULL);
+	g_free(store);
+}
+
 int target_open(struct target *t, char *file)
 {
 	const struct units_flags flags = { t->db_dir, t->clang_args };
@@ -27,6 +37,8 @@ int target_open(struct target *t, char *file)
 	char **found = models_find(paths);
 
 	t->model = models_load(found, t->models);
+	if (t->model && !t->clang_args)
+		add_mined(t, file);
 	g_strfreev(found);
 	t->units = units_collect(paths, &flags);
 	say_all(t->units->notices);

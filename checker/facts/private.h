@@ -58,6 +58,10 @@ bool store_step(struct store *s, sqlite3_stmt *q);
 /* A transaction: what is read in it is of one moment; or what is written. */
 void store_begin(struct store *s, enum query how);
 void store_end(struct store *s);
+/* SQL: drops the functions that no unit has any more. */
+extern const char store_orphans[];
+/* Statements without a result; false: the connection's error says why. */
+bool store_run(struct store *s, const char *statements);
 /* What it holds cannot be: it is given up, and the next one to come has none. */
 void store_damaged(struct store *s, const char *why);
 
@@ -67,6 +71,8 @@ struct file *file_at(struct store *s, const char *path);
 bool file_is_unchanged(const struct file *f);
 /* The file of this number; NULL: there is none. */
 struct file *file_numbered(struct store *s, gint64 id);
+/* One with these bytes, wherever that is known from; file_free() is due. */
+struct file *file_remembered(const char *path, const char *digest);
 void file_free(gpointer file);
 
 /* What the graph of a program is drawn from, beside the IR. */

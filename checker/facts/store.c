@@ -61,6 +61,9 @@ static const char schema[] =
 	"CREATE INDEX member_body ON member(body);"
 	"CREATE INDEX body_name ON body(name);";
 
+const char store_orphans[] =
+	"DELETE FROM body WHERE id NOT IN (SELECT body FROM member)";
+
 static const char *const sql[QUERIES] = {
 	[QUERY_READ] = "BEGIN",
 	[QUERY_WRITE] = "BEGIN IMMEDIATE",
@@ -415,6 +418,20 @@ static bool is_hopeless(const struct opening *o, const char *path)
 	return o->how == OPEN_OLD || (o->how == OPEN_DAMAGED && is_ours(path));
 }
 
+char *store_refusal(const char *path)
+{
+	struct opening o = { 0 };
+
+	if (sqlite3_open_v2(path, &o.db, SQLITE_OPEN_READWRITE, NULL) !=
+	    SQLITE_OK)
+		failed(&o);
+	sqlite3_busy_timeout(o.db, PATIENCE);
+	if (!o.why && may_use(&o) && ask(o.db, "PRAGMA user_version") == 0)
+		refuse(&o, OPEN_FOREIGN, "empty");
+	sqlite3_close(o.db);
+	return o.why;
+}
+
 static struct opening open_again(const char *path, char **ret_notice)
 {
 	int fd = lock_path(path, LOCK_EX);
@@ -500,6 +517,11 @@ static void sql_exists(sqlite3_context *c, int n, sqlite3_value **args)
 	sqlite3_result_int(c, path && g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
+bool store_run(struct store *s, const char *statements)
+{
+	return run(s->db, statements);
+}
+
 void store_sweep(struct store *s)
 {
 	if (s->error)
@@ -508,10 +530,8 @@ void store_sweep(struct store *s)
 				sql_exists, NULL, NULL);
 	if (!run(s->db, "BEGIN IMMEDIATE;"
 			"DELETE FROM unit WHERE NOT is_file(path);"
-			"DELETE FROM file WHERE NOT is_file(path);"
-			"DELETE FROM body WHERE id NOT IN"
-			"  (SELECT body FROM member);"
-			"COMMIT"))
+			"DELETE FROM file WHERE NOT is_file(path)") ||
+	    !run(s->db, store_orphans) || !run(s->db, "COMMIT"))
 		fail(s);
 }
 

@@ -110,7 +110,7 @@ static void replay_findings(const struct flow *fl, struct report *r,
 	}
 }
 
-void analysis_init(struct analysis *a, const struct compile_command *cmd,
+void analysis_read(struct analysis *a, const struct compile_command *cmd,
 		   const struct pipeline_options *opt)
 {
 	a->subjects = g_hash_table_new(NULL, NULL);
@@ -124,6 +124,12 @@ void analysis_init(struct analysis *a, const struct compile_command *cmd,
 	a->flow = flow_new(a->unit, a->own ? a->own : opt->model,
 			   imports_world(a->imports));
 	report_bounds(a->report, a->flow);
+}
+
+void analysis_init(struct analysis *a, const struct compile_command *cmd,
+		   const struct pipeline_options *opt)
+{
+	analysis_read(a, cmd, opt);
 	rules_run(a->flow, opt->rules, a->report, a->subjects);
 }
 
@@ -156,7 +162,8 @@ struct report *analyse(const struct compile_command *cmd,
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
-	return opt->store ? stored_report(cmd, opt) : analyse(cmd, opt);
+	return opt->store ? stored_answer(cmd, opt, ANSWER_REPORT) :
+			    analyse(cmd, opt);
 }
 
 struct report *pipeline_index(const struct compile_command *cmd,

@@ -9,6 +9,7 @@
 #include "report/finding.h"
 
 struct compile_command;
+struct evidence;
 struct model;
 struct store;
 
@@ -37,6 +38,15 @@ char *pipeline_reader(void);
 /* All passes over one unit: its report, which the caller frees. */
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
+
+/*
+ * What a unit is evidence of: a report without findings and with one text,
+ * for pipeline_unpack_evidence(). The caller frees it.
+ */
+struct report *pipeline_evidence(const struct compile_command *cmd,
+				 const struct pipeline_options *opt);
+/* NULL: that is no such text. The caller frees it with evidence_free. */
+struct evidence *pipeline_unpack_evidence(const char *text);
 
 /* Only the first of them: reads the unit into opt->store. */
 struct report *pipeline_index(const struct compile_command *cmd,

@@ -186,10 +186,15 @@ static char *imports_digest(const struct key *k,
 }
 
 /* What a report depends on beside the unit and the program. */
-static char *question(const struct key *k, const struct pipeline_options *opt)
+static char *question(const struct key *k, const struct pipeline_options *opt,
+		      enum answer kind)
 {
-	char *imports = imports_digest(k, opt);
-	char *text = g_strdup_printf(
+	char *imports, *text;
+
+	if (kind == ANSWER_EVIDENCE)
+		return g_strdup_printf("evidence %s", opt->model_digest);
+	imports = imports_digest(k, opt);
+	text = g_strdup_printf(
 		"check %s %s %s %s", opt->model_digest,
 		opt->rules ? opt->rules : "*",
 		opt->replay ? memory_name(pipeline_memory(opt)) : "plain",
@@ -213,17 +218,19 @@ static struct report *unpacked(const char *text)
 }
 
 /* Answered from the store, or answered anew and kept there. */
-struct report *stored_report(const struct compile_command *cmd,
-			     const struct pipeline_options *opt)
+struct report *stored_answer(const struct compile_command *cmd,
+			     const struct pipeline_options *opt,
+			     enum answer kind)
 {
 	struct key k = key_of(cmd, opt);
-	char *what = question(&k, opt);
+	char *what = question(&k, opt, kind);
 	char *text = store_recall(opt->store, k.path, k.reading, what);
 	struct report *r = unpacked(text);
 
 	g_free(text);
 	if (!r) {
-		r = analyse(cmd, opt);
+		r = kind == ANSWER_EVIDENCE ? analyse_evidence(cmd, opt) :
+					      analyse(cmd, opt);
 		text = report_pack(r);
 		store_remember(opt->store, k.path, k.reading, what, text);
 		g_free(text);
