@@ -175,7 +175,7 @@ static void tell_stale(struct store *s)
 {
 	int n = 0;
 
-	store_stale(s, count_stale, &n);
+	store_stale(s, "", count_stale, &n);
 	if (n)
 		cmd_say("%d unit%s of the store %s out of date ('pincheck"
 			" index' reads %s anew)", n, n == 1 ? "" : "s",

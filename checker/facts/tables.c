@@ -39,7 +39,8 @@ const struct table store_tables[] = {
 	  .damaged = "sha256(ir) != digest", .columns = {
 		PLAIN("digest"), PLAIN("name"), PLAIN("file"), PLAIN("line"),
 		PLAIN("is_static"), PLAIN("is_inline"), PLAIN("is_weak"),
-		PLAIN("is_main"), PLAIN("uses"), PLAIN("ir") } },
+		PLAIN("is_main"), PLAIN("uses"), PLAIN("head"),
+		PLAIN("ir") } },
 	{ .name = "unit", .same = "path, command, digest, content",
 	  .damaged = damaged_unit, .before = drop_stale, .columns = {
 		PLAIN("path"), PLAIN("command"), PLAIN("digest"),
