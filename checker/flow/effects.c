@@ -321,21 +321,18 @@ static void apply_reference(struct call *c)
 	}
 }
 
-/* Inlines the function that kref_put() calls at 0, if it is in the unit. */
+/* Calls the function that kref_put() calls at 0, if it is known. */
 static void call_release(struct call *c, int function_arg)
 {
 	const struct expr *fn = nth(c, function_arg);
 	const struct expr *count = nth(c, c->api->arg);
-	struct func_flow *ff;
-	struct func *f;
+	const struct summary *s;
 
 	if (!fn || fn->kind != EXPR_FUNC)
 		return;
-	f = unit_find(c->x->unit, fn->name);
-	ff = f ? flow_of(c->x->flow, f) : NULL;
-	/* none yet in a recursion through the release function */
-	if (ff && ff->outcomes)
-		summary_apply(c->x, c->st, ff, &count, 1);
+	s = call_summary(c->x, fn->name);
+	if (s)
+		summary_apply(c->x, c->st, s, &count, 1);
 }
 
 static void count_free(struct call *c, const struct expr *obj,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Locks held on entry: what all callers in the unit hold at the call, and
- * what a function releases without having taken it.
+ * Locks held on entry: what all callers hold at the call, and what a function
+ * releases without having taken it.
  */
 #include "flow/state.h"
+#include "flow/world.h"
 
 /* Placeholders keep the caller's parameters and the callee's apart. */
 #define PLACEHOLDER 100000
@@ -18,35 +19,43 @@ static bool is_own(const struct expr *e)
 	return is_own(e->a) && is_own(e->b);
 }
 
-static const struct expr *placeholder(struct unit *u, const struct func *f,
-				      int param)
-{
-	return expr_numbered(u, EXPR_OPAQUE, PLACEHOLDER + param,
-			     f->locals[param].record,
-			     f->locals[param].pointers);
-}
+struct terms {
+	struct unit *unit;
+	const struct func *callee; /* types its parameters; NULL: they have none */
+};
 
 /* An expr_map: the parameter that a placeholder stands for. */
-static const struct expr *param_of(const struct expr *leaf, void *unit)
+static const struct expr *param_of(const struct expr *leaf, void *data)
 {
+	const struct terms *t = data;
+
 	if (leaf->kind != EXPR_OPAQUE || leaf->id < PLACEHOLDER)
 		return NULL;
-	return expr_numbered(unit, EXPR_PARAM, leaf->id - PLACEHOLDER,
-			     leaf->record, leaf->pointers);
+	return param_typed(t->unit, t->callee, leaf->id - PLACEHOLDER);
+}
+
+const struct expr *param_typed(struct unit *u, const struct func *f, int id)
+{
+	const struct local *l = f ? &f->locals[id] : NULL;
+
+	return expr_numbered(u, EXPR_PARAM, id, l ? l->record : NULL,
+			     l ? l->pointers : 0);
 }
 
 /* A caller's lock in the callee's terms; NULL: it has no name there. */
-static const struct expr *translate(struct unit *u, const struct expr *lock,
-				    const struct call_site *s,
-				    const struct func *callee)
+static const struct expr *translate(struct terms *t, const struct expr *lock,
+				    const struct expr **args, int n_args)
 {
-	int i, n = MIN(s->n_args, callee->n_params);
+	int i, n = t->callee ? MIN(n_args, t->callee->n_params) : n_args;
 
 	for (i = 0; i < n; i++)
-		if (flow_mentions(lock, s->args[i]))
-			lock = expr_replace(u, lock, s->args[i],
-					    placeholder(u, callee, i));
-	return is_own(lock) ? expr_substitute(u, lock, param_of, u) : NULL;
+		if (args[i] && flow_mentions(lock, args[i]))
+			lock = expr_replace(t->unit, lock, args[i],
+					    expr_numbered(t->unit, EXPR_OPAQUE,
+							  PLACEHOLDER + i,
+							  NULL, 0));
+	return is_own(lock) ?
+		       expr_substitute(t->unit, lock, param_of, t) : NULL;
 }
 
 static void add(GArray *set, const struct expr *lock, const char *class,
@@ -57,30 +66,70 @@ static void add(GArray *set, const struct expr *lock, const char *class,
 	g_array_append_val(set, e);
 }
 
+static void add_held(struct terms *t, const struct call_site *s, GArray *set)
+{
+	const char *owner, *field;
+	const struct held *h;
+
+	for (h = s->locks; h; h = h->next) {
+		flow_lock_name(h->lock, h->class, &owner, &field);
+		add(set, h->lock ? translate(t, h->lock, s->args, s->n_args) :
+				   NULL,
+		    h->class, owner, field, "all callers");
+	}
+}
+
+/* What the caller holds already when it is entered. */
+static void add_entry(struct terms *t, const struct expr **args, int n_args,
+		      const GArray *entry, GArray *set)
+{
+	guint i;
+
+	for (i = 0; i < entry->len; i++) {
+		struct entry_lock e = g_array_index(entry, struct entry_lock,
+						    i);
+
+		add(set, e.lock ? translate(t, e.lock, args, n_args) : NULL,
+		    e.class, e.owner, e.field, "all callers");
+	}
+}
+
+static GArray *set_new(void)
+{
+	return g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+}
+
 /* All that is held at one call. */
 static GArray *held_at(struct flow *fl, const struct call_site *s,
 		       const struct func_flow *callee)
 {
-	GArray *set = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
-	struct func_flow *caller = flow_of(fl, s->caller);
-	const char *owner, *field;
-	const struct held *h;
-	guint i;
+	struct terms t = { fl->unit, callee->func };
+	GArray *set = set_new();
 
-	for (h = s->locks; h; h = h->next) {
-		flow_lock_name(h->lock, h->class, &owner, &field);
-		add(set, h->lock ? translate(fl->unit, h->lock, s,
-					     callee->func) : NULL,
-		    h->class, owner, field, "all callers");
-	}
-	for (i = 0; i < caller->entry_locks->len; i++) {
-		struct entry_lock e = g_array_index(caller->entry_locks,
-						    struct entry_lock, i);
+	add_held(&t, s, set);
+	add_entry(&t, s->args, s->n_args,
+		  flow_of(fl, s->caller)->entry_locks, set);
+	return set;
+}
 
-		add(set, e.lock ? translate(fl->unit, e.lock, s, callee->func) :
-				  NULL,
-		    e.class, e.owner, e.field, "all callers");
-	}
+GArray *locks_at_call(struct unit *u, const struct call_site *s)
+{
+	struct terms t = { u, NULL };
+	GArray *set = set_new();
+
+	add_held(&t, s, set);
+	return set;
+}
+
+GArray *call_locks(struct unit *u, const struct known_call *c,
+		   const GArray *entry)
+{
+	struct terms t = { u, NULL };
+	GArray *set = set_new();
+
+	g_array_append_vals(set, c->locks->data, c->locks->len);
+	if (entry)
+		add_entry(&t, c->args, c->n_args, entry, set);
 	return set;
 }
 
@@ -110,10 +159,10 @@ static bool in_set(const GArray *set, const struct entry_lock *e,
 	return found;
 }
 
-static void intersect(GArray *into, const GArray *other)
+bool locks_intersect(GArray *into, const GArray *other)
 {
+	bool exact, changed = false;
 	guint i = 0;
-	bool exact;
 
 	while (i < into->len) {
 		struct entry_lock *e = &g_array_index(into, struct entry_lock,
@@ -121,41 +170,145 @@ static void intersect(GArray *into, const GArray *other)
 
 		if (!in_set(other, e, &exact)) {
 			g_array_remove_index(into, i);
+			changed = true;
 			continue;
 		}
+		changed |= !exact && e->lock;
 		if (!exact)
 			e->lock = NULL;
 		i++;
 	}
+	return changed;
 }
 
-static void from_callers(struct flow *fl, struct func_flow *ff)
+/* Callers outside of the unit; NULL: they are not all known. */
+static GArray *from_world(const struct flow *fl, const struct func_flow *ff)
 {
-	GArray *common = NULL, *set;
+	const struct world *w = fl->world;
+	GBytes *bytes = w && w->entry ? w->entry(w->data, ff->func) : NULL;
+
+	return bytes ? locks_unpack(fl->unit, ff->func, bytes) : NULL;
+}
+
+/* A call in a recursion of which nobody knows yet how it begins. */
+static bool is_pending(const struct func_flow *caller,
+		       const struct func_flow *callee)
+{
+	return caller->component == callee->component && !caller->entered;
+}
+
+/*
+ * What callers hold, those that were not looked at yet left out. NULL: there
+ * are none, or some that nobody knows: without a world those of any function
+ * that is not static, or whose address goes anywhere.
+ */
+static GArray *from_callers(struct flow *fl, const struct func_flow *ff)
+{
+	GArray *common = from_world(fl, ff), *set;
 	guint i;
 
-	if (ff->address_taken)
-		return;
+	if (!common && ff->address_taken)
+		return NULL;
 	for (i = 0; i < ff->callers->len; i++) {
 		const struct call_site *s = ff->callers->pdata[i];
 
-		/* a recursive call holds what the first one did */
-		if (s->caller == ff->func)
+		if (is_pending(flow_of(fl, s->caller), ff))
 			continue;
 		set = held_at(fl, s, ff);
 		if (!common) {
 			common = set;
 			continue;
 		}
-		intersect(common, set);
+		locks_intersect(common, set);
 		g_array_unref(set);
 	}
-	if (!common)
-		return;
-	g_array_append_vals(ff->entry_locks, common->data, common->len);
-	g_array_unref(common);
+	return common;
 }
 
+/* The part of the entry locks that callers hold. */
+static GArray *callers_part(const struct func_flow *ff)
+{
+	GArray *part = set_new();
+
+	g_array_append_vals(part,
+			    &g_array_index(ff->entry_locks, struct entry_lock,
+					   ff->n_released),
+			    ff->entry_locks->len - ff->n_released);
+	return part;
+}
+
+static void set_callers_part(struct func_flow *ff, const GArray *part)
+{
+	g_array_set_size(ff->entry_locks, ff->n_released);
+	if (part)
+		g_array_append_vals(ff->entry_locks, part->data, part->len);
+}
+
+/* False: it is entered under the locks that were known already. */
+static bool enter(struct flow *fl, struct func_flow *ff)
+{
+	GArray *now = from_callers(fl, ff), *before;
+	bool changed = true;
+
+	if (!ff->entered) {
+		ff->entered = now || ff->address_taken;
+		set_callers_part(ff, now);
+		changed = ff->entered;
+	} else if (now) {
+		before = callers_part(ff);
+		changed = locks_intersect(before, now);
+		set_callers_part(ff, before);
+		g_array_unref(before);
+	} else {
+		changed = false;
+	}
+	if (now)
+		g_array_unref(now);
+	return changed;
+}
+
+/* A lock that is reached as a whole has no name to know it by. */
+static bool is_nameless(const struct expr *lock)
+{
+	return lock && lock->kind != EXPR_FIELD && lock->kind != EXPR_GLOBAL &&
+	       lock->kind != EXPR_BIT;
+}
+
+/* Is there an unlock of the very lock that @h holds? */
+static bool is_released(const struct held *h, const struct act *const *unlocks,
+			guint n)
+{
+	const struct held *at;
+	guint i;
+
+	for (i = 0; i < n; i++) {
+		if (unlocks[i]->loc != h->lock)
+			continue;
+		for (at = unlocks[i]->locks; at; at = at->next)
+			if (at->act == h->act)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * A pointer to a lock may lead to one that the path took by another name: one
+ * of its class that nothing else releases.
+ */
+static bool taken_elsehow(const struct act *unlock,
+			  const struct act *const *unlocks, guint n)
+{
+	const struct held *h;
+
+	for (h = unlock->locks; h; h = h->next)
+		if (h->act && !g_strcmp0(h->class, unlock->class) &&
+		    (is_nameless(h->lock) || is_nameless(unlock->loc)) &&
+		    !is_released(h, unlocks, n))
+			return true;
+	return false;
+}
+
+/* By the same path, under the same name. */
 static bool taken_before(const struct act *unlock)
 {
 	const char *owner, *field, *o, *f;
@@ -186,7 +339,7 @@ static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 	for (i = 0; i < n; i++) {
 		const struct act *a = unlocks[i];
 
-		if (taken_before(a))
+		if (taken_before(a) || taken_elsehow(a, unlocks, n))
 			continue;
 		e.lock = a->loc;
 		e.class = a->class;
@@ -194,16 +347,35 @@ static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 		if (!in_set(ff->entry_locks, &e, &exact))
 			g_array_append_val(ff->entry_locks, e);
 	}
+	ff->n_released = ff->entry_locks->len;
+}
+
+/* From the callers of a component inwards, until nothing is lost any more. */
+static void enter_component(struct flow *fl, guint from, guint n)
+{
+	struct func_flow *ff;
+	bool changed;
+	guint i;
+
+	for (i = from + n; i > from; i--)
+		from_unlocks(fl, fl->funcs->pdata[i - 1]);
+	do {
+		changed = false;
+		for (i = from + n; i > from; i--)
+			changed |= enter(fl, fl->funcs->pdata[i - 1]);
+	} while (changed && n > 1);
+	for (i = from; i < from + n; i++) {
+		ff = fl->funcs->pdata[i];
+		ff->entered = true;
+	}
 }
 
 void entry_locks_compute(struct flow *fl)
 {
-	struct func_flow *ff;
-	guint i;
+	guint to, from;
 
-	for (i = fl->funcs->len; i > 0; i--) {
-		ff = fl->funcs->pdata[i - 1];
-		from_unlocks(fl, ff);
-		from_callers(fl, ff);
+	for (to = fl->funcs->len; to > 0; to = from) {
+		from = component_start(fl->funcs, to);
+		enter_component(fl, from, to - from);
 	}
 }

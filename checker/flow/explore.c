@@ -116,7 +116,7 @@ static guint64 digest(const struct explorer *x, const struct state *st,
 	guint64 h = digest_slots(x, st, b, digest_mix(1, (guint64)b->id));
 
 	for (l = st->locks; l; l = l->next)
-		h = digest_mix(h, l->lock ? l->lock->serial : 1);
+		h = digest_held(h, l);
 	for (t = st->hot; t; t = t->next)
 		h = digest_mix(h, t->obj->serial);
 	if (x->steps < STEPS_FACTS) {
@@ -278,63 +278,6 @@ static void do_assign(struct explorer *x, struct state *st,
 		act_write(x, st, loc, value, false);
 }
 
-static void record_call(struct explorer *x, const struct state *st,
-			struct func_flow *callee, const struct expr **args,
-			int n_args)
-{
-	struct call_site *s = arena_new_object(x->flow->arena,
-					       struct call_site);
-
-	s->caller = x->func;
-	s->args = arena_copy(x->flow->arena, args,
-			     sizeof(*args) * (size_t)n_args);
-	s->n_args = n_args;
-	s->locks = st->locks;
-	s->at = x->event->loc;
-	g_ptr_array_add(callee->callers, s);
-}
-
-/* A message or a trace: it keeps nothing and changes nothing. */
-static bool is_noise(const struct explorer *x, const struct event *ev)
-{
-	return ev->macro &&
-	       g_hash_table_contains(x->flow->model->macros, ev->macro);
-}
-
-static void do_call(struct explorer *x, struct state *st,
-		    const struct event *ev)
-{
-	const struct expr **args = arena_new_array(x->scratch,
-						   const struct expr *,
-						   ev->n_args + 1);
-	const struct expr *callee = eval_value(x, st, ev->callee);
-	const GArray *apis;
-	struct func *f;
-	struct func_flow *ff;
-	int i;
-
-	for (i = 0; i < ev->n_args; i++)
-		args[i] = eval_value(x, st, ev->args[i]);
-	if (callee->kind != EXPR_FUNC) {
-		summary_unknown(x, st, args, ev->n_args);
-		return;
-	}
-	f = unit_find(x->unit, callee->name);
-	ff = f ? flow_of(x->flow, f) : NULL;
-	if (ff)
-		record_call(x, st, ff, args, ev->n_args);
-	apis = model_api(x->flow->model, callee->name);
-	if (apis)
-		effects_apply(x, st, apis, args, ev->n_args);
-	else if (ff && ff->outcomes)
-		summary_apply(x, st, ff, args, ev->n_args);
-	else if (is_noise(x, ev))
-		state_result(x, st, eval_fresh(x, st, 0, ev->return_record,
-					       ev->return_pointers));
-	else
-		summary_unknown(x, st, args, ev->n_args);
-}
-
 static void do_return(struct explorer *x, struct state *st,
 		      const struct expr *value)
 {
@@ -406,7 +349,7 @@ static void do_event(struct explorer *x, struct state *st,
 		break;
 	case EVENT_CALL:
 	case EVENT_CLEANUP:
-		do_call(x, st, ev);
+		explore_call(x, st, ev);
 		break;
 	case EVENT_ASM:
 		if (ev->asm_memory)
@@ -538,6 +481,7 @@ void explore_func(struct flow *fl, struct func_flow *ff)
 	if (!ff->func->n_blocks)
 		return;
 	x.scratch = arena_new();
+	x.called = g_hash_table_new(g_int64_hash, g_int64_equal);
 	x.work = g_array_new(FALSE, FALSE, sizeof(struct work));
 	x.seen = g_hash_table_new(g_int64_hash, g_int64_equal);
 	x.n_slots = slots_count(ff->func);
@@ -558,6 +502,7 @@ void explore_func(struct flow *fl, struct func_flow *ff)
 	}
 	cut_off(&x);
 	ff->steps = x.steps;
+	g_hash_table_unref(x.called);
 	g_hash_table_unref(x.seen);
 	g_array_unref(x.work);
 	arena_free(x.scratch);

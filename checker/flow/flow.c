@@ -63,30 +63,10 @@ static void func_flow_free(gpointer p)
 
 	g_ptr_array_unref(ff->traces);
 	g_ptr_array_unref(ff->callers);
+	g_ptr_array_unref(ff->calls);
 	g_hash_table_unref(ff->names);
 	g_array_unref(ff->entry_locks);
-	if (ff->outcomes)
-		g_array_unref(ff->outcomes);
 	g_free(ff);
-}
-
-/* From each leaf back to where an earlier trace went the same way. */
-static void index_acts(struct flow *fl, struct func_flow *ff)
-{
-	struct act *a;
-	guint i;
-
-	for (i = 0; i < ACT_KINDS; i++)
-		ff->acts[i].from = fl->acts[i]->len;
-	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a && !a->indexed;
-		     a = (struct act *)a->prev) {
-			a->indexed = true;
-			g_ptr_array_add(fl->acts[a->kind], a);
-		}
-	}
-	for (i = 0; i < ACT_KINDS; i++)
-		ff->acts[i].n = fl->acts[i]->len - ff->acts[i].from;
 }
 
 const struct act *const *flow_acts(const struct flow *fl,
@@ -100,17 +80,20 @@ const struct act *const *flow_acts(const struct flow *fl,
 		      r->from : NULL;
 }
 
-struct flow *flow_new(struct unit *u, const struct model *m)
+struct flow *flow_new(struct unit *u, const struct model *m,
+		      const struct world *w)
 {
 	struct flow *fl = g_new0(struct flow, 1);
 	guint i;
 
 	fl->unit = u;
 	fl->model = m;
+	fl->world = w;
 	fl->arena = arena_new();
 	fl->funcs = g_ptr_array_new_with_free_func(func_flow_free);
 	fl->by_func = g_hash_table_new(NULL, NULL);
 	fl->fresh = g_hash_table_new(fresh_hash, fresh_equal);
+	fl->imports = world_imports_new();
 	fl->lifetimes = g_hash_table_new(NULL, NULL);
 	fl->guards = g_ptr_array_new();
 	fl->unguarded = g_ptr_array_new();
@@ -118,11 +101,7 @@ struct flow *flow_new(struct unit *u, const struct model *m)
 	for (i = 0; i < ACT_KINDS; i++)
 		fl->acts[i] = g_ptr_array_new();
 	callgraph_order(fl);
-	for (i = 0; i < fl->funcs->len; i++) {
-		explore_func(fl, fl->funcs->pdata[i]);
-		summary_compute(fl, fl->funcs->pdata[i]);
-		index_acts(fl, fl->funcs->pdata[i]);
-	}
+	components_explore(fl);
 	entry_locks_compute(fl);
 	lifetimes_compute(fl);
 	guards_compute(fl);
@@ -151,6 +130,7 @@ void flow_free(struct flow *fl)
 	g_ptr_array_unref(fl->funcs);
 	g_hash_table_unref(fl->by_func);
 	g_hash_table_unref(fl->fresh);
+	g_hash_table_unref(fl->imports);
 	g_hash_table_unref(fl->lifetimes);
 	arena_free(fl->arena);
 	g_free(fl);

@@ -49,6 +49,7 @@ enum act_kind {
 
 struct binding;
 struct fact;
+struct world;
 
 /* What is known of a put. */
 enum last { LAST_UNKNOWN, LAST_YES, LAST_NO };
@@ -99,8 +100,12 @@ struct act {
 	const struct via *via;	 /* NULL: in the analysed function itself */
 };
 
-/* One way in which a call of a function can end. */
+/*
+ * One way in which a call of a function can end. FRESH values in it are
+ * numbered from 1, in the order in which the summary names them.
+ */
 struct outcome {
+	const char *callee;	   /* the function, of those it may be */
 	const struct act **acts;   /* exported ones, in order */
 	int n_acts;
 	const struct expr *result; /* in the callee's terms; NULL: void */
@@ -110,7 +115,26 @@ struct outcome {
 	bool nonzero;
 };
 
-/* A lock that every caller in the unit holds. */
+/*
+ * What callers need of a function. It means the same in every unit: all in it
+ * is in terms of the function's own parameters, and of globals.
+ */
+struct summary {
+	const struct outcome *outcomes;
+	int n_outcomes;
+	int n_fresh;		/* FRESH values in them */
+	bool known;		/* false: nobody knows how it ends */
+	bool bounded;		/* it may end in other ways, too */
+	bool is_static;
+	/*
+	 * Nothing is written, taken or dropped in it, and its outcomes have
+	 * all its tests: so nothing is missed if nobody looks inside.
+	 */
+	bool quiet;
+	guint64 uses_params;	/* bit i: *param i is accessed somewhere */
+};
+
+/* A lock that every caller holds, or that is released and was not taken. */
 struct entry_lock {
 	const struct expr *lock; /* in terms of PARAMs and globals, or NULL */
 	const char *class;
@@ -120,6 +144,9 @@ struct entry_lock {
 
 struct call_site {
 	const struct func *caller;
+	struct func_flow *callee;	/* NULL: it is not in the unit */
+	const char *name;		/* of the callee; NULL: a member of */
+	const char *record, *member;	/* a record points at it */
 	const struct expr **args;
 	int n_args;
 	const struct held *locks;
@@ -139,12 +166,17 @@ struct func_flow {
 	 */
 	GPtrArray *traces;
 	GHashTable *names;	/* value -> the local it was assigned to */
-	GArray *outcomes;	/* struct outcome */
+	struct summary summary;
 	GArray *entry_locks;	/* struct entry_lock */
+	guint n_released;	/* of those: the first, that it releases */
 	GPtrArray *callers;	/* struct call_site *, within the unit */
+	GPtrArray *calls;	/* struct call_site *: its own; those out of */
+				/* the unit only if there is a world */
 	struct act_range acts[ACT_KINDS]; /* its part of flow->acts[kind] */
-	guint64 uses_params;	/* bit i: *param i is accessed somewhere */
+	int component;		/* of the call graph: equal numbers can call */
+				/* each other */
 	bool address_taken;	/* its callers are not all known */
+	bool entered;		/* entry_locks have what they hold */
 	bool bounded;		/* a limit cut paths off */
 	const char *bound;	/* which */
 	int steps;		/* blocks executed, for dumps */
@@ -205,6 +237,7 @@ struct pair_site {
 struct flow {
 	struct unit *unit;
 	const struct model *model;
+	const struct world *world; /* or NULL */
 	GPtrArray *funcs;	/* struct func_flow *, callees first */
 	GHashTable *by_func;	/* struct func * -> struct func_flow * */
 	/*
@@ -217,11 +250,17 @@ struct flow {
 	GPtrArray *pairs;	/* struct pair * */
 	GHashTable *lifetimes;	/* interned "record.field" -> its fate at 0 */
 	GHashTable *fresh;	/* the FRESH values, as a set */
+	GHashTable *imports;	/* what the world was asked, and its answers */
+	bool recursed;		/* a call met a summary still in the making */
 	struct arena *arena;
 };
 
-/* Runs all of it over a unit, which must outlive the result. */
-struct flow *flow_new(struct unit *u, const struct model *m);
+/*
+ * Runs all of it over a unit, which must outlive the result, and so must the
+ * world: what is known of functions elsewhere. NULL: nothing is.
+ */
+struct flow *flow_new(struct unit *u, const struct model *m,
+		      const struct world *w);
 void flow_free(struct flow *fl);
 struct func_flow *flow_of(const struct flow *fl, const struct func *f);
 

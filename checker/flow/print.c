@@ -167,33 +167,33 @@ static void print_flow(GString *out, const struct func_flow *ff)
 		print_trace(out, ff, ff->traces->pdata[i], i);
 }
 
-static void print_summary(GString *out, const struct func_flow *ff)
+static void print_outcome(GString *out, const struct outcome *o,
+			  const struct func *f)
 {
-	guint i;
-	int k;
+	int i;
 
-	if (!ff->outcomes) {
-		g_string_append_printf(out, "%s: no summary\n",
-				       ff->func->name);
-		return;
-	}
-	g_string_append_printf(out, "%s:\n", ff->func->name);
-	for (i = 0; i < ff->outcomes->len; i++) {
-		const struct outcome *o = &g_array_index(ff->outcomes,
-							 struct outcome, i);
-
-		g_string_append(out, "  returns ");
-		if (o->result)
-			expr_print(out, o->result, ff->func);
-		if (o->nonzero)
-			g_string_append(out, " != 0");
+	g_string_append(out, "  returns ");
+	if (o->result)
+		expr_print(out, o->result, f);
+	if (o->nonzero)
+		g_string_append(out, " != 0");
+	g_string_append_c(out, '\n');
+	for (i = 0; i < o->n_acts; i++) {
+		g_string_append(out, "    ");
+		print_act(out, o->acts[i], f);
 		g_string_append_c(out, '\n');
-		for (k = 0; k < o->n_acts; k++) {
-			g_string_append(out, "    ");
-			print_act(out, o->acts[k], ff->func);
-			g_string_append_c(out, '\n');
-		}
 	}
+}
+
+void summary_text(GString *out, const struct summary *s, const char *name,
+		  const struct func *f)
+{
+	int i;
+
+	g_string_append_printf(out, s->known ? "%s:\n" : "%s: no summary\n",
+			       name);
+	for (i = 0; s->known && i < s->n_outcomes; i++)
+		print_outcome(out, &s->outcomes[i], f);
 }
 
 static void print_entry(GString *out, const struct func_flow *ff)
@@ -268,7 +268,8 @@ void flow_print(GString *out, const struct flow *fl, const char *what,
 		if (!strcmp(what, "flow"))
 			print_flow(out, ff);
 		if (!strcmp(what, "summary"))
-			print_summary(out, ff);
+			summary_text(out, &ff->summary, ff->func->name,
+				     ff->func);
 		if (!strcmp(what, "entry"))
 			print_entry(out, ff);
 	}

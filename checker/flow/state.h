@@ -62,6 +62,7 @@ struct explorer {
 	struct arena *scratch;	/* the function's lifetime */
 	GArray *work;		/* struct work: a stack */
 	GHashTable *seen;	/* guint64: digests of (block, state) */
+	GHashTable *called;	/* guint64: digests of calls out of the unit */
 	const int *n_preds;	/* edges into each block */
 	const guint64 *live;	/* n_words a block: live slots at its entry */
 	int n_words, n_slots;
@@ -72,11 +73,24 @@ struct explorer {
 	const struct block *block;
 };
 
-/* One step of a digest of states and traces. */
+/*
+ * One step of a digest of states and traces. States differ in few bits (serial
+ * numbers, the ends of intervals), and digests of facts are added up: each bit
+ * of @v has to reach all of the result, or two states are taken for one.
+ */
 static inline guint64 digest_mix(guint64 h, guint64 v)
 {
-	h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdull;
+	h = (h << 23 | h >> 41) ^ v;
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ull;
+	h = (h ^ h >> 29) * 0xff51afd7ed558ccdull;
+	return h ^ h >> 32;
+}
+
+/* The next lock of a set; its class tells apart those that are a class alone. */
+static inline guint64 digest_held(guint64 h, const struct held *l)
+{
+	return digest_mix(h, l->lock ? l->lock->serial :
+				       g_str_hash(l->class ? l->class : ""));
 }
 
 /* explore.c */
@@ -186,19 +200,64 @@ void effects_apply(struct explorer *x, struct state *st, const GArray *apis,
 		   const struct expr **args, int n_args);
 /* branch.c: takes the edges of a branch or a switch. */
 void branch_take(struct explorer *x, struct state *st, const struct block *b);
-/* summary.c */
+/* summary.c: from what the function's traces are now. */
 void summary_compute(struct flow *fl, struct func_flow *ff);
+/* Of a call that goes to one of these (const struct summary *, all known). */
+const struct summary *summary_any(struct flow *fl, const GPtrArray *of);
+
+/* call.c: what @ev, a call, does to the path. */
+void explore_call(struct explorer *x, struct state *st, const struct event *ev);
+/* What @name is where it is said now; NULL: unknown. */
+const struct summary *call_summary(struct explorer *x, const char *name);
+/* Of a function of the unit. Says so if it is still in the making. */
+const struct summary *own_summary(struct explorer *x,
+				  const struct func_flow *ff);
+
+/* apply.c: what a function does to the path that calls it; it must be known. */
+void summary_apply(struct explorer *x, struct state *st,
+		   const struct summary *callee, const struct expr **args,
+		   int n_args);
 /* A function nobody knows: what it gets may be published, memory may change. */
 void summary_unknown(struct explorer *x, struct state *st,
 		     const struct expr **args, int n_args);
-void summary_apply(struct explorer *x, struct state *st,
-		   struct func_flow *callee, const struct expr **args,
-		   int n_args);
+
+/* world.c */
+GHashTable *world_imports_new(void);
+/*
+ * The summary of a function that is not in the unit, or that nobody
+ * needs to look into; NULL: unknown.
+ */
+const struct summary *world_summary(struct flow *fl, const struct func *caller,
+				    const char *name);
+/* Of what the member can point at; @x's unit may have some of them itself. */
+const struct summary *world_member(struct explorer *x, const char *record,
+				   const char *member);
+/* Adds the functions of the unit itself that it can point at: struct func *. */
+void world_own_targets(const struct flow *fl, const char *record,
+		       const char *member, GPtrArray *into);
+/* pack.c: what is made lives in the arena of @u. */
+/* NULL: the bytes are damaged. */
+const struct summary *summary_unpack(struct unit *u, GBytes *bytes);
+/* struct entry_lock, in the terms of @f's parameters; NULL: damaged. */
+GArray *locks_unpack(struct unit *u, const struct func *f, GBytes *bytes);
+
+/* Where the component begins that ends before @to in flow->funcs. */
+guint component_start(const GPtrArray *funcs, guint to);
 
 /* The FRESH value of (function, event, visit, nth): one on all paths. */
 const struct expr *fresh_value(struct flow *fl, const struct func *f, int event,
 			       int visit, int nth, const char *record,
 			       int pointers);
+
+/* entry.c */
+/* The parameter @id of @f; of NULL: of any function, without a type. */
+const struct expr *param_typed(struct unit *u, const struct func *f, int id);
+/* The locks of the path at a call, in terms of such parameters. */
+GArray *locks_at_call(struct unit *u, const struct call_site *s);
+
+/* print.c: @f NULL: it is not in the unit. */
+void summary_text(GString *out, const struct summary *s, const char *name,
+		  const struct func *f);
 
 /* flow.c: the interned "record.flag" of a location; NULL: it is no flag. */
 const char *flag_text(const struct expr *loc);
@@ -206,6 +265,9 @@ const char *flag_text(const struct expr *loc);
 /* Phases of flow_new, in order. */
 void explore_func(struct flow *fl, struct func_flow *ff);
 void callgraph_order(struct flow *fl);
+/* Interned names of the functions whose address @f uses but to call them. */
+GPtrArray *callgraph_addresses(const struct func *f);
+void components_explore(struct flow *fl);
 void entry_locks_compute(struct flow *fl);
 void lifetimes_compute(struct flow *fl);
 void guards_compute(struct flow *fl);

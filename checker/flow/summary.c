@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Summaries: the ways a call of a function can end, each with the acts a
- * caller can see, in terms of the parameters. A call replays them in the
- * caller: to any depth of helpers, as if the body stood there.
+ * caller can see, in terms of the parameters. apply.c replays them there.
  *
  * A function with too many ways is summarised more coarsely: first without
  * tests and loads, then without locks it released itself, at last by what all
@@ -19,8 +18,6 @@ static const guint max_outcomes[] = {
 	[DETAIL_FULL] = 4, [DETAIL_EFFECTS] = 4,
 	[DETAIL_NET] = 4,  [DETAIL_COMMON] = 8,
 };
-
-/* ---- making them ---- */
 
 static bool mentions_param(const struct expr *e)
 {
@@ -73,36 +70,63 @@ static int drop_empty_sections(const struct act **acts, int n)
 	return kept;
 }
 
-static void make_outcome(struct flow *fl, const struct act *leaf,
-			 enum detail detail, struct outcome *ret)
+/* What is known of the result of the path that ends in @leaf. */
+static void fill_result(const struct act *leaf, struct outcome *o)
 {
-	const struct act *a;
-	int n = 0, i;
-
-	for (a = leaf; a; a = a->prev)
-		n += exported(a, leaf->value, detail);
-	ret->acts = arena_new_array(fl->arena, const struct act *, n);
-	i = n;
-	for (a = leaf; a; a = a->prev)
-		if (exported(a, leaf->value, detail))
-			ret->acts[--i] = a;
-	if (detail >= DETAIL_NET)
-		n = drop_empty_sections(ret->acts, n);
-	ret->n_acts = n;
-	ret->result = leaf->value;
-	ret->fields = leaf->fields;
-	ret->given = leaf->given;
-	ret->low = G_MININT64;
-	ret->high = G_MAXINT64;
-	ret->nonzero = leaf->rel == OP2('!', '=') || leaf->rel == '>' ||
-		       leaf->rel == '<';
+	o->result = leaf->value;
+	o->fields = leaf->fields;
+	o->given = leaf->given;
+	o->low = G_MININT64;
+	o->high = G_MAXINT64;
+	o->nonzero = leaf->rel == OP2('!', '=') || leaf->rel == '>' ||
+		     leaf->rel == '<';
 	if (leaf->rel == OP2('=', '=') && leaf->value &&
 	    leaf->value->kind == EXPR_PARAM)
-		ret->low = ret->high = 0;
+		o->low = o->high = 0;
 	if (leaf->rel == '>')
-		ret->low = 1;
+		o->low = 1;
 	if (leaf->rel == '<')
-		ret->high = -1;
+		o->high = -1;
+}
+
+static struct outcome outcome_of_path(struct flow *fl,
+				      const struct func_flow *ff,
+				      const struct act *leaf,
+				      enum detail detail)
+{
+	struct outcome o = { .callee = ff->func->name };
+	const struct act *a;
+	int i;
+
+	for (a = leaf; a; a = a->prev)
+		o.n_acts += exported(a, leaf->value, detail);
+	o.acts = arena_new_array(fl->arena, const struct act *, o.n_acts);
+	i = o.n_acts;
+	for (a = leaf; a; a = a->prev)
+		if (exported(a, leaf->value, detail))
+			o.acts[--i] = a;
+	if (detail >= DETAIL_NET)
+		o.n_acts = drop_empty_sections(o.acts, o.n_acts);
+	fill_result(leaf, &o);
+	return o;
+}
+
+/* @from with less in it; for FULL a copy. */
+static struct outcome outcome_reduced(struct flow *fl,
+				      const struct outcome *from,
+				      enum detail detail)
+{
+	struct outcome o = *from;
+	int i;
+
+	o.acts = arena_new_array(fl->arena, const struct act *, o.n_acts);
+	o.n_acts = 0;
+	for (i = 0; i < from->n_acts; i++)
+		if (exported(from->acts[i], from->result, detail))
+			o.acts[o.n_acts++] = from->acts[i];
+	if (detail >= DETAIL_NET)
+		o.n_acts = drop_empty_sections(o.acts, o.n_acts);
+	return o;
 }
 
 static bool same_act(const struct act *a, const struct act *b)
@@ -239,30 +263,187 @@ static bool merge_same(struct flow *fl, GArray *outcomes,
 	return false;
 }
 
-/* Fills @outcomes at this detail; false: there are too many. */
-static bool collect(struct flow *fl, struct func_flow *ff, GArray *outcomes,
-		    enum detail detail)
+/* The ways that are collected at some detail. */
+struct ways {
+	struct flow *flow;
+	GArray *outcomes;	/* struct outcome */
+	enum detail detail;
+};
+
+/* False: there are too many. */
+static bool add_way(struct ways *w, const struct outcome *o)
 {
+	if (o->n_acts > MAX_ACTS && w->detail < DETAIL_COMMON)
+		return false;
+	if (w->detail == DETAIL_COMMON &&
+	    merge_common(w->flow, w->outcomes, o))
+		return true;
+	if (merge_same(w->flow, w->outcomes, o))
+		return true;
+	if (w->outcomes->len >= max_outcomes[w->detail])
+		return false;
+	g_array_append_val(w->outcomes, *o);
+	return true;
+}
+
+static bool collect_paths(struct ways *w, const void *func_flow)
+{
+	const struct func_flow *ff = func_flow;
+	const struct act *leaf;
 	struct outcome o;
 	guint i;
 
-	g_array_set_size(outcomes, 0);
 	for (i = 0; i < ff->traces->len; i++) {
-		if (((const struct act *)ff->traces->pdata[i])->kind !=
-		    ACT_RETURN)
+		leaf = ff->traces->pdata[i];
+		if (leaf->kind != ACT_RETURN)
 			continue;
-		make_outcome(fl, ff->traces->pdata[i], detail, &o);
-		if (o.n_acts > MAX_ACTS && detail < DETAIL_COMMON)
+		o = outcome_of_path(w->flow, ff, leaf, w->detail);
+		if (!add_way(w, &o))
 			return false;
-		if (detail == DETAIL_COMMON && merge_common(fl, outcomes, &o))
-			continue;
-		if (merge_same(fl, outcomes, &o))
-			continue;
-		if (outcomes->len >= max_outcomes[detail])
-			return false;
-		g_array_append_val(outcomes, o);
 	}
 	return true;
+}
+
+static bool collect_targets(struct ways *w, const void *summaries)
+{
+	const GPtrArray *all = summaries;
+	const struct summary *s;
+	struct outcome o;
+	guint i;
+	int k;
+
+	for (i = 0; i < all->len; i++) {
+		s = all->pdata[i];
+		for (k = 0; k < s->n_outcomes; k++) {
+			o = outcome_reduced(w->flow, &s->outcomes[k],
+					    w->detail);
+			if (!add_way(w, &o))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* ---- the numbers of FRESH values ---- */
+
+struct renumbering {
+	struct flow *flow;
+	GHashTable *numbers;	/* old number -> new */
+	GHashTable *acts;	/* act -> its copy, or itself */
+	int first;		/* new numbers start behind it */
+};
+
+/* Values that mean something in one function only, but for its variables. */
+static const struct expr *renumber_leaf(const struct expr *leaf, void *data)
+{
+	struct renumbering *r = data;
+	gpointer old = GINT_TO_POINTER(leaf->kind == EXPR_CALL ? -1 - leaf->id :
+								 leaf->id);
+	int n;
+
+	if (leaf->kind != EXPR_FRESH && leaf->kind != EXPR_CALL)
+		return NULL;
+	n = GPOINTER_TO_INT(g_hash_table_lookup(r->numbers, old));
+	if (!n) {
+		n = r->first + (int)g_hash_table_size(r->numbers) + 1;
+		g_hash_table_insert(r->numbers, old, GINT_TO_POINTER(n));
+	}
+	return expr_numbered(r->flow->unit, EXPR_FRESH, n, leaf->record,
+			     leaf->pointers);
+}
+
+static const struct expr *renumbered(struct renumbering *r,
+				     const struct expr *e)
+{
+	return e ? expr_substitute(r->flow->unit, e, renumber_leaf, r) : NULL;
+}
+
+static const struct act *renumbered_act(struct renumbering *r,
+					const struct act *a)
+{
+	struct act *copy = g_hash_table_lookup(r->acts, a);
+	const struct expr *obj, *loc, *value;
+
+	if (copy)
+		return copy;
+	obj = renumbered(r, a->obj);
+	loc = renumbered(r, a->loc);
+	value = renumbered(r, a->value);
+	copy = (struct act *)a;
+	if (obj != a->obj || loc != a->loc || value != a->value) {
+		copy = arena_copy(r->flow->arena, a, sizeof(*a));
+		copy->obj = obj;
+		copy->loc = loc;
+		copy->value = value;
+	}
+	g_hash_table_insert(r->acts, (gpointer)a, copy);
+	return copy;
+}
+
+static const struct binding *renumbered_fields(struct renumbering *r,
+					       const struct binding *list)
+{
+	struct binding *b, *first = NULL, **end = &first;
+
+	for (; list; list = list->next) {
+		b = arena_copy(r->flow->arena, list, sizeof(*list));
+		b->loc = renumbered(r, list->loc);
+		b->value = renumbered(r, list->value);
+		*end = b;
+		end = (struct binding **)&b->next;
+	}
+	return first;
+}
+
+/*
+ * The numbers of a unit's values depend on what else is in it; those in a
+ * summary start from @first + 1. *@ret_n: how many there are.
+ */
+static void renumber(struct flow *fl, struct outcome *all, int n, int first,
+		     int *ret_n)
+{
+	struct renumbering r = { fl, g_hash_table_new(NULL, NULL),
+				 g_hash_table_new(NULL, NULL), first };
+	int i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < all[i].n_acts; k++)
+			all[i].acts[k] = renumbered_act(&r, all[i].acts[k]);
+		all[i].result = renumbered(&r, all[i].result);
+		all[i].fields = renumbered_fields(&r, all[i].fields);
+	}
+	*ret_n = (int)g_hash_table_size(r.numbers);
+	g_hash_table_unref(r.numbers);
+	g_hash_table_unref(r.acts);
+}
+
+/*
+ * The ways that @collect finds in @data, in as much detail as there is room
+ * for. More results than ways: as if nobody knew it.
+ */
+static enum detail fill_outcomes(struct flow *fl, struct summary *s,
+				 bool (*collect)(struct ways *, const void *),
+				 const void *data)
+{
+	struct ways w = { fl, g_array_new(FALSE, TRUE, sizeof(struct outcome)),
+			  DETAIL_FULL };
+	struct outcome *all;
+
+	while (!(s->known = collect(&w, data)) && w.detail < DETAIL_COMMON) {
+		g_array_set_size(w.outcomes, 0);
+		w.detail++;
+	}
+	s->outcomes = NULL;
+	s->n_outcomes = s->n_fresh = 0;
+	if (s->known) {
+		all = (struct outcome *)w.outcomes->data;
+		s->n_outcomes = (int)w.outcomes->len;
+		renumber(fl, all, s->n_outcomes, 0, &s->n_fresh);
+		s->outcomes = arena_copy(fl->arena, all,
+					 sizeof(*all) * w.outcomes->len);
+	}
+	g_array_unref(w.outcomes);
+	return w.detail;
 }
 
 /* Which parameters the body dereferences, whatever the path. */
@@ -272,24 +453,30 @@ static void note_use(struct func_flow *ff, const struct expr *lvalue)
 		lvalue = lvalue->a;
 	if (lvalue && lvalue->a->kind == EXPR_LOCAL &&
 	    lvalue->a->id < MIN(ff->func->n_params, 64))
-		ff->uses_params |= (guint64)1 << lvalue->a->id;
+		ff->summary.uses_params |= (guint64)1 << lvalue->a->id;
 }
 
 static void note_call(struct flow *fl, struct func_flow *ff,
 		      const struct event *ev)
 {
-	struct func *f = ev->callee->kind == EXPR_FUNC ?
-				 unit_find(fl->unit, ev->callee->name) : NULL;
-	struct func_flow *callee = f ? flow_of(fl, f) : NULL;
+	const struct summary *s;
+	const struct func *f;
 	int i;
 
-	if (!callee)
+	if (ev->callee->kind != EXPR_FUNC)
 		return;
+	f = unit_find(fl->unit, ev->callee->name);
+	s = f ? &flow_of(fl, f)->summary :
+		world_summary(fl, ff->func, ev->callee->name);
+	if (!s)
+		return;
+	/* somebody has to look into the callee, and needs its callers then */
+	ff->summary.quiet &= s->quiet || !s->is_static;
 	for (i = 0; i < MIN(ev->n_args, 64); i++)
-		if (callee->uses_params >> i & 1 &&
-		    ev->args[i]->kind == EXPR_LOCAL &&
+		if (s->uses_params >> i & 1 && ev->args[i]->kind == EXPR_LOCAL &&
 		    ev->args[i]->id < MIN(ff->func->n_params, 64))
-			ff->uses_params |= (guint64)1 << ev->args[i]->id;
+			ff->summary.uses_params |= (guint64)1
+						   << ev->args[i]->id;
 }
 
 static void find_uses(struct flow *fl, struct func_flow *ff)
@@ -312,377 +499,46 @@ static void find_uses(struct flow *fl, struct func_flow *ff)
 
 void summary_compute(struct flow *fl, struct func_flow *ff)
 {
-	enum detail d = DETAIL_FULL;
+	enum detail detail = fill_outcomes(fl, &ff->summary, collect_paths, ff);
 
+	ff->summary.bounded = ff->bounded;
+	ff->summary.is_static = ff->func->is_static;
+	ff->summary.quiet = detail == DETAIL_FULL && !ff->bounded;
 	find_uses(fl, ff);
-	ff->outcomes = g_array_new(FALSE, TRUE, sizeof(struct outcome));
-	while (!collect(fl, ff, ff->outcomes, d)) {
-		if (d == DETAIL_COMMON) {
-			/* more results than ways: as if nobody knew it */
-			g_array_unref(ff->outcomes);
-			ff->outcomes = NULL;
-			return;
-		}
-		d++;
-	}
 }
 
-/* ---- applying them ---- */
-
-struct replay {
-	struct explorer *x;
-	struct state *st;
-	const struct state *before; /* the call: what its arguments point at */
-	struct func_flow *callee;
-	const struct expr **args;
-	int n_args;
-};
-
-static const struct expr *map_leaf(const struct expr *leaf, void *data)
+/* The same function can stand in the caller for any of these. */
+static const struct summary *set_apart(struct flow *fl,
+				       const struct summary *from, int first)
 {
-	struct replay *r = data;
-
-	switch (leaf->kind) {
-	case EXPR_PARAM:
-		if (leaf->id < r->n_args)
-			return r->args[leaf->id];
-		return eval_fresh(r->x, r->st, 500 + leaf->id, leaf->record,
-				  leaf->pointers);
-	case EXPR_LOCAL:
-		return eval_fresh(r->x, r->st, 1000 + leaf->id, leaf->record,
-				  leaf->pointers);
-	case EXPR_FRESH:
-		return eval_fresh(r->x, r->st, 5000 + leaf->id, leaf->record,
-				  leaf->pointers);
-	default:
-		return NULL;
-	}
-}
-
-static const struct expr *root_of(const struct expr *e)
-{
-	while (e->kind == EXPR_FIELD || e->kind == EXPR_BIT)
-		e = e->a;
-	return e;
-}
-
-static const struct expr *known_parts(struct replay *r, const struct expr *e,
-				       bool place);
-
-/*
- * What the callee reads over a pointer to a local of the caller (*p, *p->lock)
- * is what that local held before the call, which the caller knows. Of other
- * memory the callee's name is the caller's name. A place stays one: only the
- * pointers that lead to it are known.
- */
-static const struct expr *known(struct replay *r, const struct expr *e,
-				bool place)
-{
-	if (root_of(e)->kind != EXPR_LOCAL)
-		return known_parts(r, e, place);
-	return place ? e : eval_value(r->x, r->before, e);
-}
-
-static const struct expr *known_parts(struct replay *r, const struct expr *e,
-				       bool place)
-{
-	bool inside = e->kind == EXPR_FIELD || e->kind == EXPR_BIT ||
-		      e->kind == EXPR_ADDR;
-	const struct expr *a, *b = e->b;
-
-	if (!e->a)
-		return e;
-	a = known(r, e->a, inside);
-	if (b && !inside)
-		b = known(r, b, false);
-	return a == e->a && b == e->b ? e :
-					expr_rebuild(r->x->unit, e, a, b);
-}
-
-static const struct expr *mapped_as(struct replay *r, const struct expr *e,
-				    bool place)
-{
-	if (!e)
-		return NULL;
-	e = expr_substitute(r->x->unit, e, map_leaf, r);
-	return r->before ? known(r, e, place) : e;
-}
-
-static const struct expr *mapped(struct replay *r, const struct expr *value)
-{
-	return mapped_as(r, value, false);
-}
-
-static void copy_origin(struct replay *r, struct act *a,
-			const struct act *from)
-{
-	struct via *via = arena_new_object(r->x->flow->arena, struct via);
-
-	via->at = r->x->event->loc;
-	via->callee = r->callee->func->name;
-	via->inner = from->via;
-	a->at = from->at;
-	a->func = from->func;
-	a->macro = from->macro;
-	a->name = from->name;
-	a->via = via;
-}
-
-static void replay_other(struct replay *r, const struct act *from,
-			 const struct expr *obj, const struct expr *loc)
-{
-	struct act *a = act_add(r->x, r->st, from->kind, obj, loc);
-
-	a->class = from->class;
-	a->rel = from->rel;
-	a->atomic = from->atomic;
-	a->key_only = from->key_only;
-	a->value = mapped(r, from->value);
-	act_done(r->x, r->st, a);
-	if (from->kind == ACT_SELECT && from->loc &&
-	    from->loc->kind == EXPR_CONTAINER)
-		state_found_entry(r->x, r->st, obj);
-	else if (from->kind == ACT_SELECT)
-		state_found(r->x, r->st, obj);
-	else if (from->kind == ACT_FREE)
-		state_heat(r->x, r->st, obj);
-	if (from->kind == ACT_WAIT || from->kind == ACT_SLEEP)
-		state_forget_shared(r->x, r->st);
-}
-
-/* A test in the callee: false when this path contradicts it. */
-static bool replay_test(struct replay *r, const struct act *from,
-			const struct expr *loc)
-{
-	gint64 c = from->value ? from->value->value : 0;
-	const struct expr *v = loc;
-
-	if (r->before && root_of(loc)->kind == EXPR_LOCAL)
-		v = eval_value(r->x, r->before, loc);
-	else if (loc->kind == EXPR_BIT || loc->kind == EXPR_FIELD ||
-		 loc->kind == EXPR_DEREF || loc->kind == EXPR_LOCAL)
-		v = eval_load(r->x, r->st, expr_addr(r->x->unit, loc));
-	if (!fact_assume(r->x, r->st, v, from->rel, c))
-		return false;
-	if (root_of(loc)->kind == EXPR_LOCAL)
-		loc = v;
-	if (flow_is_shared(loc))
-		act_test(r->x, r->st, loc, from->rel, c, from->atomic,
-			 from->kept);
-	return true;
-}
-
-static bool replay_act(struct replay *r, const struct act *from)
-{
-	const struct act *before = r->st->trace;
-	const struct expr *obj = mapped(r, from->obj);
-	const struct expr *loc = mapped_as(r, from->loc, true);
-	const struct act *a;
-	bool possible = true;
-
-	switch (from->kind) {
-	case ACT_LOCK:
-		act_lock(r->x, r->st, loc, from->class, from->shared);
-		break;
-	case ACT_UNLOCK:
-		act_unlock(r->x, r->st, loc, from->class, from->shared);
-		break;
-	case ACT_SET:
-	case ACT_CLEAR:
-	case ACT_STORE:
-		act_write(r->x, r->st, loc, mapped(r, from->value),
-			  from->atomic);
-		break;
-	case ACT_TEST:
-		possible = replay_test(r, from, loc);
-		break;
-	case ACT_PUT:
-		act_put(r->x, r->st, obj, loc, from->last, from->class);
-		break;
-	default:
-		replay_other(r, from, obj, loc);
-		break;
-	}
-	for (a = r->st->trace; a != before; a = a->prev)
-		copy_origin(r, (struct act *)a, from);
-	return possible;
-}
-
-/* Objects that were put and are now handed to a callee that uses them. */
-static void use_params(struct replay *r)
-{
-	const struct hot *h;
-	struct act *a;
+	struct summary *s = arena_copy(fl->arena, from, sizeof(*from));
+	struct outcome *all = arena_new_array(fl->arena, struct outcome,
+					      from->n_outcomes);
 	int i;
 
-	for (i = 0; i < MIN(r->n_args, 64); i++) {
-		if (!(r->callee->uses_params >> i & 1))
-			continue;
-		for (h = r->st->hot; h; h = h->next)
-			if (h->obj == r->args[i])
-				break;
-		if (!h)
-			continue;
-		a = act_add(r->x, r->st, ACT_USE, r->args[i], NULL);
-		act_done(r->x, r->st, a);
-	}
+	for (i = 0; i < from->n_outcomes; i++)
+		all[i] = outcome_reduced(fl, &from->outcomes[i], DETAIL_FULL);
+	renumber(fl, all, from->n_outcomes, first, &s->n_fresh);
+	s->outcomes = all;
+	return s;
 }
 
-/* The callee may write to locals whose address it gets. */
-static void spoil_locals(struct explorer *x, struct state *st,
-			 const struct expr **args, int n_args)
+const struct summary *summary_any(struct flow *fl, const GPtrArray *of)
 {
-	const struct expr *p;
-	int i;
-
-	for (i = 0; i < n_args; i++) {
-		p = args[i];
-		if (p->kind != EXPR_ADDR)
-			continue;
-		for (p = p->a; p->kind == EXPR_FIELD || p->kind == EXPR_INDEX;)
-			p = p->a;
-		if (p->kind == EXPR_LOCAL)
-			state_forget(x, st, p);
-		if (p->kind == EXPR_LOCAL && p == args[i]->a)
-			st->env[p->id] = eval_fresh(
-				x, st, 3000 + p->id,
-				x->func->locals[p->id].record,
-				x->func->locals[p->id].pointers);
-	}
-}
-
-static void return_fields(struct replay *r, const struct outcome *o,
-			  const struct expr *result)
-{
-	const struct binding *b;
-
-	for (b = o->fields; b; b = b->next)
-		state_write(r->x, r->st,
-			    expr_replace(r->x->unit, b->loc, o->result, result),
-			    mapped(r, b->value));
-}
-
-/* Is there an argument through which the callee sees a local? */
-static bool points_at_local(const struct expr **args, int n_args)
-{
-	int i;
-
-	for (i = 0; i < n_args; i++)
-		if (args[i]->kind == EXPR_ADDR &&
-		    root_of(args[i]->a)->kind == EXPR_LOCAL)
-			return true;
-	return false;
-}
-
-static bool assume_range(struct replay *r, const struct expr *value,
-			 gint64 low, gint64 high, bool nonzero)
-{
-	return (low == G_MININT64 ||
-		fact_assume(r->x, r->st, value, OP2('>', '='), low)) &&
-	       (high == G_MAXINT64 ||
-		fact_assume(r->x, r->st, value, OP2('<', '='), high)) &&
-	       (!nonzero ||
-		fact_assume(r->x, r->st, value, OP2('!', '='), 0));
-}
-
-/* What is known of older copies rules this way out. */
-static bool copy_contradicts(const struct replay *r, const struct fact *f)
-{
-	const struct event *ev = r->x->event;
-	int i = f->value->id;
-
-	if (i >= r->n_args || i >= ev->n_args || !is_kept(r->x, ev->args[i]))
-		return false;
-	if (f->low == f->high)
-		return !fact_decide_copy(r->st, r->args[i], OP2('=', '='),
-					 f->low);
-	return f->nonzero && !fact_decide_copy(r->st, r->args[i],
-					       OP2('!', '='), 0);
-}
-
-/* Does the caller pass what this way needs, as far as it knows? */
-static bool assume_given(struct replay *r, const struct outcome *o)
-{
-	const struct fact *f;
-
-	for (f = o->given; f; f = f->next)
-		if (copy_contradicts(r, f) ||
-		    !assume_range(r, mapped(r, f->value), f->low, f->high,
-				  f->nonzero))
-			return false;
-	return true;
-}
-
-static bool apply_outcome(struct replay *r, const struct outcome *o)
-{
-	const struct expr *result;
-	int i;
-
-	if (!assume_given(r, o))
-		return false;
-	for (i = 0; i < o->n_acts; i++)
-		if (!replay_act(r, o->acts[i]))
-			return false;
-	result = mapped(r, o->result);
-	return_fields(r, o, result);
-	if (result && !assume_range(r, result, o->low, o->high, o->nonzero))
-		return false;
-	if (result)
-		state_result(r->x, r->st, result);
-	return true;
-}
-
-void summary_apply(struct explorer *x, struct state *st,
-		   struct func_flow *callee, const struct expr **args,
-		   int n_args)
-{
-	struct replay r = { x, st, NULL, callee, args, n_args };
-	struct state *before;
+	struct summary *any = arena_new_object(fl->arena, struct summary);
+	GPtrArray *apart = g_ptr_array_new();
+	const struct summary *s;
+	int n = 0;
 	guint i;
 
-	if (points_at_local(args, n_args))
-		r.before = state_copy(x, st);
-	use_params(&r);
-	spoil_locals(x, st, args, n_args);
-	if (!callee->outcomes->len) {
-		x->ended = true; /* no path of it returns */
-		return;
+	for (i = 0; i < of->len; i++) {
+		s = set_apart(fl, of->pdata[i], n);
+		n += s->n_fresh;
+		any->uses_params |= s->uses_params;
+		any->bounded |= s->bounded;
+		g_ptr_array_add(apart, (gpointer)s);
 	}
-	before = callee->outcomes->len > 1 ? state_copy(x, st) : NULL;
-	for (i = callee->outcomes->len - 1; i > 0; i--) {
-		r.st = state_copy(x, before);
-		if (apply_outcome(&r, &g_array_index(callee->outcomes,
-						     struct outcome, i)))
-			explore_fork(x, r.st);
-	}
-	r.st = st;
-	if (!apply_outcome(&r, &g_array_index(callee->outcomes,
-					      struct outcome, 0)))
-		x->ended = true;
-}
-
-void summary_unknown(struct explorer *x, struct state *st,
-		     const struct expr **args, int n_args)
-{
-	const struct event *ev = x->event;
-	struct act *a;
-	int i;
-
-	for (i = 0; i < n_args; i++) {
-		/* a void pointer has the type of the variable it is in */
-		if ((!args[i]->record || !args[i]->pointers) &&
-		    (args[i]->kind != EXPR_FRESH || !ev->args[i]->record ||
-		     !ev->args[i]->pointers))
-			continue;
-		if (args[i]->kind == EXPR_CONST)
-			continue;
-		a = act_add(x, st, ACT_CALL,
-			    flow_object(x->unit,
-					expr_deref(x->unit, args[i])), NULL);
-		act_done(x, st, a);
-	}
-	spoil_locals(x, st, args, n_args);
-	state_forget_shared(x, st);
-	state_result(x, st, eval_fresh(x, st, 0, ev->return_record,
-				       ev->return_pointers));
+	fill_outcomes(fl, any, collect_targets, apart);
+	g_ptr_array_unref(apart);
+	return any;
 }

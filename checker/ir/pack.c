@@ -1,133 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Each structure of ir.h as a sequence of its fields, in one function for both
- * directions. What flow/ caches in expressions is left out.
+ * directions.
  */
 #include "ir/pack.h"
 
-#include <string.h>
-
 #include "base/wire.h"
-#include "ir/private.h"
-
-/* Deeper than any the frontend makes; a reader must not run out of stack. */
-#define MAX_DEPTH 8000
 
 struct pack {
 	struct wire *w;
-	struct unit *unit;	/* of a reader: where expressions go */
+	struct unit *unit;	/* of a reader: where all goes */
 	struct func *func;
-	GHashTable *numbers;	/* of a writer: expression -> number, from 1 */
-	GPtrArray *exprs;	/* of a reader: by number - 1 */
-	int depth;
+	struct expr_wire *exprs;
 };
-
-/* Before an expression: is it none, a new one, or number n + 1? */
-enum { EXPR_NONE, EXPR_NEW, EXPR_OLD };
-
-static void pack_loc(struct pack *p, struct src_loc *loc)
-{
-	wire_string(p->w, &loc->file);
-	wire_int(p->w, &loc->line);
-	wire_int(p->w, &loc->column);
-}
-
-static void pack_expr(struct pack *p, const struct expr **e);
-
-static void pack_node(struct pack *p, struct expr *e)
-{
-	wire_enum(p->w, e->kind, EXPR_BIT + 1);
-	wire_int(p->w, &e->op);
-	wire_int(p->w, &e->id);
-	wire_bool(p->w, &e->bitfield);
-	wire_int64(p->w, &e->value);
-	wire_string(p->w, &e->name);
-	wire_string(p->w, &e->owner);
-	wire_string(p->w, &e->record);
-	wire_int(p->w, &e->pointers);
-	pack_expr(p, &e->a);
-	pack_expr(p, &e->b);
-}
-
-/* Does it have the operands that its kind promises? */
-static bool is_whole(const struct expr *e)
-{
-	switch (e->kind) {
-	case EXPR_FIELD:
-	case EXPR_CONTAINER:
-		return e->a && e->name && e->owner;
-	case EXPR_DEREF:
-	case EXPR_ADDR:
-	case EXPR_UNARY:
-		return e->a;
-	case EXPR_INDEX:
-	case EXPR_BINARY:
-	case EXPR_BIT:
-		return e->a && e->b;
-	case EXPR_GLOBAL:
-	case EXPR_FUNC:
-	case EXPR_STRING:
-		return e->name;
-	default:
-		return true;
-	}
-}
-
-static void write_expr(struct pack *p, const struct expr *e)
-{
-	struct expr copy;
-	int n;
-
-	if (!e) {
-		wire_choice(p->w, EXPR_NONE, G_MAXINT);
-		return;
-	}
-	n = GPOINTER_TO_INT(g_hash_table_lookup(p->numbers, e));
-	if (n) {
-		wire_choice(p->w, EXPR_OLD + n - 1, G_MAXINT);
-		return;
-	}
-	copy = *e;
-	wire_choice(p->w, EXPR_NEW, G_MAXINT);
-	pack_node(p, &copy);
-	n = (int)g_hash_table_size(p->numbers) + 1;
-	g_hash_table_insert(p->numbers, (gpointer)e, GINT_TO_POINTER(n));
-}
-
-static const struct expr *read_new(struct pack *p)
-{
-	struct expr e = { 0 };
-	const struct expr *made;
-
-	if (++p->depth > MAX_DEPTH)
-		wire_fail(p->w);
-	else
-		pack_node(p, &e);
-	p->depth--;
-	if (wire_failed(p->w) || !is_whole(&e)) {
-		wire_fail(p->w);
-		return NULL;
-	}
-	made = expr_intern(p->unit, &e);
-	g_ptr_array_add(p->exprs, (gpointer)made);
-	return made;
-}
-
-static const struct expr *read_expr(struct pack *p)
-{
-	int n = wire_choice(p->w, 0, EXPR_OLD + (int)p->exprs->len);
-
-	if (n == EXPR_NONE)
-		return NULL;
-	return n == EXPR_NEW ? read_new(p) : p->exprs->pdata[n - EXPR_OLD];
-}
 
 static void pack_expr(struct pack *p, const struct expr **e)
 {
-	if (wire_reads(p->w))
-		*e = read_expr(p);
-	else
-		write_expr(p, *e);
+	expr_wire(p->exprs, e);
 }
 
 /* One that cannot be missing. */
@@ -170,7 +59,7 @@ static void pack_event(struct pack *p, struct event *ev)
 	pack_expr(p, &ev->value);
 	pack_expr(p, &ev->callee);
 	pack_args(p, ev);
-	pack_loc(p, &ev->loc);
+	wire_loc(p->w, &ev->loc);
 	wire_string(p->w, &ev->macro);
 	wire_string(p->w, &ev->return_record);
 	wire_int(p->w, &ev->return_pointers);
@@ -214,7 +103,7 @@ static void pack_block(struct pack *p, struct block *b)
 		pack_event(p, &b->events[i]);
 	wire_enum(p->w, b->jump, JUMP_NORETURN + 1);
 	pack_expr(p, &b->cond);
-	pack_loc(p, &b->cond_loc);
+	wire_loc(p->w, &b->cond_loc);
 	wire_string(p->w, &b->cond_macro);
 	wire_string(p->w, &b->cond_of);
 	pack_successors(p, b);
@@ -237,8 +126,8 @@ static void pack_local(struct pack *p, struct local *l)
 static void pack_signature(struct pack *p, struct func *f)
 {
 	wire_string(p->w, &f->name);
-	pack_loc(p, &f->loc);
-	pack_loc(p, &f->end);
+	wire_loc(p->w, &f->loc);
+	wire_loc(p->w, &f->end);
 	wire_bool(p->w, &f->is_static);
 	wire_bool(p->w, &f->is_inline);
 	wire_bool(p->w, &f->in_main_file);
@@ -268,11 +157,11 @@ static void pack_func(struct pack *p, struct func *f)
 
 GBytes *ir_pack_func(const struct func *f)
 {
-	struct pack p = { .w = wire_writer(),
-			  .numbers = g_hash_table_new(NULL, NULL) };
+	struct pack p = { .w = wire_writer() };
 
+	p.exprs = expr_wire_new(p.w, NULL);
 	pack_func(&p, (struct func *)f);
-	g_hash_table_unref(p.numbers);
+	expr_wire_free(p.exprs);
 	return wire_finish(p.w);
 }
 
@@ -291,14 +180,14 @@ static bool is_valid(const struct func *f)
 
 struct func *ir_unpack_func(struct unit *u, GBytes *bytes)
 {
-	struct pack p = { .w = wire_reader(bytes), .unit = u,
-			  .exprs = g_ptr_array_new() };
+	struct pack p = { .w = wire_reader(bytes), .unit = u };
 	struct func *f = arena_new_object(u->arena, struct func);
 	bool good;
 
+	p.exprs = expr_wire_new(p.w, u);
 	f->unit = u;
 	pack_func(&p, f);
-	g_ptr_array_unref(p.exprs);
+	expr_wire_free(p.exprs);
 	good = wire_done(p.w);
 	if (!good || !is_valid(f))
 		return NULL;
@@ -348,14 +237,14 @@ static void pack_note(struct pack *p, void *element)
 	wire_string(p->w, &n->record);
 	wire_string(p->w, &n->member);
 	wire_string(p->w, &n->annotation);
-	pack_loc(p, &n->loc);
+	wire_loc(p->w, &n->loc);
 }
 
 static void pack_diagnostic(struct pack *p, void *element)
 {
 	struct diagnostic *d = element;
 
-	pack_loc(p, &d->loc);
+	wire_loc(p->w, &d->loc);
 	wire_bool(p->w, &d->fatal);
 	wire_string(p->w, &d->text);
 }

@@ -12,6 +12,8 @@
 
 #include "ir/ir.h"
 
+struct wire;
+
 GBytes *ir_pack_func(const struct func *f);
 /*
  * Adds the function to @u, as its last. NULL: the bytes are damaged, and @u is
@@ -23,5 +25,18 @@ struct func *ir_unpack_func(struct unit *u, GBytes *bytes);
 GBytes *ir_pack_frame(const struct unit *u);
 /* Replaces those of @u; false: damaged, and @u is good for nothing. */
 bool ir_unpack_frame(struct unit *u, GBytes *bytes);
+
+/*
+ * Expressions among other values on a wire, in both directions: a reader's go
+ * to the unit @u, which a writer does not need. Each is written once and named
+ * by number afterwards.
+ */
+struct expr_wire;
+struct expr_wire *expr_wire_new(struct wire *w, struct unit *u);
+void expr_wire_free(struct expr_wire *x);
+/* NULL stays NULL. What is read has the operands of its kind. */
+void expr_wire(struct expr_wire *x, const struct expr **e);
+
+void wire_loc(struct wire *w, struct src_loc *loc);
 
 #endif

@@ -16,7 +16,7 @@ static void dump_flow(GString *out, struct unit *u,
 		      const char *function)
 {
 	struct model *own = annotated_model(u, opt->model, NULL);
-	struct flow *fl = flow_new(u, own ? own : opt->model);
+	struct flow *fl = flow_new(u, own ? own : opt->model, NULL);
 
 	flow_print(out, fl, pass, function);
 	flow_free(fl);
@@ -60,7 +60,7 @@ static void dump_events(GString *out, struct unit *u,
 			const char *function)
 {
 	struct model *own = annotated_model(u, opt->model, NULL);
-	struct flow *fl = flow_new(u, own ? own : opt->model);
+	struct flow *fl = flow_new(u, own ? own : opt->model, NULL);
 	GHashTable *subjects = g_hash_table_new(NULL, NULL);
 	struct report *r = report_new();
 	guint i;

@@ -55,7 +55,7 @@ int pipeline_pairs(const struct compile_command *cmd,
 	int ret = frontend_parse(cmd, &fo, &u);
 
 	own = annotated_model(u, opt->model, NULL);
-	fl = flow_new(u, own ? own : opt->model);
+	fl = flow_new(u, own ? own : opt->model, NULL);
 	for (i = 0; i < fl->pairs->len; i++) {
 		const struct pair *p = fl->pairs->pdata[i];
 

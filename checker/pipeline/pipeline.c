@@ -120,7 +120,7 @@ void analysis_init(struct analysis *a, const struct compile_command *cmd,
 	report_diagnostics(a->report, a->unit);
 	report_coverage(a->report, a->unit);
 	a->own = annotated_model(a->unit, opt->model, a->report);
-	a->flow = flow_new(a->unit, a->own ? a->own : opt->model);
+	a->flow = flow_new(a->unit, a->own ? a->own : opt->model, NULL);
 	report_bounds(a->report, a->flow);
 	rules_run(a->flow, opt->rules, a->report, a->subjects);
 }

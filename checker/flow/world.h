@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The world of a unit: what is known of functions that are not in it. Flow
+ * asks, whoever keeps the answers gives them; and what flow found out about a
+ * function leaves as bytes that stand for themselves in any other unit.
+ *
+ * The bytes are private to one version of the program. Equal summaries give
+ * equal bytes. Damaged ones are refused: the function is unknown then.
+ */
+#ifndef PINCHECK_FLOW_WORLD_H
+#define PINCHECK_FLOW_WORLD_H
+
+#include "flow/flow.h"
+
+/* One function that a pointer in a record can lead to. */
+struct world_target {
+	const char *name;
+	GBytes *summary;	/* NULL: the unit's own function of that name */
+};
+
+/*
+ * A member that is NULL is a question nobody can answer. What is returned is
+ * borrowed, stays as it is until flow_free(), and is the same if asked again.
+ */
+struct world {
+	void *data;
+	/*
+	 * What summary_pack() made of the function that @name means where
+	 * @caller, a function of the unit, says it; NULL: unknown. Asked of
+	 * inlines of the unit, too: one that writes nothing by itself is then
+	 * taken from its summary and not explored.
+	 */
+	GBytes *(*summary)(void *data, const struct func *caller,
+			   const char *name);
+	/*
+	 * What all callers of @f outside of the unit hold, as locks_pack()
+	 * made it (those in the unit may be counted in); NULL: some of its
+	 * callers are not known.
+	 */
+	GBytes *(*entry)(void *data, const struct func *f);
+	/*
+	 * All functions that the member of this name in such records can
+	 * point at, *@ret_n of them; NULL: unknown.
+	 */
+	const struct world_target *(*targets)(void *data, const char *record,
+					      const char *member,
+					      guint *ret_n);
+};
+
+/* What callers need of a function; "unknown" is a summary, too. */
+GBytes *summary_pack(const struct flow *fl, const struct func_flow *ff);
+/* Its text, as flow_print() makes it; false: damaged. */
+bool summary_print(GString *out, GBytes *bytes, const char *name);
+
+/*
+ * What the function calls, under which locks, and whose address it takes. Each
+ * set of locks once a callee.
+ */
+GBytes *calls_pack(const struct flow *fl, const struct func_flow *ff);
+
+enum call_how {
+	CALL_NAMED,	/* callee is called */
+	CALL_MEMBER,	/* what record.member points at is */
+	CALL_ADDRESS,	/* callee is not called, but its address goes anywhere */
+};
+
+/* One call, read back into the terms of some unit. */
+struct known_call {
+	enum call_how how;
+	const char *callee;	/* interned; NULL: MEMBER */
+	const char *record, *member;
+	GArray *locks;		/* struct entry_lock, in the callee's terms */
+	const struct expr **args; /* in the caller's; NULL: not its own */
+	int n_args;
+};
+
+/*
+ * Entry locks over a whole program are found by these. All expressions are of
+ * one unit, @terms, which may be empty otherwise and outlives the results.
+ */
+
+/* struct known_call *; NULL: damaged. */
+GPtrArray *calls_unpack(struct unit *terms, GBytes *bytes);
+/*
+ * struct entry_lock: what is held at the call if its caller is entered under
+ * @entry (NULL: nothing).
+ */
+GArray *call_locks(struct unit *terms, const struct known_call *c,
+		   const GArray *entry);
+/* Keeps of @into what @other has as well; false: nothing changed. */
+bool locks_intersect(GArray *into, const GArray *other);
+/* For world.entry. */
+GBytes *locks_pack(struct unit *terms, const GArray *locks);
+
+#endif
