@@ -204,3 +204,16 @@ void wire_string(struct wire *w, const char **value)
 	else
 		put(w, 0);
 }
+
+void wire_bytes(struct wire *w, GBytes **value)
+{
+	int n = wire_count(w, w->out ? (int)g_bytes_get_size(*value) : 0);
+
+	if (w->out) {
+		g_byte_array_append(w->out, g_bytes_get_data(*value, NULL),
+				    (guint)n);
+		return;
+	}
+	*value = g_bytes_new(w->in, (gsize)n);
+	w->in += n;
+}

@@ -39,6 +39,8 @@ void wire_int64(struct wire *w, gint64 *value);
 void wire_bool(struct wire *w, bool *value);
 /* NULL stays NULL. What is read is interned. */
 void wire_string(struct wire *w, const char **value);
+/* Bytes as they are; what is read is the caller's, and never NULL. */
+void wire_bytes(struct wire *w, GBytes **value);
 /*
  * The number of elements that follow, each of at least one byte: @n of a
  * writer. A reader gets no more than its bytes can hold.

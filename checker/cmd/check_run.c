@@ -174,18 +174,21 @@ static struct report *run_engine(const struct state *s, const struct task *t)
 	return r;
 }
 
-static struct report *run_task(size_t i, void *data)
+static GBytes *run_task(size_t i, void *data)
 {
 	struct state *s = data;
 	const struct task *t = task_at(s, i);
 	struct report *r;
+	char *text;
 
 	if (t->engine)
 		r = run_engine(s, t);
 	else
 		r = run_unit(s, unit_at(s, t->first));
 	shorten_errors(r);
-	return r;
+	text = report_pack(r);
+	report_free(r);
+	return g_bytes_new_take(text, strlen(text));
 }
 
 /* An engine keeps the limit itself, and for each unit; this is for the rest. */
@@ -203,12 +206,22 @@ static int task_timeout(size_t i, void *data)
 
 /* ---- in the parent ---- */
 
-static void task_done(size_t i, struct report *r, void *data)
+static void take_report(struct state *s, size_t i, struct report *r)
 {
-	struct state *s = data;
-
 	s->reports[i] = r;
 	progress_step(s->progress, report_count_from(r, s->run->min));
+}
+
+static gboolean task_done(size_t i, GBytes *result, char **ret_why, void *data)
+{
+	gsize length;
+	const char *text = g_bytes_get_data(result, &length);
+	struct report *r = report_unpack(text, length, ret_why);
+
+	if (!r)
+		return FALSE;
+	take_report(data, i, r);
+	return TRUE;
 }
 
 static void task_lost(size_t i, const char *reason, void *data)
@@ -229,7 +242,7 @@ static void task_lost(size_t i, const char *reason, void *data)
 		g_free(file);
 	}
 	r->incomplete = TRUE;
-	task_done(i, r, s);
+	take_report(s, i, r);
 }
 
 static void hear_noise(const char *line, void *data)
@@ -321,7 +334,8 @@ static void merge_all(struct state *s, struct report *into)
 
 struct report *check_run(const struct check_run *run)
 {
-	char *reader = run->store ? pipeline_reader() : NULL;
+	char *reader = run->store && !run->pipeline->reader ?
+			       pipeline_reader() : NULL;
 	struct state s = { .run = run, .pipeline = *run->pipeline,
 			   .tasks = g_array_new(FALSE, FALSE,
 						sizeof(struct task)),
@@ -332,7 +346,8 @@ struct report *check_run(const struct check_run *run)
 	};
 	struct report *r = run->start;
 
-	s.pipeline.reader = reader;
+	if (reader)
+		s.pipeline.reader = reader;
 	add_tasks(&s);
 	job.count = s.tasks->len;
 	s.reports = g_new0(struct report *, job.count);

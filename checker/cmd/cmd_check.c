@@ -9,6 +9,7 @@
 #include "cmd/common.h"
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
+#include "cmd/link_run.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "engines/engine.h"
@@ -110,16 +111,42 @@ struct loaded {
 	char *digest;
 };
 
+/* May this run use what the store knows of other units? */
+static gboolean link_store(const struct check_options *o,
+			   const struct pipeline_options *pipeline,
+			   struct units *units, GPtrArray *noise)
+{
+	const struct link_run run = {
+		.store = o->store, .pipeline = pipeline, .units = units,
+		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
+	};
+	struct link_outcome linked;
+	gboolean usable;
+
+	link_run(&run, &linked);
+	usable = linked.linked;
+	if (linked.reread)
+		g_ptr_array_add(units->notices, g_strdup_printf(
+			"%u units changed since pincheck index, and were read"
+			" again", linked.reread));
+	for (guint i = 0; i < linked.notices->len; i++)
+		g_ptr_array_add(units->notices,
+				g_strdup(linked.notices->pdata[i]));
+	link_outcome_clear(&linked);
+	return usable;
+}
+
 /* Runs over @units, whose report goes into the run's. */
 static struct report *run_units(const struct check_options *o,
 				const struct loaded *l, struct units *units,
 				const struct engines *engines,
 				GPtrArray *noise)
 {
-	const struct pipeline_options pipeline = {
+	char *reader = o->store ? pipeline_reader() : NULL;
+	struct pipeline_options pipeline = {
 		.model = l->model, .model_digest = l->digest,
 		.rules = o->rules, .replay = o->replay,
-		.memory = o->memory
+		.memory = o->memory, .reader = reader
 	};
 	struct engine_model *em = engine_model_of(l->model);
 	const struct check_run run = {
@@ -132,9 +159,12 @@ static struct report *run_units(const struct check_options *o,
 	};
 	struct report *r;
 
+	if (o->store && engines->clang)
+		pipeline.linked = link_store(o, &pipeline, units, noise);
 	units->report = NULL;
 	r = check_run(&run);
 	engine_model_free(em);
+	g_free(reader);
 	return r;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pincheck index: reads units into the facts store, so that later commands
- * find them there. Only what changed since the last time is parsed.
+ * find them there, and links them: what functions do is worked out over all
+ * files. Only what changed since the last time is parsed, and summarised.
  */
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/link_run.h"
+#include "cmd/models.h"
 #include "cmd/stores.h"
 #include "facts/facts.h"
 #include "pipeline/pipeline.h"
@@ -13,7 +16,7 @@
 
 struct options {
 	char *db_dir, *store;
-	char **paths, **clang_args;
+	char **paths, **models, **clang_args;
 	int jobs, timeout;
 };
 
@@ -25,6 +28,8 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
 		  "The store (.cache/pincheck/facts.db beside the database)",
 		  "FILE" },
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
+		  "Load this .pincheck file (repeatable)", "FILE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -45,6 +50,7 @@ static void options_clear(struct options *o)
 	g_free(o->db_dir);
 	g_free(o->store);
 	g_strfreev(o->paths);
+	g_strfreev(o->models);
 }
 
 static struct report *run(const struct options *o, struct units *units)
@@ -66,40 +72,103 @@ static struct report *run(const struct options *o, struct units *units)
 	return r;
 }
 
-/* The closing line: what the store holds now. */
-static void summarize(const struct options *o, const struct report *r)
+static gint64 last_unit(const char *file)
+{
+	struct store_counts n = { 0 };
+	char *notice = NULL, *error = NULL;
+	struct store *s = store_open(file, &notice, &error);
+
+	if (s)
+		store_count(s, &n);
+	store_close(s);
+	g_free(notice);
+	g_free(error);
+	return n.last_unit;
+}
+
+/* The closing line: what the store holds now, and what was done for it. */
+static void summarize(const struct options *o, const struct report *r,
+		      const struct link_outcome *linked, gint64 before)
 {
 	struct store_counts n = { 0 };
 	char *notice, *error = NULL, *size;
 	struct store *s = store_open(o->store, &notice, &error);
+	gint64 read = 0;
 
 	if (s) {
 		store_sweep(s);
 		store_count(s, &n);
+		read = store_count_since(s, before);
 	} else {
 		cmd_say("%s", error);
 	}
 	size = g_format_size((guint64)MAX(n.bytes, 0));
 	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
-		" functions in %s, %" G_GINT64_FORMAT " files%s", o->store,
-		n.units, n.functions, size, n.files,
-		r->incomplete ? "; INCOMPLETE" : "");
+		" functions in %s, %" G_GINT64_FORMAT " files; %"
+		G_GINT64_FORMAT " read, %u summarised, %u kept%s", o->store,
+		n.units, n.functions, size, n.files, read, linked->functions,
+		linked->kept, r->incomplete ? "; INCOMPLETE" : "");
 	store_close(s);
 	g_free(size);
 	g_free(notice);
 	g_free(error);
 }
 
-static int fill(const struct options *o)
+static void link_units(const struct options *o, const struct units *units,
+		       struct model *model, char *digest,
+		       struct link_outcome *ret)
+{
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	struct units none = { .list = g_ptr_array_new() };
+	char *reader = pipeline_reader();
+	const struct pipeline_options pipeline = {
+		.model = model, .model_digest = digest, .reader = reader
+	};
+	const struct link_run run = {
+		.store = o->store, .pipeline = &pipeline, .units = &none,
+		.index = TRUE,
+		.whole = stores_are_whole(o->store, o->paths[0], o->db_dir,
+					  units),
+		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
+	};
+
+	link_run(&run, ret);
+	for (guint i = 0; i < ret->notices->len; i++)
+		cmd_say("%s", (char *)ret->notices->pdata[i]);
+	g_ptr_array_unref(none.list);
+	g_ptr_array_unref(noise);
+	g_free(reader);
+}
+
+static int fill(const struct options *o, struct model *model, char *digest)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
+	gint64 before = last_unit(o->store);
 	struct report *r = run(o, units);
+	struct link_outcome linked;
 	int status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
 
-	summarize(o, r);
+	link_units(o, units, model, digest, &linked);
+	summarize(o, r, &linked, before);
+	if (!linked.linked || linked.lost)
+		status = STATUS_INCOMPLETE;
+	link_outcome_clear(&linked);
 	report_free(r);
 	units_free(units);
+	return status;
+}
+
+static int load_and_fill(const struct options *o)
+{
+	char **found = models_find(o->paths);
+	struct model *model = models_load(found, o->models);
+	char *digest = models_digest(found, o->models);
+	int status = model ? fill(o, model, digest) : STATUS_USAGE;
+
+	models_free(model);
+	g_free(digest);
+	g_strfreev(found);
 	return status;
 }
 
@@ -119,7 +188,7 @@ static int check_and_fill(struct options *o)
 		return cmd_usage("no compile_commands.json at or above %s;"
 				 " --store FILE says where to keep the facts",
 				 o->paths[0]);
-	return stores_prepare(o->store) ? fill(o) : STATUS_INCOMPLETE;
+	return stores_prepare(o->store) ? load_and_fill(o) : STATUS_INCOMPLETE;
 }
 
 int cmd_index(int argc, char **argv)

@@ -4,20 +4,92 @@
 
 #include "cmd/common.h"
 #include "cmd/units.h"
-#include "facts/facts.h"
+#include "facts/program.h"
 
 #define STORE_NAME ".cache/pincheck/facts.db"
 
-char *stores_default(const char *path, const char *db_dir)
+/* The folder of the database; NULL: there is none. */
+static char *database_folder(const char *path, const char *db_dir)
 {
 	char *folder = units_folder(db_dir ? db_dir : path);
-	char *top = db_dir ? g_strdup(folder) :
-			     units_find_up(folder, "compile_commands.json");
+	char *top;
+
+	if (db_dir)
+		return folder;
+	top = units_find_up(folder, "compile_commands.json");
+	g_free(folder);
+	return top;
+}
+
+char *stores_default(const char *path, const char *db_dir)
+{
+	char *top = database_folder(path, db_dir);
 	char *file = top ? g_build_filename(top, STORE_NAME, NULL) : NULL;
 
 	g_free(top);
-	g_free(folder);
 	return file;
+}
+
+/* What an index could not read: paths, one a line. */
+#define UNREAD "unread"
+
+static GHashTable *names_of(const struct units *units, char **others)
+{
+	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		g_hash_table_add(names, u->file);
+	}
+	for (; *others; others++)
+		g_hash_table_add(names, *others);
+	return names;
+}
+
+/* Keeps the list of the unread for the next time. */
+static gboolean has_all(struct store *s, char **files,
+			const struct units *units)
+{
+	char *before = store_recall_program(s, UNREAD, NULL);
+	char **unread = g_strsplit(before ? before : "", "\n", -1);
+	GHashTable *tried = names_of(units, unread);
+	GString *now = g_string_new(NULL);
+	gboolean all = TRUE;
+
+	for (; *files; files++) {
+		if (store_has_unit(s, *files))
+			continue;
+		if (g_hash_table_contains(tried, *files))
+			g_string_append_printf(now, "%s\n", *files);
+		else
+			all = FALSE;
+	}
+	store_remember_program(s, UNREAD, "", now->str);
+	g_hash_table_unref(tried);
+	g_string_free(now, TRUE);
+	g_strfreev(unread);
+	g_free(before);
+	return all;
+}
+
+gboolean stores_are_whole(const char *file, const char *path,
+			  const char *db_dir, const struct units *units)
+{
+	char *top = database_folder(path, db_dir), *notice = NULL;
+	char *error = NULL;
+	struct compile_db *db = top ? compile_db_load(top, &error) : NULL;
+	char **files = db ? compile_db_files(db) : NULL;
+	struct store *s = files ? store_open(file, &notice, &error) : NULL;
+	gboolean whole = s && has_all(s, files, units);
+
+	store_close(s);
+	g_strfreev(files);
+	compile_db_free(db);
+	g_free(top);
+	g_free(notice);
+	g_free(error);
+	return whole;
 }
 
 gboolean stores_prepare(const char *file)

@@ -12,6 +12,15 @@
  */
 char *stores_default(const char *path, const char *db_dir);
 
+struct units;
+
+/*
+ * Has the store @file all units that the database of stores_default() names?
+ * Those that cannot be read do not count, once @units had them.
+ */
+gboolean stores_are_whole(const char *file, const char *path,
+			  const char *db_dir, const struct units *units);
+
 /* Makes sure that there is a store; FALSE after a message on stderr. */
 gboolean stores_prepare(const char *file);
 

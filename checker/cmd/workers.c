@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The pool of worker processes. The parent sends a unit's number down one
- * pipe and gets a length and a packed report from another. It never waits
+ * pipe and gets a length and as many bytes from another. It never waits
  * for a particular worker: its main loop sees reports, ends and timers.
  *
  * What a worker writes on stdout or stderr (libclang's crash notices, a
@@ -23,8 +23,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "report/report.h"
 
 /* A worker's whole noise could be endless; its last part tells enough. */
 #define NOISE_BYTES (64 * 1024)
@@ -90,17 +88,16 @@ static gboolean write_fully(int fd, const void *from, size_t size)
 	return TRUE;
 }
 
-static gboolean send_report(int fd, struct report *r)
+static gboolean send_result(int fd, GBytes *result)
 {
-	char *text = report_pack(r);
-	size_t length = strlen(text);
+	gsize length;
+	const void *data = g_bytes_get_data(result, &length);
 	guint32 header = (guint32)length;
 	gboolean ok = length <= G_MAXUINT32 &&
 		      write_fully(fd, &header, sizeof(header)) &&
-		      write_fully(fd, text, length);
+		      write_fully(fd, data, length);
 
-	g_free(text);
-	report_free(r);
+	g_bytes_unref(result);
 	return ok;
 }
 
@@ -109,7 +106,7 @@ static void serve(const struct workers_job *job, int from, int to)
 	guint32 unit;
 
 	while (read_fully(from, &unit, sizeof(unit)))
-		if (!send_report(to, job->run(unit, job->data)))
+		if (!send_result(to, job->run(unit, job->data)))
 			return;
 }
 
@@ -269,23 +266,29 @@ static void worker_distrust(struct worker *w, const char *why)
 }
 
 /* FALSE when the worker is not to be heard any more. */
-static gboolean worker_deliver(struct worker *w, const char *text,
+static gboolean worker_deliver(struct worker *w, const guint8 *data,
 			       size_t length)
 {
 	const struct workers_job *job = w->pool->job;
-	char *error = NULL;
-	struct report *r = report_unpack(text, length, &error);
 	size_t unit = w->unit;
+	GBytes *result;
+	char *why = NULL;
+	gboolean good;
 
-	if (!r || unit == NO_UNIT) {
-		worker_distrust(w, r ? "nobody asked for it" : error);
-		report_free(r);
-		g_free(error);
+	if (unit == NO_UNIT) {
+		worker_distrust(w, "nobody asked for it");
+		return FALSE;
+	}
+	result = g_bytes_new(data, length);
+	good = job->done(unit, result, &why, job->data);
+	g_bytes_unref(result);
+	if (!good) {
+		worker_distrust(w, why);
+		g_free(why);
 		return FALSE;
 	}
 	source_clear(&w->timer_source);
 	w->unit = NO_UNIT;
-	job->done(unit, r, job->data);
 	return TRUE;
 }
 
@@ -298,8 +301,7 @@ static void worker_understand(struct worker *w)
 		memcpy(&length, w->in->data, sizeof(length));
 		if (w->in->len - sizeof(length) < length)
 			return;
-		if (!worker_deliver(w, (char *)w->in->data + sizeof(length),
-				    length))
+		if (!worker_deliver(w, w->in->data + sizeof(length), length))
 			return;
 		g_byte_array_remove_range(w->in, 0, sizeof(length) + length);
 		worker_assign(w);

@@ -8,19 +8,21 @@
 
 #include <glib.h>
 
-#include "report/finding.h"
-
 struct workers_job {
 	size_t count;	  /* of units; they are numbered from 0 */
 	int workers;	  /* processes at a time, at least 1 */
 	void *data;	  /* for all of the functions */
 	/* Seconds the unit may take; 0: any. */
 	int (*timeout)(size_t unit, void *data);
-	/* In a worker: the unit's report, which the pool frees. */
-	struct report *(*run)(size_t unit, void *data);
-	/* In the parent, in any order: the unit's report is the callee's. */
-	void (*done)(size_t unit, struct report *r, void *data);
-	/* In the parent: there will be no report, and why. */
+	/* In a worker: what came of the unit, as bytes that the pool frees. */
+	GBytes *(*run)(size_t unit, void *data);
+	/*
+	 * In the parent, in any order: the bytes, which are the pool's. FALSE:
+	 * they make no sense, and *@ret_why, which the pool frees, says so.
+	 */
+	gboolean (*done)(size_t unit, GBytes *result, char **ret_why,
+			 void *data);
+	/* In the parent: there will be no result, and why. */
 	void (*lost)(size_t unit, const char *reason, void *data);
 	/* In the parent: a line that a worker wrote on stdout or stderr. */
 	void (*noise)(const char *line, void *data);

@@ -45,10 +45,13 @@ const char *store_error(const struct store *s);
 struct unit *store_load(struct store *s, const char *path,
 			const char *command);
 
+/* Would store_load() find it? */
+bool store_is_fresh(struct store *s, const char *path, const char *command);
+
 /*
  * Keeps a unit, in place of an older one of this path. u->inputs must be all
  * files behind it. @since: when its parse began (µs, g_get_real_time): if a
- * file changed after that, nothing is kept.
+ * file changed after that, nothing is kept, not even the older one.
  */
 void store_save(struct store *s, const char *path, const char *command,
 		const struct unit *u, gint64 since);
@@ -69,7 +72,10 @@ void store_sweep(struct store *s);
 
 struct store_counts {
 	gint64 units, functions, files, bytes; /* bytes: of packed functions */
+	gint64 last_unit;	/* the number of the one that was saved last */
 };
 void store_count(struct store *s, struct store_counts *ret_counts);
+/* How many units were saved after the one of this number. */
+gint64 store_count_since(struct store *s, gint64 unit);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "facts/private.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 /* The coarsest clock of a file system, in µs. */
@@ -44,6 +45,22 @@ static char *digest_of(const char *path)
 	return digest;
 }
 
+/* Its path goes in with the zero at its end: no two files read the same. */
+static void set_digest(struct file *f, char *digest)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	gsize n = sizeof(f->stamp);
+
+	f->digest = digest;
+	if (digest) {
+		g_checksum_update(sum, (const guchar *)f->path,
+				  (gssize)strlen(f->path) + 1);
+		g_checksum_update(sum, (const guchar *)digest, -1);
+		g_checksum_get_digest(sum, f->stamp, &n);
+	}
+	g_checksum_free(sum);
+}
+
 static bool still_holds(sqlite3_stmt *row, const struct file *f,
 			const struct stat *st)
 {
@@ -63,7 +80,7 @@ static bool is_known(struct store *s, struct file *f, const struct stat *st)
 		return false;
 	f->id = sqlite3_column_int64(q, 0);
 	if (still_holds(q, f, st))
-		f->digest = g_strdup((const char *)sqlite3_column_text(q, 5));
+		set_digest(f, g_strdup((const char *)sqlite3_column_text(q, 5)));
 	/* an open read would not let others' writes in before our own */
 	sqlite3_reset(q);
 	return f->digest;
@@ -93,7 +110,7 @@ static void look(struct store *s, struct file *f)
 		f->changed = change_time(&st);
 	if (is_known(s, f, &st))
 		return;
-	f->digest = digest_of(f->path);
+	set_digest(f, digest_of(f->path));
 	keep(s, f, &st, now);
 }
 

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of facts/ share among themselves only. */
+/*
+ * What the files of facts/ share among themselves only.
+ *
+ * Merging stores: a body, a fact and a component go by a digest that is the
+ * same in every store (body.digest, fact.digest, component.key), a file and a
+ * unit by path. The rows of fact and component can be taken over as they are;
+ * world and program cannot, since they speak of one store's units: linking
+ * makes them anew, and finds all facts that either side had.
+ */
 #ifndef PINCHECK_FACTS_PRIVATE_H
 #define PINCHECK_FACTS_PRIVATE_H
 
@@ -15,6 +23,11 @@ enum query {
 	QUERY_UNIT_FIND, QUERY_UNIT_PUT, QUERY_UNIT_DROP,
 	QUERY_ANSWER_FIND, QUERY_ANSWER_PUT,
 	QUERY_BODY_FIND, QUERY_BODY_PUT, QUERY_MEMBER_PUT, QUERY_MEMBERS,
+	QUERY_ALL_FILES, QUERY_ALL_UNITS, QUERY_ALL_MEMBERS, QUERY_ALL_BODIES,
+	QUERY_BODY_IR, QUERY_FACT_FIND, QUERY_FACT_PUT,
+	QUERY_COMPONENT_FIND, QUERY_COMPONENT_PUT,
+	QUERY_WORLD_FIND, QUERY_WORLD_PUT,
+	QUERY_PROGRAM_FIND, QUERY_PROGRAM_PUT,
 	QUERIES
 };
 
@@ -34,6 +47,7 @@ struct file {
 	gint64 id;		/* 0: the store could not be asked */
 	char *path;
 	char *digest;		/* of its bytes; NULL: cannot be read */
+	guint8 stamp[32];	/* of its path and these; if it has a digest */
 	gint64 changed;		/* its time, in µs; the later of the two kinds */
 };
 
@@ -54,5 +68,11 @@ bool file_is_unchanged(const struct file *f);
 /* The file of this number; NULL: there is none. */
 struct file *file_numbered(struct store *s, gint64 id);
 void file_free(gpointer file);
+
+/* units.c: bytes to and from a statement. */
+void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes);
+GBytes *column_bytes(sqlite3_stmt *q, int column);
+/* Of a unit's inputs as they are now; NULL: one is gone. The caller frees it. */
+char *digest_now(struct store *s, GBytes *inputs);
 
 #endif

@@ -20,7 +20,7 @@
  * Any change of the tables or of the packed form needs another number; the
  * program that wrote a unit is part of the unit's digest.
  */
-#define VERSION 1
+#define VERSION 2
 /* "pinc", in the header of the file: it is one of ours. */
 #define APPLICATION 0x70696e63
 
@@ -32,11 +32,13 @@ static const char schema[] =
 	"CREATE TABLE body("
 	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
-	"  is_static INTEGER NOT NULL, ir BLOB NOT NULL);"
+	"  is_static INTEGER NOT NULL, is_inline INTEGER NOT NULL,"
+	"  is_weak INTEGER NOT NULL, is_main INTEGER NOT NULL,"
+	"  uses BLOB NOT NULL, ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
-	"  digest TEXT NOT NULL, inputs BLOB NOT NULL, frame BLOB NOT NULL,"
-	"  content TEXT NOT NULL);"
+	"  command TEXT NOT NULL, digest TEXT NOT NULL,"
+	"  inputs BLOB NOT NULL, frame BLOB NOT NULL, content TEXT NOT NULL);"
 	"CREATE TABLE member("
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  nth INTEGER NOT NULL,"
@@ -46,6 +48,16 @@ static const char schema[] =
 	"  unit INTEGER NOT NULL REFERENCES unit(id) ON DELETE CASCADE,"
 	"  question TEXT NOT NULL, text TEXT NOT NULL, content TEXT NOT NULL,"
 	"  PRIMARY KEY(unit, question)) WITHOUT ROWID;"
+	"CREATE TABLE fact("
+	"  digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE component("
+	"  key TEXT PRIMARY KEY, facts BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE world("
+	"  unit INTEGER PRIMARY KEY REFERENCES unit(id) ON DELETE CASCADE,"
+	"  digest TEXT NOT NULL, imports BLOB NOT NULL);"
+	"CREATE TABLE program("
+	"  question TEXT PRIMARY KEY, state TEXT NOT NULL,"
+	"  text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX member_body ON member(body);"
 	"CREATE INDEX body_name ON body(name);";
 
@@ -64,11 +76,11 @@ static const char *const sql[QUERIES] = {
 		"  inode = ?4, seen = ?5, digest = ?6 RETURNING id",
 	[QUERY_FILE_PATH] = "SELECT path FROM file WHERE id = ?1",
 	[QUERY_UNIT_FIND] =
-		"SELECT id, digest, inputs, frame, content FROM unit"
+		"SELECT id, command, digest, inputs, frame, content FROM unit"
 		"  WHERE path = ?1",
 	[QUERY_UNIT_PUT] =
-		"INSERT INTO unit(path, digest, inputs, frame, content)"
-		"  VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id",
+		"INSERT INTO unit(path, command, digest, inputs, frame, content)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
 	[QUERY_UNIT_DROP] = "DELETE FROM unit WHERE path = ?1",
 	[QUERY_ANSWER_FIND] =
 		"SELECT text, content FROM answer"
@@ -78,13 +90,44 @@ static const char *const sql[QUERIES] = {
 		"  VALUES(?1, ?2, ?3, ?4)",
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
-		"INSERT INTO body(digest, name, file, line, is_static, ir)"
-		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+		"INSERT INTO body(digest, name, file, line, is_static,"
+		"  is_inline, is_weak, is_main, uses, ir)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		"  RETURNING id",
 	[QUERY_MEMBER_PUT] =
 		"INSERT INTO member(unit, nth, body) VALUES(?1, ?2, ?3)",
 	[QUERY_MEMBERS] =
 		"SELECT ir, digest FROM member JOIN body ON body.id = member.body"
 		"  WHERE unit = ?1 ORDER BY nth",
+	[QUERY_ALL_FILES] = "SELECT path FROM file ORDER BY path",
+	[QUERY_ALL_UNITS] =
+		"SELECT id, path, command, digest, inputs, frame, content"
+		"  FROM unit ORDER BY path",
+	[QUERY_ALL_MEMBERS] = "SELECT body FROM member WHERE unit = ?1"
+			      "  ORDER BY nth",
+	[QUERY_ALL_BODIES] =
+		"SELECT id, digest, name, file, line, is_static, is_weak,"
+		"  is_main, uses, length(ir) FROM body ORDER BY digest",
+	[QUERY_BODY_IR] = "SELECT ir, digest FROM body WHERE id = ?1",
+	[QUERY_FACT_FIND] = "SELECT bytes FROM fact WHERE digest = ?1",
+	[QUERY_FACT_PUT] =
+		"INSERT OR IGNORE INTO fact(digest, bytes) VALUES(?1, ?2)",
+	[QUERY_COMPONENT_FIND] = "SELECT facts FROM component WHERE key = ?1",
+	[QUERY_COMPONENT_PUT] =
+		"INSERT OR REPLACE INTO component(key, facts) VALUES(?1, ?2)",
+	[QUERY_WORLD_FIND] =
+		"SELECT world.digest, imports FROM world"
+		"  JOIN unit ON unit.id = world.unit WHERE path = ?1",
+	[QUERY_WORLD_PUT] =
+		"INSERT INTO world(unit, digest, imports) SELECT ?1, ?2, ?3"
+		"  WHERE EXISTS(SELECT 1 FROM unit WHERE id = ?1)"
+		"  ON CONFLICT(unit) DO UPDATE SET digest = ?2, imports = ?3"
+		"  WHERE digest <> ?2",
+	[QUERY_PROGRAM_FIND] =
+		"SELECT state, text FROM program WHERE question = ?1",
+	[QUERY_PROGRAM_PUT] =
+		"INSERT OR REPLACE INTO program(question, state, text)"
+		"  VALUES(?1, ?2, ?3)",
 };
 
 /* SQLite quotes damaged names as they are. */
@@ -478,4 +521,15 @@ void store_count(struct store *s, struct store_counts *ret)
 	ret->functions = ask(s->db, "SELECT count(*) FROM body");
 	ret->files = ask(s->db, "SELECT count(*) FROM file");
 	ret->bytes = ask(s->db, "SELECT total(length(ir)) FROM body");
+	ret->last_unit = ask(s->db, "SELECT max(id) FROM unit");
+}
+
+gint64 store_count_since(struct store *s, gint64 unit)
+{
+	char *query = g_strdup_printf("SELECT count(*) FROM unit WHERE id > %"
+				      G_GINT64_FORMAT, unit);
+	gint64 n = ask(s->db, query);
+
+	g_free(query);
+	return n;
 }

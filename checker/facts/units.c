@@ -1,85 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Units and their functions in the store: saved as a whole, loaded as a whole. */
 #include "facts/private.h"
+#include "facts/program.h"
 
 #include <string.h>
 
 #include "base/wire.h"
 #include "ir/pack.h"
+#include "ir/uses.h"
 
-/* The numbers of the files behind a unit, as bytes; rising, so by steps. */
-static GBytes *pack_inputs(const gint64 *ids, int n)
+/* The numbers of the files behind a unit, as bytes; by their paths' order. */
+static GBytes *pack_inputs(const GPtrArray *files)
 {
 	struct wire *w = wire_writer();
-	gint64 step;
-	int i;
+	gint64 step, last = 0;
+	guint i;
 
-	wire_count(w, n);
-	for (i = 0; i < n; i++) {
-		step = ids[i] - (i ? ids[i - 1] : 0);
+	wire_count(w, (int)files->len);
+	for (i = 0; i < files->len; i++) {
+		const struct file *f = files->pdata[i];
+
+		step = f->id - last;
 		wire_int64(w, &step);
+		last = f->id;
 	}
 	return wire_finish(w);
 }
 
-/* All of the unit's digest: how it is read, and every file by its bytes. */
-struct digest {
-	GChecksum *sum;
-	bool whole;	/* every file could be read */
-};
-
-static struct digest digest_new(const char *command)
+static void digest_add(GChecksum *sum, const struct file *f)
 {
-	struct digest d = { g_checksum_new(G_CHECKSUM_SHA256), true };
-
-	g_checksum_update(d.sum, (const guchar *)command, -1);
-	return d;
+	g_checksum_update(sum, f->stamp, sizeof(f->stamp));
 }
 
-static void digest_add(struct digest *d, const struct file *f)
+/* The numbers that pack_inputs() packed; NULL: damaged. */
+static GArray *unit_inputs(GBytes *inputs)
 {
-	d->whole = d->whole && f && f->digest;
-	if (!d->whole)
-		return;
-	/* with the zero at its end, so that no two lists read the same */
-	g_checksum_update(d->sum, (const guchar *)f->path,
-			  (gssize)strlen(f->path) + 1);
-	g_checksum_update(d->sum, (const guchar *)f->digest, -1);
-}
-
-/* NULL: a file is gone. */
-static char *digest_end(struct digest *d)
-{
-	char *text = d->whole ? g_strdup(g_checksum_get_string(d->sum)) : NULL;
-
-	g_checksum_free(d->sum);
-	return text;
-}
-
-/* The digest that the unit would have, were it read now. */
-static char *digest_now(struct store *s, const char *command, GBytes *inputs)
-{
-	struct digest d = digest_new(command);
 	struct wire *w = wire_reader(inputs);
 	int i, n = wire_count(w, 0);
+	GArray *ids = g_array_sized_new(FALSE, FALSE, sizeof(gint64), (guint)n);
 	gint64 id = 0, step = 0;
 
-	for (i = 0; i < n && d.whole; i++) {
+	for (i = 0; i < n; i++) {
 		wire_int64(w, &step);
 		id += step;
-		digest_add(&d, file_numbered(s, id));
+		g_array_append_val(ids, id);
 	}
-	d.whole = wire_done(w) && d.whole;
-	return digest_end(&d);
+	if (wire_done(w))
+		return ids;
+	g_array_unref(ids);
+	return NULL;
 }
 
-static void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
+/* The digest that these files have now; NULL: one of them is gone. */
+char *digest_now(struct store *s, GBytes *inputs)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	GArray *ids = unit_inputs(inputs);
+	char *digest = NULL;
+	guint i;
+
+	for (i = 0; ids && i < ids->len; i++) {
+		const struct file *f = file_numbered(
+			s, g_array_index(ids, gint64, i));
+
+		if (!f || !f->digest)
+			break;
+		digest_add(sum, f);
+	}
+	if (ids && i == ids->len)
+		digest = g_strdup(g_checksum_get_string(sum));
+	if (ids)
+		g_array_unref(ids);
+	g_checksum_free(sum);
+	return digest;
+}
+
+void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
 {
 	sqlite3_bind_blob(q, column, g_bytes_get_data(bytes, NULL),
 			  (int)g_bytes_get_size(bytes), SQLITE_STATIC);
 }
 
-static GBytes *column_bytes(sqlite3_stmt *q, int column)
+GBytes *column_bytes(sqlite3_stmt *q, int column)
 {
 	const void *data = sqlite3_column_blob(q, column);
 
@@ -121,7 +123,8 @@ static bool load_functions(struct store *s, struct unit *u, gint64 id,
 
 struct row {
 	gint64 id;
-	char *digest;		/* of what it was made from */
+	char *command;		/* how it was read */
+	char *digest;		/* of the files it was made from */
 	GBytes *inputs, *frame;
 	char *content;		/* digest of the frame and the functions */
 };
@@ -134,16 +137,18 @@ static bool find_row(struct store *s, const char *path, struct row *ret_row)
 	if (!store_step(s, q))
 		return false;
 	ret_row->id = sqlite3_column_int64(q, 0);
-	ret_row->digest = g_strdup((const char *)sqlite3_column_text(q, 1));
-	ret_row->inputs = column_bytes(q, 2);
-	ret_row->frame = column_bytes(q, 3);
-	ret_row->content = g_strdup((const char *)sqlite3_column_text(q, 4));
+	ret_row->command = g_strdup((const char *)sqlite3_column_text(q, 1));
+	ret_row->digest = g_strdup((const char *)sqlite3_column_text(q, 2));
+	ret_row->inputs = column_bytes(q, 3);
+	ret_row->frame = column_bytes(q, 4);
+	ret_row->content = g_strdup((const char *)sqlite3_column_text(q, 5));
 	sqlite3_reset(q);
 	return true;
 }
 
 static void row_clear(struct row *r)
 {
+	g_free(r->command);
 	g_free(r->digest);
 	g_bytes_unref(r->inputs);
 	g_bytes_unref(r->frame);
@@ -177,18 +182,33 @@ static struct unit *load_row(struct store *s, const char *path,
 	return NULL;
 }
 
+static char *digest_text(const char *text)
+{
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+static bool is_fresh(struct store *s, const struct row *r, const char *command)
+{
+	bool fresh;
+	char *now;
+
+	if (g_strcmp0(command, r->command))
+		return false;
+	now = digest_now(s, r->inputs);
+	fresh = !g_strcmp0(now, r->digest);
+	g_free(now);
+	return fresh;
+}
+
 /* The unit's row, if it is still what it was; row_clear() it then. */
 static bool find_fresh(struct store *s, const char *path, const char *command,
 		       struct row *ret_row)
 {
 	bool fresh;
-	char *now;
 
 	if (s->error || !find_row(s, path, ret_row))
 		return false;
-	now = digest_now(s, command, ret_row->inputs);
-	fresh = !g_strcmp0(now, ret_row->digest);
-	g_free(now);
+	fresh = is_fresh(s, ret_row, command);
 	if (!fresh)
 		row_clear(ret_row);
 	return fresh;
@@ -222,6 +242,16 @@ struct unit *store_load(struct store *s, const char *path, const char *command)
 	return u;
 }
 
+bool store_is_fresh(struct store *s, const char *path, const char *command)
+{
+	struct row r;
+
+	if (!find_fresh(s, path, command, &r))
+		return false;
+	row_clear(&r);
+	return true;
+}
+
 static char *find_answer(struct store *s, gint64 unit, const char *question)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_FIND);
@@ -232,7 +262,7 @@ static char *find_answer(struct store *s, gint64 unit, const char *question)
 	if (!store_step(s, q))
 		return NULL;
 	text = g_strdup((const char *)sqlite3_column_text(q, 0));
-	content = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	content = digest_text(text);
 	if (g_strcmp0(content, (const char *)sqlite3_column_text(q, 1))) {
 		store_damaged(s, "an answer is damaged");
 		g_clear_pointer(&text, g_free);
@@ -258,8 +288,7 @@ char *store_recall(struct store *s, const char *path, const char *command,
 static void put_answer(struct store *s, gint64 unit, const char *question,
 		       const char *answer)
 {
-	char *content = g_compute_checksum_for_string(G_CHECKSUM_SHA256,
-						      answer, -1);
+	char *content = digest_text(answer);
 	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_PUT);
 
 	sqlite3_bind_int64(q, 1, unit);
@@ -285,12 +314,13 @@ void store_remember(struct store *s, const char *path, const char *command,
 
 /* ---- saving ---- */
 
-static int compare_ids(const void *a, const void *b)
+/* Their numbers are this store's own: in another one the order is the same. */
+static int compare_paths(const void *a, const void *b)
 {
 	const struct file *f = *(const struct file *const *)a;
 	const struct file *g = *(const struct file *const *)b;
 
-	return f->id < g->id ? -1 : f->id > g->id;
+	return strcmp(f->path, g->path);
 }
 
 /* A header without a guard comes again and again; the list is sorted. */
@@ -308,7 +338,7 @@ static void drop_repeated(GPtrArray *files)
 #define CLOCK_LAG 10000
 
 /*
- * The files behind @u, each once, by number; NULL: one may have changed after
+ * The files behind @u, each once, by path; NULL: one may have changed after
  * @since.
  */
 static GPtrArray *inputs_of(struct store *s, const struct unit *u,
@@ -326,7 +356,7 @@ static GPtrArray *inputs_of(struct store *s, const struct unit *u,
 			  file_is_unchanged(f);
 		g_ptr_array_add(files, f);
 	}
-	g_ptr_array_sort(files, compare_ids);
+	g_ptr_array_sort(files, compare_paths);
 	drop_repeated(files);
 	if (settled)
 		return files;
@@ -350,6 +380,8 @@ static gint64 body_put(struct store *s, const char *digest,
 		       const struct func *f, GBytes *ir)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_BODY_PUT);
+	struct uses *uses = uses_of(f);
+	GBytes *used = uses_pack(uses);
 	gint64 id = 0;
 
 	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
@@ -357,9 +389,15 @@ static gint64 body_put(struct store *s, const char *digest,
 	sqlite3_bind_text(q, 3, f->loc.file, -1, SQLITE_STATIC);
 	sqlite3_bind_int(q, 4, f->loc.line);
 	sqlite3_bind_int(q, 5, f->is_static);
-	bind_bytes(q, 6, ir);
+	sqlite3_bind_int(q, 6, f->is_inline);
+	sqlite3_bind_int(q, 7, f->is_weak);
+	sqlite3_bind_int(q, 8, f->in_main_file);
+	bind_bytes(q, 9, used);
+	bind_bytes(q, 10, ir);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
+	g_bytes_unref(used);
+	uses_free(uses);
 	return id;
 }
 
@@ -404,58 +442,54 @@ static void save_members(struct store *s, gint64 unit, const gint64 *ids,
 	}
 }
 
-static void save_unit(struct store *s, const char *path, const char *digest,
-		      GBytes *inputs, const struct unit *u)
+static gint64 unit_put(struct store *s, const char *path, const struct row *r)
 {
-	sqlite3_stmt *q;
-	GBytes *frame = ir_pack_frame(u);
-	GChecksum *sum = content_new(frame);
-	gint64 *ids = save_bodies(s, u, sum), id = 0;
+	sqlite3_stmt *q = store_query(s, QUERY_UNIT_PUT);
+	gint64 id = 0;
 
-	q = store_query(s, QUERY_UNIT_PUT);
 	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 2, digest, -1, SQLITE_STATIC);
-	bind_bytes(q, 3, inputs);
-	bind_bytes(q, 4, frame);
-	sqlite3_bind_text(q, 5, g_checksum_get_string(sum), -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, r->command, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, r->digest, -1, SQLITE_STATIC);
+	bind_bytes(q, 4, r->inputs);
+	bind_bytes(q, 5, r->frame);
+	sqlite3_bind_text(q, 6, r->content, -1, SQLITE_STATIC);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
-	save_members(s, id, ids, u->funcs->len);
-	g_checksum_free(sum);
-	g_bytes_unref(frame);
-	g_free(ids);
+	return id;
 }
 
-static void drop(struct store *s, const char *path)
+static char *digest_of_files(const GPtrArray *files)
 {
-	sqlite3_stmt *q = store_query(s, QUERY_UNIT_DROP);
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *digest;
+	guint i;
 
-	sqlite3_bind_text(q, 1, path, -1, SQLITE_STATIC);
-	store_step(s, q);
+	for (i = 0; i < files->len; i++)
+		digest_add(sum, files->pdata[i]);
+	digest = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return digest;
 }
 
 static void save(struct store *s, const char *path, const char *command,
 		 const struct unit *u, const GPtrArray *files)
 {
-	struct digest d = digest_new(command);
-	gint64 *ids = g_new(gint64, files->len + 1);
-	GBytes *inputs;
-	char *digest;
-	guint i;
+	struct row r = {
+		.command = g_strdup(command),
+		.digest = digest_of_files(files),
+		.inputs = pack_inputs(files),
+		.frame = ir_pack_frame(u)
+	};
+	GChecksum *sum = content_new(r.frame);
+	gint64 *ids = save_bodies(s, u, sum);
 
-	for (i = 0; i < files->len; i++) {
-		const struct file *f = files->pdata[i];
-
-		ids[i] = f->id;
-		digest_add(&d, f);
-	}
-	inputs = pack_inputs(ids, (int)files->len);
-	digest = digest_end(&d);
-	drop(s, path);
-	save_unit(s, path, digest, inputs, u);
-	g_bytes_unref(inputs);
-	g_free(digest);
+	r.content = g_strdup(g_checksum_get_string(sum));
+	store_forget(s, path);
+	r.id = unit_put(s, path, &r);
+	save_members(s, r.id, ids, u->funcs->len);
+	g_checksum_free(sum);
 	g_free(ids);
+	row_clear(&r);
 }
 
 void store_save(struct store *s, const char *path, const char *command,
@@ -467,8 +501,11 @@ void store_save(struct store *s, const char *path, const char *command,
 		return;
 	store_begin(s, QUERY_WRITE);
 	files = inputs_of(s, u, since);
+	/* what was there before is older still */
 	if (files)
 		save(s, path, command, u, files);
+	else
+		store_forget(s, path);
 	store_end(s);
 	if (files)
 		g_ptr_array_unref(files);

@@ -51,26 +51,38 @@ static void note_field(struct parse *p, const struct decl *field)
 	g_free(text);
 }
 
-/* _Noreturn shows nowhere but in the text of the attribute. */
-static bool noreturn_attribute(struct parse *p, CXCursor function)
+/* An attribute that libclang has no kind for shows in its text alone. */
+static bool has_attribute(struct parse *p, CXCursor function, const char *word)
 {
 	struct children k;
 	bool found = false;
 	int i;
 
-	/* an attribute per declaration is looked at: leave most out */
-	if (!type_info(p, clang_getCursorResultType(function))->is_void ||
-	    !clang_Cursor_hasAttrs(function))
+	if (!clang_Cursor_hasAttrs(function))
 		return false;
 	k = children_push(p, function);
 	for (i = 0; i < k.n && !found; i++) {
 		CXCursor c = child(&k, i);
 
 		found = clang_getCursorKind(c) == CXCursor_UnexposedAttr &&
-			source_is_spelt(p, c, "_Noreturn");
+			source_is_spelt(p, c, word);
 	}
 	children_pop(&k);
 	return found;
+}
+
+static bool noreturn_attribute(struct parse *p, CXCursor function)
+{
+	/* an attribute per declaration is looked at: leave most out */
+	return type_info(p, clang_getCursorResultType(function))->is_void &&
+	       has_attribute(p, function, "_Noreturn");
+}
+
+/* __attribute__((weak)) or __attribute__((__weak__)) */
+bool decl_is_weak(struct parse *p, CXCursor function)
+{
+	return has_attribute(p, function, "weak") ||
+	       has_attribute(p, function, "__weak__");
 }
 
 static void fill_function(struct parse *p, struct decl *d)
@@ -267,13 +279,15 @@ static void note_ops_value(struct parse *p, CXCursor value,
 			note_ops_list(p, value, type, variable);
 		return;
 	}
-	if (!field || !field->type->is_pointer)
+	if (field && !field->type->is_pointer)
 		return;
 	function = function_value(p, value);
 	if (!function)
 		return;
-	entry.record = field->owner;
-	entry.member = field->name;
+	if (field) {
+		entry.record = field->owner;
+		entry.member = field->name;
+	}
 	entry.function = function->name;
 	g_array_append_val(p->unit->ops, entry);
 }
@@ -344,7 +358,10 @@ void decl_note_ops(struct parse *p, CXCursor var, const char *name)
 	CXType type = clang_getCursorType(var);
 
 	/* there are tables of 100,000 numbers */
-	if (clang_getCursorKind(init) == CXCursor_InitListExpr &&
-	    type_holds_functions(p, type))
+	if (clang_Cursor_isNull(init) || !type_holds_functions(p, type))
+		return;
+	if (clang_getCursorKind(init) == CXCursor_InitListExpr)
 		note_ops_list(p, init, type, name);
+	else
+		note_ops_value(p, init, NULL, type, name);
 }

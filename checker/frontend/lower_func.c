@@ -154,6 +154,7 @@ static void fill_signature(struct lower *l, const struct decl *d)
 	f->end = place_of_location(l->p, clang_getRangeEnd(
 			clang_getCursorExtent(d->cursor))).loc;
 	f->is_static = d->is_static;
+	f->is_weak = !d->is_static && decl_is_weak(l->p, d->cursor);
 	f->is_inline = clang_Cursor_isFunctionInlined(d->cursor);
 	f->in_main_file = source_is_main(l->p, where.source);
 	f->annotations = notes ? g_intern_string(notes) : NULL;

@@ -171,6 +171,8 @@ struct decl *decl_referenced(struct parse *p, CXCursor use);
 struct decl *decl_function_named(struct parse *p, const char *name);
 /* Values of annotate attributes on @c that begin with "pincheck:". */
 char *decl_annotations(struct parse *p, CXCursor c);
+/* Does another definition of the function's name win, if there is one? */
+bool decl_is_weak(struct parse *p, CXCursor function);
 void decl_note_record(struct parse *p, CXCursor record);
 /* The members of a record type, CXCursor each; the caller frees the array. */
 GArray *decl_fields(CXType record);

@@ -190,6 +190,7 @@ struct func {
 	struct src_loc loc;	/* of the name in its definition */
 	struct src_loc end;
 	bool is_static, is_inline;
+	bool is_weak;		/* another definition of the name wins */
 	bool in_main_file;	/* by the expansion's file */
 	const char *return_record;
 	int return_pointers;
@@ -218,7 +219,10 @@ struct member_note {
 	struct src_loc loc;
 };
 
-/* A function's address stored in a record's member by an initialiser. */
+/*
+ * A function's address stored by an initialiser, in a record's member or
+ * (record and member NULL) in a pointer that is in no record.
+ */
 struct ops_entry {
 	const char *record, *member, *variable, *function;
 };

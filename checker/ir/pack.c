@@ -130,6 +130,7 @@ static void pack_signature(struct pack *p, struct func *f)
 	wire_loc(p->w, &f->end);
 	wire_bool(p->w, &f->is_static);
 	wire_bool(p->w, &f->is_inline);
+	wire_bool(p->w, &f->is_weak);
 	wire_bool(p->w, &f->in_main_file);
 	wire_string(p->w, &f->return_record);
 	wire_int(p->w, &f->return_pointers);

@@ -412,8 +412,9 @@ static void print_local_row(GString *out, const struct local *l, int i)
 
 static void print_func_head(GString *out, const struct func *f)
 {
-	g_string_append_printf(out, "func %s%s%s%s", f->name,
+	g_string_append_printf(out, "func %s%s%s%s%s", f->name,
 			       f->is_static ? " static" : "",
+			       f->is_weak ? " weak" : "",
 			       f->is_inline ? " inline" : "",
 			       f->in_main_file ? "" : " header");
 	g_string_append_printf(out, "  @%s:%d:%d..%d\n",
@@ -482,8 +483,12 @@ static void print_ops(GString *out, const struct unit *u)
 		const struct ops_entry *o =
 			&g_array_index(u->ops, struct ops_entry, i);
 
-		g_string_append_printf(out, "ops %s.%s = %s in %s\n",
-				       o->record, o->member, o->function,
+		if (o->record)
+			g_string_append_printf(out, "ops %s.%s", o->record,
+					       o->member);
+		else
+			g_string_append(out, "pointer");
+		g_string_append_printf(out, " = %s in %s\n", o->function,
 				       o->variable);
 	}
 }

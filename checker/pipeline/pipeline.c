@@ -120,7 +120,9 @@ void analysis_init(struct analysis *a, const struct compile_command *cmd,
 	report_diagnostics(a->report, a->unit);
 	report_coverage(a->report, a->unit);
 	a->own = annotated_model(a->unit, opt->model, a->report);
-	a->flow = flow_new(a->unit, a->own ? a->own : opt->model, NULL);
+	a->imports = stored_imports(cmd, opt);
+	a->flow = flow_new(a->unit, a->own ? a->own : opt->model,
+			   imports_world(a->imports));
 	report_bounds(a->report, a->flow);
 	rules_run(a->flow, opt->rules, a->report, a->subjects);
 }
@@ -129,6 +131,7 @@ void analysis_clear(struct analysis *a)
 {
 	g_hash_table_unref(a->subjects);
 	flow_free(a->flow);
+	imports_free(a->imports);
 	model_free(a->own);
 	unit_free(a->unit);
 	report_free(a->report);

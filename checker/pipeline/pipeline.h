@@ -22,6 +22,7 @@ struct pipeline_options {
 	/* With a store only: */
 	const char *reader;	   /* of pipeline_reader() */
 	const char *model_digest;  /* names the .pincheck files in the model */
+	bool linked;		   /* what it knows of other units holds */
 };
 
 /* "sc", "tso", "pso" and "arm". */
@@ -40,6 +41,15 @@ struct report *pipeline_check(const struct compile_command *cmd,
 /* Only the first of them: reads the unit into opt->store. */
 struct report *pipeline_index(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
+
+/* Is the unit in opt->store as it is now? Needs opt->reader. */
+bool pipeline_is_stored(const struct compile_command *cmd,
+			const struct pipeline_options *opt);
+/*
+ * Adds the commands of the store's units that changed since they were read to
+ * @into, as struct compile_command *.
+ */
+void pipeline_stale(struct store *store, GPtrArray *into);
 
 /*
  * Text of the unit after the pass of this name, for `pincheck dump`: "raw"

@@ -6,12 +6,14 @@
 #include "events/weak.h"
 #include "flow/flow.h"
 #include "frontend/frontend.h"
+#include "link/link.h"
 #include "pipeline/pipeline.h"
 
 /* A unit with all that is made of it. */
 struct analysis {
 	struct unit *unit;
 	struct model *own;	/* NULL: the shared one holds */
+	struct imports *imports; /* NULL: nothing is known of other units */
 	struct flow *flow;
 	struct report *report;
 	GHashTable *subjects;	/* struct finding * -> struct subject * */
@@ -39,9 +41,12 @@ struct frontend_options frontend_options(const struct pipeline_options *opt);
 struct model *annotated_model(const struct unit *u, const struct model *shared,
 			      struct report *r);
 
-/* stored.c: the two that need opt->store. */
+/* stored.c: those that need opt->store. */
 int stored_unit(const struct compile_command *cmd,
 		const struct pipeline_options *opt, struct unit **ret_unit);
+/* What is known of other units; NULL: nothing. */
+struct imports *stored_imports(const struct compile_command *cmd,
+			       const struct pipeline_options *opt);
 struct report *stored_report(const struct compile_command *cmd,
 			     const struct pipeline_options *opt);
 

@@ -9,6 +9,8 @@
 
 #include "events/weak.h"
 #include "facts/facts.h"
+#include "facts/program.h"
+#include "link/link.h"
 #include "report/report.h"
 
 char *pipeline_reader(void)
@@ -28,16 +30,58 @@ char *pipeline_reader(void)
 	return reader;
 }
 
+static void add_part(GString *text, const char *part)
+{
+	g_string_append_printf(text, "\n%zu %s", strlen(part), part);
+}
+
 /* All that decides what a unit is, but for the bytes of its files. */
 static char *reading(const struct compile_command *cmd, const char *reader)
 {
 	GString *text = g_string_new(reader);
 	char **arg;
 
-	g_string_append_printf(text, "\n%s\n%s", cmd->directory, cmd->file);
+	add_part(text, cmd->directory);
+	add_part(text, cmd->file);
 	for (arg = cmd->args; *arg; arg++)
-		g_string_append_printf(text, "\n%zu %s", strlen(*arg), *arg);
+		add_part(text, *arg);
 	return g_string_free(text, FALSE);
+}
+
+/* The parts of a reading but the reader; NULL: it is none. */
+static GPtrArray *parts_of(const char *reading)
+{
+	GPtrArray *parts = g_ptr_array_new_with_free_func(g_free);
+	const char *at = strchr(reading, '\n');
+	char *end;
+
+	while (at && *at == '\n') {
+		guint64 n = g_ascii_strtoull(at + 1, &end, 10);
+
+		if (*end != ' ' || strlen(end + 1) < n)
+			break;
+		g_ptr_array_add(parts, g_strndup(end + 1, n));
+		at = end + 1 + n;
+	}
+	if (at && !*at && parts->len >= 2)
+		return parts;
+	g_ptr_array_unref(parts);
+	return NULL;
+}
+
+/* The command that was read so; NULL: it is damaged. */
+static struct compile_command *command_of(const char *reading)
+{
+	GPtrArray *parts = parts_of(reading);
+	struct compile_command *cmd;
+
+	if (!parts)
+		return NULL;
+	g_ptr_array_add(parts, NULL);
+	cmd = compile_command_new(parts->pdata[0], parts->pdata[1],
+				  (const char *const *)parts->pdata + 2);
+	g_ptr_array_unref(parts);
+	return cmd;
 }
 
 /* What a unit goes by in the store. */
@@ -89,18 +133,70 @@ int stored_unit(const struct compile_command *cmd,
 		if (!status && !lacks_file(*ret_unit))
 			store_save(opt->store, k.path, k.reading, *ret_unit,
 				   since);
+		else
+			store_forget(opt->store, k.path);
 	}
 	key_clear(&k);
 	return status;
 }
 
-/* What a report depends on beside the unit and the program. */
-static char *question(const struct pipeline_options *opt)
+bool pipeline_is_stored(const struct compile_command *cmd,
+			const struct pipeline_options *opt)
 {
-	return g_strdup_printf("check %s %s %s", opt->model_digest,
-			       opt->rules ? opt->rules : "*",
-			       opt->replay ? memory_name(pipeline_memory(opt)) :
-					     "plain");
+	struct key k = key_of(cmd, opt);
+	bool fresh = store_is_fresh(opt->store, k.path, k.reading);
+
+	key_clear(&k);
+	return fresh;
+}
+
+static void add_stale(const char *path, const char *reading, void *into)
+{
+	struct compile_command *cmd = command_of(reading);
+
+	(void)path;
+	if (cmd)
+		g_ptr_array_add(into, cmd);
+}
+
+void pipeline_stale(struct store *store, GPtrArray *into)
+{
+	store_stale(store, add_stale, into);
+}
+
+/* What other units have to do with this one. */
+struct imports *stored_imports(const struct compile_command *cmd,
+			       const struct pipeline_options *opt)
+{
+	struct key k;
+	struct imports *i;
+
+	if (!opt->store || !opt->linked)
+		return NULL;
+	k = key_of(cmd, opt);
+	i = imports_load(opt->store, k.path);
+	key_clear(&k);
+	return i;
+}
+
+static char *imports_digest(const struct key *k,
+			    const struct pipeline_options *opt)
+{
+	return opt->linked ? store_world_digest(opt->store, k->path) : NULL;
+}
+
+/* What a report depends on beside the unit and the program. */
+static char *question(const struct key *k, const struct pipeline_options *opt)
+{
+	char *imports = imports_digest(k, opt);
+	char *text = g_strdup_printf(
+		"check %s %s %s %s", opt->model_digest,
+		opt->rules ? opt->rules : "*",
+		opt->replay ? memory_name(pipeline_memory(opt)) : "plain",
+		imports ? imports : "alone");
+
+	g_free(imports);
+	return text;
 }
 
 static struct report *unpacked(const char *text)
@@ -121,7 +217,7 @@ struct report *stored_report(const struct compile_command *cmd,
 			     const struct pipeline_options *opt)
 {
 	struct key k = key_of(cmd, opt);
-	char *what = question(opt);
+	char *what = question(&k, opt);
 	char *text = store_recall(opt->store, k.path, k.reading, what);
 	struct report *r = unpacked(text);
 

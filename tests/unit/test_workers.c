@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "cmd/workers.h"
-#include "report/report.h"
 
 #define UNITS 40
+#define LARGE_BYTES 300000
 
 /* What a unit does in its worker, by its number modulo 5. */
 enum { WELL, ABORT, LEAVE, NOISY, LARGE, KINDS };
@@ -18,14 +18,16 @@ enum { WELL, ABORT, LEAVE, NOISY, LARGE, KINDS };
 struct outcome {
 	int done[UNITS];
 	char *lost[UNITS];
-	int noise, hang;
+	int noise, hang, nonsense;
 	int timeout;
 };
 
-static struct report *run(size_t unit, void *data)
+/* The result is the unit's number, over and over. */
+static GBytes *run(size_t unit, void *data)
 {
 	const struct outcome *o = data;
-	struct report *r = report_new();
+	/* Larger than a pipe holds, so that it comes in parts. */
+	size_t n = unit % KINDS == LARGE ? LARGE_BYTES : 1;
 
 	while ((int)unit == o->hang)
 		pause();
@@ -39,25 +41,25 @@ static struct report *run(size_t unit, void *data)
 		puts("on stdout");
 		fflush(stdout);
 	}
-	/* Larger than a pipe holds, so that it comes in parts. */
-	if (unit % KINDS == LARGE)
-		for (int i = 0; i < 5000; i++)
-			report_skip(r, "a long enough name of a file", NULL,
-				    "a reason");
-	r->files = (int)unit;
-	return r;
+	return g_bytes_new_take(memset(g_malloc(n), (int)unit, n), n);
 }
 
-static void done(size_t unit, struct report *r, void *data)
+static gboolean done(size_t unit, GBytes *result, char **ret_why, void *data)
 {
 	struct outcome *o = data;
+	gsize n;
+	const guint8 *bytes = g_bytes_get_data(result, &n);
 
 	g_assert_cmpuint(unit, <, UNITS);
-	g_assert_cmpint(r->files, ==, (int)unit);
-	if (unit % KINDS == LARGE)
-		g_assert_cmpuint(r->skips->len, ==, 5000);
+	if ((int)unit == o->nonsense) {
+		*ret_why = g_strdup("it is nonsense");
+		return FALSE;
+	}
+	g_assert_cmpuint(n, ==, unit % KINDS == LARGE ? LARGE_BYTES : 1);
+	for (gsize i = 0; i < n; i++)
+		g_assert_cmpint(bytes[i], ==, (int)unit);
 	o->done[unit]++;
-	report_free(r);
+	return TRUE;
 }
 
 static void lost(size_t unit, const char *reason, void *data)
@@ -120,7 +122,7 @@ static void check_unit(const struct outcome *o, int unit)
 
 static void run_with(int workers)
 {
-	struct outcome o = { .hang = -1 };
+	struct outcome o = { .hang = -1, .nonsense = -1 };
 
 	pool(&o, UNITS, workers, 60);
 	for (int i = 0; i < UNITS; i++)
@@ -142,7 +144,7 @@ static void test_several(void)
 
 static void test_more_than_units(void)
 {
-	struct outcome o = { .hang = -1 };
+	struct outcome o = { .hang = -1, .nonsense = -1 };
 
 	pool(&o, 1, 50, 60);
 	g_assert_cmpint(o.done[WELL], ==, 1);
@@ -151,7 +153,7 @@ static void test_more_than_units(void)
 
 static void test_none(void)
 {
-	struct outcome o = { .hang = -1 };
+	struct outcome o = { .hang = -1, .nonsense = -1 };
 
 	pool(&o, 0, 4, 60);
 	outcome_clear(&o);
@@ -159,7 +161,7 @@ static void test_none(void)
 
 static void test_timeout(void)
 {
-	struct outcome o = { .hang = 5 };
+	struct outcome o = { .hang = 5, .nonsense = -1 };
 
 	pool(&o, 11, 2, 1);
 	g_assert_cmpstr(o.lost[5], ==, "timed out after 1 s");
@@ -167,10 +169,21 @@ static void test_timeout(void)
 	outcome_clear(&o);
 }
 
+static void test_nonsense(void)
+{
+	struct outcome o = { .hang = -1, .nonsense = 0 };
+
+	pool(&o, 1, 1, 60);
+	g_assert_cmpstr(o.lost[0], ==,
+			"worker sent an unreadable report: it is nonsense");
+	g_assert_cmpint(o.done[0], ==, 0);
+	outcome_clear(&o);
+}
+
 /* No descriptor is left for a pipe: each unit is lost, and none is hung. */
 static void test_no_worker(void)
 {
-	struct outcome o = { .hang = -1 };
+	struct outcome o = { .hang = -1, .nonsense = -1 };
 	struct rlimit old, none;
 	int fd = dup(STDIN_FILENO);
 
@@ -196,6 +209,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/workers/more-than-units", test_more_than_units);
 	g_test_add_func("/workers/none", test_none);
 	g_test_add_func("/workers/timeout", test_timeout);
+	g_test_add_func("/workers/nonsense", test_nonsense);
 	g_test_add_func("/workers/no-worker", test_no_worker);
 	return g_test_run();
 }

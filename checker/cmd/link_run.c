@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Linking through the worker processes. The store is open in this process
+ * between the rounds only, never over a fork.
+ */
+#include "cmd/link_run.h"
+
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/workers.h"
+#include "facts/facts.h"
+#include "facts/program.h"
+#include "link/link.h"
+#include "pipeline/pipeline.h"
+
+/* Whoever edits while we read makes us read again, but not for ever. */
+#define MAX_TRIES 3
+
+struct state {
+	const struct link_run *run;
+	struct link_options options;
+	struct link_outcome *outcome;
+	struct link *link;
+	struct store *own;	/* a worker's */
+};
+
+static struct store *open_quietly(const char *path)
+{
+	char *notice = NULL, *error = NULL;
+	struct store *s = store_open(path, &notice, &error);
+
+	g_free(notice);
+	g_free(error);
+	return s;
+}
+
+/* ---- the rounds ---- */
+
+static GBytes *run_task(size_t task, void *data)
+{
+	struct state *s = data;
+
+	if (!s->own)
+		s->own = open_quietly(s->run->store);
+	if (!s->own)
+		return g_bytes_new(NULL, 0);
+	return link_task(s->link, (guint)task, s->own);
+}
+
+static gboolean task_done(size_t task, GBytes *result, char **ret_why,
+			  void *data)
+{
+	const struct state *s = data;
+
+	if (link_take(s->link, (guint)task, result))
+		return TRUE;
+	*ret_why = g_strdup("not all functions are in it");
+	return FALSE;
+}
+
+static void task_lost(size_t task, const char *reason, void *data)
+{
+	const struct state *s = data;
+
+	link_lose(s->link, (guint)task, reason);
+}
+
+static void hear_noise(const char *line, void *data)
+{
+	const struct state *s = data;
+
+	g_ptr_array_add(s->run->noise, g_strdup(line));
+}
+
+/* Each of its functions may take as long as a unit. */
+static int task_timeout(size_t task, void *data)
+{
+	const struct state *s = data;
+	gint64 seconds = (gint64)s->run->timeout *
+			 link_task_size(s->link, (guint)task);
+
+	return (int)MIN(seconds, G_MAXINT);
+}
+
+static guint next_round(struct state *s)
+{
+	struct store *store = open_quietly(s->run->store);
+	guint tasks = 0;
+
+	if (store && !s->link)
+		s->link = link_new(store, &s->options);
+	if (store && s->link)
+		tasks = link_round(s->link, store, (guint)s->run->jobs);
+	if (!store || store_error(store))
+		s->outcome->linked = FALSE;
+	store_close(store);
+	return tasks;
+}
+
+static void take_outcome(struct state *s)
+{
+	const struct link_counts n = link_counts(s->link);
+	const GPtrArray *lines = link_notices(s->link);
+
+	s->outcome->functions += n.functions;
+	s->outcome->kept = n.kept;
+	s->outcome->ambiguous = n.ambiguous;
+	s->outcome->lost = n.lost;
+	for (guint i = 0; i < lines->len; i++)
+		g_ptr_array_add(s->outcome->notices,
+				g_strdup(lines->pdata[i]));
+}
+
+static void link_all(struct state *s)
+{
+	struct workers_job job = { 0, s->run->jobs, s, task_timeout,
+				   run_task, task_done, task_lost,
+				   hear_noise };
+
+	while ((job.count = next_round(s)))
+		workers_run(&job);
+	if (s->link)
+		take_outcome(s);
+	link_free(s->link);
+	s->link = NULL;
+}
+
+/* ---- the units ---- */
+
+static struct check_unit *unit_of(struct compile_command *cmd)
+{
+	struct check_unit *u = g_new0(struct check_unit, 1);
+
+	u->file = g_canonicalize_filename(cmd->file, cmd->directory);
+	u->cmd = cmd;
+	return u;
+}
+
+static gboolean has_unit(const GPtrArray *list, const char *file)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct check_unit *u = list->pdata[i];
+
+		if (!g_strcmp0(u->file, file))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void check_unit_free(void *p)
+{
+	struct check_unit *u = p;
+
+	compile_command_free(u->cmd);
+	g_free(u->file);
+	g_free(u);
+}
+
+static struct compile_command *copy_command(const struct compile_command *c)
+{
+	return compile_command_new(c->directory, c->file,
+				   (const char *const *)c->args);
+}
+
+/* Those of the run that the store has not. */
+static void add_wanted(const struct state *s, struct store *store,
+		       GPtrArray *list)
+{
+	struct pipeline_options opt = *s->run->pipeline;
+
+	opt.store = store;
+	for (guint i = 0; i < s->run->units->list->len; i++) {
+		const struct check_unit *u = s->run->units->list->pdata[i];
+
+		if (!pipeline_is_stored(u->cmd, &opt))
+			g_ptr_array_add(list, unit_of(copy_command(u->cmd)));
+	}
+}
+
+/* And those of the store that are not any more what they were. */
+static void add_stale(struct state *s, struct store *store, GPtrArray *list)
+{
+	GPtrArray *commands = g_ptr_array_new();
+
+	pipeline_stale(store, commands);
+	for (guint i = 0; i < commands->len; i++) {
+		struct check_unit *u = unit_of(commands->pdata[i]);
+
+		if (has_unit(list, u->file)) {
+			check_unit_free(u);
+			continue;
+		}
+		g_ptr_array_add(list, u);
+		s->outcome->reread++;
+	}
+	g_ptr_array_unref(commands);
+}
+
+/* What is wrong with them is told when they are checked, not here. */
+static void read_units(const struct state *s, GPtrArray *list)
+{
+	struct units units = { .list = list };
+	const struct pipeline_options pipeline = { 0 };
+	const struct check_run run = {
+		.units = &units, .pass = pipeline_index,
+		.pipeline = &pipeline, .store = s->run->store,
+		.jobs = s->run->jobs, .timeout = s->run->timeout,
+		.start = report_new(), .noise = s->run->noise
+	};
+
+	report_free(check_run(&run));
+}
+
+/* ---- all of it ---- */
+
+static gboolean may_link(const struct state *s, enum link_state state)
+{
+	if (s->run->index)
+		return TRUE;
+	if (state == LINK_OTHER)
+		g_ptr_array_add(s->outcome->notices, g_strdup_printf(
+			"%s: summaries of another version are not used:"
+			" pincheck index makes them anew", s->run->store));
+	return state == LINK_OLD || state == LINK_CURRENT;
+}
+
+/*
+ * One try: FALSE when there is nothing (more) to do. Units that are not fresh
+ * are read; when all are, the program is linked, and then looked at again.
+ */
+static gboolean try_once(struct state *s, gboolean *linked)
+{
+	struct store *store = open_quietly(s->run->store);
+	GPtrArray *list = g_ptr_array_new_with_free_func(check_unit_free);
+	enum link_state state = LINK_NEVER;
+	gboolean whole = s->run->whole, again = FALSE;
+	char *files;
+
+	if (store) {
+		state = link_state(store, &s->options);
+		if (s->run->index)
+			s->options.whole = whole;
+	}
+	s->outcome->linked = store && may_link(s, state);
+	if (s->outcome->linked) {
+		files = store_files_state(store);
+		add_wanted(s, store, list);
+		if (state != LINK_CURRENT)
+			add_stale(s, store, list);
+		if (!list->len && *linked)
+			link_settle(store, files);
+		again = list->len || (!*linked && (state != LINK_CURRENT ||
+						   s->run->index));
+		s->outcome->linked = !store_error(store);
+		g_free(files);
+	}
+	store_close(store);
+	if (list->len)
+		read_units(s, list);
+	if (again) {
+		link_all(s);
+		*linked = TRUE;
+	}
+	g_ptr_array_unref(list);
+	return again && s->outcome->linked;
+}
+
+void link_run(const struct link_run *run, struct link_outcome *ret)
+{
+	struct state s = {
+		.run = run, .outcome = ret,
+		.options = { .model = run->pipeline->model,
+			     .reader = run->pipeline->reader,
+			     .model_digest = run->pipeline->model_digest }
+	};
+	gboolean linked = FALSE;
+
+	*ret = (struct link_outcome){
+		.notices = g_ptr_array_new_with_free_func(g_free)
+	};
+	for (int i = 0; i < MAX_TRIES && try_once(&s, &linked); i++)
+		;
+}
+
+void link_outcome_clear(struct link_outcome *o)
+{
+	g_ptr_array_unref(o->notices);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The store's units as one program: brought up to date, and linked. */
+#ifndef PINCHECK_CMD_LINK_RUN_H
+#define PINCHECK_CMD_LINK_RUN_H
+
+#include <glib.h>
+
+#include "cmd/units.h"
+
+struct pipeline_options;
+
+struct link_run {
+	const char *store;
+	const struct pipeline_options *pipeline; /* its model and names */
+	const struct units *units; /* that are wanted; read if they are not */
+	/* The store has to have all units now; else it is as it was. */
+	gboolean index, whole;
+	int jobs, timeout;
+	GPtrArray *noise;	/* as of struct check_run */
+};
+
+/* What came of it. */
+struct link_outcome {
+	gboolean linked;	/* what the store knows of other units holds */
+	guint functions, kept;	/* summarised, and not */
+	guint reread;		/* units that were not asked for */
+	guint ambiguous, lost;
+	GPtrArray *notices;	/* char *: lines worth a look */
+};
+
+/*
+ * Brings the store's program up to date. One that nobody indexed stays as it
+ * is, and so does one that another version linked, unless @run->index.
+ */
+void link_run(const struct link_run *run, struct link_outcome *ret);
+void link_outcome_clear(struct link_outcome *o);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The program that the units of a store make up, as data: who has which
+ * function, who names whom. And what was found out about the program as a
+ * whole: facts by the digest of their bytes, components by their key, the
+ * world of each unit. What those mean is link's business.
+ */
+#ifndef PINCHECK_FACTS_PROGRAM_H
+#define PINCHECK_FACTS_PROGRAM_H
+
+#include "facts/facts.h"
+#include "ir/uses.h"
+
+struct codebase_body {
+	gint64 id;
+	char *digest;
+	const char *name, *file;	/* interned */
+	int line;
+	bool is_static, is_weak, is_main;
+	int size;			/* of its IR, in bytes */
+	struct uses *uses;
+};
+
+struct codebase_unit {
+	gint64 id;
+	char *path;
+	GArray *bodies;			/* guint: index in codebase.bodies */
+	GArray *ops;			/* struct ops_entry */
+};
+
+/* Units by path, bodies by digest: two stores that know the same are equal. */
+struct codebase {
+	GPtrArray *units;		/* struct codebase_unit * */
+	GPtrArray *bodies;		/* struct codebase_body * */
+};
+
+/* NULL: the store is damaged, which store_error() tells. O(its functions). */
+struct codebase *store_codebase(struct store *s);
+void codebase_free(struct codebase *p);
+
+/*
+ * Digests of all units as they were read, and of all files behind them as they
+ * are on the disk now. The caller frees them. O(units), O(files).
+ */
+char *store_units_state(struct store *s);
+char *store_files_state(struct store *s);
+/* Tells each unit that is not any more what was read, in order of paths. */
+void store_stale(struct store *s,
+		 void (*tell)(const char *path, const char *command, void *data),
+		 void *data);
+/* Forgets the unit at @path, if it is there. */
+void store_forget(struct store *s, const char *path);
+bool store_has_unit(struct store *s, const char *path);
+
+/* Several changes at once, or none. */
+void store_transaction(struct store *s);
+void store_commit(struct store *s);
+
+/* The packed IR of a body; NULL: damaged. */
+GBytes *store_body(struct store *s, gint64 id);
+/* Bytes by their digest, which is interned; NULL: there are none. */
+GBytes *store_fact(struct store *s, const char *digest);
+const char *store_keep_fact(struct store *s, GBytes *bytes);
+GBytes *store_component(struct store *s, const char *key);
+void store_keep_component(struct store *s, const char *key, GBytes *facts);
+
+/* What a unit takes from others; NULL: nobody knows. */
+GBytes *store_world(struct store *s, const char *path);
+/* Its digest, which the caller frees; NULL: there is none. */
+char *store_world_digest(struct store *s, const char *path);
+/* Nothing happens if the unit is gone by now. */
+void store_keep_world(struct store *s, gint64 unit, GBytes *imports);
+
+/*
+ * What is known of the program by the name @question, and in which @state it
+ * was found out; NULL: nothing. The caller frees both; @ret_state may be NULL.
+ */
+char *store_recall_program(struct store *s, const char *question,
+			   char **ret_state);
+void store_remember_program(struct store *s, const char *question,
+			    const char *state, const char *text);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Link: the units of a store as one program. Names are resolved to functions,
+ * functions summarised with their callees first, and what each unit takes from
+ * the others, its world, is kept in the store.
+ *
+ * The work goes in rounds, whose tasks are independent of each other and may
+ * run in other processes; the caller runs them. A component (functions that
+ * call each other in a circle, mostly one function) goes by a digest of all
+ * that its summaries are made of. One that the store has is not made again, so
+ * that a change ends where it makes no difference to callers.
+ */
+#ifndef PINCHECK_LINK_LINK_H
+#define PINCHECK_LINK_LINK_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "flow/world.h"
+#include "model/model.h"
+
+struct store;
+struct link;
+
+struct link_options {
+	const struct model *model;
+	const char *reader;	/* names the program that makes the summaries */
+	const char *model_digest; /* names the model */
+	/* The store has all units there are: it shows all callers. */
+	bool whole;
+};
+
+/*
+ * The program as @s has it now. The options outlive it. NULL: the store is of
+ * no use, as store_error() tells. Linear in the units' functions.
+ */
+struct link *link_new(struct store *s, const struct link_options *opt);
+void link_free(struct link *l);
+
+/*
+ * Keeps what the last round brought, and prepares the next: the number of its
+ * tasks, which are cut for @workers processes. 0: all is done, and the worlds
+ * are in the store.
+ */
+guint link_round(struct link *l, struct store *s, guint workers);
+/* How many components a task has, for a time limit. */
+guint link_task_size(const struct link *l, guint task);
+/* Does a task, in any process that has a copy of @l. The caller frees it. */
+GBytes *link_task(struct link *l, guint task, struct store *s);
+/* Takes what it gave; false: the bytes are damaged. */
+bool link_take(struct link *l, guint task, GBytes *result);
+/*
+ * The task brought nothing. Its components are tried again one by one; those
+ * that are lost again stay unknown.
+ */
+void link_lose(struct link *l, guint task, const char *why);
+
+struct link_counts {
+	guint functions;	/* summarised now */
+	guint kept;		/* that the store had summaries of */
+	guint ambiguous;	/* names with several definitions: not linked */
+	guint lost;		/* that could not be summarised */
+};
+struct link_counts link_counts(const struct link *l);
+/* Lines about what could not be done, of a limited number; char *. */
+const GPtrArray *link_notices(const struct link *l);
+
+/* What the store knows of its own state. */
+enum link_state {
+	LINK_NEVER,	/* nobody linked it */
+	LINK_OTHER,	/* another program did */
+	LINK_OLD,	/* units or the model changed since, or may have */
+	LINK_CURRENT,	/* its worlds are what linking would make of it now */
+};
+
+/* opt->whole is not asked, but filled in as it was. O(files). */
+enum link_state link_state(struct store *s, struct link_options *opt);
+/*
+ * No file behind the units changed since they were read: link_state() need not
+ * look into it again until one does. @files: store_files_state() before that
+ * was found out.
+ */
+void link_settle(struct store *s, const char *files);
+
+/*
+ * The world of the unit at @path as the store has it, for flow_new(). NULL:
+ * it has none. The caller frees it; @s must stay as long.
+ */
+struct imports;
+struct imports *imports_load(struct store *s, const char *path);
+void imports_free(struct imports *i);
+const struct world *imports_world(const struct imports *i);
+
+#endif
