@@ -77,7 +77,7 @@ static struct program *make(struct trial *t, const struct cast *cast,
 			    struct made *ret_made)
 {
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret_made);
+					 t->usages, t->arena, ret_made);
 
 	if (!p)
 		note(t, cast, ret_made->why, 0);
@@ -621,6 +621,7 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
+		.usages = usages_new(),
 	};
 }
 
@@ -638,6 +639,7 @@ static void trial_end(struct trial *t)
 	v->tried = arena_copy(t->arena, t->tried->pdata,
 			      t->tried->len * sizeof(char *));
 	g_array_unref(t->programs);
+	usages_free(t->usages);
 	g_ptr_array_unref(t->tried);
 }
 
