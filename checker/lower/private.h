@@ -438,10 +438,10 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
 /*
- * Object locks that the function's assertions say its caller has taken, and
- * that are not among the entry locks: struct entry_lock. The caller frees it.
+ * Locks that the function's assertions say its caller has taken, and that are
+ * not among the entry locks: struct entry_lock. The caller frees it.
  */
-GArray *asserted_locks(const struct func_flow *ff);
+GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */
