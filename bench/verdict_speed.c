@@ -68,7 +68,7 @@ static int measure_unit(const struct compile_command *cmd,
 	struct report *r = report_new();
 	struct unit *u;
 	int ret = frontend_parse(cmd, &fo, &u);
-	struct flow *fl = flow_new(u, model);
+	struct flow *fl = flow_new(u, model, NULL);
 	guint i;
 
 	rules_run(fl, NULL, r, subjects);
