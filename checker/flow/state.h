@@ -177,6 +177,9 @@ struct act *act_add(struct explorer *x, struct state *st, enum act_kind kind,
 void act_done(struct explorer *x, struct state *st, struct act *a);
 void act_lock(struct explorer *x, struct state *st, const struct expr *lock,
 	      const char *class, bool shared);
+/* The path says that it is held: its caller took it, or it did. */
+void act_assume_held(struct explorer *x, struct state *st,
+		     const struct expr *lock, const char *class);
 void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 		const char *class, bool shared);
 void act_write(struct explorer *x, struct state *st, const struct expr *loc,
@@ -250,6 +253,8 @@ const struct expr *fresh_value(struct flow *fl, const struct func *f, int event,
 			       int pointers);
 
 /* entry.c */
+/* Is it made of parameters and globals alone? Others have no name for it. */
+bool is_given(const struct expr *e);
 /* The parameter @id of @f; of NULL: of any function, without a type. */
 const struct expr *param_typed(struct unit *u, const struct func *f, int id);
 /* The locks of the path at a call, in terms of such parameters. */
