@@ -13,6 +13,7 @@
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "engines/engine.h"
+#include "model/model.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -105,19 +106,26 @@ static int verify(const struct outcome *oc)
 	return status ? status : exit_status(r, n.violations > 0);
 }
 
-/* The model of a run, and the name it has in a store. */
+/*
+ * The model of a run, and the name it has in a store. What was mined from a
+ * program says nothing of what its functions do: they are summarised without.
+ */
 struct loaded {
-	struct model *model;
-	char *digest;
+	struct model *model, *own;
+	char *digest, *own_digest;
 };
 
 /* May this run use what the store knows of other units? */
 static gboolean link_store(const struct check_options *o,
-			   const struct pipeline_options *pipeline,
+			   const struct loaded *l, const char *reader,
 			   struct units *units, GPtrArray *noise)
 {
+	const struct pipeline_options pipeline = {
+		.model = l->own, .model_digest = l->own_digest,
+		.reader = reader
+	};
 	const struct link_run run = {
-		.store = o->store, .pipeline = pipeline, .units = units,
+		.store = o->store, .pipeline = &pipeline, .units = units,
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
 	};
 	struct link_outcome linked;
@@ -143,13 +151,13 @@ static struct report *run_units(const struct check_options *o,
 				GPtrArray *noise)
 {
 	char *reader = o->store ? pipeline_reader() : NULL;
-	struct pipeline_options pipeline = {
+	const struct pipeline_options pipeline = {
 		.model = l->model, .model_digest = l->digest,
 		.rules = o->rules, .replay = o->replay,
 		.memory = o->memory, .reader = reader
 	};
 	struct engine_model *em = engine_model_of(l->model);
-	const struct check_run run = {
+	struct check_run run = {
 		.units = units, .pass = pipeline_check,
 		.pipeline = &pipeline, .store = o->store,
 		.engines = engines->others, .engine_model = em,
@@ -160,7 +168,7 @@ static struct report *run_units(const struct check_options *o,
 	struct report *r;
 
 	if (o->store && engines->clang)
-		pipeline.linked = link_store(o, &pipeline, units, noise);
+		run.linked = link_store(o, l, reader, units, noise);
 	units->report = NULL;
 	r = check_run(&run);
 	engine_model_free(em);
@@ -204,30 +212,32 @@ static int check(const struct check_options *o, const struct loaded *l)
 /* The store that was asked for, or the one that index made; NULL: none. */
 static gboolean choose_store(struct check_options *o)
 {
-	if (o->no_store)
+	if (o->no_store || (o->clang_args && !o->store))
 		return TRUE;
-	if (o->store)
-		return stores_prepare(o->store);
-	if (!o->clang_args)
-		o->store = stores_default(o->paths[0], o->db_dir);
-	/* one that is no use now costs time, not the run */
-	if (o->store && (!g_file_test(o->store, G_FILE_TEST_EXISTS) ||
-			 !stores_prepare(o->store)))
-		g_clear_pointer(&o->store, g_free);
-	return TRUE;
+	return stores_choose(&o->store, o->paths[0], o->db_dir);
 }
 
 static int load_and_check(const struct check_options *o)
 {
 	char **found = models_find(o->paths);
-	struct loaded l = { models_load(found, o->models),
-			    models_digest(found, o->models) };
-	int status = l.model ? check(o, &l) : STATUS_USAGE;
+	struct loaded l = {
+		.model = models_load(found, o->models),
+		.digest = models_digest(found, o->models)
+	};
+	int status = STATUS_USAGE;
 
+	if (l.model) {
+		l.own = model_copy(l.model);
+		l.own_digest = g_strdup(l.digest);
+		models_add_mined(l.model, o->store, &l.digest);
+		status = check(o, &l);
+	}
 	for (char **file = found; l.model && o->verbose && *file; file++)
 		cmd_say("model: %s", *file);
 	models_free(l.model);
+	models_free(l.own);
 	g_free(l.digest);
+	g_free(l.own_digest);
 	g_strfreev(found);
 	return status;
 }

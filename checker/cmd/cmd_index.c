@@ -15,7 +15,8 @@
 #define DEFAULT_TIMEOUT 120
 
 struct options {
-	char *db_dir, *store;
+	char *db_dir, *store, *shard;
+	struct units_shard part;	/* what @shard means */
 	char **paths, **models, **clang_args;
 	int jobs, timeout;
 };
@@ -28,6 +29,8 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
 		  "The store (.cache/pincheck/facts.db beside the database)",
 		  "FILE" },
+		{ "shard", 0, 0, G_OPTION_ARG_STRING, &o->shard,
+		  "Only the K-th of N parts of the units", "K/N" },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
 		  "Load this .pincheck file (repeatable)", "FILE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
@@ -49,6 +52,7 @@ static void options_clear(struct options *o)
 {
 	g_free(o->db_dir);
 	g_free(o->store);
+	g_free(o->shard);
 	g_strfreev(o->paths);
 	g_strfreev(o->models);
 }
@@ -75,14 +79,11 @@ static struct report *run(const struct options *o, struct units *units)
 static gint64 last_unit(const char *file)
 {
 	struct store_counts n = { 0 };
-	char *notice = NULL, *error = NULL;
-	struct store *s = store_open(file, &notice, &error);
+	struct store *s = stores_open(file);
 
 	if (s)
 		store_count(s, &n);
 	store_close(s);
-	g_free(notice);
-	g_free(error);
 	return n.last_unit;
 }
 
@@ -90,28 +91,23 @@ static gint64 last_unit(const char *file)
 static void summarize(const struct options *o, const struct report *r,
 		      const struct link_outcome *linked, gint64 before)
 {
-	struct store_counts n = { 0 };
-	char *notice, *error = NULL, *size;
-	struct store *s = store_open(o->store, &notice, &error);
-	gint64 read = 0;
+	struct store *s = stores_open(o->store);
+	GString *done;
 
-	if (s) {
-		store_sweep(s);
-		store_count(s, &n);
-		read = store_count_since(s, before);
-	} else {
-		cmd_say("%s", error);
-	}
-	size = g_format_size((guint64)MAX(n.bytes, 0));
-	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
-		" functions in %s, %" G_GINT64_FORMAT " files; %"
-		G_GINT64_FORMAT " read, %u summarised, %u kept%s", o->store,
-		n.units, n.functions, size, n.files, read, linked->functions,
-		linked->kept, r->incomplete ? "; INCOMPLETE" : "");
+	if (!s)
+		return;
+	store_sweep(s);
+	done = g_string_new(NULL);
+	g_string_printf(done, "; %" G_GINT64_FORMAT " read",
+			store_count_since(s, before));
+	if (linked->linked)
+		g_string_append_printf(done, ", %u summarised, %u kept",
+				       linked->functions, linked->kept);
+	if (r->incomplete)
+		g_string_append(done, "; INCOMPLETE");
+	stores_tell(s, o->store, done->str);
+	g_string_free(done, TRUE);
 	store_close(s);
-	g_free(size);
-	g_free(notice);
-	g_free(error);
 }
 
 static void link_units(const struct options *o, const struct units *units,
@@ -145,13 +141,19 @@ static int fill(const struct options *o, struct model *model, char *digest)
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
 	gint64 before = last_unit(o->store);
-	struct report *r = run(o, units);
-	struct link_outcome linked;
-	int status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
+	struct link_outcome linked = { 0 };
+	struct report *r;
+	int status;
 
-	link_units(o, units, model, digest, &linked);
+	if (o->shard)
+		units_keep_shard(units, &o->part);
+	r = run(o, units);
+	status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
+	/* a part knows too little of the program */
+	if (!o->shard)
+		link_units(o, units, model, digest, &linked);
 	summarize(o, r, &linked, before);
-	if (!linked.linked || linked.lost)
+	if (!o->shard && (!linked.linked || linked.lost))
 		status = STATUS_INCOMPLETE;
 	link_outcome_clear(&linked);
 	report_free(r);
@@ -180,6 +182,9 @@ static int check_and_fill(struct options *o)
 		return cmd_usage("-j must be at least 1");
 	if (o->timeout < 0)
 		return cmd_usage("--timeout must not be negative");
+	if (o->shard && !units_parse_shard(o->shard, &o->part))
+		return cmd_usage("--shard takes K/N with K from 1 to N, not %s",
+				 o->shard);
 	if (!o->paths)
 		o->paths = g_strsplit(".", " ", 1);
 	if (!o->store)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/common.h"
+#include "cmd/stores.h"
 #include "cmd/units.h"
 #include "model/model.h"
 
@@ -109,6 +110,26 @@ char *models_digest(char **found, char **given)
 	digest = g_strdup(g_checksum_get_string(sum));
 	g_checksum_free(sum);
 	return digest;
+}
+
+void models_add_mined(struct model *m, const char *store, char **digest)
+{
+	char *file = store ? stores_mined(store) : NULL;
+	char *files[] = { file, NULL }, *own, *both, *error = NULL;
+
+	if (file && g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+		if (model_load_mined(m, file, &error))
+			cmd_say("%s", error);
+		g_free(error);
+		if (digest) {
+			own = models_digest(files, NULL);
+			both = g_strconcat(*digest, " ", own, NULL);
+			g_free(own);
+			g_free(*digest);
+			*digest = both;
+		}
+	}
+	g_free(file);
 }
 
 void models_free(struct model *m)

@@ -22,6 +22,11 @@ char **models_find(char **paths);
  */
 struct model *models_load(char **found, char **given);
 /*
+ * Adds what `pincheck mine` left beside @store, the weakest of all; nothing if
+ * that is NULL, or there is no such file. *@digest, unless NULL, is made anew.
+ */
+void models_add_mined(struct model *m, const char *store, char **digest);
+/*
  * A digest of these files' bytes, in this order: two models with the same one
  * are the same. The caller frees it.
  */

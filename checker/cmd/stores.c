@@ -92,7 +92,7 @@ gboolean stores_are_whole(const char *file, const char *path,
 	return whole;
 }
 
-gboolean stores_prepare(const char *file)
+struct store *stores_open(const char *file)
 {
 	char *notice, *error = NULL;
 	struct store *s = store_open(file, &notice, &error);
@@ -103,6 +103,43 @@ gboolean stores_prepare(const char *file)
 		cmd_say("%s", error);
 	g_free(notice);
 	g_free(error);
+	return s;
+}
+
+void stores_tell(struct store *s, const char *file, const char *more)
+{
+	struct store_counts n;
+	char *size;
+
+	store_count(s, &n);
+	size = g_format_size((guint64)MAX(n.bytes, 0));
+	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
+		" functions in %s, %" G_GINT64_FORMAT " files%s", file,
+		n.units, n.functions, size, n.files, more);
+	g_free(size);
+}
+
+gboolean stores_prepare(const char *file)
+{
+	struct store *s = stores_open(file);
+
 	store_close(s);
 	return s != NULL;
+}
+
+gboolean stores_choose(char **store, const char *path, const char *db_dir)
+{
+	if (*store)
+		return stores_prepare(*store);
+	*store = stores_default(path, db_dir);
+	/* one that is no use now costs time, not the run */
+	if (*store && (!g_file_test(*store, G_FILE_TEST_EXISTS) ||
+		       !stores_prepare(*store)))
+		g_clear_pointer(store, g_free);
+	return TRUE;
+}
+
+char *stores_mined(const char *store)
+{
+	return g_strconcat(store, ".mined", NULL);
 }

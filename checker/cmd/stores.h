@@ -12,7 +12,13 @@
  */
 char *stores_default(const char *path, const char *db_dir);
 
+struct store;
 struct units;
+
+/* Opens or makes it, with a line if it was made anew; NULL after a message. */
+struct store *stores_open(const char *file);
+/* The closing line: what the store holds now, and @more. */
+void stores_tell(struct store *s, const char *file, const char *more);
 
 /*
  * Has the store @file all units that the database of stores_default() names?
@@ -20,6 +26,15 @@ struct units;
  */
 gboolean stores_are_whole(const char *file, const char *path,
 			  const char *db_dir, const struct units *units);
+/*
+ * The store of a run: *@store as it was asked for, or else that of @db_dir or
+ * @path if it is there and good. FALSE after a message: the one that was asked
+ * for is no use. O(1).
+ */
+gboolean stores_choose(char **store, const char *path, const char *db_dir);
+
+/* Where what is mined lies beside a store; the caller frees it. */
+char *stores_mined(const char *store);
 
 /* Makes sure that there is a store; FALSE after a message on stderr. */
 gboolean stores_prepare(const char *file);

@@ -392,3 +392,47 @@ struct units *units_collect(char **paths, const struct units_flags *flags)
 	g_hash_table_unref(c.seen);
 	return u;
 }
+
+/* ---- parts ---- */
+
+gboolean units_parse_shard(const char *text, struct units_shard *ret_shard)
+{
+	char **numbers = g_strsplit(text, "/", 2);
+	guint64 k = 0, n = 0;
+	gboolean good = numbers[0] && numbers[1] &&
+		g_ascii_string_to_unsigned(numbers[1], 10, 1, G_MAXUINT, &n,
+					   NULL) &&
+		g_ascii_string_to_unsigned(numbers[0], 10, 1, n, &k, NULL);
+
+	*ret_shard = (struct units_shard){ (guint)k, (guint)n };
+	g_strfreev(numbers);
+	return good;
+}
+
+static guint shard_of(const char *file, guint n)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	guint8 digest[32];
+	gsize size = sizeof(digest);
+	guint32 number;
+
+	g_checksum_update(sum, (const guchar *)file, -1);
+	g_checksum_get_digest(sum, digest, &size);
+	g_checksum_free(sum);
+	memcpy(&number, digest, sizeof(number));
+	return GUINT32_FROM_BE(number) % n + 1;
+}
+
+void units_keep_shard(struct units *u, const struct units_shard *shard)
+{
+	guint i = 0;
+
+	while (i < u->list->len) {
+		const struct check_unit *c = u->list->pdata[i];
+
+		if (shard_of(c->file, shard->n) == shard->k)
+			i++;
+		else
+			g_ptr_array_remove_index(u->list, i);
+	}
+}

@@ -34,6 +34,20 @@ struct units {
 struct units *units_collect(char **paths, const struct units_flags *flags);
 void units_free(struct units *u);
 
+/* Part @k (from 1) of @n. */
+struct units_shard {
+	guint k, n;
+};
+
+/* FALSE: @text is not "K/N" with 1 <= K <= N. */
+gboolean units_parse_shard(const char *text, struct units_shard *ret_shard);
+/*
+ * Drops the units of the other parts. The part of a unit is the SHA-256 of its
+ * path, the first four bytes as a big-endian number, modulo N, plus 1: it does
+ * not change when units come and go.
+ */
+void units_keep_shard(struct units *u, const struct units_shard *shard);
+
 /*
  * The folder that @path is or is in, absolute; and the folder from there up
  * that has @name in it, or NULL. The caller frees them.

@@ -27,6 +27,11 @@ struct store;
  */
 struct store *store_open(const char *path, char **ret_notice,
 			 char **ret_error);
+/*
+ * NULL: there is a store of this version in the file; else why not, which the
+ * caller frees. Nothing is made or written.
+ */
+char *store_refusal(const char *path);
 /* Takes NULL. */
 void store_close(struct store *s);
 
@@ -69,6 +74,23 @@ void store_remember(struct store *s, const char *path, const char *command,
 
 /* Forgets units and files that are gone, and functions that none has then. */
 void store_sweep(struct store *s);
+
+/* What came of merging one store. */
+struct store_merged {
+	gint64 conflicts;	/* units that differ, and ours was kept */
+	char *example;		/* the path of one; NULL: there is none */
+};
+
+/*
+ * Adds to @s what the store in the file @path has, without a look at any other
+ * file. Units that both have: the one that agrees with the later of the two
+ * looks at its files; if that is both or none, ours. NULL, or one line that
+ * says why not, which the caller frees: then @s is as it was. O(both stores).
+ * store_merged_clear() is due.
+ */
+char *store_merge(struct store *s, const char *path,
+		  struct store_merged *ret_merged);
+void store_merged_clear(struct store_merged *m);
 
 struct store_counts {
 	gint64 units, functions, files, bytes; /* bytes: of packed functions */

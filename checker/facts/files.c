@@ -61,6 +61,15 @@ static void set_digest(struct file *f, char *digest)
 	g_checksum_free(sum);
 }
 
+struct file *file_remembered(const char *path, const char *digest)
+{
+	struct file *f = g_new0(struct file, 1);
+
+	f->path = g_strdup(path);
+	set_digest(f, g_strdup(digest));
+	return f;
+}
+
 static bool still_holds(sqlite3_stmt *row, const struct file *f,
 			const struct stat *st)
 {

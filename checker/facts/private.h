@@ -51,13 +51,17 @@ struct file {
 	gint64 changed;		/* its time, in µs; the later of the two kinds */
 };
 
-/* The statement, ready to bind. */
+/* The statement, ready to bind; NULL: store->error. */
 sqlite3_stmt *store_query(struct store *s, enum query q);
 /* Runs it to the next row; false: no more, or store->error. */
 bool store_step(struct store *s, sqlite3_stmt *q);
 /* A transaction: what is read in it is of one moment; or what is written. */
 void store_begin(struct store *s, enum query how);
 void store_end(struct store *s);
+/* SQL: drops the functions that no unit has any more. */
+extern const char store_orphans[];
+/* Statements without a result; false: the connection's error says why. */
+bool store_run(struct store *s, const char *statements);
 /* What it holds cannot be: it is given up, and the next one to come has none. */
 void store_damaged(struct store *s, const char *why);
 
@@ -67,7 +71,22 @@ struct file *file_at(struct store *s, const char *path);
 bool file_is_unchanged(const struct file *f);
 /* The file of this number; NULL: there is none. */
 struct file *file_numbered(struct store *s, gint64 id);
+/* One with these bytes, wherever that is known from; file_free() is due. */
+struct file *file_remembered(const char *path, const char *digest);
 void file_free(gpointer file);
+
+/* What the graph of a program is drawn from, beside the IR. */
+struct body_head {
+	const char *name, *file;
+	int line;
+	bool is_static, is_weak, is_main;
+	GBytes *uses;
+};
+
+/* Its digest, which a row must have; the caller frees it. */
+char *body_head_digest(const struct body_head *h);
+/* Of the frame so far; the digests of the functions go into it as well. */
+GChecksum *content_new(GBytes *frame);
 
 /* units.c: bytes to and from a statement. */
 void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes);

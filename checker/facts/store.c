@@ -20,7 +20,7 @@
  * Any change of the tables or of the packed form needs another number; the
  * program that wrote a unit is part of the unit's digest.
  */
-#define VERSION 2
+#define VERSION 3
 /* "pinc", in the header of the file: it is one of ours. */
 #define APPLICATION 0x70696e63
 
@@ -34,7 +34,7 @@ static const char schema[] =
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
 	"  is_static INTEGER NOT NULL, is_inline INTEGER NOT NULL,"
 	"  is_weak INTEGER NOT NULL, is_main INTEGER NOT NULL,"
-	"  uses BLOB NOT NULL, ir BLOB NOT NULL);"
+	"  uses BLOB NOT NULL, head TEXT NOT NULL, ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
 	"  command TEXT NOT NULL, digest TEXT NOT NULL,"
@@ -60,6 +60,9 @@ static const char schema[] =
 	"  text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX member_body ON member(body);"
 	"CREATE INDEX body_name ON body(name);";
+
+const char store_orphans[] =
+	"DELETE FROM body WHERE id NOT IN (SELECT body FROM member)";
 
 static const char *const sql[QUERIES] = {
 	[QUERY_READ] = "BEGIN",
@@ -91,8 +94,8 @@ static const char *const sql[QUERIES] = {
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
 		"INSERT INTO body(digest, name, file, line, is_static,"
-		"  is_inline, is_weak, is_main, uses, ir)"
-		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		"  is_inline, is_weak, is_main, uses, head, ir)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 		"  RETURNING id",
 	[QUERY_MEMBER_PUT] =
 		"INSERT INTO member(unit, nth, body) VALUES(?1, ?2, ?3)",
@@ -107,7 +110,7 @@ static const char *const sql[QUERIES] = {
 			      "  ORDER BY nth",
 	[QUERY_ALL_BODIES] =
 		"SELECT id, digest, name, file, line, is_static, is_weak,"
-		"  is_main, uses, length(ir) FROM body ORDER BY digest",
+		"  is_main, uses, length(ir), head FROM body ORDER BY digest",
 	[QUERY_BODY_IR] = "SELECT ir, digest FROM body WHERE id = ?1",
 	[QUERY_FACT_FIND] = "SELECT bytes FROM fact WHERE digest = ?1",
 	[QUERY_FACT_PUT] =
@@ -235,6 +238,8 @@ sqlite3_stmt *store_query(struct store *s, enum query q)
 	    sqlite3_prepare_v3(s->db, sql[q], -1, SQLITE_PREPARE_PERSISTENT,
 			       &s->queries[q], NULL) != SQLITE_OK)
 		fail(s);
+	if (!s->queries[q])
+		return NULL;
 	sqlite3_reset(s->queries[q]);
 	sqlite3_clear_bindings(s->queries[q]);
 	return s->queries[q];
@@ -415,6 +420,20 @@ static bool is_hopeless(const struct opening *o, const char *path)
 	return o->how == OPEN_OLD || (o->how == OPEN_DAMAGED && is_ours(path));
 }
 
+char *store_refusal(const char *path)
+{
+	struct opening o = { 0 };
+
+	if (sqlite3_open_v2(path, &o.db, SQLITE_OPEN_READWRITE, NULL) !=
+	    SQLITE_OK)
+		failed(&o);
+	sqlite3_busy_timeout(o.db, PATIENCE);
+	if (!o.why && may_use(&o) && ask(o.db, "PRAGMA user_version") == 0)
+		refuse(&o, OPEN_FOREIGN, "empty");
+	sqlite3_close(o.db);
+	return o.why;
+}
+
 static struct opening open_again(const char *path, char **ret_notice)
 {
 	int fd = lock_path(path, LOCK_EX);
@@ -500,6 +519,11 @@ static void sql_exists(sqlite3_context *c, int n, sqlite3_value **args)
 	sqlite3_result_int(c, path && g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
+bool store_run(struct store *s, const char *statements)
+{
+	return run(s->db, statements);
+}
+
 void store_sweep(struct store *s)
 {
 	if (s->error)
@@ -508,10 +532,8 @@ void store_sweep(struct store *s)
 				sql_exists, NULL, NULL);
 	if (!run(s->db, "BEGIN IMMEDIATE;"
 			"DELETE FROM unit WHERE NOT is_file(path);"
-			"DELETE FROM file WHERE NOT is_file(path);"
-			"DELETE FROM body WHERE id NOT IN"
-			"  (SELECT body FROM member);"
-			"COMMIT"))
+			"DELETE FROM file WHERE NOT is_file(path)") ||
+	    !run(s->db, store_orphans) || !run(s->db, "COMMIT"))
 		fail(s);
 }
 

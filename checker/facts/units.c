@@ -5,75 +5,9 @@
 
 #include <string.h>
 
-#include "base/wire.h"
+#include "facts/inputs.h"
 #include "ir/pack.h"
 #include "ir/uses.h"
-
-/* The numbers of the files behind a unit, as bytes; by their paths' order. */
-static GBytes *pack_inputs(const GPtrArray *files)
-{
-	struct wire *w = wire_writer();
-	gint64 step, last = 0;
-	guint i;
-
-	wire_count(w, (int)files->len);
-	for (i = 0; i < files->len; i++) {
-		const struct file *f = files->pdata[i];
-
-		step = f->id - last;
-		wire_int64(w, &step);
-		last = f->id;
-	}
-	return wire_finish(w);
-}
-
-static void digest_add(GChecksum *sum, const struct file *f)
-{
-	g_checksum_update(sum, f->stamp, sizeof(f->stamp));
-}
-
-/* The numbers that pack_inputs() packed; NULL: damaged. */
-static GArray *unit_inputs(GBytes *inputs)
-{
-	struct wire *w = wire_reader(inputs);
-	int i, n = wire_count(w, 0);
-	GArray *ids = g_array_sized_new(FALSE, FALSE, sizeof(gint64), (guint)n);
-	gint64 id = 0, step = 0;
-
-	for (i = 0; i < n; i++) {
-		wire_int64(w, &step);
-		id += step;
-		g_array_append_val(ids, id);
-	}
-	if (wire_done(w))
-		return ids;
-	g_array_unref(ids);
-	return NULL;
-}
-
-/* The digest that these files have now; NULL: one of them is gone. */
-char *digest_now(struct store *s, GBytes *inputs)
-{
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	GArray *ids = unit_inputs(inputs);
-	char *digest = NULL;
-	guint i;
-
-	for (i = 0; ids && i < ids->len; i++) {
-		const struct file *f = file_numbered(
-			s, g_array_index(ids, gint64, i));
-
-		if (!f || !f->digest)
-			break;
-		digest_add(sum, f);
-	}
-	if (ids && i == ids->len)
-		digest = g_strdup(g_checksum_get_string(sum));
-	if (ids)
-		g_array_unref(ids);
-	g_checksum_free(sum);
-	return digest;
-}
 
 void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes)
 {
@@ -155,7 +89,7 @@ static void row_clear(struct row *r)
 	g_free(r->content);
 }
 
-static GChecksum *content_new(GBytes *frame)
+GChecksum *content_new(GBytes *frame)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	gsize n;
@@ -185,6 +119,16 @@ static struct unit *load_row(struct store *s, const char *path,
 static char *digest_text(const char *text)
 {
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+static const struct file *file_now(void *store, gint64 id)
+{
+	return file_numbered(store, id);
+}
+
+char *digest_now(struct store *s, GBytes *inputs)
+{
+	return inputs_digest(inputs, file_now, s);
 }
 
 static bool is_fresh(struct store *s, const struct row *r, const char *command)
@@ -376,12 +320,32 @@ static gint64 body_find(struct store *s, const char *digest)
 	return id;
 }
 
+char *body_head_digest(const struct body_head *h)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *text = g_strdup_printf("%s\n%s\n%d %d%d%d\n", h->name, h->file,
+				     h->line, h->is_static, h->is_weak,
+				     h->is_main);
+	gsize n;
+	const guchar *uses = g_bytes_get_data(h->uses, &n);
+
+	g_checksum_update(sum, (const guchar *)text, -1);
+	g_checksum_update(sum, uses, (gssize)n);
+	g_free(text);
+	text = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return text;
+}
+
 static gint64 body_put(struct store *s, const char *digest,
 		       const struct func *f, GBytes *ir)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_BODY_PUT);
 	struct uses *uses = uses_of(f);
-	GBytes *used = uses_pack(uses);
+	const struct body_head h = { f->name, f->loc.file, f->loc.line,
+				     f->is_static, f->is_weak,
+				     f->in_main_file, uses_pack(uses) };
+	char *head = body_head_digest(&h);
 	gint64 id = 0;
 
 	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
@@ -392,12 +356,14 @@ static gint64 body_put(struct store *s, const char *digest,
 	sqlite3_bind_int(q, 6, f->is_inline);
 	sqlite3_bind_int(q, 7, f->is_weak);
 	sqlite3_bind_int(q, 8, f->in_main_file);
-	bind_bytes(q, 9, used);
-	bind_bytes(q, 10, ir);
+	bind_bytes(q, 9, h.uses);
+	sqlite3_bind_text(q, 10, head, -1, SQLITE_STATIC);
+	bind_bytes(q, 11, ir);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
-	g_bytes_unref(used);
+	g_bytes_unref(h.uses);
 	uses_free(uses);
+	g_free(head);
 	return id;
 }
 
@@ -458,17 +424,20 @@ static gint64 unit_put(struct store *s, const char *path, const struct row *r)
 	return id;
 }
 
-static char *digest_of_files(const GPtrArray *files)
+static GBytes *pack_inputs(const GPtrArray *files)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	char *digest;
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	GBytes *packed;
 	guint i;
 
-	for (i = 0; i < files->len; i++)
-		digest_add(sum, files->pdata[i]);
-	digest = g_strdup(g_checksum_get_string(sum));
-	g_checksum_free(sum);
-	return digest;
+	for (i = 0; i < files->len; i++) {
+		const struct file *f = files->pdata[i];
+
+		g_array_append_val(ids, f->id);
+	}
+	packed = inputs_pack(ids);
+	g_array_unref(ids);
+	return packed;
 }
 
 static void save(struct store *s, const char *path, const char *command,
@@ -476,13 +445,13 @@ static void save(struct store *s, const char *path, const char *command,
 {
 	struct row r = {
 		.command = g_strdup(command),
-		.digest = digest_of_files(files),
 		.inputs = pack_inputs(files),
 		.frame = ir_pack_frame(u)
 	};
 	GChecksum *sum = content_new(r.frame);
 	gint64 *ids = save_bodies(s, u, sum);
 
+	r.digest = digest_now(s, r.inputs);
 	r.content = g_strdup(g_checksum_get_string(sum));
 	store_forget(s, path);
 	r.id = unit_put(s, path, &r);

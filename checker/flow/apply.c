@@ -356,6 +356,7 @@ void summary_unknown(struct explorer *x, struct state *st,
 		a = act_add(x, st, ACT_CALL,
 			    flow_object(x->unit,
 					expr_deref(x->unit, args[i])), NULL);
+		a->arg = i;
 		act_done(x, st, a);
 	}
 	spoil_locals(x, st, args, n_args);

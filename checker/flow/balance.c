@@ -9,11 +9,6 @@
 
 #include <string.h>
 
-static bool is_reference_act(const struct act *a)
-{
-	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;
-}
-
 /* May equal_of() say anything of it? */
 static bool is_equality(const struct act *a)
 {
@@ -38,6 +33,15 @@ static void index_path(struct path *p, struct arena *scratch)
 	}
 }
 
+void path_init(struct flow *fl, struct arena *scratch, const struct act *leaf,
+	       struct path *ret_path)
+{
+	ret_path->flow = fl;
+	ret_path->acts = flow_trace(scratch, leaf, &ret_path->n);
+	ret_path->complete = leaf->kind == ACT_RETURN;
+	index_path(ret_path, scratch);
+}
+
 bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
 	      struct path *ret_path)
 {
@@ -47,10 +51,7 @@ bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
 		a = a->prev;
 	if (!a)
 		return false;
-	ret_path->flow = fl;
-	ret_path->acts = flow_trace(scratch, leaf, &ret_path->n);
-	ret_path->complete = leaf->kind == ACT_RETURN;
-	index_path(ret_path, scratch);
+	path_init(fl, scratch, leaf, ret_path);
 	return true;
 }
 
@@ -115,18 +116,6 @@ char *path_to_object(const struct path *p, const struct expr *owner,
 	return path;
 }
 
-static int tested_value(const struct act *test)
-{
-	bool zero = !test->value || !test->value->value;
-
-	switch (test->rel) {
-	case OP2('=', '='): return !zero;
-	case OP2('!', '='): return zero ? 1 : -1;
-	case '>': return 1;
-	default: return -1;
-	}
-}
-
 static bool may_change(const struct act *a)
 {
 	return a->kind == ACT_LOCK || a->kind == ACT_WAIT ||
@@ -152,7 +141,7 @@ static int known_later(const struct path *p, int write)
 		changed |= may_change(a) || (is_flag_write(a) && a->loc == flag);
 		if (a->kind == ACT_TEST && a->loc == flag &&
 		    (a->kept ? copied : !changed))
-			return tested_value(a);
+			return flow_tested_value(a);
 	}
 	return -1;
 }
@@ -173,8 +162,8 @@ int path_known(const struct path *p, int write)
 			known = a->kind == ACT_SET;
 			written = true;
 		} else if (a->kind == ACT_TEST && !written &&
-			   tested_value(a) >= 0) {
-			known = tested_value(a);
+			   flow_tested_value(a) >= 0) {
+			known = flow_tested_value(a);
 		}
 	}
 	return known >= 0 ? known : known_later(p, write);

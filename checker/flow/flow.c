@@ -312,6 +312,48 @@ bool flow_private(const struct act *act, const struct expr *obj)
 	return false;
 }
 
+bool flow_still_held(const struct held *h, const struct act *act)
+{
+	const struct held *l;
+
+	for (l = act->locks; l; l = l->next)
+		if (l->act == h->act && l->lock == h->lock &&
+		    l->class == h->class)
+			return true;
+	return false;
+}
+
+const struct held *flow_select_window(const struct act *set,
+				      const struct act *later)
+{
+	const struct act *s;
+	const struct held *h;
+
+	for (s = set->prev; s; s = s->prev) {
+		if (s->kind != ACT_SELECT || s->obj != set->obj)
+			continue;
+		for (h = s->locks; h; h = h->next)
+			if (h->lock && flow_still_held(h, set) &&
+			    (!later || !flow_still_held(h, later)))
+				return h;
+		return NULL;
+	}
+	return NULL;
+}
+
+int flow_tested_value(const struct act *test)
+{
+	gint64 v = test->value ? test->value->value : 0;
+
+	if (test->rel == OP2('!', '='))
+		return v == 0 ? 1 : -1;
+	if (test->rel == OP2('=', '='))
+		return v != 0;
+	if (test->rel == '>' && v >= 0)
+		return 1;
+	return -1;
+}
+
 void flow_lock_name(const struct expr *lock, const char *class,
 		    const char **ret_owner, const char **ret_field)
 {

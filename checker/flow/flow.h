@@ -84,6 +84,7 @@ struct act {
 	int seq;		 /* position in the trace, from 1 */
 	int block;		 /* of the analysed function */
 	int event;		 /* its event there; -1: the branch itself */
+	int arg;		 /* CALL: which argument obj is */
 	const struct act *prev;
 	const struct func_flow *in; /* the analysed function */
 	const struct expr *obj;	 /* pointer to the object concerned */
@@ -289,6 +290,17 @@ bool flow_is_assertion(const char *macro);
 bool flow_is_shared(const struct expr *e);
 /* Was @obj made on this path before @act, and not published since? */
 bool flow_private(const struct act *act, const struct expr *obj);
+/* Is it the same lock, held without a break from @h on, at @act? */
+bool flow_still_held(const struct held *h, const struct act *act);
+/*
+ * The lock under which set->obj was found in a container, if it is held until
+ * @set, and not at @later (NULL: whatever is later) any more. NULL: there is
+ * none.
+ */
+const struct held *flow_select_window(const struct act *set,
+				      const struct act *later);
+/* What the path finds the tested location to be: 0, 1, or -1. */
+int flow_tested_value(const struct act *test);
 /* Does it add 1 to a number (@op '+') or take 1 off it ('-')? */
 bool flow_is_step(const struct act *a, int op);
 /* Does the put of this act belong to a count whose last put frees? */

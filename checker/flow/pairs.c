@@ -146,15 +146,6 @@ static const struct act *nearest(const struct miner *m, const struct path *p,
 	return NULL;
 }
 
-/*
- * Whether a write without its reference may be a part of what the callers do:
- * all of them are known.
- */
-static bool is_part(const struct func_flow *ff)
-{
-	return ff->func->is_static && !ff->address_taken;
-}
-
 /* The site of the same write in the function that was called. */
 static struct site *site_below(const struct miner *m, struct site *key,
 			       const struct act *a)

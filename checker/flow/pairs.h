@@ -33,6 +33,9 @@ struct nearby {
  */
 bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
 	      struct path *ret_path);
+/* The same of a path that need not write any. */
+void path_init(struct flow *fl, struct arena *scratch, const struct act *leaf,
+	       struct path *ret_path);
 
 /* The line of the function itself: of the call, if a helper does it. */
 static inline int act_line(const struct act *a)
@@ -40,9 +43,23 @@ static inline int act_line(const struct act *a)
 	return a->via ? a->via->at.line : a->at.line;
 }
 
+static inline bool is_reference_act(const struct act *a)
+{
+	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;
+}
+
 static inline bool is_flag_write(const struct act *a)
 {
 	return a->kind == ACT_SET || a->kind == ACT_CLEAR;
+}
+
+/*
+ * Whether a write without its reference may be a part of what the callers do:
+ * all of them are known.
+ */
+static inline bool is_part(const struct func_flow *ff)
+{
+	return ff->func->is_static && !ff->address_taken;
 }
 
 /* Begins at acts[@at], which is itself left out. O(log n). */

@@ -13,8 +13,6 @@ static bool same_object(const struct expr *a, const struct expr *b)
 	return a && b && (a == b || flow_mentions(a, b));
 }
 
-enum fate { FATE_NONE, FATE_PASSED, FATE_FREED };
-
 /* What becomes of the object behind its last put. */
 static enum fate fate_after(const struct act *leaf, const struct act *put)
 {
@@ -89,8 +87,7 @@ void lifetimes_compute(struct flow *fl)
 	}
 }
 
-/* Counts whose type says what they are for, if the code agrees. */
-static bool lifetime_type(const struct expr *count)
+bool flow_is_count_type(const struct expr *count)
 {
 	return count->record && (!strcmp(count->record, "kref") ||
 				 !strcmp(count->record, "refcount_struct") ||
@@ -98,10 +95,21 @@ static bool lifetime_type(const struct expr *count)
 				 !strcmp(count->record, "percpu_ref"));
 }
 
+bool flow_fate(const struct flow *fl, const char *key, enum fate *ret_fate)
+{
+	gpointer fate;
+
+	if (!g_hash_table_lookup_extended(fl->lifetimes, key, NULL, &fate))
+		return false;
+	*ret_fate = (enum fate)GPOINTER_TO_INT(fate);
+	return true;
+}
+
+/* A type that says what the count is for holds if the code agrees. */
 bool flow_is_lifetime(const struct flow *fl, const struct act *act)
 {
 	const char *key;
-	gpointer fate;
+	enum fate fate;
 
 	if (!act->loc)
 		return true;
@@ -110,9 +118,8 @@ bool flow_is_lifetime(const struct flow *fl, const struct act *act)
 		return false;
 	if (g_hash_table_contains(fl->model->lifetimes, key))
 		return true;
-	if (g_hash_table_lookup_extended(fl->lifetimes, key, NULL, &fate))
-		return GPOINTER_TO_INT(fate) == FATE_FREED ||
-		       (GPOINTER_TO_INT(fate) == FATE_PASSED &&
-			lifetime_type(act->loc));
-	return lifetime_type(act->loc);
+	if (flow_fate(fl, key, &fate))
+		return fate == FATE_FREED ||
+		       (fate == FATE_PASSED && flow_is_count_type(act->loc));
+	return flow_is_count_type(act->loc);
 }

@@ -267,6 +267,13 @@ void summary_text(GString *out, const struct summary *s, const char *name,
 /* flow.c: the interned "record.flag" of a location; NULL: it is no flag. */
 const char *flag_text(const struct expr *loc);
 
+/* refs.c: what becomes of an object behind its last put, the clearest seen. */
+enum fate { FATE_NONE, FATE_PASSED, FATE_FREED };
+/* Of the count @key ("record.field"); false: the unit shows no last put. */
+bool flow_fate(const struct flow *fl, const char *key, enum fate *ret_fate);
+/* Does the type say that it counts references? */
+bool flow_is_count_type(const struct expr *count);
+
 /* Phases of flow_new, in order. */
 void explore_func(struct flow *fl, struct func_flow *ff);
 void callgraph_order(struct flow *fl);

@@ -320,7 +320,22 @@ static void move(struct model *from, struct model *to)
 	g_hash_table_remove_all(to->found); /* the answers may be others now */
 }
 
-int model_load_file(struct model *m, const char *path, char **ret_error)
+/* What was mined gives way to all that somebody wrote. */
+static void weaken(struct model *m)
+{
+	guint i;
+
+	for (i = 0; i < m->pairs->len; i++)
+		((struct pair_decl *)m->pairs->pdata[i])->origin = ORIGIN_MINED;
+	for (i = 0; i < m->guards->len; i++)
+		((struct guard_decl *)m->guards->pdata[i])->origin =
+			ORIGIN_MINED;
+	for (i = 0; i < m->pins->len; i++)
+		((struct pin_decl *)m->pins->pdata[i])->origin = ORIGIN_MINED;
+}
+
+static int load(struct model *m, const char *path, bool mined,
+		char **ret_error)
 {
 	struct model *found = model_new_empty();
 	struct keytext t;
@@ -328,6 +343,8 @@ int model_load_file(struct model *m, const char *path, char **ret_error)
 
 	if (!ret)
 		ret = keytext_each_group(&t, read_group, found);
+	if (mined)
+		weaken(found);
 	if (!ret)
 		move(found, m);
 	else
@@ -335,4 +352,14 @@ int model_load_file(struct model *m, const char *path, char **ret_error)
 	keytext_clear(&t);
 	model_free(found);
 	return ret;
+}
+
+int model_load_file(struct model *m, const char *path, char **ret_error)
+{
+	return load(m, path, false, ret_error);
+}
+
+int model_load_mined(struct model *m, const char *path, char **ret_error)
+{
+	return load(m, path, true, ret_error);
 }

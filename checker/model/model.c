@@ -213,3 +213,17 @@ void model_free(struct model *m)
 	g_hash_table_unref(m->macros);
 	g_free(m);
 }
+
+void model_forget_builtin(struct model *m)
+{
+	guint i = 0;
+
+	while (i < m->pairs->len) {
+		const struct pair_decl *p = m->pairs->pdata[i];
+
+		if (p->origin == ORIGIN_BUILTIN)
+			g_ptr_array_remove_index(m->pairs, i);
+		else
+			i++;
+	}
+}

@@ -185,12 +185,20 @@ struct model {
 /* The built-in model. The caller frees it with model_free. */
 struct model *model_new_builtin(void);
 void model_free(struct model *m);
+/* Drops the pairs that are built in, to see what is found without. */
+void model_forget_builtin(struct model *m);
 /*
  * Adds a .pincheck file. Rows that model_api() gave before are gone. Returns
  * 0; or -1 with one line in *@ret_error, which the caller frees, and the model
  * unchanged. The line is "FILE:LINE: what", or says why FILE cannot be read.
  */
 int model_load_file(struct model *m, const char *path, char **ret_error);
+
+/*
+ * The same of a file that mining wrote: what is built in, declared or
+ * annotated holds against it.
+ */
+int model_load_mined(struct model *m, const char *path, char **ret_error);
 
 /*
  * Adds what __pinned_by and __guarded_by say of a struct member. @annotation

@@ -110,7 +110,8 @@ static void replay_findings(const struct flow *fl, struct report *r,
 	}
 }
 
-void analysis_init(struct analysis *a, const struct compile_command *cmd,
+void analysis_read(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
 		   const struct pipeline_options *opt)
 {
 	a->subjects = g_hash_table_new(NULL, NULL);
@@ -120,10 +121,17 @@ void analysis_init(struct analysis *a, const struct compile_command *cmd,
 	report_diagnostics(a->report, a->unit);
 	report_coverage(a->report, a->unit);
 	a->own = annotated_model(a->unit, opt->model, a->report);
-	a->imports = stored_imports(cmd, opt);
+	a->imports = stored_imports(as, opt);
 	a->flow = flow_new(a->unit, a->own ? a->own : opt->model,
 			   imports_world(a->imports));
 	report_bounds(a->report, a->flow);
+}
+
+void analysis_init(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
+		   const struct pipeline_options *opt)
+{
+	analysis_read(a, cmd, as, opt);
 	rules_run(a->flow, opt->rules, a->report, a->subjects);
 }
 
@@ -143,7 +151,7 @@ struct report *analyse(const struct compile_command *cmd,
 	struct analysis a;
 	struct report *r;
 
-	analysis_init(&a, cmd, opt);
+	analysis_init(&a, cmd, cmd, opt);
 	if (opt->replay)
 		replay_findings(a.flow, a.report, a.subjects,
 				pipeline_memory(opt));
@@ -156,7 +164,8 @@ struct report *analyse(const struct compile_command *cmd,
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
-	return opt->store ? stored_report(cmd, opt) : analyse(cmd, opt);
+	return opt->store ? stored_answer(cmd, opt, ANSWER_REPORT) :
+			    analyse(cmd, opt);
 }
 
 struct report *pipeline_index(const struct compile_command *cmd,

@@ -9,6 +9,7 @@
 #include "report/finding.h"
 
 struct compile_command;
+struct evidence;
 struct model;
 struct store;
 
@@ -22,7 +23,8 @@ struct pipeline_options {
 	/* With a store only: */
 	const char *reader;	   /* of pipeline_reader() */
 	const char *model_digest;  /* names the .pincheck files in the model */
-	bool linked;		   /* what it knows of other units holds */
+	struct store *outside;	   /* what other units do is known from here, */
+				   /* by opt->reader; or NULL: from nowhere */
 };
 
 /* "sc", "tso", "pso" and "arm". */
@@ -38,6 +40,15 @@ char *pipeline_reader(void);
 struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
 
+/*
+ * What a unit is evidence of: a report without findings and with one text,
+ * for pipeline_unpack_evidence(). The caller frees it.
+ */
+struct report *pipeline_evidence(const struct compile_command *cmd,
+				 const struct pipeline_options *opt);
+/* NULL: that is no such text. The caller frees it with evidence_free. */
+struct evidence *pipeline_unpack_evidence(const char *text);
+
 /* Only the first of them: reads the unit into opt->store. */
 struct report *pipeline_index(const struct compile_command *cmd,
 			      const struct pipeline_options *opt);
@@ -46,10 +57,10 @@ struct report *pipeline_index(const struct compile_command *cmd,
 bool pipeline_is_stored(const struct compile_command *cmd,
 			const struct pipeline_options *opt);
 /*
- * Adds the commands of the store's units that changed since they were read to
- * @into, as struct compile_command *.
+ * Adds the commands of the units in opt->store that changed since they were
+ * read, or that another program read, to @into, as struct compile_command *.
  */
-void pipeline_stale(struct store *store, GPtrArray *into);
+void pipeline_stale(const struct pipeline_options *opt, GPtrArray *into);
 
 /*
  * Text of the unit after the pass of this name, for `pincheck dump`: "raw"

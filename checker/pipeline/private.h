@@ -19,13 +19,27 @@ struct analysis {
 	GHashTable *subjects;	/* struct finding * -> struct subject * */
 };
 
-/* pipeline.c: all passes but the replay; analysis_clear() is due. */
+/* What is asked about a unit, and kept in the store. */
+enum answer { ANSWER_REPORT, ANSWER_EVIDENCE };
+
+/*
+ * pipeline.c: all passes up to the flow; analysis_clear() is due. What other
+ * units do is known as to the unit @as: the same one, or another state of it.
+ */
+void analysis_read(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
+		   const struct pipeline_options *opt);
+/* The same, and the rules. */
 void analysis_init(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
 		   const struct pipeline_options *opt);
 void analysis_clear(struct analysis *a);
 /* All passes: the finished report, which the caller frees. */
 struct report *analyse(const struct compile_command *cmd,
 		       const struct pipeline_options *opt);
+/* evidence.c: the same, with the evidence as its only text. */
+struct report *analyse_evidence(const struct compile_command *cmd,
+				const struct pipeline_options *opt);
 enum memory pipeline_memory(const struct pipeline_options *opt);
 
 /* read.c: as frontend_parse() does, from the store if there is one. */
@@ -47,7 +61,8 @@ int stored_unit(const struct compile_command *cmd,
 /* What is known of other units; NULL: nothing. */
 struct imports *stored_imports(const struct compile_command *cmd,
 			       const struct pipeline_options *opt);
-struct report *stored_report(const struct compile_command *cmd,
-			     const struct pipeline_options *opt);
+struct report *stored_answer(const struct compile_command *cmd,
+			     const struct pipeline_options *opt,
+			     enum answer kind);
 
 #endif

@@ -159,9 +159,9 @@ static void add_stale(const char *path, const char *reading, void *into)
 		g_ptr_array_add(into, cmd);
 }
 
-void pipeline_stale(struct store *store, GPtrArray *into)
+void pipeline_stale(const struct pipeline_options *opt, GPtrArray *into)
 {
-	store_stale(store, add_stale, into);
+	store_stale(opt->store, opt->reader, add_stale, into);
 }
 
 /* What other units have to do with this one. */
@@ -171,10 +171,10 @@ struct imports *stored_imports(const struct compile_command *cmd,
 	struct key k;
 	struct imports *i;
 
-	if (!opt->store || !opt->linked)
+	if (!opt->outside)
 		return NULL;
 	k = key_of(cmd, opt);
-	i = imports_load(opt->store, k.path);
+	i = imports_load(opt->outside, k.path);
 	key_clear(&k);
 	return i;
 }
@@ -182,14 +182,19 @@ struct imports *stored_imports(const struct compile_command *cmd,
 static char *imports_digest(const struct key *k,
 			    const struct pipeline_options *opt)
 {
-	return opt->linked ? store_world_digest(opt->store, k->path) : NULL;
+	return opt->outside ? store_world_digest(opt->outside, k->path) : NULL;
 }
 
 /* What a report depends on beside the unit and the program. */
-static char *question(const struct key *k, const struct pipeline_options *opt)
+static char *question(const struct key *k, const struct pipeline_options *opt,
+		      enum answer kind)
 {
-	char *imports = imports_digest(k, opt);
-	char *text = g_strdup_printf(
+	char *imports, *text;
+
+	if (kind == ANSWER_EVIDENCE)
+		return g_strdup_printf("evidence %s", opt->model_digest);
+	imports = imports_digest(k, opt);
+	text = g_strdup_printf(
 		"check %s %s %s %s", opt->model_digest,
 		opt->rules ? opt->rules : "*",
 		opt->replay ? memory_name(pipeline_memory(opt)) : "plain",
@@ -213,17 +218,19 @@ static struct report *unpacked(const char *text)
 }
 
 /* Answered from the store, or answered anew and kept there. */
-struct report *stored_report(const struct compile_command *cmd,
-			     const struct pipeline_options *opt)
+struct report *stored_answer(const struct compile_command *cmd,
+			     const struct pipeline_options *opt,
+			     enum answer kind)
 {
 	struct key k = key_of(cmd, opt);
-	char *what = question(&k, opt);
+	char *what = question(&k, opt, kind);
 	char *text = store_recall(opt->store, k.path, k.reading, what);
 	struct report *r = unpacked(text);
 
 	g_free(text);
 	if (!r) {
-		r = analyse(cmd, opt);
+		r = kind == ANSWER_EVIDENCE ? analyse_evidence(cmd, opt) :
+					      analyse(cmd, opt);
 		text = report_pack(r);
 		store_remember(opt->store, k.path, k.reading, what, text);
 		g_free(text);

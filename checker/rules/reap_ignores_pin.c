@@ -44,27 +44,6 @@ struct hunt {
 
 /* ---- what is a pin ---- */
 
-/*
- * Was set->obj found in a container under a lock that is held until @set, and
- * not at @later any more?
- */
-static bool in_select_window(const struct act *set, const struct act *later)
-{
-	const struct act *s;
-	const struct held *h;
-
-	for (s = set->prev; s; s = s->prev) {
-		if (s->kind != ACT_SELECT || s->obj != set->obj)
-			continue;
-		for (h = s->locks; h; h = h->next)
-			if (h->lock && rule_still_held(h, set) &&
-			    (!later || !rule_still_held(h, later)))
-				return true;
-		return false;
-	}
-	return false;
-}
-
 static struct pin *find_pin(GArray *pins, const struct flag_id *flag)
 {
 	guint i;
@@ -114,7 +93,7 @@ static void note_bit(struct hunt *h, const struct act *cleared)
 	for (a = cleared->prev; a && !p.set; a = a->prev)
 		if (a->kind == ACT_SET && a->obj && !a->is_init &&
 		    flow_flag(a->loc, &id) && flag_equal(&id, &p.flag) &&
-		    in_select_window(a, cleared))
+		    flow_select_window(a, cleared))
 			p.set = a;
 	if (p.set && !is_state(h->run->flow, &p.flag))
 		g_array_append_val(h->pins, p);
@@ -140,7 +119,7 @@ static void note_count(struct hunt *h, const struct act *raised)
 
 	p.record = raised->obj->record;
 	if (flow_is_step(raised, '+') && flow_flag(raised->loc, &p.flag) &&
-	    !find_pin(h->pins, &p.flag) && in_select_window(raised, NULL) &&
+	    !find_pin(h->pins, &p.flag) && flow_select_window(raised, NULL) &&
 	    is_lowered(h->run->flow, &p.flag))
 		g_array_append_val(h->pins, p);
 }

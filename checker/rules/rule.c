@@ -151,15 +151,7 @@ bool rule_touches(const struct act *a, const struct expr *obj)
 
 int rule_tested_value(const struct act *test)
 {
-	gint64 v = test->value ? test->value->value : 0;
-
-	if (test->rel == OP2('!', '='))
-		return v == 0 ? 1 : -1;
-	if (test->rel == OP2('=', '='))
-		return v != 0;
-	if (test->rel == '>' && v >= 0)
-		return 1;
-	return -1;
+	return flow_tested_value(test);
 }
 
 bool rule_is_assertion(const struct act *test)
@@ -169,13 +161,7 @@ bool rule_is_assertion(const struct act *test)
 
 bool rule_still_held(const struct held *h, const struct act *b)
 {
-	const struct held *l;
-
-	for (l = b->locks; l; l = l->next)
-		if (l->act == h->act && l->lock == h->lock &&
-		    l->class == h->class)
-			return true;
-	return false;
+	return flow_still_held(h, b);
 }
 
 const struct act *rule_load_of(const struct act *const *acts, int test)

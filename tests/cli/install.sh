@@ -13,7 +13,7 @@ cmake --install "$BUILD" --prefix "$tmp/usr" > "$tmp/log"
 
 for root in "$tmp/usr" "$BUILD"; do
 	"$root/bin/pincheck" rules > /dev/null
-	for dir in cocci corpus; do
+	for dir in batch cocci corpus; do
 		if [[ -d $SRC/$dir ]]; then
 			diff -r "$SRC/$dir" "$root/share/pincheck/$dir"
 		fi

@@ -251,8 +251,8 @@ def test_killed(folder):
         expect("whole after a kill", content(folder) == whole)
 
 
-def main():
-    tests = [value for name, value in sorted(globals().items())
+def main(names):
+    tests = [value for name, value in sorted(names.items())
              if name.startswith("test_")]
     for test in tests:
         with tempfile.TemporaryDirectory() as folder:
@@ -260,4 +260,5 @@ def main():
     sys.exit(1 if failures else 0)
 
 
-main()
+if __name__ == "__main__":
+    main(globals())

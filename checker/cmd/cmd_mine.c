@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pincheck mine: from all units below some folders to what the program keeps
+ * to: a .pincheck file on stdout, and what of it acts beside the store. Units
+ * are counted by workers and summed here, in their order.
+ */
+#include <string.h>
+
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/models.h"
+#include "cmd/stores.h"
+#include "mine/print.h"
+#include "model/model.h"
+#include "pipeline/pipeline.h"
+
+#define DEFAULT_TIMEOUT 120
+
+struct options {
+	char *db_dir, *store, *output, *format;
+	char **models, **paths, **clang_args;
+	int jobs, timeout;
+	gboolean no_builtin, no_store, json;
+};
+
+static int parse(int argc, char **argv, struct options *o)
+{
+	const GOptionEntry entries[] = {
+		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
+		  "Folder of compile_commands.json", "DIR" },
+		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
+		  "Take units from this store, and keep them there (that of"
+		  " pincheck index)", "FILE" },
+		{ "no-store", 0, 0, G_OPTION_ARG_NONE, &o->no_store,
+		  "Read every unit anew", NULL },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
+		  "Worker processes (one a processor)", "N" },
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
+		  "Give up on a unit after this (120; 0: never)", "SECONDS" },
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
+		  "A .pincheck file to use beside those that are found",
+		  "FILE" },
+		{ "no-builtin", 0, 0, G_OPTION_ARG_NONE, &o->no_builtin,
+		  "Without the pairs that pincheck knows", NULL },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format,
+		  "pincheck (default) or json", "FORMAT" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
+		  "Write to a file", "FILE" },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+		  &o->paths, NULL, "[PATH...] [-- CLANG-ARGS]" },
+		G_OPTION_ENTRY_NULL
+	};
+
+	return cmd_parse(argc, argv, entries, NULL,
+			 "Counts, over all units below folders (the current"
+			 " one), which flag owns which\nreference, which bits"
+			 " pin and which locks guard, and writes it as a"
+			 " .pincheck file.\nWhat acts goes beside the store,"
+			 " too, where check finds it.");
+}
+
+static void options_clear(struct options *o)
+{
+	g_free(o->db_dir);
+	g_free(o->store);
+	g_free(o->output);
+	g_free(o->format);
+	g_strfreev(o->models);
+	g_strfreev(o->paths);
+}
+
+static struct report *run(const struct options *o, const struct model *model,
+			  const char *digest, struct units *units)
+{
+	const struct pipeline_options pipeline = { .model = model,
+						   .model_digest = digest };
+	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
+	const struct check_run run = {
+		.units = units, .pass = pipeline_evidence,
+		.pipeline = &pipeline, .store = o->store,
+		.jobs = o->jobs, .timeout = o->timeout,
+		.start = units->report, .noise = noise
+	};
+	struct report *r;
+
+	units->report = NULL;
+	r = check_run(&run);
+	check_tell(FALSE, r, units, noise);
+	g_ptr_array_unref(noise);
+	return r;
+}
+
+static struct evidence *sum(struct report *r)
+{
+	struct evidence *all = evidence_new();
+
+	for (guint i = 0; i < r->texts->len; i++) {
+		struct evidence *e;
+
+		e = pipeline_unpack_evidence(r->texts->pdata[i]);
+		if (e)
+			evidence_add(all, e);
+		else
+			r->incomplete = TRUE;
+		evidence_free(e);
+	}
+	return all;
+}
+
+/* For check: it finds what acts beside the store. */
+static int keep(const struct options *o, const struct mining *m,
+		const struct mine_style *style)
+{
+	GString *text = g_string_new(NULL);
+	char *file = stores_mined(o->store);
+	int status;
+
+	mine_print(text, m, style, true);
+	status = cmd_write(file, text);
+	g_string_free(text, TRUE);
+	g_free(file);
+	return status;
+}
+
+static int tell(const struct options *o, const struct mining *m, int units)
+{
+	const struct mine_style style = { check_file_name, pincheck_version(),
+					  units };
+	GString *text = g_string_new(NULL);
+	int status;
+
+	if (o->store && !o->no_builtin && keep(o, m, &style))
+		return STATUS_INCOMPLETE;
+	if (o->json)
+		mine_print_json(text, m, &style);
+	else
+		mine_print(text, m, &style, false);
+	status = cmd_write(o->output, text);
+	g_string_free(text, TRUE);
+	return status;
+}
+
+static bool is_known(const char *function, void *model)
+{
+	return model_api(model, g_intern_string(function)) != NULL;
+}
+
+static int mine_units(const struct options *o, const struct model *model,
+		      const char *digest)
+{
+	const struct units_flags flags = { o->db_dir, o->clang_args };
+	struct units *units = units_collect(o->paths, &flags);
+	struct report *r = run(o, model, digest, units);
+	struct evidence *e = sum(r);
+	struct mining *m = mine(e, is_known, (void *)model);
+	int status = tell(o, m, r->files);
+
+	if (!status && r->incomplete)
+		status = STATUS_INCOMPLETE;
+	mining_free(m);
+	evidence_free(e);
+	report_free(r);
+	units_free(units);
+	return status;
+}
+
+/* The built-in pairs; those that files declare stay. */
+static void forget_pairs(struct model *m, char **digest)
+{
+	char *other = g_strconcat("no-builtin ", *digest, NULL);
+
+	model_forget_builtin(m);
+	g_free(*digest);
+	*digest = other;
+}
+
+static int load_and_mine(const struct options *o)
+{
+	char **found = models_find(o->paths);
+	struct model *model = models_load(found, o->models);
+	char *digest = models_digest(found, o->models);
+	int status = STATUS_USAGE;
+
+	if (model && o->no_builtin)
+		forget_pairs(model, &digest);
+	if (model)
+		status = mine_units(o, model, digest);
+	models_free(model);
+	g_free(digest);
+	g_strfreev(found);
+	return status;
+}
+
+static int check_and_mine(struct options *o)
+{
+	o->json = !g_strcmp0(o->format, "json");
+	if (o->format && !o->json && strcmp(o->format, "pincheck"))
+		return cmd_usage("no format is called '%s'", o->format);
+	if (o->db_dir && o->clang_args)
+		return cmd_usage("either -p DIR or -- CLANG-ARGS");
+	if (o->store && o->no_store)
+		return cmd_usage("either --store or --no-store");
+	if (o->jobs < 1)
+		return cmd_usage("-j must be at least 1");
+	if (o->timeout < 0)
+		return cmd_usage("--timeout must not be negative");
+	if (!o->paths)
+		o->paths = g_strsplit(".", " ", 1);
+	if (!o->no_store && (o->store || !o->clang_args) &&
+	    !stores_choose(&o->store, o->paths[0], o->db_dir))
+		return STATUS_INCOMPLETE;
+	return load_and_mine(o);
+}
+
+int cmd_mine(int argc, char **argv)
+{
+	struct options o = { .jobs = (int)g_get_num_processors(),
+			     .timeout = DEFAULT_TIMEOUT };
+	int status;
+
+	o.clang_args = cmd_split_args(&argc, argv);
+	status = parse(argc, argv, &o);
+	if (status == CMD_GO)
+		status = check_and_mine(&o);
+	options_clear(&o);
+	return status;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pincheck query: asks the facts store about the program as a whole, and prints
+ * the answer as a table or as JSON. No source is parsed; that some of what the
+ * store knows is out of date is said.
+ */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/stores.h"
+#include "facts/facts.h"
+#include "facts/program.h"
+#include "facts/query.h"
+
+struct options {
+	char *db_dir, *store, *format, **words;
+};
+
+static char *summary(void)
+{
+	GString *text = g_string_new(
+		"Asks the facts store that 'pincheck index' made. A PATTERN is"
+		" a name, or has *, ?\nand [...] as in the shell.\n\nQuestions:");
+	const struct store_question *q;
+	size_t i;
+
+	for (i = 0; (q = store_question_at(i)); i++) {
+		char *words = g_strdup_printf("%s %s", q->name, q->argument);
+
+		g_string_append_printf(text, "\n  %-22s %s", words, q->help);
+		g_free(words);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static int parse(int argc, char **argv, struct options *o)
+{
+	const GOptionEntry entries[] = {
+		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
+		  "Folder of compile_commands.json", "DIR" },
+		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
+		  "The store (.cache/pincheck/facts.db beside the database)",
+		  "FILE" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format,
+		  "table or json", "FORMAT" },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY,
+		  &o->words, NULL, "QUESTION [ARGUMENT]" },
+		G_OPTION_ENTRY_NULL
+	};
+	char *help = summary();
+	int status = cmd_parse(argc, argv, entries, NULL, help);
+
+	g_free(help);
+	return status;
+}
+
+static void options_clear(struct options *o)
+{
+	g_free(o->db_dir);
+	g_free(o->store);
+	g_free(o->format);
+	g_strfreev(o->words);
+}
+
+/* ---- formats ---- */
+
+static gboolean is_path(const struct store_column *c)
+{
+	return !strcmp(c->name, "file") || !strcmp(c->name, "unit");
+}
+
+/* As the user sees it from the current folder. */
+static void shorten_paths(struct store_table *t)
+{
+	for (guint r = 0; r < t->rows->len; r++) {
+		char **row = t->rows->pdata[r];
+
+		for (int i = 0; i < t->n_columns; i++) {
+			char *path = row[i];
+
+			if (!is_path(&t->columns[i]))
+				continue;
+			row[i] = check_file_name(path);
+			g_free(path);
+		}
+	}
+}
+
+static int width_of(const struct store_table *t, int column)
+{
+	size_t width = strlen(t->columns[column].name);
+
+	for (guint r = 0; r < t->rows->len; r++) {
+		char **row = t->rows->pdata[r];
+
+		width = MAX(width, strlen(row[column]));
+	}
+	return (int)width;
+}
+
+/* Numbers to the right; the last column is not filled up. */
+static void put_cell(GString *out, const struct store_table *t, int column,
+		     int width, const char *text)
+{
+	if (t->columns[column].is_number)
+		g_string_append_printf(out, "%*s", width, text);
+	else if (column + 1 < t->n_columns)
+		g_string_append_printf(out, "%-*s", width, text);
+	else
+		g_string_append(out, text);
+	g_string_append(out, column + 1 < t->n_columns ? "  " : "\n");
+}
+
+static void put_table(GString *out, const struct store_table *t)
+{
+	int *widths = g_new(int, (gsize)t->n_columns);
+
+	for (int i = 0; i < t->n_columns; i++) {
+		widths[i] = width_of(t, i);
+		put_cell(out, t, i, widths[i], t->columns[i].name);
+	}
+	for (guint r = 0; r < t->rows->len; r++) {
+		char **row = t->rows->pdata[r];
+
+		for (int i = 0; i < t->n_columns; i++)
+			put_cell(out, t, i, widths[i], row[i]);
+	}
+	g_free(widths);
+}
+
+static json_object *cell_json(const struct store_column *c, const char *text)
+{
+	json_object *cell;
+	char *valid;
+
+	if (c->is_number)
+		return json_object_new_int64(g_ascii_strtoll(text, NULL, 10));
+	valid = g_utf8_make_valid(text, -1);
+	cell = json_object_new_string(valid);
+	g_free(valid);
+	return cell;
+}
+
+static void put_json(GString *out, const struct store_table *t)
+{
+	json_object *all = json_object_new_array();
+
+	for (guint r = 0; r < t->rows->len; r++) {
+		json_object *object = json_object_new_object();
+		char **row = t->rows->pdata[r];
+
+		for (int i = 0; i < t->n_columns; i++)
+			json_object_object_add(object, t->columns[i].name,
+					       cell_json(&t->columns[i],
+							 row[i]));
+		json_object_array_add(all, object);
+	}
+	g_string_append(out, json_object_to_json_string_ext(
+				     all, JSON_C_TO_STRING_PRETTY |
+					  JSON_C_TO_STRING_NOSLASHESCAPE));
+	g_string_append_c(out, '\n');
+	json_object_put(all);
+}
+
+/* ---- the command ---- */
+
+static void count_stale(const char *path, const char *command, void *data)
+{
+	++*(int *)data;
+}
+
+static void tell_stale(struct store *s)
+{
+	int n = 0;
+
+	store_stale(s, "", count_stale, &n);
+	if (n)
+		cmd_say("%d unit%s of the store %s out of date ('pincheck"
+			" index' reads %s anew)", n, n == 1 ? "" : "s",
+			n == 1 ? "is" : "are", n == 1 ? "it" : "them");
+}
+
+static int print_answer(const struct options *o, struct store_table *t)
+{
+	GString *out = g_string_new(NULL);
+	int status;
+
+	shorten_paths(t);
+	if (!g_strcmp0(o->format, "json"))
+		put_json(out, t);
+	else
+		put_table(out, t);
+	status = cmd_write(NULL, out);
+	g_string_free(out, TRUE);
+	return status;
+}
+
+static int ask(const struct options *o, const struct store_question *q,
+	       struct store *s)
+{
+	char *error = NULL;
+	struct store_table *t = store_ask(s, q, o->words[1], &error);
+	int status;
+
+	if (!t) {
+		status = cmd_usage("%s", error);
+		g_free(error);
+		return status;
+	}
+	status = print_answer(o, t);
+	store_table_free(t);
+	tell_stale(s);
+	return status;
+}
+
+static int open_and_ask(const struct options *o,
+			const struct store_question *q)
+{
+	char *why = store_refusal(o->store);
+	struct store *s;
+	int status = STATUS_INCOMPLETE;
+
+	if (why) {
+		cmd_say("%s: %s ('pincheck index' makes a store)", o->store,
+			why);
+		g_free(why);
+		return status;
+	}
+	s = stores_open(o->store);
+	if (s)
+		status = ask(o, q, s);
+	store_close(s);
+	return status;
+}
+
+/* CMD_GO: there are as many words as @q wants. */
+static int check_words(const struct options *o, const struct store_question *q)
+{
+	int n = (int)g_strv_length(o->words) - 1;
+
+	if (!n && *q->argument && *q->argument != '[')
+		return cmd_usage("query %s: %s is missing", q->name,
+				 q->argument);
+	if (n > !!*q->argument)
+		return cmd_usage("query %s: one argument too many: %s", q->name,
+				 o->words[n]);
+	return CMD_GO;
+}
+
+static int check_and_ask(struct options *o)
+{
+	const struct store_question *q;
+	int status;
+
+	if (o->format && strcmp(o->format, "table") &&
+	    strcmp(o->format, "json"))
+		return cmd_usage("no such format: %s (there are table, json)",
+				 o->format);
+	if (!o->words)
+		return cmd_usage("no question given");
+	q = store_question_find(o->words[0]);
+	if (!q)
+		return cmd_usage("no such question: %s", o->words[0]);
+	status = check_words(o, q);
+	if (status != CMD_GO)
+		return status;
+	if (!o->store)
+		o->store = stores_default(".", o->db_dir);
+	if (!o->store)
+		return cmd_usage("no compile_commands.json at or above %s;"
+				 " --store FILE names a store", ".");
+	return open_and_ask(o, q);
+}
+
+int cmd_query(int argc, char **argv)
+{
+	struct options o = { 0 };
+	int status = parse(argc, argv, &o);
+
+	if (status == CMD_GO)
+		status = check_and_ask(&o);
+	options_clear(&o);
+	return status;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The files behind a unit, as a column of it has them: packed numbers. */
+#ifndef PINCHECK_FACTS_INPUTS_H
+#define PINCHECK_FACTS_INPUTS_H
+
+#include "facts/private.h"
+
+/* Numbers (gint64) in the order of the files' paths, and back. */
+GBytes *inputs_pack(const GArray *ids);
+/* NULL: damaged. */
+GArray *inputs_unpack(GBytes *packed);
+
+/*
+ * The digest of all these files, each as @file says; NULL: one of them is
+ * gone, or the bytes are damaged. The caller frees it. O(files).
+ */
+char *inputs_digest(GBytes *packed,
+		    const struct file *(*file)(void *data, gint64 id),
+		    void *data);
+
+/* The bytes that an SQL function is given; the caller unrefs them. */
+GBytes *inputs_argument(sqlite3_value *value);
+/*
+ * Adds the SQL functions of inputs.c to a connection. What they read of it is
+ * kept until they are added anew.
+ */
+void inputs_add_functions(sqlite3 *db);
+
+#endif

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""pincheck query: what it knows of functions, calls and units, as a table and
+as JSON; what it says of unknown names and of units that are out of date."""
+import json
+import os
+
+import store
+from store import expect, index, make_tree, run, write
+
+OTHER = """
+#include "thing.h"
+void a(struct thing *t);
+struct ops { void (*go)(struct thing *t); };
+static void own(struct thing *t, const struct ops *ops) { a(t); ops->go(t); }
+void b(struct thing *t) { struct ops ops = { a }; own(t, &ops); }
+"""
+
+
+def ask(folder, *args):
+    done = run("query", *args, "--format", "json", folder=folder)
+    expect("query succeeds", done.returncode == 0, done.stderr)
+    return json.loads(done.stdout or "[]")
+
+
+def prepare(folder):
+    make_tree(folder)
+    write(folder, "b.c", OTHER)
+    store.time.sleep(0.1)
+    index(folder)
+
+
+def test_functions(folder):
+    prepare(folder)
+    expect("an inline of all units is one row", ask(
+        folder, "functions", "thing_get") == [
+        {"name": "thing_get", "kind": "inline", "units": 2, "variants": 1,
+         "file": "thing.h", "line": 3}])
+    rows = ask(folder, "functions")
+    expect("all of them, by name", [(r["name"], r["kind"]) for r in rows] == [
+        ("a", "extern"), ("b", "extern"), ("c", "extern"),
+        ("own", "static"), ("thing_get", "inline")], rows)
+    expect("a pattern", [r["name"] for r in ask(
+        folder, "functions", "[a-b]")] == ["a", "b"])
+
+
+def test_calls(folder):
+    prepare(folder)
+    callers = ask(folder, "callers", "a")
+    expect("who calls a", [(r["caller"], r["how"], r["file"])
+                           for r in callers] == [("b", "address", "b.c"), ("own", "call", "b.c")],
+           callers)
+    callees = ask(folder, "callees", "own")
+    expect("whom own calls", [(r["callee"], r["how"]) for r in callees]
+           == [("a", "call"), ("ops.go", "member")], callees)
+
+
+def test_units(folder):
+    prepare(folder)
+    expect("a unit by its name", ask(folder, "units", "b.c") == [
+        {"functions": 2, "files": 2, "unit": "b.c"}])
+    table = run("query", "units", folder=folder).stdout
+    expect("the table", table == "functions  files  unit\n"
+           "        2      2  a.c\n        2      2  b.c\n"
+           "        2      2  c.c\n", table)
+
+
+def test_out_of_date(folder):
+    prepare(folder)
+    done = run("query", "units", folder=folder)
+    expect("nothing is said", done.stderr == "", done.stderr)
+    write(folder, "b.c", OTHER + "\n")
+    said = run("query", "units", folder=folder)
+    expect("a changed unit is said", said.stdout == done.stdout and
+           "1 unit of the store is out of date" in said.stderr, said.stderr)
+    write(folder, "thing.h", store.HEADER + "\n")
+    said = run("query", "units", folder=folder)
+    expect("and said again", "3 units of the store are out of date"
+           in said.stderr, said.stderr)
+
+
+def test_refused(folder):
+    prepare(folder)
+    for status, text, args in (
+            (2, "no function matches nosuch", ("functions", "nosuch")),
+            (2, "nobody uses a function nosuch", ("callers", "nosuch")),
+            (2, "no unit matches nosuch.c", ("units", "nosuch.c")),
+            (2, "query callers: FUNCTION is missing", ("callers",)),
+            (2, "one argument too many: x", ("content", "x")),
+            (2, "no such question: what", ("what",)),
+            (2, "no question given", ()),
+            (2, "no such format: xml", ("units", "--format", "xml")),
+            (3, "nosuch.db: ", ("units", "--store", "nosuch.db"))):
+        done = run("query", *args, folder=folder)
+        expect(f"{args} is refused", done.returncode == status and
+               text in done.stderr and not done.stdout and
+               done.stderr.count("\n") == (2 if status == 2 else 1),
+               done.returncode, done.stderr)
+    expect("nothing is made", not os.path.exists(
+        os.path.join(folder, "nosuch.db")))
+
+
+if __name__ == "__main__":
+    store.main(globals())
