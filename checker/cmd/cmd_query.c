@@ -175,9 +175,11 @@ static void count_stale(const char *path, const char *command, void *data)
 
 static void tell_stale(struct store *s)
 {
+	char *reader = pipeline_reader();
 	int n = 0;
 
-	store_stale(s, count_stale, &n);
+	store_stale(s, reader, count_stale, &n);
+	g_free(reader);
 	if (n)
 		cmd_say("%d unit%s of the store %s out of date ('pincheck"
 			" index' reads %s anew)", n, n == 1 ? "" : "s",

@@ -180,9 +180,11 @@ static void add_wanted(const struct state *s, struct store *store,
 /* And those of the store that are not any more what they were. */
 static void add_stale(struct state *s, struct store *store, GPtrArray *list)
 {
+	struct pipeline_options opt = *s->run->pipeline;
 	GPtrArray *commands = g_ptr_array_new();
 
-	pipeline_stale(store, commands);
+	opt.store = store;
+	pipeline_stale(&opt, commands);
 	for (guint i = 0; i < commands->len; i++) {
 		struct check_unit *u = unit_of(commands->pdata[i]);
 

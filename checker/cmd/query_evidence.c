@@ -34,23 +34,7 @@ struct sum {
 	int units;
 };
 
-/* Relative names are the unit's own: here they are beside those of others. */
-static void make_absolute(struct evidence *e, const char *command)
-{
-	char *folder = pipeline_folder(command);
-
-	for (guint i = 0; folder && i < e->sites->len; i++) {
-		struct evidence_site *s = e->sites->pdata[i];
-		char *path = s->file ? g_canonicalize_filename(s->file, folder) :
-				       NULL;
-
-		s->file = g_intern_string(path);
-		g_free(path);
-	}
-	g_free(folder);
-}
-
-static void take(const char *text, const char *command, void *data)
+static void take(const char *text, void *data)
 {
 	struct sum *sum = data;
 	char *error = NULL;
@@ -59,10 +43,8 @@ static void take(const char *text, const char *command, void *data)
 
 	if (r && r->texts->len)
 		e = pipeline_unpack_evidence(r->texts->pdata[0]);
-	if (e) {
-		make_absolute(e, command);
+	if (e)
 		evidence_add(sum->all, e);
-	}
 	sum->units += e != NULL;
 	evidence_free(e);
 	report_free(r);

@@ -75,6 +75,19 @@ struct file *file_numbered(struct store *s, gint64 id);
 struct file *file_remembered(const char *path, const char *digest);
 void file_free(gpointer file);
 
+/* What the graph of a program is drawn from, beside the IR. */
+struct body_head {
+	const char *name, *file;
+	int line;
+	bool is_static, is_weak, is_main;
+	GBytes *uses;
+};
+
+/* Its digest, which a row must have; the caller frees it. */
+char *body_head_digest(const struct body_head *h);
+/* Of the frame so far; the digests of the functions go into it as well. */
+GChecksum *content_new(GBytes *frame);
+
 /* units.c: bytes to and from a statement. */
 void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes);
 GBytes *column_bytes(sqlite3_stmt *q, int column);

@@ -45,22 +45,38 @@ static char *column_copy(sqlite3_stmt *q, int column)
 	return g_strdup((const char *)sqlite3_column_text(q, column));
 }
 
+static bool is_head(const struct body_head *h, sqlite3_stmt *q)
+{
+	char *digest = body_head_digest(h);
+	bool same = !g_strcmp0(digest,
+			       (const char *)sqlite3_column_text(q, 10));
+
+	g_free(digest);
+	return same;
+}
+
+/* Its uses are NULL if anything in the row is damaged. */
 static struct codebase_body *body_of(sqlite3_stmt *q)
 {
 	struct codebase_body *b = g_new0(struct codebase_body, 1);
-	GBytes *uses = column_bytes(q, 8);
+	const struct body_head h = {
+		column_name(q, 2), column_name(q, 3), sqlite3_column_int(q, 4),
+		sqlite3_column_int(q, 5), sqlite3_column_int(q, 6),
+		sqlite3_column_int(q, 7), column_bytes(q, 8)
+	};
 
 	b->id = sqlite3_column_int64(q, 0);
 	b->digest = column_copy(q, 1);
-	b->name = column_name(q, 2);
-	b->file = column_name(q, 3);
-	b->line = sqlite3_column_int(q, 4);
-	b->is_static = sqlite3_column_int(q, 5);
-	b->is_weak = sqlite3_column_int(q, 6);
-	b->is_main = sqlite3_column_int(q, 7);
-	b->uses = uses_unpack(uses);
+	b->name = h.name;
+	b->file = h.file;
+	b->line = h.line;
+	b->is_static = h.is_static;
+	b->is_weak = h.is_weak;
+	b->is_main = h.is_main;
 	b->size = sqlite3_column_int(q, 9);
-	g_bytes_unref(uses);
+	if (is_head(&h, q))
+		b->uses = uses_unpack(h.uses);
+	g_bytes_unref(h.uses);
 	return b;
 }
 
@@ -93,8 +109,10 @@ static GArray *ops_of(struct store *s, const char *path, GBytes *frame)
 	return ops;
 }
 
-static void load_members(struct store *s, struct codebase_unit *u,
-			 GHashTable *numbers)
+/* @sum gets the digests of the functions in their order. */
+static void load_members(struct store *s, const struct codebase *c,
+			 struct codebase_unit *u, GHashTable *numbers,
+			 GChecksum *sum)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_MEMBERS);
 	guint n;
@@ -102,31 +120,45 @@ static void load_members(struct store *s, struct codebase_unit *u,
 	sqlite3_bind_int64(q, 1, u->id);
 	while (store_step(s, q)) {
 		gint64 id = sqlite3_column_int64(q, 0);
+		const struct codebase_body *b;
 
 		n = GPOINTER_TO_UINT(g_hash_table_lookup(numbers, &id));
-		if (!n--)
+		if (!n--) {
 			store_damaged(s, "a function is missing");
-		else
-			g_array_append_val(u->bodies, n);
+			continue;
+		}
+		b = c->bodies->pdata[n];
+		g_checksum_update(sum, (const guchar *)b->digest, -1);
+		g_array_append_val(u->bodies, n);
 	}
 }
 
-static void load_units(struct store *s, struct codebase *p, GHashTable *numbers)
+static void load_unit(struct store *s, struct codebase *c,
+		      GHashTable *numbers, sqlite3_stmt *q)
+{
+	struct codebase_unit *u = g_new0(struct codebase_unit, 1);
+	GBytes *frame = column_bytes(q, 5);
+	GChecksum *sum = content_new(frame);
+
+	u->id = sqlite3_column_int64(q, 0);
+	u->path = column_copy(q, 1);
+	u->bodies = g_array_new(FALSE, FALSE, sizeof(guint));
+	u->ops = ops_of(s, u->path, frame);
+	load_members(s, c, u, numbers, sum);
+	if (g_strcmp0(g_checksum_get_string(sum),
+		      (const char *)sqlite3_column_text(q, 6)))
+		store_damaged(s, "a unit is damaged");
+	g_checksum_free(sum);
+	g_bytes_unref(frame);
+	g_ptr_array_add(c->units, u);
+}
+
+static void load_units(struct store *s, struct codebase *c, GHashTable *numbers)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_UNITS);
 
-	while (store_step(s, q)) {
-		struct codebase_unit *u = g_new0(struct codebase_unit, 1);
-		GBytes *frame = column_bytes(q, 5);
-
-		u->id = sqlite3_column_int64(q, 0);
-		u->path = column_copy(q, 1);
-		u->bodies = g_array_new(FALSE, FALSE, sizeof(guint));
-		u->ops = ops_of(s, u->path, frame);
-		g_bytes_unref(frame);
-		load_members(s, u, numbers);
-		g_ptr_array_add(p->units, u);
-	}
+	while (store_step(s, q))
+		load_unit(s, c, numbers, q);
 }
 
 struct codebase *store_codebase(struct store *s)
@@ -241,7 +273,7 @@ static GPtrArray *all_units(struct store *s)
 }
 
 /* All are read first: looking at files writes, which a reader would block. */
-void store_stale(struct store *s,
+void store_stale(struct store *s, const char *reader,
 		 void (*tell)(const char *path, const char *command, void *data),
 		 void *data)
 {
@@ -252,7 +284,8 @@ void store_stale(struct store *s,
 		const struct stale_unit *u = units->pdata[i];
 		char *now = digest_now(s, u->inputs);
 
-		if (g_strcmp0(now, u->digest))
+		if (g_strcmp0(now, u->digest) ||
+		    !g_str_has_prefix(u->command, reader))
 			tell(u->path, u->command, data);
 		g_free(now);
 	}

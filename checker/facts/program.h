@@ -44,8 +44,11 @@ void codebase_free(struct codebase *p);
  */
 char *store_units_state(struct store *s);
 char *store_files_state(struct store *s);
-/* Tells each unit that is not any more what was read, in order of paths. */
-void store_stale(struct store *s,
+/*
+ * Tells each unit that is not any more what was read, in order of paths, or
+ * whose command does not begin with @reader.
+ */
+void store_stale(struct store *s, const char *reader,
 		 void (*tell)(const char *path, const char *command, void *data),
 		 void *data);
 /* Forgets the unit at @path, if it is there. */

@@ -347,14 +347,11 @@ bool store_offer(struct store *s, const char *name,
 }
 
 void store_each_answer(struct store *s, const char *begin,
-		       void (*take)(const char *text, const char *command,
-				    void *data),
-		       void *data)
+		       void (*take)(const char *text, void *data), void *data)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_ANSWERS);
 
 	sqlite3_bind_text(q, 1, begin, -1, SQLITE_STATIC);
 	while (store_step(s, q))
-		take((const char *)sqlite3_column_text(q, 0),
-		     (const char *)sqlite3_column_text(q, 1), data);
+		take((const char *)sqlite3_column_text(q, 0), data);
 }

@@ -68,8 +68,6 @@ bool store_offer(struct store *s, const char *name,
  * one answer a unit, in order of paths.
  */
 void store_each_answer(struct store *s, const char *begin,
-		       void (*take)(const char *text, const char *command,
-				    void *data),
-		       void *data);
+		       void (*take)(const char *text, void *data), void *data);
 
 #endif

@@ -34,7 +34,7 @@ static const char schema[] =
 	"  name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
 	"  is_static INTEGER NOT NULL, is_inline INTEGER NOT NULL,"
 	"  is_weak INTEGER NOT NULL, is_main INTEGER NOT NULL,"
-	"  uses BLOB NOT NULL, ir BLOB NOT NULL);"
+	"  uses BLOB NOT NULL, head TEXT NOT NULL, ir BLOB NOT NULL);"
 	"CREATE TABLE unit("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"
 	"  command TEXT NOT NULL, digest TEXT NOT NULL,"
@@ -92,15 +92,15 @@ static const char *const sql[QUERIES] = {
 		"INSERT OR REPLACE INTO answer(unit, question, text, content)"
 		"  VALUES(?1, ?2, ?3, ?4)",
 	[QUERY_ANSWERS] =
-		"SELECT text, command, min(question) FROM answer"
+		"SELECT text, min(question) FROM answer"
 		"  JOIN unit ON unit.id = answer.unit"
 		"  WHERE substr(question, 1, length(?1)) = ?1"
 		"  GROUP BY unit.id ORDER BY path",
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
 		"INSERT INTO body(digest, name, file, line, is_static,"
-		"  is_inline, is_weak, is_main, uses, ir)"
-		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		"  is_inline, is_weak, is_main, uses, head, ir)"
+		"  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 		"  RETURNING id",
 	[QUERY_MEMBER_PUT] =
 		"INSERT INTO member(unit, nth, body) VALUES(?1, ?2, ?3)",
@@ -115,7 +115,7 @@ static const char *const sql[QUERIES] = {
 			      "  ORDER BY nth",
 	[QUERY_ALL_BODIES] =
 		"SELECT id, digest, name, file, line, is_static, is_weak,"
-		"  is_main, uses, length(ir) FROM body ORDER BY digest",
+		"  is_main, uses, length(ir), head FROM body ORDER BY digest",
 	[QUERY_BODY_IR] = "SELECT ir, digest FROM body WHERE id = ?1",
 	[QUERY_FACT_FIND] = "SELECT bytes FROM fact WHERE digest = ?1",
 	[QUERY_FACT_PUT] =

@@ -89,7 +89,7 @@ static void row_clear(struct row *r)
 	g_free(r->content);
 }
 
-static GChecksum *content_new(GBytes *frame)
+GChecksum *content_new(GBytes *frame)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	gsize n;
@@ -320,12 +320,32 @@ static gint64 body_find(struct store *s, const char *digest)
 	return id;
 }
 
+char *body_head_digest(const struct body_head *h)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *text = g_strdup_printf("%s\n%s\n%d %d%d%d\n", h->name, h->file,
+				     h->line, h->is_static, h->is_weak,
+				     h->is_main);
+	gsize n;
+	const guchar *uses = g_bytes_get_data(h->uses, &n);
+
+	g_checksum_update(sum, (const guchar *)text, -1);
+	g_checksum_update(sum, uses, (gssize)n);
+	g_free(text);
+	text = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return text;
+}
+
 static gint64 body_put(struct store *s, const char *digest,
 		       const struct func *f, GBytes *ir)
 {
 	sqlite3_stmt *q = store_query(s, QUERY_BODY_PUT);
 	struct uses *uses = uses_of(f);
-	GBytes *used = uses_pack(uses);
+	const struct body_head h = { f->name, f->loc.file, f->loc.line,
+				     f->is_static, f->is_weak,
+				     f->in_main_file, uses_pack(uses) };
+	char *head = body_head_digest(&h);
 	gint64 id = 0;
 
 	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
@@ -336,12 +356,14 @@ static gint64 body_put(struct store *s, const char *digest,
 	sqlite3_bind_int(q, 6, f->is_inline);
 	sqlite3_bind_int(q, 7, f->is_weak);
 	sqlite3_bind_int(q, 8, f->in_main_file);
-	bind_bytes(q, 9, used);
-	bind_bytes(q, 10, ir);
+	bind_bytes(q, 9, h.uses);
+	sqlite3_bind_text(q, 10, head, -1, SQLITE_STATIC);
+	bind_bytes(q, 11, ir);
 	while (store_step(s, q))
 		id = sqlite3_column_int64(q, 0);
-	g_bytes_unref(used);
+	g_bytes_unref(h.uses);
 	uses_free(uses);
+	g_free(head);
 	return id;
 }
 

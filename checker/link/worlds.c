@@ -215,8 +215,9 @@ static GBytes *import_fact(struct imports *i, const char *digest)
 {
 	GBytes *bytes = g_hash_table_lookup(i->facts, digest);
 
-	if (!bytes)
-		bytes = store_fact(i->store, digest);
+	if (bytes)
+		return bytes;
+	bytes = store_fact(i->store, digest);
 	if (bytes)
 		g_hash_table_insert(i->facts, (gpointer)digest, bytes);
 	return bytes;

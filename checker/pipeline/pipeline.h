@@ -56,10 +56,10 @@ struct report *pipeline_index(const struct compile_command *cmd,
 bool pipeline_is_stored(const struct compile_command *cmd,
 			const struct pipeline_options *opt);
 /*
- * Adds the commands of the store's units that changed since they were read to
- * @into, as struct compile_command *.
+ * Adds the commands of the units in opt->store that changed since they were
+ * read, or that another program read, to @into, as struct compile_command *.
  */
-void pipeline_stale(struct store *store, GPtrArray *into);
+void pipeline_stale(const struct pipeline_options *opt, GPtrArray *into);
 /*
  * Where relative names of files in a unit start, by the command that the store
  * has of it; the caller frees it. NULL: it is no such command.

@@ -168,9 +168,9 @@ static void add_stale(const char *path, const char *reading, void *into)
 		g_ptr_array_add(into, cmd);
 }
 
-void pipeline_stale(struct store *store, GPtrArray *into)
+void pipeline_stale(const struct pipeline_options *opt, GPtrArray *into)
 {
-	store_stale(store, add_stale, into);
+	store_stale(opt->store, opt->reader, add_stale, into);
 }
 
 /* What other units have to do with this one. */
