@@ -97,6 +97,21 @@ static const struct held *find_held(const struct state *st,
 	return NULL;
 }
 
+void act_assume_held(struct explorer *x, struct state *st,
+		     const struct expr *lock, const char *class)
+{
+	struct held *h;
+
+	/* an unlock lets go of one only */
+	if (find_held(st, lock, class))
+		return;
+	h = arena_new_object(x->flow->arena, struct held);
+	h->lock = lock;
+	h->class = class;
+	h->next = st->locks;
+	st->locks = h;
+}
+
 void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 		const char *class, bool shared)
 {

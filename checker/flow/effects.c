@@ -210,7 +210,6 @@ static void apply_lock(struct call *c)
 	enum effect e = c->api->effect;
 	bool shared = e == EFFECT_LOCK_READ || e == EFFECT_TRYLOCK_READ ||
 		      e == EFFECT_UNLOCK_READ;
-	struct held *h;
 
 	switch (e) {
 	case EFFECT_LOCK:
@@ -226,11 +225,7 @@ static void apply_lock(struct call *c)
 		c->result = number(c, e != EFFECT_LOCK_INTR);
 		break;
 	case EFFECT_ASSERT_HELD:
-		h = arena_new_object(c->x->flow->arena, struct held);
-		h->lock = lock;
-		h->class = class;
-		h->next = c->st->locks;
-		c->st->locks = h;
+		act_assume_held(c->x, c->st, lock, class);
 		break;
 	default:
 		act_unlock(c->x, c->st, lock, class, shared);

@@ -177,6 +177,9 @@ struct act *act_add(struct explorer *x, struct state *st, enum act_kind kind,
 void act_done(struct explorer *x, struct state *st, struct act *a);
 void act_lock(struct explorer *x, struct state *st, const struct expr *lock,
 	      const char *class, bool shared);
+/* The path says that it is held: its caller took it, or it did. */
+void act_assume_held(struct explorer *x, struct state *st,
+		     const struct expr *lock, const char *class);
 void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 		const char *class, bool shared);
 void act_write(struct explorer *x, struct state *st, const struct expr *loc,

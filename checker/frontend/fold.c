@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Macros of which nothing readable is left in the tree: the exchange family
- * ends in a switch over the operand's size with an asm in each case. Such an
- * invocation becomes one call of a function with the macro's name.
+ * ends in a switch over the operand's size with an asm in each case, and that
+ * a lock is held is asserted by nothing at all where lockdep is not configured.
+ * Such an invocation becomes one call of a function with the macro's name.
  *
  * The arguments are looked for in the tree by the place where they were
  * written, between the parentheses of the invocation. Where that is not in
@@ -56,6 +57,12 @@ static bool is_exchange(const char *name)
 			    !strcmp(name + strlen(bases[i]), ends[j]))
 				return true;
 	return false;
+}
+
+/* lockdep_assert_held[_write|...] */
+static bool is_lock_assertion(const char *name)
+{
+	return name && g_str_has_prefix(name, "lockdep_assert_held");
 }
 
 /* Splits "name(a, b)" at @at; false: that is not what stands there. */
@@ -176,9 +183,9 @@ static bool find_invocation(struct parse *p, CXCursor c,
 static const struct expr *emit(struct lower *l, CXCursor c,
 			       const struct invocation *inv)
 {
-	const struct type_info *type = type_of(l->p, c);
 	const struct expr **args = arena_new_array(
 		l->u->arena, const struct expr *, inv->n);
+	const struct type_info *type;
 	struct event *ev;
 	int i;
 
@@ -188,15 +195,20 @@ static const struct expr *emit(struct lower *l, CXCursor c,
 	ev->callee = expr_named(l->u, EXPR_FUNC, inv->name, NULL, 0);
 	ev->args = args;
 	ev->n_args = inv->n;
+	if (!clang_isExpression(clang_getCursorKind(c)))
+		return NULL;
+	type = type_of(l->p, c);
 	ev->return_record = type->record;
 	ev->return_pointers = type->pointers;
 	return expr_numbered(l->u, EXPR_CALL, ev->id, type->record,
 			     type->pointers);
 }
 
-bool fold_invocation(struct lower *l, CXCursor c, const struct expr **ret)
+/* The invocation, of a macro of these names, that @c came out of. */
+static bool find_macro(struct lower *l, CXCursor c,
+		       bool (*is_wanted)(const char *name),
+		       struct invocation *ret)
 {
-	struct invocation inv = { .name = NULL };
 	struct spelling s;
 	struct place where;
 
@@ -206,12 +218,28 @@ bool fold_invocation(struct lower *l, CXCursor c, const struct expr **ret)
 	where = place_of(l->p, c);
 	if (!where.macro)
 		return false;
-	inv.name = source_function_macro(&s);
-	if (!is_exchange(inv.name))
-		inv.name = where.macro;
-	if (!is_exchange(inv.name) ||
-	    !find_invocation(l->p, c, &where, &inv))
+	ret->name = source_function_macro(&s);
+	if (!is_wanted(ret->name))
+		ret->name = where.macro;
+	return is_wanted(ret->name) && find_invocation(l->p, c, &where, ret);
+}
+
+bool fold_invocation(struct lower *l, CXCursor c, const struct expr **ret)
+{
+	struct invocation inv;
+
+	if (!find_macro(l, c, is_exchange, &inv))
 		return false;
 	*ret = emit(l, c, &inv);
+	return true;
+}
+
+bool fold_assertion(struct lower *l, CXCursor c)
+{
+	struct invocation inv;
+
+	if (!find_macro(l, c, is_lock_assertion, &inv))
+		return false;
+	emit(l, c, &inv);
 	return true;
 }

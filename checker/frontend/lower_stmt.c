@@ -286,6 +286,7 @@ void lower_stmt(struct lower *l, CXCursor c)
 		c = lower_case(l, c);
 	if (l->failed || clang_Cursor_isNull(c) || !lower_enter(l, c))
 		return;
-	lower_kind(l, c);
+	if (l->faithful || !fold_assertion(l, c))
+		lower_kind(l, c);
 	lower_leave(l);
 }

@@ -412,5 +412,7 @@ enum unexposed unexposed_kind(struct parse *p, CXCursor c,
 
 /* fold.c */
 bool fold_invocation(struct lower *l, CXCursor c, const struct expr **ret);
+/* Is the statement an assertion that a lock is held? Then it was lowered. */
+bool fold_assertion(struct lower *l, CXCursor c);
 
 #endif

@@ -48,13 +48,15 @@ static const struct value *flag_exchange(struct call *c, struct place p,
 
 static void flag_wait(struct call *c, struct place p, const struct value *mask)
 {
-	int again = here(c->f), clear, set;
+	int again = here(c->f), clear, set, back;
 
 	set = add_load(c->f, p, ORDER_ONCE);
 	clear = add_branch(c->f, call_equals(c, value_binary(c->f->b, '&',
 					call_reg(c, set), mask), 0));
 	add_op(c->f, OP_RELAX);
-	g_array_index(c->f->t->ops, struct op, add_goto(c->f)).target = again;
+	/* adding may move the ops */
+	back = add_goto(c->f);
+	g_array_index(c->f->t->ops, struct op, back).target = again;
 	patch(c->f, clear);
 }
 

@@ -61,6 +61,41 @@ static void convert(struct frame *f, const struct event *ev, struct result *r)
 	}
 }
 
+/* The constant that it returns on each way; NULL: none, or not always that. */
+static const struct expr *constant_return(const struct func *func)
+{
+	const struct expr *value = NULL;
+	int i, k;
+
+	for (i = 0; i < func->n_blocks; i++) {
+		for (k = 0; k < func->blocks[i].n_events; k++) {
+			const struct event *ev = &func->blocks[i].events[k];
+
+			if (ev->kind != EVENT_RETURN)
+				continue;
+			if (!ev->value || ev->value->kind != EXPR_CONST ||
+			    (value && value->value != ev->value->value))
+				return NULL;
+			value = ev->value;
+		}
+	}
+	return value;
+}
+
+/* A callee that changes nothing here: what it returns may be known still. */
+static void lower_idle(struct frame *f, const struct event *ev,
+		       const struct func *func, struct result *r)
+{
+	/* the stub of what is not configured */
+	const struct expr *value = constant_return(func);
+
+	convert(f, ev, r);
+	if (value && !r->encodes)
+		r->value = value_of(f, value);
+	if (function_orders(f->b, func))
+		add_barrier(f);
+}
+
 /* Does it write through a pointer to a number of its caller's? */
 static bool sets_caller(struct frame *f, const struct event *ev,
 			const struct func *func)
@@ -101,9 +136,7 @@ static void lower_named(struct frame *f, const struct event *ev,
 		return;
 	}
 	if (!touches(f->b, func) && !sets_caller(f, ev, func)) {
-		convert(f, ev, r);
-		if (function_orders(f->b, func))
-			add_barrier(f);
+		lower_idle(f, ev, func, r);
 		return;
 	}
 	if (is_recursion(f, func))

@@ -221,7 +221,7 @@ static bool is_listed(const GArray *locks, guint n)
 static void lower_asserted(struct frame *f, const struct func_flow *ff,
 			   bool take)
 {
-	GArray *locks = asserted_locks(ff);
+	GArray *locks = asserted_locks(f->b->flow, ff);
 	guint i;
 
 	for (i = 0; i < locks->len; i++)

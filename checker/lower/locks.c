@@ -226,7 +226,85 @@ static bool has_class(const GArray *locks, const char *class)
 	return false;
 }
 
-GArray *asserted_locks(const struct func_flow *ff)
+/* How the unit takes a lock of that name; NULL: it does not. */
+static const char *class_taken(const struct flow *fl, const char *owner,
+			       const char *field)
+{
+	const char *o, *f;
+	guint i;
+
+	for (i = 0; i < fl->acts[ACT_LOCK]->len; i++) {
+		const struct act *a = fl->acts[ACT_LOCK]->pdata[i];
+
+		flow_lock_name(a->loc, a->class, &o, &f);
+		if (o == owner && f == field)
+			return a->class;
+	}
+	return NULL;
+}
+
+/* May it be held by several at once? */
+static bool is_shareable(const char *class)
+{
+	return !strcmp(class, "rwsem") || !strcmp(class, "rwlock");
+}
+
+/*
+ * The lock that is held without having been taken, since an assertion says so;
+ * class NULL: none, or held for reading perhaps.
+ */
+static struct entry_lock assumed_lock(const struct flow *fl,
+				      const struct held *h)
+{
+	struct entry_lock none = { 0 }, lock = { .why = "asserted" };
+
+	if (h->act || !h->lock)
+		return none;
+	flow_lock_name(h->lock, h->class, &lock.owner, &lock.field);
+	lock.class = class_taken(fl, lock.owner, lock.field);
+	lock.lock = lock.owner ? NULL : h->lock;
+	return lock.class && !is_shareable(lock.class) ? lock : none;
+}
+
+/* A call that nobody can look into might have taken the lock. */
+static bool calls_before(const struct act *a)
+{
+	for (a = a->prev; a; a = a->prev)
+		if (a->kind == ACT_CALL)
+			return true;
+	return false;
+}
+
+static bool has_lock(const GArray *locks, const struct entry_lock *lock)
+{
+	guint i;
+
+	for (i = 0; i < locks->len; i++) {
+		const struct entry_lock *o = &g_array_index(
+			locks, struct entry_lock, i);
+
+		if (o->owner == lock->owner && o->field == lock->field)
+			return true;
+	}
+	return false;
+}
+
+static void add_assumed(const struct flow *fl, const struct func_flow *ff,
+			const struct act *a, GArray *locks)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next) {
+		struct entry_lock lock = assumed_lock(fl, h);
+
+		if (lock.class && !calls_before(a) &&
+		    !has_lock(ff->entry_locks, &lock) &&
+		    !has_lock(locks, &lock))
+			g_array_append_val(locks, lock);
+	}
+}
+
+GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
 {
 	GArray *locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
 	const struct act *a;
@@ -236,6 +314,7 @@ GArray *asserted_locks(const struct func_flow *ff)
 		for (a = ff->traces->pdata[i]; a; a = a->prev) {
 			struct entry_lock lock = asserted_lock(a);
 
+			add_assumed(fl, ff, a, locks);
 			if (lock.class && !takes_before(a, lock.class) &&
 			    !has_class(ff->entry_locks, lock.class) &&
 			    !has_class(locks, lock.class))

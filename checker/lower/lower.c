@@ -6,6 +6,7 @@
 
 #include "lower/meet.h"
 #include "lower/private.h"
+#include "lower/trial.h"
 
 /*
  * States that one program may have; and how many all of a finding have when no
@@ -14,43 +15,6 @@
 #define PROGRAM_STATES 30000
 #define PAIR_STATES 200000
 #define TRIPLE_STATES 40000
-
-/* The same in runs, of memories weaker than sequential consistency. */
-#define PROGRAM_RUNS 2000
-#define FINDING_RUNS 20000
-
-/* A program that is clean under sequential consistency. */
-struct clean {
-	const struct subject *subject;
-	struct cast cast;
-	struct program *program;
-	struct made made;
-};
-
-struct trial {
-	const struct flow *flow;
-	const struct subject *about;   /* the finding's */
-	const struct subject *subject; /* at hand: of the same defect */
-	enum memory memory;	/* the weakest that is asked for */
-	struct arena *arena;
-	struct verdict *verdict;
-	GArray *programs;	/* struct clean */
-	const char *why;	/* the first program that could not be made */
-	const char *loose;	/* the first that tells nothing */
-	int clean;
-	int cut, untried;	/* too large, left out: of two CPUs */
-	int cut3, untried3;	/* of three */
-	int unmade;		/* no program can be made of it: of two */
-	int n_loose;		/* race, but the control says nothing */
-	int n_void;		/* need no race, or not the finding's function */
-	int void2;		/* of them with two CPUs */
-	int engaged;		/* clean with two CPUs, though it may have failed */
-	bool only;		/* one cast is asked for: it counts as of two */
-	/* struct func_flow *: alone beside the finding's function... */
-	GHashTable *voids;	/* ...it is one of n_void */
-	GHashTable *cleans;	/* ...it is clean */
-	GPtrArray *tried;	/* const char * */
-};
 
 const char *verdict_name(enum verdict_kind kind)
 {
@@ -85,8 +49,8 @@ static void append_script(GString *s, const struct script *script)
 }
 
 /* Writes down what became of a cast. */
-static void note_count(struct trial *t, const struct cast *cast,
-		       const char *what, guint64 count, const char *units)
+void trial_note(struct trial *t, const struct cast *cast, const char *what,
+		guint64 count, const char *units)
 {
 	GString *s = g_string_new(NULL);
 	int i;
@@ -105,7 +69,7 @@ static void note_count(struct trial *t, const struct cast *cast,
 static void note(struct trial *t, const struct cast *cast, const char *what,
 		 guint64 states)
 {
-	note_count(t, cast, what, states, "states");
+	trial_note(t, cast, what, states, "states");
 }
 
 static struct program *make(struct trial *t, const struct cast *cast,
@@ -113,7 +77,7 @@ static struct program *make(struct trial *t, const struct cast *cast,
 			    struct made *ret_made)
 {
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->arena, ret_made);
+					 t->usages, t->arena, ret_made);
 
 	if (!p)
 		note(t, cast, ret_made->why, 0);
@@ -123,8 +87,8 @@ static struct program *make(struct trial *t, const struct cast *cast,
 	return p;
 }
 
-static struct program *control_of(struct trial *t, const struct cast *cast,
-				  const struct program *p)
+struct program *trial_control(struct trial *t, const struct cast *cast,
+			      const struct program *p)
 {
 	struct made made;
 
@@ -241,10 +205,7 @@ static bool is_cured(const struct subject *s,
 	       control->failures && !(control->failures >> program->failure & 1);
 }
 
-#define APART "nothing that callers hold keeps these CPUs apart: they share " \
-	      "no lock here"
-
-static void assume(struct trial *t, struct program *p, const char *text)
+void trial_assume(struct trial *t, struct program *p, const char *text)
 {
 	struct assumption *more = arena_new_array(t->arena, struct assumption,
 						  p->n_assumptions + 1);
@@ -264,7 +225,7 @@ static unsigned int real_failures(const struct machine_result *result)
 }
 
 /* The same without the finding's function. */
-static struct program *others_of(struct trial *t, const struct program *p)
+struct program *trial_others(struct trial *t, const struct program *p)
 {
 	static const struct op end = { .kind = OP_END, .result = -1 };
 	struct program *others = arena_copy(t->arena, p, sizeof(*p));
@@ -283,7 +244,7 @@ static unsigned int others_failures(struct trial *t, const struct program *p,
 {
 	struct machine_result result = { 0 };
 
-	run(t, others_of(t, p), &result);
+	run(t, trial_others(t, p), &result);
 	*ret_cut |= !result.complete;
 	return real_failures(&result);
 }
@@ -296,8 +257,8 @@ static bool fails_alone(struct trial *t, const struct program *p, bool *ret_cut)
 }
 
 /* With the flags that it starts with, so that others can start so. */
-static struct cast *keep_cast(struct trial *t, const struct cast *cast,
-			      const struct made *made)
+struct cast *trial_keep_cast(struct trial *t, const struct cast *cast,
+			     const struct made *made)
 {
 	struct cast *kept = arena_copy(t->arena, cast, sizeof(*cast));
 
@@ -307,11 +268,11 @@ static struct cast *keep_cast(struct trial *t, const struct cast *cast,
 }
 
 /* A program of another place says so. */
-static void tell_place(struct trial *t, struct program *p)
+void trial_tell_place(struct trial *t, struct program *p)
 {
 	if (t->subject != t->about)
-		assume(t, p, "the flag has no reference anywhere: this is "
-			     "about another place that changes it");
+		trial_assume(t, p, "the flag has no reference anywhere: this "
+			     "is about another place that changes it");
 }
 
 static void keep(struct trial *t, const struct cast *cast, struct program *p,
@@ -323,11 +284,11 @@ static void keep(struct trial *t, const struct cast *cast, struct program *p,
 	note(t, cast, failure_text(result->failure), result->states);
 	if (kind >= v->kind)
 		return;
-	tell_place(t, p);
+	trial_tell_place(t, p);
 	v->kind = kind;
 	v->program = p;
 	v->control = control;
-	v->cast = keep_cast(t, cast, made);
+	v->cast = trial_keep_cast(t, cast, made);
 	v->run = *result;
 }
 
@@ -392,7 +353,7 @@ static bool fails_apart(struct trial *t, const struct program *p,
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, const struct made *made)
 {
-	struct program *control = control_of(t, cast, p);
+	struct program *control = trial_control(t, cast, p);
 	struct machine_result clean = { 0 }, apart = { 0 };
 	bool other, cut = false;
 
@@ -440,9 +401,10 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		return;
 	}
 	if (!meet_all(t->flow, t->subject, p, result))
-		assume(t, p, APART);
+		trial_assume(t, p, APART);
 	if (other)
-		assume(t, p, "the repaired code fails too, but in another way");
+		trial_assume(t, p, "the repaired code fails too, but in "
+			     "another way");
 	keep(t, cast, p, control, result, made, VERDICT_CONFIRMED_IF);
 }
 
@@ -548,129 +510,6 @@ static void try_starts(struct trial *t, const struct cast *cast)
 		return;
 	other.other_start = true;
 	try_cast(t, &other);
-}
-
-/* ---- weaker memories ---- */
-
-static void run_weak(struct trial *t, const struct program *p, enum memory m,
-		     struct weak_result *ret)
-{
-	const struct weak_limits limits = { .max_runs = PROGRAM_RUNS };
-
-	weak_run(p, m, &limits, t->arena, ret);
-	t->verdict->runs += ret->runs;
-}
-
-static void note_weak(struct trial *t, const struct clean *c, enum memory m,
-		      const struct weak_result *r, const char *what)
-{
-	char *text = g_strdup_printf("%s under %s", what, memory_name(m));
-
-	note_count(t, &c->cast, text, r->runs, "runs");
-	g_free(text);
-}
-
-/* NULL: it is about the finding. */
-static const char *weak_fault(struct trial *t, const struct clean *c,
-			      enum memory m, const struct program *control)
-{
-	struct weak_result r;
-
-	run_weak(t, others_of(t, c->program), m, &r);
-	if (r.failure)
-		return "it fails without the finding's function";
-	if (!r.complete)
-		return "the others are too large";
-	if (!control)
-		return "the window is not in the program";
-	run_weak(t, control, m, &r);
-	if (r.failure)
-		return "the control fails too";
-	return r.complete ? NULL : "the control is too large";
-}
-
-/* That a new place in a container is another key, is not in the code. */
-static bool has_identity(const struct program *p)
-{
-	int i, k;
-
-	for (i = 0; i < p->n_threads; i++)
-		for (k = 0; k < p->threads[i].n_ops; k++)
-			if (p->threads[i].ops[k].text == identity_text)
-				return true;
-	return false;
-}
-
-static void judge_weak(struct trial *t, const struct clean *c, enum memory m,
-		       const struct weak_result *r)
-{
-	struct program *control = control_of(t, &c->cast, c->program);
-	const char *fault = weak_fault(t, c, m, control);
-	struct verdict *v = t->verdict;
-	bool shared = meet_always(t->flow, t->subject, c->program);
-
-	note_weak(t, c, m, r, failure_text(r->failure));
-	t->clean--;
-	if (fault) {
-		t->n_loose++;
-		t->loose = t->loose ? t->loose : fault;
-		return;
-	}
-	if (!shared)
-		assume(t, c->program, APART);
-	tell_place(t, c->program);
-	v->kind = r->used_assumed || c->made.loose || !shared ||
-		  has_identity(c->program) ?
-			  VERDICT_CONFIRMED_IF : VERDICT_CONFIRMED_WEAK;
-	v->memory = m;
-	v->program = c->program;
-	v->control = control;
-	v->cast = keep_cast(t, &c->cast, &c->made);
-	v->weak = *r;
-}
-
-/*
- * The weakest memory first: what is clean there is so in the others. A failure
- * is told of the strongest memory that has one.
- */
-static void try_weaker(struct trial *t, const struct clean *c)
-{
-	struct weak_result r, stronger;
-	enum memory m;
-
-	run_weak(t, c->program, t->memory, &r);
-	if (!r.failure) {
-		note_weak(t, c, t->memory, &r,
-			  r.complete ? "clean" : "too large");
-		t->clean -= !r.complete;
-		*(c->cast.n > 2 ? &t->cut3 : &t->cut) += !r.complete;
-		return;
-	}
-	for (m = MEMORY_TSO; m < t->memory; m++) {
-		run_weak(t, c->program, m, &stronger);
-		if (!stronger.failure)
-			continue;
-		r = stronger;
-		break;
-	}
-	judge_weak(t, c, m, &r);
-}
-
-static void try_weaker_all(struct trial *t)
-{
-	struct verdict *v = t->verdict;
-	guint i;
-
-	for (i = 0; i < t->programs->len && v->kind == VERDICT_UNSUPPORTED &&
-		    v->runs < FINDING_RUNS; i++) {
-		const struct clean *c = &g_array_index(t->programs,
-						       struct clean, i);
-
-		t->subject = c->subject;
-		try_weaker(t, c);
-	}
-	t->clean -= (int)(t->programs->len - i);
-	t->untried += (int)(t->programs->len - i);
 }
 
 static const char *formatted(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -782,6 +621,7 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
+		.usages = usages_new(),
 	};
 }
 
@@ -792,13 +632,14 @@ static void trial_end(struct trial *t)
 
 	if (t->memory != MEMORY_SC && v->kind == VERDICT_UNSUPPORTED) {
 		v->memory = t->memory;
-		try_weaker_all(t);
+		trial_weaker(t);
 	}
 	conclude(t);
 	v->n_tried = (int)t->tried->len;
 	v->tried = arena_copy(t->arena, t->tried->pdata,
 			      t->tried->len * sizeof(char *));
 	g_array_unref(t->programs);
+	usages_free(t->usages);
 	g_ptr_array_unref(t->tried);
 }
 
@@ -828,15 +669,6 @@ void lower_verdict(const struct flow *fl, const struct subject *s,
 
 /* ---- the same on other source ---- */
 
-/* The function of this flow that goes by the name of that one. */
-static const struct func_flow *namesake(const struct flow *fl,
-					const struct func_flow *ff)
-{
-	struct func *f = unit_find(fl->unit, ff->func->name);
-
-	return f ? flow_of(fl, f) : NULL;
-}
-
 /* NULL, or the name of a function that is gone. */
 static const char *recast(const struct flow *fl, struct cast *cast)
 {
@@ -848,7 +680,7 @@ static const char *recast(const struct flow *fl, struct cast *cast)
 		for (k = 0; k < cast->threads[i].n; k++) {
 			call = &cast->threads[i].calls[k];
 			name = (*call)->func->name;
-			*call = namesake(fl, *call);
+			*call = subject_namesake(fl, *call);
 			if (!*call)
 				return name;
 		}
@@ -877,176 +709,4 @@ void lower_verdict_again(const struct flow *fl, const struct subject *s,
 	text = g_strdup_printf("there is no %s() any more", gone);
 	ret->why = g_intern_string(text);
 	g_free(text);
-}
-
-/* ---- a subject by force ---- */
-
-static bool is_about_flag(const struct act *a, const struct flag_id *flag)
-{
-	struct flag_id id;
-
-	return a->loc && flow_flag(a->loc, &id) && flag_equal(&id, flag);
-}
-
-static bool is_named(const struct flag_id *flag, const char *name)
-{
-	char *text = g_strdup_printf("%s.%s", flag->record, flag->name);
-	bool yes = !name || !strcmp(text, name);
-
-	g_free(text);
-	return yes;
-}
-
-/* The path that does most about the flag: its first and last act. */
-static bool widest(const struct flow *fl, const struct func_flow *ff,
-		   const char *name, struct subject *s)
-{
-	const struct act *a, *first, *last;
-	int most = -1;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++) {
-		first = last = NULL;
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			struct flag_id id;
-
-			if (s->flag.name ? !is_about_flag(a, &s->flag) :
-			    !(a->loc && flow_flag(a->loc, &id) &&
-			      is_named(&id, name) &&
-			      (name || flow_pair(fl, &id))))
-				continue;
-			if (!s->flag.name)
-				flow_flag(a->loc, &s->flag);
-			first = a;
-		}
-		for (a = ff->traces->pdata[i]; first && a != first && !last;
-		     a = a->prev)
-			if (a->kind == ACT_PUT || a->kind == ACT_GET ||
-			    is_about_flag(a, &s->flag))
-				last = a;
-		if (!first || (int)((last ? last : first)->seq -
-				    first->seq) <= most)
-			continue;
-		s->from = first;
-		s->to = last ? last : first;
-		most = s->to->seq - first->seq;
-	}
-	return most >= 0;
-}
-
-/* Where an object of the record is found, up to where its lock is taken. */
-static bool find_pick(const struct func_flow *ff, const char *record,
-		      struct subject *s)
-{
-	const struct act *a, *lock;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++) {
-		lock = NULL;
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			if (a->kind == ACT_LOCK && a->loc &&
-			    a->loc->kind == EXPR_FIELD &&
-			    !g_strcmp0(a->loc->owner, record))
-				lock = a;
-			if (!lock || a->kind != ACT_SELECT || !a->obj ||
-			    g_strcmp0(a->obj->record, record))
-				continue;
-			s->from = a;
-			s->to = lock;
-			return true;
-		}
-	}
-	return false;
-}
-
-struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
-			      const char *about)
-{
-	struct subject *s = arena_new_object(fl->arena, struct subject);
-
-	s->in = ff;
-	if (about && !strchr(about, '.') ? !find_pick(ff, about, s) :
-					   !widest(fl, ff, about, s))
-		return NULL;
-	s->pair = s->flag.name ? flow_pair(fl, &s->flag) : NULL;
-	s->object = s->from->obj;
-	return s;
-}
-
-/* What of the function is such an object; NULL: nothing. */
-static const struct expr *object_of(const struct func_flow *ff,
-				    const char *record)
-{
-	const struct act *a;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++)
-		for (a = ff->traces->pdata[i]; a; a = a->prev)
-			if (a->obj && a->obj->record == record)
-				return a->obj;
-	return NULL;
-}
-
-/* Where the function asks for the count that the other one waits for. */
-static const struct act *same_wait(const struct func_flow *ff,
-				   const struct subject *was)
-{
-	const struct act *a;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++)
-		for (a = ff->traces->pdata[i]; a; a = a->prev)
-			if (a->kind == ACT_TEST && a->obj &&
-			    a->rel == OP2('=', '=') &&
-			    is_about_flag(a, &was->flag))
-				return a;
-	return NULL;
-}
-
-/* The function's write that has the reference which that one lacks; or NULL. */
-static const struct act *same_write(const struct subject *s,
-				    const struct subject *was)
-{
-	const struct pair_site *site, *best = NULL;
-	guint i;
-
-	for (i = 0; s->pair && i < s->pair->sites->len; i++) {
-		site = s->pair->sites->pdata[i];
-		if (site->in == s->in && site->write->kind == was->from->kind &&
-		    (!best || best->ref))
-			best = site;
-	}
-	return best ? best->write : NULL;
-}
-
-struct subject *subject_again(const struct flow *fl, const struct subject *was)
-{
-	const struct func_flow *ff = namesake(fl, was->in);
-	const struct act *write;
-	struct subject *s;
-
-	if (!ff)
-		return NULL;
-	s = arena_new_object(fl->arena, struct subject);
-	s->in = ff;
-	s->flag = was->flag;
-	if (s->flag.name) {
-		widest(fl, ff, NULL, s);
-		s->pair = flow_pair(fl, &s->flag);
-	}
-	if (was->remedy == REMEDY_RESCAN) {
-		s->remedy = REMEDY_RESCAN;
-		s->from = same_wait(ff, was);
-		s->to = s->from;
-		s->object = s->from ? s->from->obj : NULL;
-		return s->from ? s : NULL;
-	}
-	write = was->remedy == REMEDY_PAIR ? same_write(s, was) : NULL;
-	if (write) {
-		s->remedy = REMEDY_PAIR;
-		s->from = s->to = write;
-	}
-	if (was->object && was->object->record)
-		s->object = object_of(ff, was->object->record);
-	return s;
 }

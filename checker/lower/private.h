@@ -367,6 +367,37 @@ int idle_references(struct builder *b, const struct program *p, int type,
  */
 struct program *program_behind(struct arena *a, const struct program *p);
 
+/* builder.c */
+/* All of it but what lies in the arena @a goes with builder_clear(). */
+void builder_init(struct builder *b, const struct flow *fl,
+		  const struct subject *s, struct arena *a);
+void builder_clear(struct builder *b);
+struct draft *new_draft(struct builder *b, const char *name);
+
+/* threads.c */
+/* The reason why it cannot be done is in b->why then. */
+void lower_cast(struct builder *b, const struct cast *cast);
+/* One of a cast's threads, as though the others did nothing. */
+void lower_alone(struct builder *b, const struct script *s, bool first);
+
+/* usage.c: which words matter */
+/* Of a cast, as builder.useful and builder.written; they go with a builder. */
+struct words {
+	GHashTable *useful, *written;
+};
+
+/* What scripts do, found once for all casts of one flow. */
+struct usages;
+struct usages *usages_new(void);
+void usages_free(struct usages *all);
+/*
+ * @fix: of the repaired code. NULL, or the reason why one of the cast's
+ * scripts cannot be lowered, which the caller frees; then there is no *@ret.
+ */
+char *usages_find(struct usages *all, const struct flow *fl,
+		  const struct subject *s, const struct cast *cast, bool fix,
+		  struct arena *a, struct words *ret);
+
 /* assemble.c: a closed program out of drafts */
 /*
  * The program of a cast, in @a. With @broken, that program, it is the control:
@@ -376,7 +407,8 @@ struct program *program_behind(struct arena *a, const struct program *p);
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct arena *a, struct made *ret);
+			     struct usages *usages, struct arena *a,
+			     struct made *ret);
 
 /* cast.c: who may be the other CPUs */
 /* Casts to try, the likeliest first: struct cast. The caller frees it. */
@@ -406,10 +438,10 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
 /*
- * Object locks that the function's assertions say its caller has taken, and
- * that are not among the entry locks: struct entry_lock. The caller frees it.
+ * Locks that the function's assertions say its caller has taken, and that are
+ * not among the entry locks: struct entry_lock. The caller frees it.
  */
-GArray *asserted_locks(const struct func_flow *ff);
+GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */

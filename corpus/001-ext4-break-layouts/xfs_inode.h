@@ -39,9 +39,13 @@ static inline void xfs_iunlock(struct xfs_inode *ip, uint lock_flags)
 		up_write(&ip->i_mmaplock);
 }
 
-/* Sets *did_unlock when it let go of *iolock to wait for a lease. */
-int xfs_break_leased_layouts(struct inode *inode, uint *iolock,
-			     bool *did_unlock);
+/* As without CONFIG_EXPORTFS_BLOCK_OPS: there are no leases to wait for. */
+static inline int xfs_break_leased_layouts(struct inode *inode, uint *iolock,
+					   bool *did_unlock)
+{
+	return 0;
+}
+
 int xfs_free_file_space(struct xfs_inode *ip, loff_t offset, loff_t len);
 
 #endif /* _CORPUS_XFS_INODE_H */

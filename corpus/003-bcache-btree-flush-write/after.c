@@ -3,7 +3,7 @@
  * document: bcache 50a260e85996, btree_flush_write()
  * variant:  after, the node is marked while bucket_lock is held
  * rules:    reap-ignores-pin
- * result:   sc: never, tso: never, pso: never, arm: inconclusive
+ * result:   sc: sometimes, tso: sometimes, pso: sometimes, arm: sometimes
  *
  * The walk runs under bucket_lock, and before that goes, journal_flush
  * marks the node. mca_reap() and btree_node_free() test the bit under
@@ -29,9 +29,25 @@
  *   free list
  *   no pin: clear the bit, retry
  *
- * What it comes to is little: mca_alloc() takes no node whose bit is set,
+ * What that comes to is little: mca_alloc() takes no node whose bit is set,
  * and the pin is looked at again. Whether a touch of a node on the free list
  * counts as broken is the oracle's choice.
+ *
+ * What breaks is two flushes at once, which nothing keeps out: the bit is one
+ * for both, and the first to end clears it.
+ *
+ * CPU 0: btree_flush_write     CPU 1: btree_flush_write     CPU 2: mca_alloc
+ *   set journal_flush of A
+ *   write_lock
+ *                                set journal_flush of A
+ *     write A
+ *     clear journal_flush
+ *   unlock
+ *                                                             mca_reap(A)
+ *                                                             A is another
+ *                                                             key's
+ *                                write_lock
+ *                                  A has a pin: write it
  */
 #include "btree.h"
 
@@ -168,9 +184,8 @@ unsigned long bch_mca_scan(struct cache_set *c, unsigned long nr)
 	return __bch_mca_scan(c, nr);
 }
 
-/* Entered with the node write-locked. */
-int bch_btree_insert_node(struct btree *b, atomic_t *journal_ref,
-			  struct bkey *k1, struct bkey *k2, bool split)
+static int bch_btree_insert_node(struct btree *b, atomic_t *journal_ref,
+				 struct bkey *k1, struct bkey *k2, bool split)
 {
 	if (split)
 		return btree_split(b, k1, k2);
@@ -179,6 +194,18 @@ int bch_btree_insert_node(struct btree *b, atomic_t *journal_ref,
 	bch_btree_leaf_dirty(b, journal_ref);
 	mutex_unlock(&b->write_lock);
 	return 0;
+}
+
+/* The leaf is locked as bcache_btree() does it. */
+int bch_btree_insert(struct btree *b, atomic_t *journal_ref, struct bkey *k1,
+		     struct bkey *k2, bool split)
+{
+	int ret;
+
+	down_write(&b->lock);
+	ret = bch_btree_insert_node(b, journal_ref, k1, k2, split);
+	rw_unlock(true, b);
+	return ret;
 }
 
 /* The delayed write of a dirty node. */

@@ -140,9 +140,8 @@ unsigned long bch_mca_scan(struct cache_set *c, unsigned long nr)
 	return __bch_mca_scan(c, nr);
 }
 
-/* Entered with the node write-locked. */
-int bch_btree_insert_node(struct btree *b, atomic_t *journal_ref,
-			  struct bkey *k1, struct bkey *k2, bool split)
+static int bch_btree_insert_node(struct btree *b, atomic_t *journal_ref,
+				 struct bkey *k1, struct bkey *k2, bool split)
 {
 	if (split)
 		return btree_split(b, k1, k2);
@@ -151,6 +150,18 @@ int bch_btree_insert_node(struct btree *b, atomic_t *journal_ref,
 	bch_btree_leaf_dirty(b, journal_ref);
 	mutex_unlock(&b->write_lock);
 	return 0;
+}
+
+/* The leaf is locked as bcache_btree() does it. */
+int bch_btree_insert(struct btree *b, atomic_t *journal_ref, struct bkey *k1,
+		     struct bkey *k2, bool split)
+{
+	int ret;
+
+	down_write(&b->lock);
+	ret = bch_btree_insert_node(b, journal_ref, k1, k2, split);
+	rw_unlock(true, b);
+	return ret;
 }
 
 /* The delayed write of a dirty node. */

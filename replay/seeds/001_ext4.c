@@ -28,6 +28,7 @@ enum code {
 
 enum option {
 	ONE_PAGE = 1,
+	UNMAPPED = 2, /* at the start */
 };
 
 struct block {
@@ -407,7 +408,7 @@ static void setup(void)
 		page->_refcount.counter = 1 + seed_runs(direct_io);
 		page->mapping = the_inode->i_mapping;
 		the_pages[i] = page;
-		the_vma->pte[i] = page;
+		the_vma->pte[i] = seed_option(UNMAPPED) ? NULL : page;
 		the_inode->i_mapping->i_pages[i] = page;
 		the_blocks[i] = kzalloc(sizeof(struct block), GFP_KERNEL);
 		replay_name(the_blocks[i], block_names[i]);
@@ -440,9 +441,15 @@ static const struct seed_case cases[] = {
 	BREAK_LAYOUTS("after", AFTER),
 	BREAK_LAYOUTS("xfs_before", XFS_BEFORE),
 	BREAK_LAYOUTS("xfs_after", XFS_AFTER),
-	PUNCH("race1", RACE1, "new_get", ONE_PAGE, new_direct_io),
+	/* a get from the page table takes no lock that this truncation takes */
+	{ .name = "race1.new_get", .variant = "race1", .code = RACE1,
+	  .options = ONE_PAGE, .threads = { punch_hole, new_direct_io },
+	  .names = { "race1: punch_hole", "direct I/O" },
+	  .guess = "the page is mapped, and no lock of callers keeps direct "
+		   "I/O off while the file is truncated" },
 	PUNCH("race1", RACE1, "one_page", ONE_PAGE, direct_io),
-	PUNCH("race1", RACE1, "fault", ONE_PAGE, faulting_direct_io),
+	PUNCH("race1", RACE1, "fault", ONE_PAGE | UNMAPPED,
+	      faulting_direct_io),
 };
 
 static void run_release(void *arg)
@@ -472,6 +479,7 @@ static const struct seed_function functions[] = {
 	XFS("xfs_before"),
 	XFS("xfs_after"),
 	EXT4("race1"),
+	{ "ext4_punch_hole", "race1.fault", NULL, punch_hole },
 };
 
 static const unsigned int controls[] = {

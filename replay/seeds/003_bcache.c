@@ -626,6 +626,12 @@ static void node_free(void *arg)
 	rw_unlock(b);
 }
 
+static void free_and_reuse(void *arg)
+{
+	node_free(arg);
+	reuse(arg);
+}
+
 static void delayed_write(void *arg)
 {
 	btree_node_write_work(the_nodes[n_nodes() - 1]);
@@ -667,39 +673,51 @@ static void at_rest(void)
 				   "a node that is not written has one");
 }
 
-#define MEETS(variant_, code_, what, options_, extra_, run, name_)         \
-	{ .name = variant_ "." what, .variant = variant_, .code = code_,   \
-	  .options = options_, .extra = extra_, .threads = { flush, run }, \
-	  .names = { "btree_flush_write", name_ } }
-#define MEETS_TWO(variant_, code_, what, options_, extra_, run, name_,   \
-		  run2, name2)                                           \
-	{ .name = variant_ "." what, .variant = variant_, .code = code_, \
-	  .options = options_, .extra = extra_,                          \
-	  .threads = { flush, run, run2 },                               \
-	  .names = { "btree_flush_write", name_, name2 } }
+/* What is asked for decides: with the old key, the right node is written. */
+#define OTHER_KEY "who takes the node wants it for another key than it has"
+
+#define MEETS(variant_, code_, what, options_, extra_, run, name_, guess_)  \
+	{ .name = variant_ "." what, .variant = variant_, .code = code_,    \
+	  .options = options_, .extra = extra_, .threads = { flush, run },  \
+	  .names = { "btree_flush_write", name_ }, .guess = guess_ }
+#define MEETS_TWO(variant_, code_, what, options_, extra_, run, name_,      \
+		  run2, name2, guess_)                                      \
+	{ .name = variant_ "." what, .variant = variant_, .code = code_,    \
+	  .options = options_, .extra = extra_,                             \
+	  .threads = { flush, run, run2 },                                  \
+	  .names = { "btree_flush_write", name_, name2 }, .guess = guess_ }
 #define NODES(variant, code, suffix, options, extra)                       \
 	MEETS(variant, code, "reuse" suffix, options, extra, reuse,        \
-	      "mca_alloc"),                                                \
+	      "mca_alloc", OTHER_KEY),                                     \
 	MEETS(variant, code, "node_free" suffix, options, extra,           \
-	      node_free, "btree_node_free"),                               \
+	      node_free, "btree_node_free", NULL),                         \
 	MEETS_TWO(variant, code, "shrink" suffix, options, extra,          \
 		  delayed_write, "btree_node_write_work",                  \
-		  shrink, "bch_mca_scan"),                                 \
+		  shrink, "bch_mca_scan", NULL),                           \
 	MEETS_TWO(variant, code, "free_reuse" suffix, options, extra,      \
-		  node_free, "btree_node_free", reuse, "mca_alloc")
+		  node_free, "btree_node_free", reuse, "mca_alloc",        \
+		  OTHER_KEY)
 #define ORACLES(variant, code)                               \
 	NODES(variant, code, "", 0, false),                  \
 	NODES(variant, code, "_strict", STRICT, true)
 #define TWO(variant, code)                                           \
 	MEETS(variant, code, "reuse_two_nodes", TWO_NODES, false,    \
-	      reuse, "mca_alloc")
+	      reuse, "mca_alloc", OTHER_KEY)
+#define TWO_FLUSHES(variant, code)                                         \
+	MEETS_TWO(variant, code, "two_flushes", 0, false, flush,           \
+		  "btree_flush_write", reuse, "mca_alloc", OTHER_KEY),     \
+	MEETS_TWO(variant, code, "two_flushes_free", 0, false, flush,      \
+		  "btree_flush_write", free_and_reuse,                     \
+		  "btree_node_free, mca_alloc", OTHER_KEY)
 
 static const struct seed_case cases[] = {
 	ORACLES("before", BEFORE),
 	TWO("before", BEFORE),
 	ORACLES("base", BASE),
 	ORACLES("after", AFTER),
+	TWO_FLUSHES("after", AFTER),
 	ORACLES("rewritten", REWRITTEN),
+	TWO_FLUSHES("rewritten", REWRITTEN),
 	TWO("rewritten", REWRITTEN),
 };
 
@@ -741,19 +759,29 @@ static void run_write_done(void *arg)
 }
 
 #define FUNCTIONS(variant)                                                 \
-	{ "btree_flush_write", variant, NULL, run_flush },                 \
-	{ "btree_node_free", variant, take_lock, run_node_free },          \
-	{ "bch_mca_scan", variant, clean, shrink },                        \
-	{ "bch_btree_node_alloc", variant, NULL, run_alloc },              \
-	{ "bch_btree_insert_node", variant, clean, run_insert },           \
-	{ "btree_node_write_work", variant, NULL, delayed_write },         \
-	{ "btree_node_write_done", variant, NULL, run_write_done }
+	{ "btree_node_free", variant ".node_free", take_lock,              \
+	  run_node_free },                                                 \
+	{ "btree_node_free", variant ".free_reuse", take_lock,             \
+	  run_node_free },                                                 \
+	{ "bch_mca_scan", variant ".shrink", clean, shrink },              \
+	{ "bch_btree_node_alloc", variant ".reuse", NULL, run_alloc },     \
+	{ "bch_btree_insert_node", variant ".reuse", clean, run_insert },  \
+	{ "btree_node_write_work", variant ".shrink", NULL,                \
+	  delayed_write },                                                 \
+	{ "btree_node_write_done", variant ".reuse", NULL, run_write_done }
+#define FLUSH(case_name) { "btree_flush_write", case_name, NULL, run_flush }
 
 static const struct seed_function functions[] = {
-	FUNCTIONS("before.reuse"),
-	FUNCTIONS("base.reuse"),
-	FUNCTIONS("after.reuse"),
-	FUNCTIONS("rewritten.reuse"),
+	FLUSH("before.reuse"),
+	FUNCTIONS("before"),
+	FLUSH("base.reuse"),
+	FUNCTIONS("base"),
+	FLUSH("after.reuse"),
+	FLUSH("after.two_flushes"),
+	FUNCTIONS("after"),
+	FLUSH("rewritten.reuse"),
+	FLUSH("rewritten.two_flushes"),
+	FUNCTIONS("rewritten"),
 };
 
 static const unsigned int controls[] = {
@@ -764,8 +792,7 @@ static const unsigned int controls[] = {
 };
 
 static const struct replay_assumption assumptions[] = {
-	{ NULL, 0, "one flush at a time, as the journal's lock makes it",
-	  false },
+	{ NULL, 0, "no more flushes at a time than the case has", false },
 };
 
 const struct seed this_seed = {

@@ -403,29 +403,29 @@ static void at_rest(void)
 
 #define M move_to_new_page
 #define IOMAP(variant_, code_)                                             \
-	{ variant_ ".migrate", variant_, code_, 0, false,                  \
+	{ variant_ ".migrate", variant_, code_, 0, false, NULL,            \
 	  { M, fault }, { "iomap_migrate_page", "migration_entry_wait" } }, \
-	{ variant_ ".two_waiters", variant_, code_, 0, false,              \
+	{ variant_ ".two_waiters", variant_, code_, 0, false, NULL,        \
 	  { M, fault, fault },                                             \
 	  { "iomap_migrate_page", "migration_entry_wait",                  \
 	    "migration_entry_wait (2)" } },                                \
-	{ variant_ ".nobody_waits", variant_, code_, 0, true,              \
+	{ variant_ ".nobody_waits", variant_, code_, 0, true, NULL,        \
 	  { M }, { "iomap_migrate_page" } },                               \
-	{ variant_ ".waiter_keeps", variant_, code_, KEEP, true,           \
+	{ variant_ ".waiter_keeps", variant_, code_, KEEP, true, NULL,     \
 	  { M, fault }, { "iomap_migrate_page", "migration_entry_wait" } }, \
-	{ variant_ ".count", variant_, code_, STRICT, true,                \
+	{ variant_ ".count", variant_, code_, STRICT, true, NULL,          \
 	  { M, fault }, { "iomap_migrate_page", "migration_entry_wait" } }
 
 static const struct seed_case cases[] = {
 	IOMAP("before", BEFORE),
 	IOMAP("after", AFTER),
-	{ "jfs_like.migrate", "jfs_like", JFS_LIKE, 0, false,
+	{ "jfs_like.migrate", "jfs_like", JFS_LIKE, 0, false, NULL,
 	  { M, fault }, { "fallback_migrate_page", "migration_entry_wait" } },
-	{ "jfs_like.user", "jfs_like", JFS_LIKE, USER, false,
+	{ "jfs_like.user", "jfs_like", JFS_LIKE, USER, false, NULL,
 	  { M, fault, user },
 	  { "fallback_migrate_page", "migration_entry_wait",
 	    "release_metapage" } },
-	{ "jfs_like.reclaim", "jfs_like", JFS_LIKE, 0, true,
+	{ "jfs_like.reclaim", "jfs_like", JFS_LIKE, 0, true, NULL,
 	  { shrink_page_list }, { "shrink_page_list" } },
 };
 

@@ -45,27 +45,46 @@ bool seed_runs(void (*run)(void *arg))
  * A case as a program
  */
 
-static void make_program(const struct seed_case *c,
-			 struct replay_thread *threads,
-			 struct replay_program *ret)
+/* With what the program points to. */
+struct case_program {
+	struct replay_program program;
+	struct replay_thread threads[SEED_MAX_THREADS];
+	struct replay_assumption assumptions[SEED_MAX_ASSUMPTIONS + 1];
+};
+
+static unsigned int make_assumptions(const struct seed_case *c,
+				     struct replay_assumption *ret)
+{
+	unsigned int n = 0;
+
+	for (; n < this_seed.n_assumptions && n < SEED_MAX_ASSUMPTIONS; n++)
+		ret[n] = this_seed.assumptions[n];
+	if (c->guess)
+		ret[n++] = (struct replay_assumption){
+			.text = c->guess, .guessed = true,
+		};
+	return n;
+}
+
+static void make_program(const struct seed_case *c, struct case_program *ret)
 {
 	unsigned int n = 0;
 
 	for (; n < SEED_MAX_THREADS && c->threads[n]; n++)
-		threads[n] = (struct replay_thread){
+		ret->threads[n] = (struct replay_thread){
 			.name = c->names[n], .run = c->threads[n],
 		};
 	now_case = c;
-	*ret = (struct replay_program){
+	ret->program = (struct replay_program){
 		.name = c->name,
 		.about = this_seed.about,
 		.setup = this_seed.setup,
-		.threads = threads,
+		.threads = ret->threads,
 		.n_threads = n,
 		.at_rest = this_seed.at_rest,
 		.control = this_seed.control,
-		.assumptions = this_seed.assumptions,
-		.n_assumptions = this_seed.n_assumptions,
+		.assumptions = ret->assumptions,
+		.n_assumptions = make_assumptions(c, ret->assumptions),
 	};
 }
 
@@ -232,16 +251,15 @@ static struct row row_of(const struct replay_program *program,
 
 static void print_rows(const struct seed_case *c, const char *memory)
 {
-	struct replay_thread threads[SEED_MAX_THREADS];
-	struct replay_program program;
 	const char *stronger = NULL;
+	struct case_program p;
 	struct row row;
 
-	make_program(c, threads, &program);
+	make_program(c, &p);
 	for (int m = 0; m < REPLAY_N_MEMORIES; m++) {
 		if (memory && strcmp(memory, replay_memory_name(m)))
 			continue;
-		row = row_of(&program, m, stronger);
+		row = row_of(&p.program, m, stronger);
 		print_row(c->name, m, &row);
 		stronger = row.verdict;
 		free(row.schedule);
@@ -296,21 +314,20 @@ static void fail_at_rest(void)
 static int print_steps(const struct seed_function *function)
 {
 	const struct seed_case *c = find_case(function->case_name);
-	struct replay_thread threads[SEED_MAX_THREADS];
-	struct replay_program program;
 	struct replay_result result;
+	struct case_program p;
 
-	make_program(c, threads, &program);
-	threads[0].run = function->run;
-	program.n_threads = 1;
-	program.setup = setup_function;
-	program.at_rest = fail_at_rest;
+	make_program(c, &p);
+	p.threads[0].run = function->run;
+	p.program.n_threads = 1;
+	p.program.setup = setup_function;
+	p.program.at_rest = fail_at_rest;
 	now_function = function;
-	if (explore(&program, REPLAY_SC, REPLAY_DPOR, false, true, &result))
+	if (explore(&p.program, REPLAY_SC, REPLAY_DPOR, false, true, &result))
 		return 3;
 	printf("%s\t%s\t%s\n", c->variant, function->name, c->name);
 	for (u32 i = 0; i < result.n_steps; i++)
-		if (!strcmp(result.steps[i].agent, threads[0].name))
+		if (!strcmp(result.steps[i].agent, p.threads[0].name))
 			printf("\t%s\t%s\n", result.steps[i].text,
 			       result.steps[i].effect);
 	replay_result_clear(&result);
@@ -342,8 +359,7 @@ static const char *option_value(int argc, char **argv, int i, const char *name)
 /* What is not ours goes to the runtime. */
 static int run_case(int argc, char **argv, const struct seed_case *c)
 {
-	struct replay_thread threads[SEED_MAX_THREADS];
-	struct replay_program program;
+	struct case_program p;
 	int n = 0;
 
 	for (int i = 0; i < argc; i++) {
@@ -353,8 +369,8 @@ static int run_case(int argc, char **argv, const struct seed_case *c)
 			argv[n++] = argv[i];
 	}
 	argv[n] = NULL;
-	make_program(c, threads, &program);
-	return replay_main(n, argv, &program);
+	make_program(c, &p);
+	return replay_main(n, argv, &p.program);
 }
 
 int main(int argc, char **argv)

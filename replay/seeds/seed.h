@@ -22,6 +22,8 @@
 #include <replay.h>
 
 #define SEED_MAX_THREADS 3
+/* Of a seed, for all of its cases. */
+#define SEED_MAX_ASSUMPTIONS 4
 
 /* One version of the code against some other CPUs. */
 struct seed_case {
@@ -34,6 +36,13 @@ struct seed_case {
 	 * no part of the file's "result:".
 	 */
 	bool extra;
+	/*
+	 * What the failure hangs on and no code of the corpus folder settles: an
+	 * input, a start, that nothing which callers hold keeps apart two CPUs
+	 * that neither share a lock nor wait for each other. With it a failure
+	 * is confirmed-if. NULL: nothing.
+	 */
+	const char *guess;
 	/* NULL where there are fewer. */
 	void (*threads[SEED_MAX_THREADS])(void *arg);
 	const char *names[SEED_MAX_THREADS];
