@@ -13,6 +13,7 @@
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "engines/engine.h"
+#include "model/model.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -105,19 +106,26 @@ static int verify(const struct outcome *oc)
 	return status ? status : exit_status(r, n.violations > 0);
 }
 
-/* The model of a run, and the name it has in a store. */
+/*
+ * The model of a run, and the name it has in a store. What was mined from a
+ * program says nothing of what its functions do: they are summarised without.
+ */
 struct loaded {
-	struct model *model;
-	char *digest;
+	struct model *model, *own;
+	char *digest, *own_digest;
 };
 
 /* May this run use what the store knows of other units? */
 static gboolean link_store(const struct check_options *o,
-			   const struct pipeline_options *pipeline,
+			   const struct loaded *l, const char *reader,
 			   struct units *units, GPtrArray *noise)
 {
+	const struct pipeline_options pipeline = {
+		.model = l->own, .model_digest = l->own_digest,
+		.reader = reader
+	};
 	const struct link_run run = {
-		.store = o->store, .pipeline = pipeline, .units = units,
+		.store = o->store, .pipeline = &pipeline, .units = units,
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
 	};
 	struct link_outcome linked;
@@ -160,7 +168,7 @@ static struct report *run_units(const struct check_options *o,
 	struct report *r;
 
 	if (o->store && engines->clang)
-		pipeline.linked = link_store(o, &pipeline, units, noise);
+		pipeline.linked = link_store(o, l, reader, units, noise);
 	units->report = NULL;
 	r = check_run(&run);
 	engine_model_free(em);
@@ -212,18 +220,24 @@ static gboolean choose_store(struct check_options *o)
 static int load_and_check(const struct check_options *o)
 {
 	char **found = models_find(o->paths);
-	struct loaded l = { models_load(found, o->models),
-			    models_digest(found, o->models) };
+	struct loaded l = {
+		.model = models_load(found, o->models),
+		.digest = models_digest(found, o->models)
+	};
 	int status = STATUS_USAGE;
 
 	if (l.model) {
+		l.own = model_copy(l.model);
+		l.own_digest = g_strdup(l.digest);
 		models_add_mined(l.model, o->store, &l.digest);
 		status = check(o, &l);
 	}
 	for (char **file = found; l.model && o->verbose && *file; file++)
 		cmd_say("model: %s", *file);
 	models_free(l.model);
+	models_free(l.own);
 	g_free(l.digest);
+	g_free(l.own_digest);
 	g_strfreev(found);
 	return status;
 }

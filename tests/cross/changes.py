@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a change of one file does to the others: how much is worked out anew,
+and that nothing done to the store leaves an old finding, or loses one."""
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+PINCHECK = os.environ["PINCHECK"]
+SRC = os.environ["SRC"]
+CASES = os.path.join(SRC, "tests", "cross")
+ENV = {**os.environ, "G_DEBUG": "fatal-criticals"}
+failures = []
+
+
+def expect(what, condition, *shown):
+    if not condition:
+        failures.append(what)
+        print(f"FAILED: {what}", *shown)
+
+
+def run(folder, *args):
+    return subprocess.run([PINCHECK, *args], cwd=folder, text=True, env=ENV,
+                          capture_output=True, check=False)
+
+
+def settle():
+    time.sleep(0.1)  # a file as new as its reading is not kept
+
+
+def commands(folder):
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": name, "arguments":
+         ["cc", f"-I{SRC}/tests/fixtures/include", "-c", name]}
+        for name in sorted(os.listdir(folder)) if name.endswith(".c")]))
+
+
+def program(top, case):
+    folder = os.path.join(top, case)
+    shutil.copytree(os.path.join(CASES, case), folder)
+    commands(folder)
+    settle()
+    return folder
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def edit(folder, name, old, new):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        text = file.read()
+    assert old in text, (name, old)
+    write(folder, name, text.replace(old, new))
+    settle()
+
+
+def index(folder, *args):
+    """How many units were read, functions summarised, and kept."""
+    done = run(folder, "index", *args)
+    expect("index succeeds", done.returncode == 0, done.stderr)
+    counts = re.search(r"(\d+) read, (\d+) summarised, (\d+) kept",
+                       done.stderr)
+    return tuple(map(int, counts.groups()))
+
+
+def check(folder, *args):
+    """What is found, as (file, line), and what is said."""
+    done = run(folder, "check", "--engine", "clang", "--format", "json",
+               *(args or (".",)))
+    expect("check succeeds", done.returncode in (0, 1), done.stderr)
+    return [(f["file"], f["line"]) for f in
+            json.loads(done.stdout)["findings"]], done.stderr
+
+
+FOUND = [("user.c", 11)]
+
+
+def test_change_of_a_callee(top):
+    folder = program(top, "callee")
+    expect("all is summarised", index(folder)[1:] == (7, 0))
+    expect("the put is seen", check(folder)[0] == FOUND)
+    edit(folder, "job.c", "why);\n\tjob_put(j);", "why);")
+    read, new, kept = index(folder)
+    expect("one file is read", read == 1)
+    # job_finish() itself, and the three that call it or may have
+    expect("what depends on it is new", new + kept == 7 and 1 <= new <= 3,
+           new, kept)
+    expect("no put, no finding", check(folder)[0] == [])
+    edit(folder, "job.c", "\tjob_note(j, why);", "\tjob_note(j, why);\n"
+         "\tjob_put(j);")
+    found, said = check(folder, "user.c")
+    expect("check alone sees the change", found == FOUND, found)
+    expect("and says so", "1 units changed" in said, said)
+    found, said = check(folder, "user.c")
+    expect("once", found == FOUND and "changed" not in said, said)
+
+
+def test_change_without_effect(top):
+    folder = program(top, "callee")
+    index(folder)
+    edit(folder, "job.c", "/* References", "/* The references")
+    expect("the same functions", index(folder) == (1, 0, 7))
+    edit(folder, "job.c", "job %d: %d", "job %d ends with %d")
+    expect("callers do not care", index(folder) == (1, 1, 6))
+    expect("the finding stays", check(folder)[0] == FOUND)
+
+
+def test_gone(top):
+    folder = program(top, "callee")
+    index(folder)
+    os.unlink(os.path.join(folder, "job.c"))
+    commands(folder)
+    settle()
+    found, _ = check(folder, "user.c")
+    expect("what is gone does nothing", found == [], found)
+
+
+def test_caller_without_the_lock(top):
+    folder = program(top, "entry")
+    index(folder)
+    expect("one caller has no lock", check(folder)[0] == [("mark.c", 17)])
+    edit(folder, "user.c", "user_drop_bare(struct sess *s)\n{\n"
+         "\tsess_drop(s);", "user_drop_bare(struct sess *s)\n{")
+    found, _ = check(folder, "mark.c")
+    expect("it is gone", found == [], found)
+    edit(folder, "user.c", "user_drop_bare(struct sess *s)\n{",
+         "user_drop_bare(struct sess *s)\n{\n\tsess_mark(s);")
+    found, _ = check(folder, "mark.c")
+    expect("another one comes", found == [("mark.c", 7)], found)
+
+
+def test_part_of_a_program(top):
+    folder = program(top, "entry")
+    index(folder, "mark.c")
+    expect("others may call without the lock",
+           len(check(folder, "mark.c")[0]) == 2)
+
+
+def facts(folder):
+    """All that linking knows, but for numbers of rows."""
+    with sqlite3.connect(os.path.join(folder, ".cache", "pincheck",
+                                      "facts.db")) as database:
+        return [database.execute(query).fetchall() for query in (
+            "SELECT * FROM fact ORDER BY digest",
+            "SELECT * FROM component ORDER BY key",
+            "SELECT path, imports FROM world JOIN unit ON unit.id = unit"
+            "  ORDER BY path")]
+
+
+def forget(folder):
+    shutil.rmtree(os.path.join(folder, ".cache"))
+
+
+def test_same_bytes(top):
+    folder = program(top, "recursion")
+    index(folder, "-j", "1")
+    one = facts(folder)
+    expect("there are facts", all(one))
+    forget(folder)
+    index(folder, "-j", "5")
+    expect("the same for any number of workers", facts(folder) == one)
+    forget(folder)
+    index(folder, "user.c")
+    index(folder, "odd.c")
+    index(folder)
+    worlds = facts(folder)[2]
+    expect("and in any order", worlds == one[2])
+
+
+def test_two_at_once(top):
+    folder = program(top, "ops")
+    index(folder)
+    one = facts(folder)
+    forget(folder)
+    several = [subprocess.Popen([PINCHECK, "index", "-j", "2"], cwd=folder,
+                                stderr=subprocess.PIPE) for _ in range(4)]
+    for process in several:
+        _, said = process.communicate()
+        expect("all succeed", process.returncode == 0, said)
+    expect("they made the same", facts(folder) == one)
+
+
+def test_killed(top):
+    folder = program(top, "statics")
+    index(folder)
+    one = facts(folder)
+    random.seed(11)
+    for _ in range(8):
+        forget(folder)
+        process = subprocess.Popen([PINCHECK, "index"], cwd=folder,
+                                   stderr=subprocess.DEVNULL,
+                                   start_new_session=True)
+        time.sleep(random.random() * 0.3)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        index(folder)
+        expect("whole after a kill", facts(folder) == one)
+
+
+def test_alone_is_the_same(top):
+    """Files that have nothing to do with each other: linking changes nothing."""
+    for name in sorted(os.listdir(os.path.join(SRC, "tests", "fixtures"))):
+        folder = os.path.join(top, name)
+        shutil.copytree(os.path.join(SRC, "tests", "fixtures", name), folder)
+        commands(folder)
+        settle()
+        if name == "include":
+            continue
+        alone = run(folder, "check", "--engine", "clang", "--no-store",
+                    "--min-severity", "note", "--format", "json", ".")
+        index(folder)
+        linked = run(folder, "check", "--engine", "clang",
+                     "--min-severity", "note", "--format", "json", ".")
+        expect(f"{name}: the same findings",
+               json.loads(alone.stdout)["findings"]
+               == json.loads(linked.stdout)["findings"])
+
+
+def main():
+    tests = [value for name, value in sorted(globals().items())
+             if name.startswith("test_")]
+    for test in tests:
+        with tempfile.TemporaryDirectory() as top:
+            test(top)
+    sys.exit(1 if failures else 0)
+
+
+main()
