@@ -145,6 +145,20 @@ static bool is_known(const char *function, void *model)
 	return model_api(model, g_intern_string(function)) != NULL;
 }
 
+static bool releases(const char *function, void *model)
+{
+	const GArray *rows = model_api(model, g_intern_string(function));
+
+	for (guint i = 0; rows && i < rows->len; i++) {
+		enum effect e = g_array_index(rows, struct api, i).effect;
+
+		if (e == EFFECT_COUNT_DEC_FREE ||
+		    e == EFFECT_COUNT_DEC_FREE_LOCK)
+			return true;
+	}
+	return false;
+}
+
 static int mine_units(const struct options *o, const struct model *model,
 		      const char *digest)
 {
@@ -152,7 +166,8 @@ static int mine_units(const struct options *o, const struct model *model,
 	struct units *units = units_collect(o->paths, &flags);
 	struct report *r = run(o, model, digest, units);
 	struct evidence *e = sum(r);
-	struct mining *m = mine(e, is_known, (void *)model);
+	const struct mine_model known = { is_known, releases, (void *)model };
+	struct mining *m = mine(e, &known);
 	int status = tell(o, m, r->files);
 
 	if (!status && r->incomplete)
