@@ -353,6 +353,13 @@ static void tell(struct machine *m, const struct sweep *w, struct arena *a)
 	space_clear(&y.space);
 }
 
+/* The only failure that there is; NONE: there are several. */
+static enum failure only_failure(unsigned int failures)
+{
+	return failures & (failures - 1) ? FAILURE_NONE :
+					   __builtin_ctz(failures);
+}
+
 void machine_run(const struct program *p, const struct machine_limits *limits,
 		 struct arena *a, struct machine_result *ret_result)
 {
@@ -368,7 +375,9 @@ void machine_run(const struct program *p, const struct machine_limits *limits,
 	/* The story's states are one word longer. */
 	m.scratch = arena_new_array(a, gint8, m.layout.size + 8);
 	sweep(&w);
-	if (ret_result->failures)
+	if (ret_result->failures && limits && limits->brief)
+		ret_result->failure = only_failure(ret_result->failures);
+	if (ret_result->failures && !ret_result->failure)
 		tell(&m, &w, a);
 	space_clear(&w.space);
 }
