@@ -271,10 +271,10 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 /* ---- what is freed with no count at all ---- */
 
 /* Not after a grace period: until then whoever is inside may touch it. */
-static bool frees_now(struct rule_run *r, const struct act *free)
+static bool frees_now(struct rule_run *r, const struct act *gone)
 {
-	const GArray *rows = free->name ?
-				     model_api(r->flow->model, free->name) :
+	const GArray *rows = gone->name ?
+				     model_api(r->flow->model, gone->name) :
 				     NULL;
 	guint i;
 
