@@ -8,6 +8,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/mining.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "mine/print.h"
@@ -140,25 +141,6 @@ static int tell(const struct options *o, const struct mining *m, int units)
 	return status;
 }
 
-static bool is_known(const char *function, void *model)
-{
-	return model_api(model, g_intern_string(function)) != NULL;
-}
-
-static bool releases(const char *function, void *model)
-{
-	const GArray *rows = model_api(model, g_intern_string(function));
-
-	for (guint i = 0; rows && i < rows->len; i++) {
-		enum effect e = g_array_index(rows, struct api, i).effect;
-
-		if (e == EFFECT_COUNT_DEC_FREE ||
-		    e == EFFECT_COUNT_DEC_FREE_LOCK)
-			return true;
-	}
-	return false;
-}
-
 static int mine_units(const struct options *o, const struct model *model,
 		      const char *digest)
 {
@@ -166,8 +148,7 @@ static int mine_units(const struct options *o, const struct model *model,
 	struct units *units = units_collect(o->paths, &flags);
 	struct report *r = run(o, model, digest, units);
 	struct evidence *e = sum(r);
-	const struct mine_model known = { is_known, releases, (void *)model };
-	struct mining *m = mine(e, &known);
+	struct mining *m = mining_beside(e, model);
 	int status = tell(o, m, r->files);
 
 	if (!status && r->incomplete)

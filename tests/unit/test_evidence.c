@@ -62,7 +62,7 @@ static struct evidence *collected(void)
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 	cmd = compile_command_new(dir, path, args);
 	g_assert_cmpint(frontend_parse(cmd, NULL, &u), ==, 0);
-	fl = flow_new(u, m);
+	fl = flow_new(u, m, NULL);
 	e = evidence_collect(fl);
 	flow_free(fl);
 	unit_free(u);
