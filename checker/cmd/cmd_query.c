@@ -9,10 +9,12 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/query_evidence.h"
 #include "cmd/stores.h"
 #include "facts/facts.h"
 #include "facts/program.h"
 #include "facts/query.h"
+#include "pipeline/pipeline.h"
 
 struct options {
 	char *db_dir, *store, *format, **words;
@@ -100,33 +102,33 @@ static int width_of(const struct store_table *t, int column)
 	return (int)width;
 }
 
-/* Numbers to the right; the last column is not filled up. */
-static void put_cell(GString *out, const struct store_table *t, int column,
-		     int width, const char *text)
+/* Numbers to the right. */
+static void put_line(GString *out, const struct store_table *t,
+		     const int *widths, char **cells)
 {
-	if (t->columns[column].is_number)
-		g_string_append_printf(out, "%*s", width, text);
-	else if (column + 1 < t->n_columns)
-		g_string_append_printf(out, "%-*s", width, text);
-	else
-		g_string_append(out, text);
-	g_string_append(out, column + 1 < t->n_columns ? "  " : "\n");
+	for (int i = 0; i < t->n_columns; i++)
+		g_string_append_printf(out, "%s%*s", i ? "  " : "",
+				       t->columns[i].is_number ? widths[i] :
+								 -widths[i],
+				       cells[i]);
+	while (out->len && out->str[out->len - 1] == ' ')
+		g_string_truncate(out, out->len - 1);
+	g_string_append_c(out, '\n');
 }
 
 static void put_table(GString *out, const struct store_table *t)
 {
 	int *widths = g_new(int, (gsize)t->n_columns);
+	char **names = g_new(char *, (gsize)t->n_columns);
 
 	for (int i = 0; i < t->n_columns; i++) {
 		widths[i] = width_of(t, i);
-		put_cell(out, t, i, widths[i], t->columns[i].name);
+		names[i] = t->columns[i].name;
 	}
-	for (guint r = 0; r < t->rows->len; r++) {
-		char **row = t->rows->pdata[r];
-
-		for (int i = 0; i < t->n_columns; i++)
-			put_cell(out, t, i, widths[i], row[i]);
-	}
+	put_line(out, t, widths, names);
+	for (guint r = 0; r < t->rows->len; r++)
+		put_line(out, t, widths, t->rows->pdata[r]);
+	g_free(names);
 	g_free(widths);
 }
 
@@ -173,9 +175,11 @@ static void count_stale(const char *path, const char *command, void *data)
 
 static void tell_stale(struct store *s)
 {
+	char *reader = pipeline_reader();
 	int n = 0;
 
-	store_stale(s, "", count_stale, &n);
+	store_stale(s, reader, count_stale, &n);
+	g_free(reader);
 	if (n)
 		cmd_say("%d unit%s of the store %s out of date ('pincheck"
 			" index' reads %s anew)", n, n == 1 ? "" : "s",
@@ -200,10 +204,16 @@ static int print_answer(const struct options *o, struct store_table *t)
 static int ask(const struct options *o, const struct store_question *q,
 	       struct store *s)
 {
+	struct store_table *t;
 	char *error = NULL;
-	struct store_table *t = store_ask(s, q, o->words[1], &error);
 	int status;
 
+	if (q->needs && !query_offer_evidence(s, q->needs)) {
+		cmd_say("%s: nothing is known of flags ('pincheck mine'"
+			" collects it)", o->store);
+		return STATUS_INCOMPLETE;
+	}
+	t = store_ask(s, q, o->words[1], pipeline_folder, &error);
 	if (!t) {
 		status = cmd_usage("%s", error);
 		g_free(error);

@@ -16,9 +16,14 @@ struct question {
 	const char *nothing, *sql;
 };
 
+/* Of the body b. Relative names start where one of its units has them start. */
+#define PLACE                                                              \
+	"path(file, (SELECT command FROM unit WHERE id ="                 \
+	" (SELECT min(unit) FROM member WHERE body = b.id))) AS file, line"
+
 static const struct question questions[] = {
-#define QUESTION(name, argument, help, nothing, sql) \
-	{ { name, argument, help }, nothing, sql },
+#define QUESTION(name, argument, needs, help, nothing, sql) \
+	{ { name, argument, needs, help }, nothing, sql },
 #include "facts/questions.def"
 #undef QUESTION
 };
@@ -88,18 +93,58 @@ static void sql_uses(sqlite3_context *c, int n, sqlite3_value **args)
 	uses_free(uses);
 }
 
+/* path(file, command) */
+static void sql_path(sqlite3_context *c, int n, sqlite3_value **args)
+{
+	const char *file = (const char *)sqlite3_value_text(args[0]);
+	const char *command = (const char *)sqlite3_value_text(args[1]);
+	store_folder folder_of = (store_folder)sqlite3_user_data(c);
+	char *folder = file && command && !g_path_is_absolute(file) ?
+			       folder_of(command) : NULL;
+	char *path = folder ? g_canonicalize_filename(file, folder) :
+			      g_strdup(file);
+
+	sqlite3_result_text(c, path, -1, g_free);
+	g_free(folder);
+}
+
 /* ---- tables ---- */
 
-static struct store_table *table_new(sqlite3_stmt *q)
+struct store_table *store_table_new(const struct store_column *columns, int n)
 {
 	struct store_table *t = g_new0(struct store_table, 1);
 	int i;
 
-	t->n_columns = sqlite3_column_count(q);
-	t->columns = g_new0(struct store_column, (gsize)t->n_columns);
-	for (i = 0; i < t->n_columns; i++)
-		t->columns[i].name = g_strdup(sqlite3_column_name(q, i));
+	t->n_columns = n;
+	t->columns = g_new0(struct store_column, (gsize)n);
+	for (i = 0; i < n; i++) {
+		t->columns[i].name = g_strdup(columns[i].name);
+		t->columns[i].is_number = columns[i].is_number;
+	}
 	t->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+	return t;
+}
+
+void store_table_add(struct store_table *t, char **row)
+{
+	int i;
+
+	for (i = 0; i < t->n_columns; i++)
+		if (!row[i])
+			row[i] = g_strdup("");
+	g_ptr_array_add(t->rows, row);
+}
+
+static struct store_table *table_of(sqlite3_stmt *q)
+{
+	int i, n = sqlite3_column_count(q);
+	struct store_column *columns = g_new0(struct store_column, (gsize)n);
+	struct store_table *t;
+
+	for (i = 0; i < n; i++)
+		columns[i].name = (char *)sqlite3_column_name(q, i);
+	t = store_table_new(columns, n);
+	g_free(columns);
 	return t;
 }
 
@@ -112,10 +157,8 @@ static void add_row(struct store_table *t, sqlite3_stmt *q)
 		t->columns[i].is_number |=
 			sqlite3_column_type(q, i) == SQLITE_INTEGER;
 		row[i] = g_strdup((const char *)sqlite3_column_text(q, i));
-		if (!row[i])
-			row[i] = g_strdup("");
 	}
-	g_ptr_array_add(t->rows, row);
+	store_table_add(t, row);
 }
 
 void store_table_free(struct store_table *t)
@@ -141,7 +184,7 @@ static struct store_table *answer(struct store *s, const char *sql,
 
 	if (status == SQLITE_OK) {
 		sqlite3_bind_text(q, 1, argument, -1, SQLITE_STATIC);
-		t = table_new(q);
+		t = table_of(q);
 		while ((status = sqlite3_step(q)) == SQLITE_ROW)
 			add_row(t, q);
 	}
@@ -220,7 +263,8 @@ static struct store_table *content(struct store *s, char **ret_error)
 
 struct store_table *store_ask(struct store *s,
 			      const struct store_question *question,
-			      const char *argument, char **ret_error)
+			      const char *argument, store_folder folder,
+			      char **ret_error)
 {
 	const struct question *qu = (const struct question *)question;
 	struct store_table *t;
@@ -228,6 +272,8 @@ struct store_table *store_ask(struct store *s,
 	inputs_add_functions(s->db);
 	sqlite3_create_function(s->db, "uses", 1, SQLITE_UTF8, NULL, sql_uses,
 				NULL, NULL);
+	sqlite3_create_function(s->db, "path", 2, SQLITE_UTF8, (void *)folder,
+				sql_path, NULL, NULL);
 	if (!qu->sql)
 		return content(s, ret_error);
 	t = answer(s, qu->sql, argument ? argument : "*", ret_error);
@@ -237,4 +283,75 @@ struct store_table *store_ask(struct store *s,
 				     argument);
 	store_table_free(t);
 	return NULL;
+}
+
+/* ---- what the caller knows ---- */
+
+static char *create_sql(const char *name, const struct store_table *t)
+{
+	GString *sql = g_string_new(NULL);
+	int i;
+
+	g_string_printf(sql, "CREATE TEMP TABLE %s(", name);
+	for (i = 0; i < t->n_columns; i++)
+		g_string_append_printf(sql, "\"%s\" %s, ", t->columns[i].name,
+				       t->columns[i].is_number ? "INTEGER" :
+								 "TEXT");
+	g_string_append(sql, "UNIQUE(");
+	for (i = 0; i < t->n_columns; i++)
+		g_string_append_printf(sql, "%s\"%s\"", i ? ", " : "",
+				       t->columns[i].name);
+	return g_string_free(g_string_append(sql, "))"), FALSE);
+}
+
+static char *insert_sql(const char *name, const struct store_table *t)
+{
+	GString *sql = g_string_new(NULL);
+	int i;
+
+	g_string_printf(sql, "INSERT OR IGNORE INTO temp.%s VALUES(", name);
+	for (i = 0; i < t->n_columns; i++)
+		g_string_append(sql, i ? ", ?" : "?");
+	return g_string_free(g_string_append_c(sql, ')'), FALSE);
+}
+
+static bool insert_all(struct store *s, const char *sql,
+		       const struct store_table *t)
+{
+	sqlite3_stmt *q;
+	bool good = sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) == SQLITE_OK;
+	guint r;
+	int i;
+
+	for (r = 0; good && r < t->rows->len; r++) {
+		char **row = t->rows->pdata[r];
+
+		for (i = 0; i < t->n_columns; i++)
+			sqlite3_bind_text(q, i + 1, row[i], -1, SQLITE_STATIC);
+		good = sqlite3_step(q) == SQLITE_DONE;
+		sqlite3_reset(q);
+	}
+	sqlite3_finalize(q);
+	return good;
+}
+
+bool store_offer(struct store *s, const char *name,
+		 const struct store_table *t)
+{
+	char *create = create_sql(name, t), *insert = insert_sql(name, t);
+	bool good = store_run(s, create) && insert_all(s, insert, t);
+
+	g_free(create);
+	g_free(insert);
+	return good;
+}
+
+void store_each_answer(struct store *s, const char *begin,
+		       void (*take)(const char *text, void *data), void *data)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_ANSWERS);
+
+	sqlite3_bind_text(q, 1, begin, -1, SQLITE_STATIC);
+	while (store_step(s, q))
+		take((const char *)sqlite3_column_text(q, 0), data);
 }

@@ -91,6 +91,11 @@ static const char *const sql[QUERIES] = {
 	[QUERY_ANSWER_PUT] =
 		"INSERT OR REPLACE INTO answer(unit, question, text, content)"
 		"  VALUES(?1, ?2, ?3, ?4)",
+	[QUERY_ANSWERS] =
+		"SELECT text, min(question) FROM answer"
+		"  JOIN unit ON unit.id = answer.unit"
+		"  WHERE substr(question, 1, length(?1)) = ?1"
+		"  GROUP BY unit.id ORDER BY path",
 	[QUERY_BODY_FIND] = "SELECT id FROM body WHERE digest = ?1",
 	[QUERY_BODY_PUT] =
 		"INSERT INTO body(digest, name, file, line, is_static,"

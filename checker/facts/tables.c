@@ -20,6 +20,12 @@ static const char drop_stale[] =
 	"  WHERE stamp(m.inputs) IS NOT m.digest"
 	"  AND stamp(ours(o.inputs)) IS o.digest)";
 
+/* The digests of the IR, and of what the graph is drawn from. */
+static const char damaged_body[] =
+	"sha256(ir) != digest OR head != sha256(name || char(10) || file ||"
+	" char(10) || line || ' ' || is_static || is_weak || is_main ||"
+	" char(10) || uses)";
+
 /* The digest of the frame and the functions. */
 static const char damaged_unit[] =
 	"content != sha256(frame || coalesce((SELECT group_concat(digest, '')"
@@ -35,8 +41,8 @@ const struct table store_tables[] = {
 	{ .name = "file", .same = "path", .conflict = later_look, .columns = {
 		PLAIN("path"), LOCAL("size"), LOCAL("changed"), LOCAL("inode"),
 		LOCAL("seen"), PLAIN("digest") } },
-	{ .name = "body", .same = "digest",
-	  .damaged = "sha256(ir) != digest", .columns = {
+	{ .name = "body", .same = "digest", .damaged = damaged_body,
+	  .columns = {
 		PLAIN("digest"), PLAIN("name"), PLAIN("file"), PLAIN("line"),
 		PLAIN("is_static"), PLAIN("is_inline"), PLAIN("is_weak"),
 		PLAIN("is_main"), PLAIN("uses"), PLAIN("head"),

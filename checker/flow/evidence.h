@@ -135,6 +135,9 @@ void evidence_free(struct evidence *e);
 /* What the unit of @fl shows; the caller frees it. O(acts of all traces). */
 struct evidence *evidence_collect(struct flow *fl);
 
+/* Makes all file names absolute; relative ones are so to @folder. */
+void evidence_resolve_files(struct evidence *e, const char *folder);
+
 /* Equal evidence gives equal bytes; the caller frees them. */
 GBytes *evidence_pack(const struct evidence *e);
 /* NULL: the bytes are damaged. The caller frees it. */

@@ -64,6 +64,41 @@ bool evidence_site_equal(const struct evidence_site *a,
 		(a->callee == b->callee && a->arg == b->arg));
 }
 
+/* ---- file names ---- */
+
+static void resolve(const char **file, GHashTable *known, const char *folder)
+{
+	const char *found = *file ? g_hash_table_lookup(known, *file) : NULL;
+	char *full;
+
+	if (*file && !found) {
+		full = g_canonicalize_filename(*file, folder);
+		found = g_intern_string(full);
+		g_hash_table_insert(known, (gpointer)*file, (gpointer)found);
+		g_free(full);
+	}
+	*file = found;
+}
+
+void evidence_resolve_files(struct evidence *e, const char *folder)
+{
+	GHashTable *known = g_hash_table_new(NULL, NULL);
+	guint i;
+	int k;
+
+	for (i = 0; i < e->sites->len; i++) {
+		struct evidence_site *s = e->sites->pdata[i];
+
+		resolve(&s->file, known, folder);
+		for (k = 0; k < s->n_refs; k++)
+			resolve(&s->refs[k].file, known, folder);
+	}
+	for (i = 0; i < e->funcs->len; i++)
+		resolve(&((struct evidence_func *)e->funcs->pdata[i])->file,
+			known, folder);
+	g_hash_table_unref(known);
+}
+
 /* ---- packing ---- */
 
 /* The array of @n elements of @size; a reader's is made in @a. */

@@ -5,6 +5,7 @@
  */
 #include "flow/evidence.h"
 
+#include "frontend/frontend.h"
 #include "pipeline/private.h"
 
 static char *packed(const struct evidence *e)
@@ -27,6 +28,7 @@ struct report *analyse_evidence(const struct compile_command *cmd,
 
 	analysis_read(&a, cmd, cmd, opt);
 	e = evidence_collect(a.flow);
+	evidence_resolve_files(e, cmd->directory);
 	g_ptr_array_add(a.report->texts, packed(e));
 	evidence_free(e);
 	r = g_steal_pointer(&a.report);

@@ -61,6 +61,11 @@ bool pipeline_is_stored(const struct compile_command *cmd,
  * read, or that another program read, to @into, as struct compile_command *.
  */
 void pipeline_stale(const struct pipeline_options *opt, GPtrArray *into);
+/*
+ * Where relative names of files in a unit start, by the command that the store
+ * has of it; the caller frees it. NULL: it is no such command.
+ */
+char *pipeline_folder(const char *command);
 
 /*
  * Text of the unit after the pass of this name, for `pincheck dump`: "raw"

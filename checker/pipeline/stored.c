@@ -84,6 +84,15 @@ static struct compile_command *command_of(const char *reading)
 	return cmd;
 }
 
+char *pipeline_folder(const char *command)
+{
+	struct compile_command *cmd = command_of(command);
+	char *folder = cmd ? g_strdup(cmd->directory) : NULL;
+
+	compile_command_free(cmd);
+	return folder;
+}
+
 /* What a unit goes by in the store. */
 struct key {
 	char *path, *reading;

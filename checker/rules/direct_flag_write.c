@@ -40,22 +40,50 @@ static bool is_accessor(const struct pair *p, const struct pair_site *s)
 	return true;
 }
 
-static const struct pair_site *accessor_of(const struct pair *p,
-					   enum act_kind kind)
+/* Who changes flag and reference together. */
+struct accessor {
+	const char *name;
+	const struct func *func; /* NULL: it is in another file */
+	struct src_loc at;	 /* there, or of the declaration */
+};
+
+/* What is declared is believed where the unit shows none. */
+static bool declared_accessor(const struct pair *p, enum act_kind kind,
+			      struct accessor *ret)
+{
+	const GPtrArray *names = !p->decl ? NULL :
+				 kind == ACT_SET ? p->decl->gets :
+						   p->decl->puts;
+
+	if (!names || !names->len || !p->decl->file)
+		return false;
+	*ret = (struct accessor){
+		.name = names->pdata[0],
+		.at = { p->decl->file, p->decl->line, 0 }
+	};
+	return true;
+}
+
+static bool find_accessor(const struct pair *p, enum act_kind kind,
+			  struct accessor *ret)
 {
 	guint i;
 
 	for (i = 0; i < p->sites->len; i++) {
 		const struct pair_site *s = p->sites->pdata[i];
 
-		if (s->write->kind == kind && is_accessor(p, s))
-			return s;
+		if (s->write->kind != kind || !is_accessor(p, s))
+			continue;
+		*ret = (struct accessor){
+			s->in->func->name, s->in->func, s->write->at
+		};
+		return true;
 	}
-	return NULL;
+	return declared_accessor(p, kind, ret);
 }
 
 static void tell(struct rule_run *r, const struct pair_site *s,
-		 const struct pair_site *accessor, const struct act *between)
+		 const struct accessor *accessor, const struct act *between)
 {
 	bool set = s->write->kind == ACT_SET;
 	const char *flag = rule_flag_text(r, s->write->loc);
@@ -65,48 +93,46 @@ static void tell(struct rule_run *r, const struct pair_site *s,
 
 	f = rule_report(r, severity, s->write, flag,
 			"'%s' is %s outside its accessor %s(), %s", flag,
-			set ? "set" : "cleared", accessor->in->func->name,
+			set ? "set" : "cleared", accessor->name,
 			between ? "and another CPU can look before its reference follows" :
 			s->lost ? "and its reference does not follow on each path" :
 				  "though together with its reference");
 	if (!f)
 		return;
-	rule_about(r, f, s->write, s->ref, accessor->in->func);
+	rule_about(r, f, s->write, s->ref, accessor->func);
 	rule_step(f, 0, s->write, "'%s' is %s", rule_text(r, s->write->loc),
 		  set ? "set" : "cleared");
 	if (between) {
 		rule_step(f, 0, between, "%s lets others in",
 			  between->name ? between->name :
 					  act_name(between->kind));
-		finding_step(f, 1, accessor->write->at.file,
-			     accessor->write->at.line,
+		finding_step(f, 1, accessor->at.file, accessor->at.line,
 			     "%s() sees the flag %s while the reference still counts",
-			     accessor->in->func->name, set ? "set" : "clear");
+			     accessor->name, set ? "set" : "clear");
 	}
 	if (between || !s->lost)
 		rule_step(f, 0, s->ref, "the reference follows");
 	else
 		rule_step(f, 0, s->lost, "the end, without the reference");
 	finding_evidence(f, "%s:%d: %s() changes flag and reference together",
-			 accessor->write->at.file, accessor->write->at.line,
-			 accessor->in->func->name);
+			 accessor->at.file, accessor->at.line, accessor->name);
 }
 
 /* What changes alone on all its paths is for unpaired-flag. */
 static void check_pair(struct rule_run *r, const struct pair *p)
 {
-	const struct pair_site *accessor;
+	struct accessor accessor;
 	guint i;
 
 	for (i = 0; i < p->sites->len; i++) {
 		const struct pair_site *s = p->sites->pdata[i];
 
 		r->ff = s->in;
-		accessor = accessor_of(p, s->write->kind);
-		if (accessor && s->ref && !is_accessor(p, s) &&
+		if (s->ref && !is_accessor(p, s) &&
+		    find_accessor(p, s->write->kind, &accessor) &&
 		    !s->write->is_init && s->in->func->in_main_file &&
 		    rule_covers(r, p, s))
-			tell(r, s, accessor, rule_gap(s->write, s->ref));
+			tell(r, s, &accessor, rule_gap(s->write, s->ref));
 	}
 }
 

@@ -204,6 +204,7 @@ def test_damaged(folder):
                    "UPDATE unit SET inputs = x'ff' WHERE id = 1",
                    "DELETE FROM member WHERE unit = 1",
                    "INSERT INTO fact VALUES(hex(randomblob(16)), 'x')",
+                   "UPDATE body SET line = 7 WHERE id = 1",
                    "DROP TABLE member"):
         shutil.copy(os.path.join(folder, "part2of2.db"),
                     os.path.join(folder, "bad.db"))

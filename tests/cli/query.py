@@ -65,6 +65,43 @@ def test_units(folder):
            "        2      2  c.c\n", table)
 
 
+def test_flags(folder):
+    case = os.path.join(store.SRC, "corpus", "002-btrfs-find-extent-buffer")
+    commands = [{"directory": case, "file": "before.c", "arguments":
+                 ["cc", f"-I{store.SRC}/corpus/include", "-c", "before.c"]}]
+    write(folder, "compile_commands.json", json.dumps(commands))
+    index(folder, "-p", folder, case)
+    done = run("query", "-p", folder, "flags", folder=folder)
+    expect("nothing was mined yet", done.returncode == 3 and
+           "nothing is known of flags" in done.stderr, done.stderr)
+    run("mine", "-p", folder, "-o", os.devnull, case, folder=folder)
+    flag = "extent_buffer.bflags:EXTENT_BUFFER_TREE_REF"
+    rows = ask(folder, "-p", folder, "flags", "*TREE_REF")
+    writes = ask(folder, "-p", folder, "writes", flag)
+    expect("a flag and its lock", [
+        (r["flag"], r["sets"], r["clears"], r["writes"], r["guarded"],
+         r["lock"]) for r in rows] == [
+        (flag, 3, 3, len(writes), 4, "extent_buffer.refs_lock")], rows)
+    expect("who clears it", [(r["function"], r["locks"]) for r in writes
+                             if r["kind"] == "clear"] == [
+        (name, "extent_buffer.refs_lock") for name in (
+            "free_extent_buffer", "free_extent_buffer_stale",
+            "try_release_extent_buffer")], writes)
+    puts = ask(folder, "-p", folder, "puts", "extent_buffer")
+    expect("who drops a reference", [(r["function"], r["last"]) for r in puts]
+           == [("free_extent_buffer", 0), ("free_extent_buffer_stale", 0),
+               ("release_extent_buffer", 1)], puts)
+    pairs = ask(folder, "-p", folder, "pairs")
+    expect("the pair is the first", pairs and pairs[0]["flag"] == flag and
+           pairs[0]["count"] == "extent_buffer.refs" and
+           pairs[0]["doubt"] == "", pairs)
+    for args in (("flags", "no.flag"), ("writes", "no.flag"),
+                 ("puts", "no"), ("pairs", "no.flag")):
+        done = run("query", "-p", folder, *args, folder=folder)
+        expect(f"{args} is unknown", done.returncode == 2 and
+               f" {args[1]}\n" in done.stderr, done.stderr)
+
+
 def test_out_of_date(folder):
     prepare(folder)
     done = run("query", "units", folder=folder)

@@ -27,7 +27,7 @@ def moves(text):
 
 def prototype(text):
     signature = text[:text.index("\n{\n")]
-    return signature.replace("static inline ", "", 1) + ";\n"
+    return signature.replace(" inline", "", 1) + ";\n"
 
 
 def split_header(text):
@@ -42,7 +42,7 @@ def split_header(text):
                                              len(text)))
         if m:
             if moves(m.group()):
-                bodies += m.group().replace("static inline ", "", 1)
+                bodies += m.group().replace(" inline", "", 1)
             end = m.end()
     # the guard around all of it
     lines = bodies.split("\n")[1:-2]
@@ -73,13 +73,17 @@ def split_source(text, parts):
 
 def publish(files):
     """What another file calls is not static."""
-    sources = [name for name in files if name.endswith(".c")]
+    sources = {name: text for name, text in files.items()
+               if name.endswith(".c")}
+    inlines = "".join("".join(INLINE.findall(text)) for name, text in
+                      files.items() if name.endswith(".h"))
     for name in sources:
         for m in FUNCTION.finditer(files[name]):
             function = name_of(m.group())
             used = re.compile(rf"\b{function}\(")
-            if any(used.search(files[other]) for other in sources
-                   if other != name):
+            if used.search(inlines) or any(
+                    used.search(text) for other, text in sources.items()
+                    if other != name):
                 static = re.compile(rf"^static (?=[^\n;{{=]*\b{function}\()",
                                     re.MULTILINE)
                 for file in files:
