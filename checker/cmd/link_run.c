@@ -295,3 +295,21 @@ void link_outcome_clear(struct link_outcome *o)
 {
 	g_clear_pointer(&o->notices, g_ptr_array_unref);
 }
+
+gboolean link_units(const struct link_run *run, struct units *units)
+{
+	struct link_outcome o;
+	gboolean usable;
+
+	link_run(run, &o);
+	usable = o.linked;
+	if (o.reread)
+		g_ptr_array_add(units->notices, g_strdup_printf(
+			"%u unit%s changed since pincheck index, and read again",
+			o.reread, o.reread == 1 ? "" : "s"));
+	for (guint i = 0; i < o.notices->len; i++)
+		g_ptr_array_add(units->notices,
+				g_strdup(o.notices->pdata[i]));
+	link_outcome_clear(&o);
+	return usable;
+}
