@@ -98,6 +98,27 @@ static guint next_round(struct state *s)
 	return tasks;
 }
 
+/* Whose names are told; of the others, how many they are. */
+#define EXAMPLES 3
+
+static char *tell_ambiguous(const GPtrArray *names)
+{
+	GString *line;
+
+	if (!names->len)
+		return NULL;
+	line = g_string_new(NULL);
+	g_string_printf(line, "%u name%s with several definitions, which nobody"
+			" elsewhere knows apart:", names->len,
+			names->len == 1 ? "" : "s");
+	for (guint i = 0; i < MIN(names->len, EXAMPLES); i++)
+		g_string_append_printf(line, "%s %s", i ? "," : "",
+				       (const char *)names->pdata[i]);
+	if (names->len > EXAMPLES)
+		g_string_append(line, "...");
+	return g_string_free(line, FALSE);
+}
+
 static void take_outcome(struct state *s)
 {
 	const struct link_counts n = link_counts(s->link);
@@ -105,7 +126,8 @@ static void take_outcome(struct state *s)
 
 	s->outcome->functions += n.functions;
 	s->outcome->kept = n.kept;
-	s->outcome->ambiguous = n.ambiguous;
+	g_free(s->outcome->ambiguous);
+	s->outcome->ambiguous = tell_ambiguous(link_ambiguous(s->link));
 	s->outcome->lost = n.lost;
 	for (guint i = 0; i < lines->len; i++)
 		g_ptr_array_add(s->outcome->notices,
@@ -293,6 +315,7 @@ void link_run(const struct link_run *run, struct link_outcome *ret)
 
 void link_outcome_clear(struct link_outcome *o)
 {
+	g_free(o->ambiguous);
 	g_clear_pointer(&o->notices, g_ptr_array_unref);
 }
 

@@ -127,7 +127,6 @@ struct link *link_new(struct store *s, const struct link_options *opt)
 	l->retry = g_array_new(FALSE, FALSE, sizeof(guint));
 	l->keys = g_new0(char *, l->graph->components->len + 1);
 	l->notices = g_ptr_array_new_with_free_func(g_free);
-	l->counts.ambiguous = l->graph->ambiguous->len;
 	sort_levels(l);
 	return l;
 }
@@ -339,4 +338,9 @@ struct link_counts link_counts(const struct link *l)
 const GPtrArray *link_notices(const struct link *l)
 {
 	return l->notices;
+}
+
+const GPtrArray *link_ambiguous(const struct link *l)
+{
+	return l->graph->ambiguous;
 }

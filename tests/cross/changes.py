@@ -115,6 +115,19 @@ def test_change_without_effect(top):
     expect("the finding stays", check(folder)[0] == FOUND)
 
 
+def test_two_definitions(top):
+    folder = program(top, "callee")
+    shutil.copy(os.path.join(folder, "job.c"), os.path.join(folder, "job2.c"))
+    edit(folder, "job2.c", "job %d", "other job %d")
+    commands(folder)
+    done = run(folder, "index")
+    expect("who has two definitions is said", "4 names with several"
+           " definitions, which nobody elsewhere knows apart: job_find,"
+           in done.stderr, done.stderr)
+    found, _ = check(folder, "user.c")
+    expect("and means nothing", found == [], found)
+
+
 def test_gone(top):
     folder = program(top, "callee")
     index(folder)
