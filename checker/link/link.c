@@ -270,22 +270,25 @@ guint link_task_size(const struct link *l, guint task)
 	return task_at(l, task)->components->len;
 }
 
-/* NULL would be a result of no components. */
+/* What is damaged ends it: link_take() sees that components are missing. */
 GBytes *link_task(struct link *l, guint task, struct store *s)
 {
 	const struct task *t = task_at(l, task);
+	GHashTable *facts = g_hash_table_new_full(
+		NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
 	struct wire *w = wire_writer();
 	GBytes *one;
 	guint i;
 
 	for (i = 0; i < t->components->len; i++) {
 		one = component_compute(l, g_array_index(t->components, guint,
-							 i), s);
+							 i), s, facts);
 		if (!one)
 			break;
 		wire_bytes(w, &one);
 		g_bytes_unref(one);
 	}
+	g_hash_table_unref(facts);
 	return wire_finish(w);
 }
 
