@@ -243,6 +243,27 @@ static void make_level(struct link *l, struct store *s, guint level,
 	g_array_unref(missing);
 }
 
+/* What the program is known by now stays. */
+static void sweep(struct link *l, struct store *s)
+{
+	GPtrArray *names = g_ptr_array_new();
+	guint i;
+
+	for (i = 0; i < l->graph->components->len; i++)
+		if (l->keys[i])
+			g_ptr_array_add(names, l->keys[i]);
+	for (i = 0; i < l->graph->nodes->len; i++) {
+		const struct node *n = graph_node(l->graph, i);
+		const char *const facts[] = { n->summary, n->calls, n->entry };
+
+		for (gsize k = 0; k < G_N_ELEMENTS(facts); k++)
+			if (facts[k])
+				g_ptr_array_add(names, (gpointer)facts[k]);
+	}
+	store_keep_only(s, names);
+	g_ptr_array_unref(names);
+}
+
 guint link_round(struct link *l, struct store *s, guint workers)
 {
 	keep_results(l, s);
@@ -252,6 +273,8 @@ guint link_round(struct link *l, struct store *s, guint workers)
 	if (!l->tasks->len) {
 		link_entries(l, s);
 		link_worlds(l, s);
+		if (l->options->sweep)
+			sweep(l, s);
 		store_remember_program(s, LINKED, l->state,
 				       l->options->whole ? "whole" : "part");
 	}

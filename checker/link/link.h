@@ -28,6 +28,8 @@ struct link_options {
 	const char *model_digest; /* names the model */
 	/* The store has all units there are: it shows all callers. */
 	bool whole;
+	/* What this program does not need goes, other models' summaries too. */
+	bool sweep;
 };
 
 /*

@@ -113,6 +113,10 @@ def test_change_without_effect(top):
     edit(folder, "job.c", "job %d: %d", "job %d ends with %d")
     expect("callers do not care", index(folder) == (1, 1, 6))
     expect("the finding stays", check(folder)[0] == FOUND)
+    now = facts(folder)
+    forget(folder)
+    index(folder)
+    expect("nothing old is left", facts(folder) == now)
 
 
 def test_two_definitions(top):
