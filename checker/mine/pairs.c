@@ -148,7 +148,8 @@ static const char *why_not(const struct mined_pair *p)
 	if (p->gets * 2 < p->sets || p->puts * 2 < p->clears ||
 	    (p->gets + p->puts) * 2 <= p->sets + p->clears)
 		return "most places leave the count alone";
-	if (!p->tested && !p->atomic)
+	/* with the reference on another object it may well be chance */
+	if (!p->tested && !p->atomic && *p->object)
 		return "nobody asks for it before the put";
 	return NULL;
 }
