@@ -8,6 +8,7 @@
  *
  *	split_flow [-v] DIRECTORY-OF-DATABASE FILE...
  *	split_flow [-v] FILE... -- FLAG...
+ *	split_flow --forget ...	the world knows nothing, which must be seen
  *
  * Ends with sizes of the bytes and the CPU time of both ways. 1: differences.
  */
@@ -23,7 +24,7 @@
 
 struct run {
 	const struct model *model;
-	bool verbose;
+	bool verbose, forget;
 	GHashTable *summaries;	/* of the unit at hand: name -> GBytes */
 	GArray *sizes;		/* guint: of all summaries */
 	guint functions, differ, unreadable;
@@ -106,7 +107,7 @@ static GBytes *known_summary(void *data, const struct func *caller,
 {
 	struct run *r = data;
 
-	return g_hash_table_lookup(r->summaries, name);
+	return r->forget ? NULL : g_hash_table_lookup(r->summaries, name);
 }
 
 static void keep(struct run *r, const struct flow *fl,
@@ -250,7 +251,7 @@ static void tell(const struct run *r)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: split_flow [-v] DIR FILE... | FILE... -- FLAG...\n");
+	fprintf(stderr, "usage: split_flow [-v | --forget] DIR FILE... | FILE... -- FLAG...\n");
 	return 2;
 }
 
@@ -298,8 +299,9 @@ int main(int argc, char **argv)
 	int flags, ret = 0;
 
 	r.verbose = argc > 1 && !strcmp(argv[1], "-v");
-	argv += 1 + r.verbose;
-	argc -= 1 + r.verbose;
+	r.forget = argc > 1 && !strcmp(argv[1], "--forget");
+	argv += 1 + (r.verbose || r.forget);
+	argc -= 1 + (r.verbose || r.forget);
 	if (argc < 2)
 		return usage();
 	r.model = model_new_builtin();

@@ -40,6 +40,7 @@ struct check_run {
 			       const struct pipeline_options *opt);
 	const struct pipeline_options *pipeline;
 	const char *store;    /* each worker opens it; NULL: none */
+	gboolean linked;      /* and it knows what other units do */
 	const GPtrArray *engines; /* const struct engine *, besides clang; */
 				  /* NULL: none */
 	const struct engine_model *engine_model;

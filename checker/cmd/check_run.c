@@ -129,6 +129,8 @@ static void open_store(struct state *s)
 		return;
 	s->pipeline.store = store_open(s->run->store, &notice,
 				       &s->store_error);
+	if (s->run->linked)
+		s->pipeline.outside = s->pipeline.store;
 	g_free(notice);
 }
 

@@ -151,13 +151,13 @@ static struct report *run_units(const struct check_options *o,
 				GPtrArray *noise)
 {
 	char *reader = o->store ? pipeline_reader() : NULL;
-	struct pipeline_options pipeline = {
+	const struct pipeline_options pipeline = {
 		.model = l->model, .model_digest = l->digest,
 		.rules = o->rules, .replay = o->replay,
 		.memory = o->memory, .reader = reader
 	};
 	struct engine_model *em = engine_model_of(l->model);
-	const struct check_run run = {
+	struct check_run run = {
 		.units = units, .pass = pipeline_check,
 		.pipeline = &pipeline, .store = o->store,
 		.engines = engines->others, .engine_model = em,
@@ -168,7 +168,7 @@ static struct report *run_units(const struct check_options *o,
 	struct report *r;
 
 	if (o->store && engines->clang)
-		pipeline.linked = link_store(o, l, reader, units, noise);
+		run.linked = link_store(o, l, reader, units, noise);
 	units->report = NULL;
 	r = check_run(&run);
 	engine_model_free(em);

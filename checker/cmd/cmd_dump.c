@@ -56,7 +56,10 @@ static int complain_pass(const char *name)
 
 static int dump_unit(const struct options *o)
 {
-	const struct pipeline_options opt = { .model = o->target.model };
+	const struct pipeline_options opt = {
+		.model = o->target.model, .outside = o->target.store,
+		.reader = o->target.reader
+	};
 	char *error = NULL;
 	char *text = pipeline_dump(o->target.unit->cmd, &opt, o->pass,
 				   o->function, &error);

@@ -8,6 +8,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/mining.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "mine/print.h"
@@ -140,11 +141,6 @@ static int tell(const struct options *o, const struct mining *m, int units)
 	return status;
 }
 
-static bool is_known(const char *function, void *model)
-{
-	return model_api(model, g_intern_string(function)) != NULL;
-}
-
 static int mine_units(const struct options *o, const struct model *model,
 		      const char *digest)
 {
@@ -152,7 +148,7 @@ static int mine_units(const struct options *o, const struct model *model,
 	struct units *units = units_collect(o->paths, &flags);
 	struct report *r = run(o, model, digest, units);
 	struct evidence *e = sum(r);
-	struct mining *m = mine(e, is_known, (void *)model);
+	struct mining *m = mining_beside(e, model);
 	int status = tell(o, m, r->files);
 
 	if (!status && r->incomplete)

@@ -189,8 +189,10 @@ static int tell_after(const struct options *o, const struct pipeline_replay *r)
 static int replay_with(const struct options *o,
 		       const struct compile_command *patched)
 {
-	const struct pipeline_options opt = { .model = o->target.model,
-					      .memory = o->memory };
+	const struct pipeline_options opt = {
+		.model = o->target.model, .memory = o->memory,
+		.outside = o->target.store, .reader = o->target.reader
+	};
 	char *error = NULL;
 	struct pipeline_replay *r = pipeline_replay(o->target.unit->cmd,
 						    patched, &opt, o->line,

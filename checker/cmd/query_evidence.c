@@ -8,6 +8,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "cmd/mining.h"
+#include "cmd/models.h"
 #include "facts/query.h"
 #include "flow/evidence.h"
 #include "mine/mine.h"
@@ -122,21 +124,17 @@ static char **pair_row(const struct mined_pair *p)
 	return row;
 }
 
-/* Which functions a model names is not asked here. */
-static bool is_known(const char *function, void *data)
-{
-	return false;
-}
-
 static struct store_table *pair_table(const struct evidence *e)
 {
 	struct store_table *t = store_table_new(pair_columns,
 						G_N_ELEMENTS(pair_columns));
-	struct mining *m = mine(e, is_known, NULL);
+	struct model *model = models_load(NULL, NULL);
+	struct mining *m = mining_beside(e, model);
 
 	for (guint i = 0; i < m->pairs->len; i++)
 		store_table_add(t, pair_row(m->pairs->pdata[i]));
 	mining_free(m);
+	models_free(model);
 	return t;
 }
 

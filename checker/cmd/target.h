@@ -12,12 +12,15 @@ struct model;
 struct target {
 	/* Options as given; owned. */
 	char *db_dir;
-	char **models, **args;
+	char **models, **args, *store_file;
 	char **clang_args;	/* in main's argv; NULL: there was no "--" */
 	/* What target_open found. */
 	struct units *units;
 	struct model *model;
 	const struct check_unit *unit;
+	/* With a store that was indexed: what to give pipeline_options. */
+	struct store *store;
+	char *reader;
 };
 
 /* Rows of an option table; @what is the argument's name for --help. */
@@ -26,6 +29,8 @@ struct target {
 	  "Folder of compile_commands.json", "DIR" }, \
 	{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(t)->models, \
 	  "Load this .pincheck file (repeatable)", "FILE" }, \
+	{ "store", 0, 0, G_OPTION_ARG_FILENAME, &(t)->store_file, \
+	  "Use what this store knows of other files", "FILE" }, \
 	{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, \
 	  &(t)->args, NULL, what " [-- CLANG-ARGS]" }
 

@@ -162,14 +162,13 @@ void layout_init(struct layout *l, const struct program *p, struct arena *a)
 	l->slots = arena_new_array(a, struct slots, p->n_threads);
 	l->words = arena_new_array(a, int, p->n_objects);
 	l->life = arena_new_array(a, int, p->n_objects);
-	l->facts = arena_new_array(a, struct op_facts *, p->n_threads);
 	/* First, for the alignment of two bytes. */
 	for (i = 0; i < p->n_threads; i++)
 		l->slots[i].pc = reserve(l, true, 2);
 	place_objects(l);
 	for (i = 0; i < p->n_threads; i++) {
 		place_thread(l, i);
-		l->facts[i] = find_facts(&p->threads[i], a);
+		l->slots[i].facts = find_facts(&p->threads[i], a);
 		l->relaxes |= l->slots[i].reads >= 0;
 	}
 	l->size = (l->size + 7) & ~7;

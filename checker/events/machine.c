@@ -25,7 +25,6 @@ struct machine {
 	struct layout layout;
 	guint64 max_states;
 	struct machine_result *result;
-	gint8 *scratch;		/* a state */
 };
 
 /* All states */
@@ -54,7 +53,7 @@ static void sweep_step(struct sweep *w, int thread, int choice)
 {
 	struct machine *m = w->machine;
 	struct step step = {
-		.layout = &m->layout, .state = m->scratch,
+		.layout = &m->layout, .state = space_scratch(&w->space),
 		.thread = thread, .choice = choice,
 	};
 	const struct edge edge = {
@@ -62,14 +61,14 @@ static void sweep_step(struct sweep *w, int thread, int choice)
 	};
 	bool is_new;
 
-	space_copy(&w->space, m->scratch, w->at);
+	space_copy(&w->space, step.state, w->at);
 	step_run(&step);
 	m->result->transitions++;
 	m->result->dropped += step.dropped;
 	if (step.failure)
 		note_ending(w, step.failure, step.what, thread, choice);
 	else if (!step.dropped)
-		space_add(&w->space, m->scratch, edge, &is_new);
+		space_add(&w->space, edge, &is_new);
 }
 
 /* Returns how many steps there are from the state w->at. */
@@ -88,11 +87,12 @@ static int sweep_state(struct sweep *w)
 static void add_first_state(struct machine *m, struct space *space)
 {
 	static const struct edge none = { .thread = -1 };
+	gint8 *state = space_scratch(space);
 	bool is_new;
 
-	memset(m->scratch, 0, space->size);
-	layout_start(&m->layout, m->scratch);
-	space_add(space, m->scratch, none, &is_new);
+	memset(state, 0, space->size);
+	layout_start(&m->layout, state);
+	space_add(space, none, &is_new);
 }
 
 static void sweep(struct sweep *w)
@@ -171,7 +171,7 @@ static void story_reach(struct story *y, struct edge edge, guint64 cost)
 
 	if (y->best.failure && cost >= y->best_cost)
 		return;
-	state = space_add(&y->space, y->machine->scratch, edge, &is_new);
+	state = space_add(&y->space, edge, &is_new);
 	if (is_new)
 		g_array_append_val(y->costs, cost);
 	else if (cost < g_array_index(y->costs, guint64, state))
@@ -207,13 +207,13 @@ static void story_step(struct story *y, struct edge edge, int last,
 {
 	struct machine *m = y->machine;
 	struct step step = {
-		.layout = &m->layout, .state = m->scratch,
+		.layout = &m->layout, .state = space_scratch(&y->space),
 		.thread = edge.thread, .choice = edge.choice,
 	};
 	guint64 cost;
 
-	space_copy(&y->space, m->scratch, edge.from);
-	*last_thread(y, m->scratch) = (gint8)(last + 1);
+	space_copy(&y->space, step.state, edge.from);
+	*last_thread(y, step.state) = (gint8)(last + 1);
 	step_run(&step);
 	cost = y->at_cost + (preempts ? COST_PREEMPTION : 0) +
 	       (guint64)step.n_assumed * COST_ASSUMED +
@@ -306,15 +306,16 @@ static void replay(struct machine *m, const struct space *space,
 	const struct edge last = {
 		.thread = ending->thread, .choice = ending->choice,
 	};
+	gint8 *state = arena_new_array(a, gint8, m->layout.size);
 	guint i;
 
 	if (last.thread >= 0)
 		g_array_prepend_val(edges, last);
-	memcpy(m->scratch, space_state(space, 0), (gsize)m->layout.size);
+	memcpy(state, space_state(space, 0), (gsize)m->layout.size);
 	for (i = edges->len; i-- > 0;) {
 		const struct edge *e = &g_array_index(edges, struct edge, i);
 		struct step step = {
-			.layout = &m->layout, .state = m->scratch,
+			.layout = &m->layout, .state = state,
 			.thread = e->thread, .choice = e->choice, .log = log,
 		};
 
@@ -353,6 +354,13 @@ static void tell(struct machine *m, const struct sweep *w, struct arena *a)
 	space_clear(&y.space);
 }
 
+/* The only failure that there is; NONE: there are several. */
+static enum failure only_failure(unsigned int failures)
+{
+	return failures & (failures - 1) ? FAILURE_NONE :
+					   __builtin_ctz(failures);
+}
+
 void machine_run(const struct program *p, const struct machine_limits *limits,
 		 struct arena *a, struct machine_result *ret_result)
 {
@@ -365,10 +373,10 @@ void machine_run(const struct program *p, const struct machine_limits *limits,
 
 	memset(ret_result, 0, sizeof(*ret_result));
 	layout_init(&m.layout, p, a);
-	/* The story's states are one word longer. */
-	m.scratch = arena_new_array(a, gint8, m.layout.size + 8);
 	sweep(&w);
-	if (ret_result->failures)
+	if (ret_result->failures && limits && limits->brief)
+		ret_result->failure = only_failure(ret_result->failures);
+	if (ret_result->failures && !ret_result->failure)
 		tell(&m, &w, a);
 	space_clear(&w.space);
 }

@@ -28,6 +28,11 @@ enum failure {
 
 struct machine_limits {
 	guint64 max_states;	/* 0: 1,000,000 */
+	/*
+	 * Only failures are asked for: where there is one kind of them, no run
+	 * is looked for that could be told.
+	 */
+	bool brief;
 };
 
 /* One transition of a schedule. */

@@ -2,8 +2,6 @@
 /* A hash set of states that lie one behind the other. */
 #include "events/space.h"
 
-#include <string.h>
-
 #define FIRST_CAPACITY 256
 
 static bool is_same(const struct space *s, guint32 number, const gint8 *state)
@@ -96,9 +94,18 @@ void space_clear(struct space *s)
 	g_free(s->slots);
 }
 
-guint32 space_add(struct space *s, const void *state, struct edge edge,
-		  bool *ret_new)
+gint8 *space_scratch(struct space *s)
 {
+	if (s->n == s->capacity) {
+		set_capacity(s, 2 * s->capacity);
+		set_slots(s, 2 * s->capacity);
+	}
+	return space_state(s, s->n);
+}
+
+guint32 space_add(struct space *s, struct edge edge, bool *ret_new)
+{
+	const gint8 *state = space_state(s, s->n);
 	guint32 hash = hash_state(s, state);
 	guint32 i;
 
@@ -110,14 +117,7 @@ guint32 space_add(struct space *s, const void *state, struct edge edge,
 		*ret_new = false;
 		return number;
 	}
-	if (s->n == s->capacity) {
-		set_capacity(s, 2 * s->capacity);
-		set_slots(s, 2 * s->capacity);
-		insert(s, hash, s->n);
-	} else {
-		s->slots[i] = (guint64)hash << 32 | (s->n + 1);
-	}
-	memcpy(space_state(s, s->n), state, s->size);
+	s->slots[i] = (guint64)hash << 32 | (s->n + 1);
 	s->edges[s->n] = edge;
 	*ret_new = true;
 	return s->n++;

@@ -33,11 +33,15 @@ void space_init(struct space *s, gsize size);
 void space_clear(struct space *s);
 
 /*
- * The number of @state, which is added with @edge if it was not there;
- * *@ret_new says so. Constant time on average.
+ * Room for a state behind the last, with what was there before in it; for
+ * space_add() to look at. Pointers to states are void then.
  */
-guint32 space_add(struct space *s, const void *state, struct edge edge,
-		  bool *ret_new);
+gint8 *space_scratch(struct space *s);
+/*
+ * The number of the state in the scratch, which is added with @edge if it was
+ * not there; *@ret_new says so. Constant time on average.
+ */
+guint32 space_add(struct space *s, struct edge edge, bool *ret_new);
 
 static inline gint8 *space_state(const struct space *s, guint32 number)
 {

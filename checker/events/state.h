@@ -12,6 +12,8 @@
 #include "events/machine.h"
 #include "events/program.h"
 
+struct op_facts;
+
 /* Offsets of a thread's part; -1: it needs none. */
 struct slots {
 	int pc;		/* two bytes */
@@ -22,6 +24,7 @@ struct slots {
 	int agent;	/* enum agent_state */
 	int arg;	/* agents: what they are called with */
 	int reads;	/* "a word I read has changed"; then a bit a word */
+	const struct op_facts *facts; /* of its ops: in the same line of cache */
 };
 
 enum agent_state { AGENT_ASLEEP, AGENT_PENDING, AGENT_RUNNING, AGENT_AGAIN };
@@ -48,7 +51,6 @@ struct layout {
 	int n_reads;		/* bytes of slots.reads */
 	int size;		/* of a state, a multiple of 8 */
 	bool relaxes;		/* some thread has slots.reads */
-	struct op_facts **facts; /* [thread][op] */
 };
 
 #define LIVE_READS (1ull << 63)
@@ -65,6 +67,7 @@ struct step {
 	int thread;
 	int choice;		/* less than the ways of state_ways() */
 	GArray *log;		/* of struct transition, or NULL */
+	const struct slots *own; /* step_run() sets it: the thread's */
 	/* What came of it; all 0 before. */
 	enum failure failure;
 	const char *what;

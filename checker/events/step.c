@@ -34,24 +34,19 @@ static void set_pc(struct step *s, int to)
 {
 	guint16 pc = (guint16)to;
 
-	memcpy(s->state + s->layout->slots[s->thread].pc, &pc, sizeof(pc));
+	memcpy(s->state + s->own->pc, &pc, sizeof(pc));
 }
 
 static const struct op_facts *facts_at(const struct layout *l,
 				       const gint8 *state, int thread)
 {
-	return &l->facts[thread][get_pc(l, state, thread)];
+	return &l->slots[thread].facts[get_pc(l, state, thread)];
 }
 
 static const struct op *next_op(const struct layout *l, const gint8 *state,
 				int thread)
 {
 	return facts_at(l, state, thread)->op;
-}
-
-static const struct slots *slots(const struct step *s)
-{
-	return &s->layout->slots[s->thread];
 }
 
 /* Values */
@@ -72,9 +67,9 @@ static int eval(const struct value *v, const gint8 *regs)
 	g_assert_not_reached();
 }
 
-static int value(const struct step *s, const struct value *v)
+static inline int value(const struct step *s, const struct value *v)
 {
-	const gint8 *regs = s->state + slots(s)->regs;
+	const gint8 *regs = s->state + s->own->regs;
 
 	/* Nearly all are one of these two. */
 	if (v->kind == VALUE_CONST)
@@ -82,18 +77,18 @@ static int value(const struct step *s, const struct value *v)
 	return v->kind == VALUE_REG ? regs[v->number] : eval(v, regs);
 }
 
-static bool fits(struct step *s, int number)
+static inline bool fits(struct step *s, int number)
 {
 	if (number < PROGRAM_MIN || number > PROGRAM_MAX)
 		s->dropped = true;
 	return !s->dropped;
 }
 
-static void set_result(struct step *s, const struct op *op, int number)
+static inline void set_result(struct step *s, const struct op *op, int number)
 {
 	if (op->result < 0 || !fits(s, number))
 		return;
-	s->state[slots(s)->regs + op->result] = (gint8)number;
+	s->state[s->own->regs + op->result] = (gint8)number;
 	s->touched |= 1ull << op->result;
 }
 
@@ -104,7 +99,7 @@ static void set_result(struct step *s, const struct op *op, int number)
  * elsewhere is the model's defect and not the code's, so such a run says
  * nothing.
  */
-static bool is_object(struct step *s, int number, int type)
+static inline bool is_object(struct step *s, int number, int type)
 {
 	const struct program *p = s->layout->program;
 
@@ -119,7 +114,7 @@ static bool is_object(struct step *s, int number, int type)
 }
 
 /* May it be accessed? */
-static bool access_object(struct step *s, int number, int type)
+static inline bool access_object(struct step *s, int number, int type)
 {
 	const struct program *p = s->layout->program;
 	enum life life;
@@ -134,21 +129,21 @@ static bool access_object(struct step *s, int number, int type)
 }
 
 /* The number of the object that op->place names, or 0: it cannot be accessed. */
-static int object_of(struct step *s, const struct op *op)
+static inline int object_of(struct step *s, const struct op *op)
 {
 	int number = value(s, op->place.object);
 
 	return access_object(s, number, op->place.type) ? number : 0;
 }
 
-static int word_of(const struct step *s, const struct op *op, int number)
+static inline int word_of(const struct step *s, const struct op *op, int number)
 {
 	return s->layout->words[number - 1] + op->place.field;
 }
 
-static void note_read(struct step *s, int word)
+static inline void note_read(struct step *s, int word)
 {
-	int reads = slots(s)->reads;
+	int reads = s->own->reads;
 	int bit = word - s->layout->first_word;
 
 	/* Once one of them has changed the others do not matter. */
@@ -156,13 +151,15 @@ static void note_read(struct step *s, int word)
 		s->state[reads + 1 + bit / 8] |= (gint8)(1 << bit % 8);
 }
 
-static void note_change(struct step *s, int word)
+static inline void note_change(struct step *s, int word)
 {
 	const struct layout *l = s->layout;
 	int bit = word - l->first_word;
 	int i;
 
-	for (i = 0; l->relaxes && i < l->program->n_threads; i++) {
+	if (!l->relaxes)
+		return;
+	for (i = 0; i < l->program->n_threads; i++) {
 		int reads = l->slots[i].reads;
 
 		if (reads < 0 || i == s->thread ||
@@ -173,7 +170,7 @@ static void note_change(struct step *s, int word)
 	}
 }
 
-static void write_word(struct step *s, const struct op *op, int object,
+static inline void write_word(struct step *s, const struct op *op, int object,
 		       int number)
 {
 	int word = word_of(s, op, object);
@@ -393,7 +390,7 @@ static void leave_rcu(struct step *s)
 
 static void rcu_unlock(struct step *s)
 {
-	int depth = slots(s)->depth;
+	int depth = s->own->depth;
 
 	if (depth < 0 || !s->state[depth])
 		fail(s, FAILURE_BAD_UNLOCK, NULL);
@@ -404,7 +401,7 @@ static void rcu_unlock(struct step *s)
 /* May be disabled in its middle; its own bit says that it is. */
 static bool synchronize(struct step *s)
 {
-	gint8 *mask = &s->state[slots(s)->mask];
+	gint8 *mask = &s->state[s->own->mask];
 	gint8 own = (gint8)(1 << s->thread);
 
 	if (!*mask)
@@ -462,22 +459,22 @@ static void begin_agent(struct step *s)
 	int i;
 
 	s->touched = ~0ull >> (64 - MAX(t->n_regs, 1));
-	s->state[slots(s)->agent] = AGENT_RUNNING;
+	s->state[s->own->agent] = AGENT_RUNNING;
 	for (i = 0; i < t->n_regs; i++)
-		s->state[slots(s)->regs + i] = (gint8)t->initial[i];
+		s->state[s->own->regs + i] = (gint8)t->initial[i];
 	if (t->n_regs)
-		s->state[slots(s)->regs] = s->state[slots(s)->arg];
-	s->state[slots(s)->arg] = 0;
+		s->state[s->own->regs] = s->state[s->own->arg];
+	s->state[s->own->arg] = 0;
 }
 
 /* Its last op has run. */
 static void end_thread(struct step *s)
 {
 	const struct thread *t = &s->layout->program->threads[s->thread];
-	gint8 *agent = &s->state[slots(s)->agent];
+	gint8 *agent = &s->state[s->own->agent];
 
-	if (slots(s)->depth >= 0 && s->state[slots(s)->depth]) {
-		s->state[slots(s)->depth] = 0;
+	if (s->own->depth >= 0 && s->state[s->own->depth]) {
+		s->state[s->own->depth] = 0;
 		leave_rcu(s);
 	}
 	if (!t->agent)
@@ -503,7 +500,7 @@ static gint8 queue_of(struct step *s, const struct op *op)
 
 static void prepare(struct step *s, const struct op *op)
 {
-	s->state[slots(s)->queue] = queue_of(s, op);
+	s->state[s->own->queue] = queue_of(s, op);
 }
 
 static void wake(struct step *s, const struct op *op)
@@ -533,7 +530,7 @@ static void log_op(struct step *s, const struct op *op, int pc)
 	g_array_append_val(s->log, entry);
 }
 
-static void count_op(struct step *s, const struct op *op, int pc)
+static inline void count_op(struct step *s, const struct op *op, int pc)
 {
 	s->n_ops++;
 	s->n_assumed += op->assumed;
@@ -573,7 +570,7 @@ static bool run_shared(struct step *s, const struct op *op)
 		unlock(s, op);
 		return true;
 	case OP_RCU_LOCK:
-		s->state[slots(s)->depth]++;
+		s->state[s->own->depth]++;
 		return true;
 	case OP_RCU_UNLOCK:
 		rcu_unlock(s);
@@ -587,7 +584,7 @@ static bool run_shared(struct step *s, const struct op *op)
 		wake(s, op);
 		return true;
 	case OP_RELAX:
-		s->state[slots(s)->reads] = 0;
+		s->state[s->own->reads] = 0;
 		return true;
 	case OP_START:
 		start(s, op);
@@ -601,7 +598,7 @@ static bool run_shared(struct step *s, const struct op *op)
 }
 
 /* A local op; returns where the thread goes on. */
-static int run_local(struct step *s, const struct op *op, int pc)
+static inline int run_local(struct step *s, const struct op *op, int pc)
 {
 	switch (op->kind) {
 	case OP_SET:
@@ -622,8 +619,8 @@ static int run_local(struct step *s, const struct op *op, int pc)
 		s->dropped = true;
 		return pc;
 	case OP_FINISH:
-		if (slots(s)->queue >= 0)
-			s->state[slots(s)->queue] = 0;
+		if (s->own->queue >= 0)
+			s->state[s->own->queue] = 0;
 		return pc + 1;
 	default: /* OP_FENCE: everything is ordered. */
 		return pc + 1;
@@ -636,7 +633,7 @@ static int run_local(struct step *s, const struct op *op, int pc)
  */
 static void run_locals(struct step *s, int pc, bool may_choose)
 {
-	const struct op_facts *facts = s->layout->facts[s->thread];
+	const struct op_facts *facts = s->own->facts;
 	int n;
 
 	for (n = 0; facts[pc].local && !s->failure && !s->dropped; n++) {
@@ -664,17 +661,20 @@ static void forget_dead(struct step *s)
 	guint64 dead = s->touched & ~live;
 
 	for (; dead; dead &= dead - 1)
-		s->state[slots(s)->regs + __builtin_ctzll(dead)] = 0;
-	if (slots(s)->reads >= 0 && !(live & LIVE_READS))
-		memset(s->state + slots(s)->reads, 0, (gsize)l->n_reads);
+		s->state[s->own->regs + __builtin_ctzll(dead)] = 0;
+	if (s->own->reads >= 0 && !(live & LIVE_READS))
+		memset(s->state + s->own->reads, 0, (gsize)l->n_reads);
 }
 
 void step_run(struct step *s)
 {
 	int pc = get_pc(s->layout, s->state, s->thread);
-	const struct op_facts *at = &s->layout->facts[s->thread][pc];
-	int agent = slots(s)->agent;
+	const struct op_facts *at;
+	int agent;
 
+	s->own = &s->layout->slots[s->thread];
+	at = &s->own->facts[pc];
+	agent = s->own->agent;
 	/* No others can be anything but 0. */
 	s->touched = at->live & ~LIVE_READS;
 	if (agent >= 0 && s->state[agent] == AGENT_PENDING) {

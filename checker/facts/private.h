@@ -51,7 +51,7 @@ struct file {
 	gint64 changed;		/* its time, in µs; the later of the two kinds */
 };
 
-/* The statement, ready to bind. */
+/* The statement, ready to bind; NULL: store->error. */
 sqlite3_stmt *store_query(struct store *s, enum query q);
 /* Runs it to the next row; false: no more, or store->error. */
 bool store_step(struct store *s, sqlite3_stmt *q);

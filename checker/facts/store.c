@@ -20,7 +20,7 @@
  * Any change of the tables or of the packed form needs another number; the
  * program that wrote a unit is part of the unit's digest.
  */
-#define VERSION 2
+#define VERSION 3
 /* "pinc", in the header of the file: it is one of ours. */
 #define APPLICATION 0x70696e63
 
@@ -243,6 +243,8 @@ sqlite3_stmt *store_query(struct store *s, enum query q)
 	    sqlite3_prepare_v3(s->db, sql[q], -1, SQLITE_PREPARE_PERSISTENT,
 			       &s->queries[q], NULL) != SQLITE_OK)
 		fail(s);
+	if (!s->queries[q])
+		return NULL;
 	sqlite3_reset(s->queries[q]);
 	sqlite3_clear_bindings(s->queries[q]);
 	return s->queries[q];

@@ -9,29 +9,34 @@
 /* Placeholders keep the caller's parameters and the callee's apart. */
 #define PLACEHOLDER 100000
 
-static bool is_own(const struct expr *e)
+bool is_given(const struct expr *e)
 {
 	if (!e)
 		return true;
-	if (e->kind == EXPR_PARAM || e->kind == EXPR_LOCAL ||
-	    e->kind == EXPR_FRESH || e->kind == EXPR_CALL)
+	if (e->kind == EXPR_LOCAL || e->kind == EXPR_FRESH ||
+	    e->kind == EXPR_CALL || e->kind == EXPR_OPAQUE)
 		return false;
-	return is_own(e->a) && is_own(e->b);
+	return is_given(e->a) && is_given(e->b);
 }
 
 struct terms {
 	struct unit *unit;
 	const struct func *callee; /* types its parameters; NULL: they have none */
+	bool foreign;		/* some leaf means nothing to the callee */
 };
 
-/* An expr_map: the parameter that a placeholder stands for. */
+/*
+ * An expr_map: the parameter that a placeholder stands for. What else is the
+ * caller's own makes the whole one of the caller's.
+ */
 static const struct expr *param_of(const struct expr *leaf, void *data)
 {
-	const struct terms *t = data;
+	struct terms *t = data;
 
-	if (leaf->kind != EXPR_OPAQUE || leaf->id < PLACEHOLDER)
-		return NULL;
-	return param_typed(t->unit, t->callee, leaf->id - PLACEHOLDER);
+	if (leaf->kind == EXPR_OPAQUE && leaf->id >= PLACEHOLDER)
+		return param_typed(t->unit, t->callee, leaf->id - PLACEHOLDER);
+	t->foreign |= leaf->kind == EXPR_PARAM || !is_given(leaf);
+	return NULL;
 }
 
 const struct expr *param_typed(struct unit *u, const struct func *f, int id)
@@ -54,8 +59,9 @@ static const struct expr *translate(struct terms *t, const struct expr *lock,
 					    expr_numbered(t->unit, EXPR_OPAQUE,
 							  PLACEHOLDER + i,
 							  NULL, 0));
-	return is_own(lock) ?
-		       expr_substitute(t->unit, lock, param_of, t) : NULL;
+	t->foreign = false;
+	lock = expr_substitute(t->unit, lock, param_of, t);
+	return t->foreign ? NULL : lock;
 }
 
 static void add(GArray *set, const struct expr *lock, const char *class,
@@ -103,7 +109,7 @@ static GArray *set_new(void)
 static GArray *held_at(struct flow *fl, const struct call_site *s,
 		       const struct func_flow *callee)
 {
-	struct terms t = { fl->unit, callee->func };
+	struct terms t = { fl->unit, callee->func, false };
 	GArray *set = set_new();
 
 	add_held(&t, s, set);
@@ -114,7 +120,7 @@ static GArray *held_at(struct flow *fl, const struct call_site *s,
 
 GArray *locks_at_call(struct unit *u, const struct call_site *s)
 {
-	struct terms t = { u, NULL };
+	struct terms t = { u, NULL, false };
 	GArray *set = set_new();
 
 	add_held(&t, s, set);
@@ -124,7 +130,7 @@ GArray *locks_at_call(struct unit *u, const struct call_site *s)
 GArray *call_locks(struct unit *u, const struct known_call *c,
 		   const GArray *entry)
 {
-	struct terms t = { u, NULL };
+	struct terms t = { u, NULL, false };
 	GArray *set = set_new();
 
 	g_array_append_vals(set, c->locks->data, c->locks->len);
@@ -133,8 +139,17 @@ GArray *call_locks(struct unit *u, const struct known_call *c,
 	return set;
 }
 
+/* Static ones of two files may have one name. */
+static bool is_other_global(const struct expr *a, const struct expr *b)
+{
+	return a && b && a != b && a->kind == EXPR_GLOBAL &&
+	       b->kind == EXPR_GLOBAL;
+}
+
 static bool same_kind(const struct entry_lock *a, const struct entry_lock *b)
 {
+	if (is_other_global(a->lock, b->lock))
+		return false;
 	return a->owner == b->owner && a->field == b->field &&
 	       !g_strcmp0(a->class, b->class);
 }
@@ -328,6 +343,36 @@ static bool taken_before(const struct act *unlock)
 	return false;
 }
 
+/* Something that happens to this very lock on the way to @a, or NULL. */
+static const struct act *touched_before(const struct act *a)
+{
+	const struct act *b;
+
+	for (b = a->prev; b; b = b->prev)
+		if ((b->kind == ACT_LOCK || b->kind == ACT_UNLOCK) &&
+		    b->loc == a->loc)
+			return b;
+	return NULL;
+}
+
+/*
+ * Another path takes the lock before it does anything else with it, so nobody
+ * holds it then: it is taken and released under conditions that this path
+ * could not tell to be one.
+ */
+static bool taken_elsewhere(const struct flow *fl, const struct func_flow *ff,
+			    const struct act *unlock)
+{
+	const struct act *const *locks;
+	guint i, n;
+
+	locks = flow_acts(fl, ff, ACT_LOCK, &n);
+	for (i = 0; unlock->loc && i < n; i++)
+		if (locks[i]->loc == unlock->loc && !touched_before(locks[i]))
+			return true;
+	return false;
+}
+
 static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 {
 	struct entry_lock e = { .why = "released here" };
@@ -339,7 +384,9 @@ static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 	for (i = 0; i < n; i++) {
 		const struct act *a = unlocks[i];
 
-		if (taken_before(a) || taken_elsehow(a, unlocks, n))
+		/* a caller can only hold what exists when it calls */
+		if (!is_given(a->loc) || taken_before(a) ||
+		    taken_elsehow(a, unlocks, n) || taken_elsewhere(fl, ff, a))
 			continue;
 		e.lock = a->loc;
 		e.class = a->class;

@@ -477,17 +477,6 @@ static struct known_call *known_call_new(enum call_how how, GArray *locks)
 	return c;
 }
 
-/* Only what is made of the caller's parameters and globals says anything. */
-static bool is_passed_on(const struct expr *e)
-{
-	if (!e)
-		return true;
-	if (e->kind == EXPR_LOCAL || e->kind == EXPR_FRESH ||
-	    e->kind == EXPR_CALL || e->kind == EXPR_OPAQUE)
-		return false;
-	return is_passed_on(e->a) && is_passed_on(e->b);
-}
-
 static void add_args(struct unit *u, const struct call_site *s,
 		     struct known_call *c)
 {
@@ -496,7 +485,7 @@ static void add_args(struct unit *u, const struct call_site *s,
 	c->n_args = s->n_args;
 	c->args = arena_new_array(u->arena, const struct expr *, s->n_args);
 	for (i = 0; i < s->n_args; i++)
-		if (is_passed_on(s->args[i]))
+		if (is_given(s->args[i]))
 			c->args[i] = expr_substitute(u, s->args[i], untyped, u);
 }
 

@@ -253,6 +253,8 @@ const struct expr *fresh_value(struct flow *fl, const struct func *f, int event,
 			       int pointers);
 
 /* entry.c */
+/* Is it made of parameters and globals alone? Others have no name for it. */
+bool is_given(const struct expr *e);
 /* The parameter @id of @f; of NULL: of any function, without a type. */
 const struct expr *param_typed(struct unit *u, const struct func *f, int id);
 /* The locks of the path at a call, in terms of such parameters. */

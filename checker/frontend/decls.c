@@ -122,8 +122,10 @@ static void fill_variable(struct parse *p, struct decl *d)
 		if (sc == CX_SC_Static)
 			name = full;
 	}
-	d->expr = expr_named(p->unit, EXPR_GLOBAL, name, d->type->record,
-			     d->type->pointers);
+	d->expr = expr_static(p->unit, name,
+			      d->is_static ? place_of(p, d->cursor).loc.file :
+					     NULL,
+			      d->type->record, d->type->pointers);
 	g_free(full);
 }
 

@@ -148,6 +148,19 @@ const struct expr *expr_named(struct unit *u, enum expr_kind kind,
 	return expr_intern(u, &e);
 }
 
+const struct expr *expr_static(struct unit *u, const char *name,
+			       const char *file, const char *record,
+			       int pointers)
+{
+	struct expr e = { .kind = EXPR_GLOBAL,
+			  .record = record,
+			  .pointers = pointers };
+
+	e.name = g_intern_string(name);
+	e.owner = g_intern_string(file);
+	return expr_intern(u, &e);
+}
+
 const struct expr *expr_numbered(struct unit *u, enum expr_kind kind, int id,
 				 const char *record, int pointers)
 {

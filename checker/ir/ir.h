@@ -63,7 +63,8 @@ struct expr {
 			     /* expressions: compare constants by value. 0, 1 */
 			     /* spelt NULL, false, true have no name, and in */
 			     /* a BIT the name is not part of the identity */
-	const char *owner;   /* FIELD, CONTAINER: tag of the record */
+	const char *owner;   /* FIELD, CONTAINER: tag of the record; GLOBAL: */
+			     /* the file of a static one, or NULL */
 	const struct expr *a, *b;
 	/*
 	 * The type, as far as flow/ needs it: the tag of the record after
@@ -274,6 +275,10 @@ const struct expr *expr_local(struct unit *u, int id, const struct local *l);
 const struct expr *expr_named(struct unit *u, enum expr_kind kind,
 			      const char *name, const char *record,
 			      int pointers);
+/* A GLOBAL that only @file sees: another file's of that name is another one. */
+const struct expr *expr_static(struct unit *u, const char *name,
+			       const char *file, const char *record,
+			       int pointers);
 /* CALL, OPAQUE, PARAM, FRESH */
 const struct expr *expr_numbered(struct unit *u, enum expr_kind kind, int id,
 				 const char *record, int pointers);

@@ -89,6 +89,10 @@ void link_settle(struct store *s, const char *files);
 struct imports;
 struct imports *imports_load(struct store *s, const char *path);
 void imports_free(struct imports *i);
+/* NULL for NULL. */
 const struct world *imports_world(const struct imports *i);
+/* Text of all summaries in it, or of @function's; nothing for NULL. */
+void imports_print(GString *out, const struct imports *i,
+		   const char *function);
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "link/private.h"
 
+#include <string.h>
+
 #include "base/wire.h"
 
 /* A name, or a member of a record, and what is known of it. */
@@ -363,4 +365,18 @@ void imports_free(struct imports *i)
 const struct world *imports_world(const struct imports *i)
 {
 	return i ? &i->world : NULL;
+}
+
+void imports_print(GString *out, const struct imports *i, const char *function)
+{
+	GList *names = i ? g_hash_table_get_keys(i->summaries) : NULL, *at;
+
+	names = g_list_sort(names, (GCompareFunc)strcmp);
+	for (at = names; at; at = at->next) {
+		GBytes *bytes = import_summary((void *)i, NULL, at->data);
+
+		if (bytes && (!function || !strcmp(function, at->data)))
+			summary_print(out, bytes, at->data);
+	}
+	g_list_free(names);
 }

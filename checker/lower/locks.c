@@ -249,6 +249,17 @@ static bool is_shareable(const char *class)
 	return !strcmp(class, "rwsem") || !strcmp(class, "rwlock");
 }
 
+/* Is it a place that the function's caller can name? */
+static bool is_callers(const struct expr *e)
+{
+	if (!e)
+		return true;
+	if (e->kind == EXPR_LOCAL || e->kind == EXPR_FRESH ||
+	    e->kind == EXPR_CALL || e->kind == EXPR_OPAQUE)
+		return false;
+	return is_callers(e->a) && is_callers(e->b);
+}
+
 /*
  * The lock that is held without having been taken, since an assertion says so;
  * class NULL: none, or held for reading perhaps.
@@ -258,11 +269,11 @@ static struct entry_lock assumed_lock(const struct flow *fl,
 {
 	struct entry_lock none = { 0 }, lock = { .why = "asserted" };
 
-	if (h->act || !h->lock)
+	if (h->act || !h->lock || !is_callers(h->lock))
 		return none;
 	flow_lock_name(h->lock, h->class, &lock.owner, &lock.field);
 	lock.class = class_taken(fl, lock.owner, lock.field);
-	lock.lock = lock.owner ? NULL : h->lock;
+	lock.lock = h->lock;
 	return lock.class && !is_shareable(lock.class) ? lock : none;
 }
 

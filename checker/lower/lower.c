@@ -30,10 +30,11 @@ const char *verdict_name(enum verdict_kind kind)
 	return names[kind];
 }
 
-static void run(struct trial *t, const struct program *p,
+static void run(struct trial *t, const struct program *p, bool brief,
 		struct machine_result *ret)
 {
-	const struct machine_limits limits = { .max_states = PROGRAM_STATES };
+	const struct machine_limits limits = { .max_states = PROGRAM_STATES,
+					       .brief = brief };
 
 	machine_run(p, &limits, t->arena, ret);
 	t->verdict->states += ret->states;
@@ -244,7 +245,7 @@ static unsigned int others_failures(struct trial *t, const struct program *p,
 {
 	struct machine_result result = { 0 };
 
-	run(t, trial_others(t, p), &result);
+	run(t, trial_others(t, p), true, &result);
 	*ret_cut |= !result.complete;
 	return real_failures(&result);
 }
@@ -300,7 +301,7 @@ static bool fails_behind(struct trial *t, const struct program *p,
 
 	if (t->subject->remedy != REMEDY_ATOMIC)
 		return false;
-	run(t, program_behind(t->arena, p), &behind);
+	run(t, program_behind(t->arena, p), true, &behind);
 	*ret_cut |= !behind.complete;
 	return behind.failures >> result->failure & 1;
 }
@@ -322,62 +323,145 @@ static bool misses_window(const struct program *p,
 	return any;
 }
 
-/*
- * Locks of callers might keep threads apart whose code does not reckon with
- * each other. It does not matter if the program fails though they do, and the
- * control does not. *@ret is that run, as one of @p.
- */
-static bool fails_apart(struct trial *t, const struct program *p,
-			const struct program *control,
-			struct machine_result *ret)
+/* A program that fails, and what has been found out about it. */
+struct suspect {
+	struct program *program;
+	const struct machine_result *result;
+	struct program *control; /* NULL: there is none */
+	bool knows_alone, knows_clean;
+	bool alone, alone_cut;	/* fails_alone() */
+	struct machine_result clean; /* of the control */
+};
+
+static bool suspect_fails_alone(struct trial *t, struct suspect *x,
+				bool *ret_cut)
 {
-	struct program *apart = meet_apart(t->flow, t->subject, t->arena, p);
+	if (!x->knows_alone)
+		x->alone = fails_alone(t, x->program, &x->alone_cut);
+	x->knows_alone = true;
+	*ret_cut |= x->alone_cut;
+	return x->alone;
+}
+
+static const struct machine_result *suspect_clean(struct trial *t,
+						  struct suspect *x)
+{
+	if (!x->knows_clean)
+		run(t, x->control, true, &x->clean);
+	x->knows_clean = true;
+	return &x->clean;
+}
+
+/* That a new place in a container is another key, is not in the code. */
+static bool is_sure(const struct trial *t, const struct machine_result *result)
+{
+	return real_failures(result) >> result->failure & 1 &&
+	       !result->used_assumed && result->what != identity_text &&
+	       !is_no_race(t, result);
+}
+
+/* The same where all threads may meet. */
+static bool fails_together(struct trial *t, struct suspect *x)
+{
+	bool cut = false;
+
+	return is_sure(t, x->result) && !suspect_fails_alone(t, x, &cut) &&
+	       !cut && is_clean(suspect_clean(t, x), x->result);
+}
+
+/* The same where some may not, in a program in which they cannot. */
+static bool fails_apart(struct trial *t, struct suspect *x,
+			struct program *apart, struct machine_result *ret)
+{
+	struct program *control;
 	struct machine_result clean = { 0 };
 	bool cut = false;
 
-	run(t, apart, ret);
-	/* that a new place in a container is another key, is not in the code */
-	if (!(real_failures(ret) >> ret->failure & 1) || ret->used_assumed ||
-	    ret->what == identity_text || is_no_race(t, ret) ||
-	    fails_alone(t, apart, &cut) || cut)
+	run(t, apart, false, ret);
+	if (!is_sure(t, ret) || fails_alone(t, apart, &cut) || cut)
 		return false;
-	run(t, meet_apart(t->flow, t->subject, t->arena, control), &clean);
-	if (!is_clean(&clean, ret))
-		return false;
+	control = meet_apart(t->flow, t->subject, t->arena, x->control);
+	run(t, control ? control : x->control, true, &clean);
 	meet_map(t->arena, apart, ret);
-	return !misses_window(p, ret) &&
-	       meet_all(t->flow, t->subject, p, ret);
+	return is_clean(&clean, ret);
+}
+
+/*
+ * Locks of callers might keep threads apart whose code does not reckon with
+ * each other. It does not matter if the program fails though they do, and the
+ * control does not. *@ret is that run, as one of the program.
+ */
+static bool fails_for_sure(struct trial *t, struct suspect *x,
+			   struct machine_result *ret)
+{
+	struct program *apart = meet_apart(t->flow, t->subject, t->arena,
+					   x->program);
+
+	*ret = *x->result;
+	if (apart ? !fails_apart(t, x, apart, ret) : !fails_together(t, x))
+		return false;
+	return !misses_window(x->program, ret) &&
+	       meet_all(t->flow, t->subject, x->program, ret);
+}
+
+/* It fails only if something holds that nobody knows: does the control not? */
+static void judge_if(struct trial *t, const struct cast *cast,
+		     struct suspect *x, const struct made *made)
+{
+	const struct machine_result *result = x->result;
+	bool other;
+
+	if (x->control)
+		suspect_clean(t, x);
+	other = x->control && is_cured(t->subject, &x->clean, result);
+	if (!other && (!x->control || !is_clean(&x->clean, result))) {
+		tell_nothing(t, cast, result,
+			     control_fault(x->control, &x->clean));
+		if (x->clean.failures >> result->failure & 1 &&
+		    are_clean_alone(t, cast))
+			t->n_void++;
+		else
+			t->n_loose++;
+		return;
+	}
+	if (!meet_all(t->flow, t->subject, x->program, result))
+		trial_assume(t, x->program, APART);
+	if (other)
+		trial_assume(t, x->program, "the repaired code fails too, but "
+			     "in another way");
+	keep(t, cast, x->program, x->control, result, made,
+	     VERDICT_CONFIRMED_IF);
 }
 
 /* The program fails: does it say anything about the finding? */
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, const struct made *made)
 {
-	struct program *control = trial_control(t, cast, p);
-	struct machine_result clean = { 0 }, apart = { 0 };
-	bool other, cut = false;
+	struct suspect x = { .program = p, .result = result };
+	struct machine_result sure;
+	bool cut = false;
 
 	if (is_no_race(t, result)) {
 		tell_void(t, cast, result, "it fails without a race");
 		return;
 	}
+	x.control = trial_control(t, cast, p);
 	if (cast->n > 2 && fails_behind(t, p, result, &cut)) {
 		tell_void(t, cast, result,
 			  "it fails behind the finding's function");
 		return;
 	}
-	if (control && !cut && !made->loose &&
-	    fails_apart(t, p, control, &apart)) {
-		keep(t, cast, p, control, &apart, made, VERDICT_CONFIRMED);
+	if (x.control && !cut && !made->loose && fails_for_sure(t, &x, &sure)) {
+		keep(t, cast, p, x.control, &sure, made, VERDICT_CONFIRMED);
 		return;
 	}
-	if (fails_alone(t, p, &cut)) {
+	if (suspect_fails_alone(t, &x, &cut)) {
 		tell_void(t, cast, result,
 			  "it fails without the finding's function");
 		return;
 	}
-	if (control && owns_nothing(t->subject) &&
-	    others_failures(t, control, &cut) >> result->failure & 1) {
+	if (x.control && owns_nothing(t->subject) &&
+	    others_failures(t, x.control, &cut) >> result->failure & 1) {
 		tell_void(t, cast, result,
 			  "the others fail so too, repaired and alone");
 		return;
@@ -388,24 +472,7 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		t->n_loose++;
 		return;
 	}
-	if (control)
-		run(t, control, &clean);
-	other = control && is_cured(t->subject, &clean, result);
-	if (!other && (!control || !is_clean(&clean, result))) {
-		tell_nothing(t, cast, result, control_fault(control, &clean));
-		if (clean.failures >> result->failure & 1 &&
-		    are_clean_alone(t, cast))
-			t->n_void++;
-		else
-			t->n_loose++;
-		return;
-	}
-	if (!meet_all(t->flow, t->subject, p, result))
-		trial_assume(t, p, APART);
-	if (other)
-		trial_assume(t, p, "the repaired code fails too, but in "
-			     "another way");
-	keep(t, cast, p, control, result, made, VERDICT_CONFIRMED_IF);
+	judge_if(t, cast, &x, made);
 }
 
 static bool is_stake(const struct subject *s, const char *record)
@@ -476,7 +543,7 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 		t->unmade += cast->n == 2;
 		return false;
 	}
-	run(t, p, &result);
+	run(t, p, false, &result);
 	if (result.failures) {
 		judge(t, cast, p, &result, &made);
 		return made.open;

@@ -323,6 +323,8 @@ struct program *meet_apart(const struct flow *fl, const struct subject *s,
 			locks[k] |= 1u << n++;
 		}
 	}
+	if (!n)
+		return NULL;
 	add_locks(a, apart, n);
 	apart->threads = arena_copy(a, p->threads, (size_t)p->n_threads *
 						   sizeof(*p->threads));

@@ -22,7 +22,7 @@ bool meet_always(const struct flow *fl, const struct subject *s,
 /*
  * The same program with a lock over each two threads that there is no evidence
  * for, in @a: what fails in it needs no such two. Every run of it is one of @p,
- * which meet_map() makes of its schedule.
+ * which meet_map() makes of its schedule. NULL: there are no such two.
  */
 struct program *meet_apart(const struct flow *fl, const struct subject *s,
 			   struct arena *a, const struct program *p);

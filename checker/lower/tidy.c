@@ -15,7 +15,7 @@ struct tidy {
 	struct draft *t;
 	struct op *ops;
 	int n, n_regs, n_words;
-	int room;		/* for that many ops */
+	int room;		/* for that many ops in live and grown */
 	int *defs;		/* a register: how many ops write it */
 	const struct value **only; /* the constant it is set to, once */
 	guint64 *live;		/* n_words an op: live before it */
@@ -56,27 +56,6 @@ static void drop(struct tidy *x, int i)
 }
 
 /* ---- registers ---- */
-
-typedef void (*reg_fn)(struct tidy *x, int reg, void *data);
-
-static void each_reg(struct tidy *x, const struct value *v, reg_fn fn,
-		     void *data)
-{
-	if (!v)
-		return;
-	if (v->kind == VALUE_REG)
-		fn(x, v->number, data);
-	each_reg(x, v->a, fn, data);
-	each_reg(x, v->b, fn, data);
-}
-
-static void each_use(struct tidy *x, const struct op *op, reg_fn fn,
-		     void *data)
-{
-	each_reg(x, op->value, fn, data);
-	each_reg(x, op->expected, fn, data);
-	each_reg(x, op->place.object, fn, data);
-}
 
 static void count_defs(struct tidy *x)
 {
@@ -140,33 +119,55 @@ static bool is_live(const struct tidy *x, int i, int reg)
 	return live_at(x, i)[reg / 64] >> (reg % 64) & 1;
 }
 
-static void set_bit(struct tidy *x, int reg, void *data)
+/* Adds the registers of a value to a set of them. */
+static void add_regs(const struct value *v, guint64 *set)
 {
-	guint64 *set = data;
+	for (; v; v = v->a) {
+		if (v->kind == VALUE_REG)
+			set[v->number / 64] |= 1ull << (v->number % 64);
+		if (v->b)
+			add_regs(v->b, set);
+	}
+}
 
-	set[reg / 64] |= 1ull << (reg % 64);
+static void add_used(const struct op *op, guint64 *set)
+{
+	add_regs(op->value, set);
+	add_regs(op->expected, set);
+	add_regs(op->place.object, set);
+}
+
+/* Those that some op reads, n_words; g_free() it. */
+static guint64 *read_regs(const struct tidy *x)
+{
+	guint64 *set = g_new0(guint64, x->n_words);
+	int i;
+
+	for (i = 0; i < x->n; i++)
+		add_used(&x->ops[i], set);
+	return set;
 }
 
 /* live before op @i; true if it grew */
 static bool live_step(struct tidy *x, int i, guint64 *now)
 {
 	const struct op *op = &x->ops[i];
-	bool grew = false;
+	/* nothing is live behind the last op */
+	const guint64 *next = live_at(x, falls_through(op) ? i + 1 : x->n);
+	const guint64 *target = live_at(x, jumps(op) ? op->target : x->n);
+	guint64 *before = live_at(x, i), more = 0;
 	int w;
 
-	memset(now, 0, (size_t)x->n_words * sizeof(*now));
-	for (w = 0; falls_through(op) && w < x->n_words; w++)
-		now[w] |= live_at(x, i + 1)[w];
-	for (w = 0; jumps(op) && w < x->n_words; w++)
-		now[w] |= live_at(x, op->target)[w];
+	for (w = 0; w < x->n_words; w++)
+		now[w] = next[w] | target[w];
 	if (op->result >= 0)
 		now[op->result / 64] &= ~(1ull << (op->result % 64));
-	each_use(x, op, set_bit, now);
+	add_used(op, now);
 	for (w = 0; w < x->n_words; w++) {
-		grew |= now[w] != live_at(x, i)[w];
-		live_at(x, i)[w] = now[w];
+		more |= now[w] ^ before[w];
+		before[w] = now[w];
 	}
-	return grew;
+	return more != 0;
 }
 
 /* Did a sweep from @since on change what comes behind the op? */
@@ -178,6 +179,17 @@ static bool is_stale(const struct tidy *x, int i, int since)
 	       (jumps(op) && x->grown[op->target] >= since);
 }
 
+/* As many registers as at first, or fewer, and perhaps some more ops. */
+static void make_room(struct tidy *x)
+{
+	if (x->n < x->room)
+		return;
+	x->room = x->n + x->n / 2 + 1;
+	x->live = g_realloc_n(x->live, (gsize)x->room * (gsize)x->n_words,
+			      sizeof(*x->live));
+	x->grown = g_renew(int, x->grown, x->room);
+}
+
 static void compute_live(struct tidy *x)
 {
 	guint64 *now;
@@ -186,6 +198,7 @@ static void compute_live(struct tidy *x)
 
 	if (x->live_known)
 		return;
+	make_room(x);
 	now = g_new(guint64, x->n_words);
 	memset(x->live, 0, (size_t)(x->n + 1) * (size_t)x->n_words *
 				   sizeof(*x->live));
@@ -283,28 +296,49 @@ static const struct value *accessed(const struct op *op)
 	}
 }
 
+/* Nobody reads the op's result. */
+static void drop_result(struct tidy *x, int i)
+{
+	struct op *op = &x->ops[i];
+
+	if (op->kind == OP_SET || op->kind == OP_CHOOSE) {
+		drop(x, i);
+	} else if (op->kind == OP_LOAD) {
+		op->kind = OP_USE;
+		op->value = op->place.object;
+		op->place.object = NULL;
+		op->result = -1;
+		note_change(x);
+	} else if (op->kind == OP_RMW) {
+		op->result = -1;
+	}
+}
+
+/* What no op at all reads: that is soon found, and leaves less to look at. */
+static void drop_unread(struct tidy *x)
+{
+	guint64 *read = read_regs(x);
+	int i, r;
+
+	for (i = 0; i < x->n; i++) {
+		r = x->ops[i].result;
+		if (r >= 0 && !(read[r / 64] >> (r % 64) & 1))
+			drop_result(x, i);
+	}
+	g_free(read);
+}
+
 static void drop_dead(struct tidy *x)
 {
 	int i;
 
 	compute_live(x);
 	for (i = 0; i < x->n; i++) {
-		struct op *op = &x->ops[i];
+		const struct op *op = &x->ops[i];
 
-		if (op->result < 0 ||
-		    (falls_through(op) && is_live(x, i + 1, op->result)))
-			continue;
-		if (op->kind == OP_SET || op->kind == OP_CHOOSE) {
-			drop(x, i);
-		} else if (op->kind == OP_LOAD) {
-			op->kind = OP_USE;
-			op->value = op->place.object;
-			op->place.object = NULL;
-			op->result = -1;
-			note_change(x);
-		} else if (op->kind == OP_RMW) {
-			op->result = -1;
-		}
+		if (op->result >= 0 &&
+		    !(falls_through(op) && is_live(x, i + 1, op->result)))
+			drop_result(x, i);
 	}
 }
 
@@ -418,6 +452,7 @@ static int append_barrier(struct tidy *x, int like, int to)
 	g_array_append_val(x->t->ops, jump);
 	g_array_append_val(x->t->positions, position);
 	g_array_append_val(x->t->positions, position);
+	x->ops = &g_array_index(x->t->ops, struct op, 0);
 	x->n += 2;
 	return x->n - 2;
 }
@@ -425,8 +460,9 @@ static int append_barrier(struct tidy *x, int like, int to)
 /* A barrier on one of the ways stays, on all of them. */
 static void collapse(struct tidy *x)
 {
-	int i, n = x->n;
-	struct region r = { .seen = g_new0(int, x->room + 1),
+	int i, to, n = x->n;
+	/* each branch may leave a barrier and a jump */
+	struct region r = { .seen = g_new0(int, 3 * n + 1),
 			    .written = g_array_new(FALSE, FALSE,
 						   sizeof(int)) };
 
@@ -434,11 +470,10 @@ static void collapse(struct tidy *x)
 	for (i = 0; i < n; i++) {
 		if (x->ops[i].kind != OP_BRANCH || !decides_nothing(x, &r, i))
 			continue;
+		to = r.fenced ? append_barrier(x, i, r.effect) : r.effect;
 		x->ops[i].kind = OP_GOTO;
 		x->ops[i].value = NULL;
-		x->ops[i].target = r.fenced ?
-					   append_barrier(x, i, r.effect) :
-					   r.effect;
+		x->ops[i].target = to;
 		note_change(x);
 	}
 	g_free(r.seen);
@@ -594,24 +629,19 @@ static void rename_regs(struct tidy *x, const struct colouring *c)
 	x->t->regs = names;
 }
 
-static void mark_used(struct tidy *x, int reg, void *data)
-{
-	((int *)data)[reg] = 0;
-}
-
 /* Colour 0 for each register that an op names, -1 for others; g_free() it. */
-static int *used_regs(struct tidy *x)
+static int *used_regs(const struct tidy *x)
 {
+	guint64 *named = read_regs(x);
 	int *colour = g_new(int, x->n_regs + 1);
 	int i, r;
 
 	for (r = 0; r < x->n_regs; r++)
-		colour[r] = -1;
-	for (i = 0; i < x->n; i++) {
-		each_use(x, &x->ops[i], mark_used, colour);
+		colour[r] = named[r / 64] >> (r % 64) & 1 ? 0 : -1;
+	for (i = 0; i < x->n; i++)
 		if (x->ops[i].result >= 0)
 			colour[x->ops[i].result] = 0;
-	}
+	g_free(named);
 	return colour;
 }
 
@@ -657,27 +687,22 @@ void tidy_draft(struct builder *b, struct draft *t)
 			  .n_regs = (int)t->regs->len };
 	int round;
 
-	/* each branch may leave a barrier and a jump, once */
-	x.room = 3 * x.n;
-	g_array_set_size(t->ops, (guint)x.room);
-	g_array_set_size(t->ops, (guint)x.n);
 	x.ops = &g_array_index(t->ops, struct op, 0);
 	x.n_words = x.n_regs / 64 + 1;
 	x.defs = g_new0(int, x.n_regs + 1);
 	x.only = g_new0(const struct value *, x.n_regs + 1);
-	x.live = g_new0(guint64, (gsize)(x.room + 1) * (gsize)x.n_words);
-	x.grown = g_new0(int, x.room + 1);
 	for (round = 0; round < 20; round++) {
 		x.changed = false;
 		propagate(&x);
 		fold_branches(&x);
 		thread_jumps(&x);
+		drop_unread(&x);
 		squeeze(&x);
+		compact_regs(&x);
 		drop_dead(&x);
 		drop_uses(&x);
 		collapse(&x);
 		squeeze(&x);
-		compact_regs(&x);
 		if (!x.changed)
 			break;
 	}

@@ -4,10 +4,10 @@
 
 #include "base/arena.h"
 
-struct mining *mine(const struct evidence *e, mine_known is_known, void *data)
+struct mining *mine(const struct evidence *e, const struct mine_model *model)
 {
 	struct mining *m = g_new0(struct mining, 1);
-	struct tables t = { .is_known = is_known, .data = data };
+	struct tables t = { .model = model };
 
 	m->arena = arena_new();
 	m->arrays = g_ptr_array_new_with_free_func(

@@ -92,14 +92,20 @@ struct mining {
 	GPtrArray *arrays;	/* those that hang from them */
 };
 
-/* Is there a function of this name that needs no proposal? */
-typedef bool (*mine_known)(const char *function, void *data);
+/* What is known of functions beforehand, by name. */
+struct mine_model {
+	/* Needs it no proposal? */
+	bool (*is_known)(const char *function, void *data);
+	/* Does it call a function that frees when the count comes to 0? */
+	bool (*releases)(const char *function, void *data);
+	void *data;
+};
 
 /*
  * O(sites), and for each flag O(its writes * their references). @e must
  * outlive the result, which the caller frees.
  */
-struct mining *mine(const struct evidence *e, mine_known is_known, void *data);
+struct mining *mine(const struct evidence *e, const struct mine_model *model);
 void mining_free(struct mining *m);
 
 #endif

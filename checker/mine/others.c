@@ -216,7 +216,7 @@ void mine_functions(struct tables *t)
 	for (i = 0; i < t->evidence->funcs->len; i++) {
 		const struct evidence_func *f = t->evidence->funcs->pdata[i];
 
-		if (t->is_known(f->name, t->data))
+		if (t->model->is_known(f->name, t->model->data))
 			continue;
 		for (k = 0; k < f->n_effects; k++)
 			add_effect(t, f, &f->effects[k],

@@ -9,6 +9,9 @@
 
 #include "base/arena.h"
 
+/* Acts between a write and its reference: more are a coincidence. */
+#define MAX_DISTANCE 6
+
 /* What a flag might own: a count, and the way to its object. */
 struct guess {
 	const struct flag *flag;
@@ -138,6 +141,8 @@ static const char *why_not(const struct mined_pair *p)
 		return "set with a put, or cleared with a get";
 	if (!p->near)
 		return "no function does both";
+	if (p->distance > MAX_DISTANCE)
+		return "the reference is far away";
 	if (p->stores)
 		return "written with values that nobody knows";
 	if (p->gets * 2 < p->sets || p->puts * 2 < p->clears ||

@@ -85,9 +85,11 @@ static void judge(struct tables *t, struct mined_pin *p,
 
 		if (!minds(c, s))
 			continue;
-		if (s->value == 1 && s->last) {
+		/* who takes out what has it says that it means something else */
+		if (s->value == 1) {
 			tables_add_site(t, p->exceptions, s, NULL);
-			p->why_not = "somebody frees what has it";
+			if (s->last)
+				p->why_not = "somebody frees what has it";
 			continue;
 		}
 		tables_add_site(t, p->support, s, NULL);

@@ -31,8 +31,7 @@ struct flag {
 struct tables {
 	const struct evidence *evidence;
 	struct mining *out;
-	mine_known is_known;
-	void *data;
+	const struct mine_model *model;
 	GPtrArray *flags;	/* struct flag *, by record and name */
 	GHashTable *by_flag;	/* interned "record.name" -> struct flag * */
 	GHashTable *by_place;	/* "kind record.name file:line" -> place */

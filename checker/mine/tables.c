@@ -127,6 +127,16 @@ static void add_place(struct tables *t, const struct evidence_site *s)
 				      s->line), p);
 }
 
+/* What the last put does is said by the call, whether it was seen or not. */
+static void note_release(struct tables *t, const struct evidence_site *put)
+{
+	struct evidence_count *c;
+
+	c = g_hash_table_lookup(t->counts, tables_name(put->record, put->name));
+	if (c)
+		c->passed = true;
+}
+
 static void note_site(struct tables *t, const struct evidence_site *s)
 {
 	if (is_write(s) && is_own(s) && !s->pointer)
@@ -136,6 +146,9 @@ static void note_site(struct tables *t, const struct evidence_site *s)
 				(gpointer)s);
 	else if (s->kind == EVIDENCE_TEST && s->record && s->name)
 		flag_of(t, s->record, s->name)->tested = true;
+	else if (s->kind == EVIDENCE_PUT && s->name && s->callee &&
+		 t->model->releases(s->callee, t->model->data))
+		note_release(t, s);
 }
 
 /* ---- functions of other units ---- */

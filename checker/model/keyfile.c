@@ -72,6 +72,24 @@ static int read_records(struct keytext *t, const char *text, void *set)
 	return keytext_each_item(t, text, add_record, *(GHashTable **)set);
 }
 
+static int add_count(struct keytext *t, const char *text, void *set)
+{
+	const char *record, *member;
+	char *name;
+
+	if (read_flag(t, text, &record, &member) < 0)
+		return -1;
+	name = g_strdup_printf("%s.%s", record, member);
+	g_hash_table_add(set, (gpointer)g_intern_string(name));
+	g_free(name);
+	return 0;
+}
+
+static int read_counts(struct keytext *t, const char *text, void *set)
+{
+	return keytext_each_item(t, text, add_count, *(GHashTable **)set);
+}
+
 static int read_path(struct keytext *t, const char *text, void *ret_path)
 {
 	if (!declare_is_path(text))
@@ -137,6 +155,11 @@ static const struct key pin_keys[] = {
 
 static const struct key stable_keys[] = {
 	{ "records", true, read_records, offsetof(struct model, stable) },
+	{ NULL, false, NULL, 0 },
+};
+
+static const struct key lifetime_keys[] = {
+	{ "counts", true, read_counts, offsetof(struct model, lifetimes) },
 	{ NULL, false, NULL, 0 },
 };
 
@@ -228,6 +251,12 @@ static int read_stable(struct keytext *t, const char *group, const char *name,
 	return read_keys(t, group, stable_keys, found);
 }
 
+static int read_lifetimes(struct keytext *t, const char *group,
+			  const char *name, struct model *found)
+{
+	return read_keys(t, group, lifetime_keys, found);
+}
+
 static int read_functions(struct keytext *t, const char *group,
 			  const char *name, struct model *found)
 {
@@ -249,6 +278,7 @@ static const struct section {
 	{ "guard", NAMED, read_guard },
 	{ "pin", NAMED, read_pin },
 	{ "stable", UNNAMED, read_stable },
+	{ "lifetimes", UNNAMED, read_lifetimes },
 };
 
 static const struct section *find_section(const char *group, gsize len)
@@ -300,6 +330,16 @@ static struct model *model_new_empty(void)
 	return m;
 }
 
+static void add_all(GHashTable *from, GHashTable *to)
+{
+	GHashTableIter i;
+	gpointer key;
+
+	g_hash_table_iter_init(&i, from);
+	while (g_hash_table_iter_next(&i, &key, NULL))
+		g_hash_table_add(to, key);
+}
+
 static void move(struct model *from, struct model *to)
 {
 	GHashTableIter i;
@@ -311,9 +351,8 @@ static void move(struct model *from, struct model *to)
 		declare_guard(to, g_ptr_array_steal_index(from->guards, 0));
 	while (from->pins->len)
 		declare_pin(to, g_ptr_array_steal_index(from->pins, 0));
-	g_hash_table_iter_init(&i, from->stable);
-	while (g_hash_table_iter_next(&i, &key, NULL))
-		g_hash_table_add(to->stable, key);
+	add_all(from->stable, to->stable);
+	add_all(from->lifetimes, to->lifetimes);
 	g_hash_table_iter_init(&i, from->apis);
 	while (g_hash_table_iter_next(&i, &key, &rows))
 		g_hash_table_replace(to->apis, key, g_array_ref(rows));

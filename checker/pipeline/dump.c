@@ -12,13 +12,17 @@ const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary", "entr
 					"guards", "pairs", "events", NULL };
 
 static void dump_flow(GString *out, struct unit *u,
-		      const struct pipeline_options *opt, const char *pass,
+		      const struct pipeline_options *opt,
+		      const struct imports *im, const char *pass,
 		      const char *function)
 {
 	struct model *own = annotated_model(u, opt->model, NULL);
-	struct flow *fl = flow_new(u, own ? own : opt->model, NULL);
+	struct flow *fl = flow_new(u, own ? own : opt->model,
+				   imports_world(im));
 
 	flow_print(out, fl, pass, function);
+	if (!strcmp(pass, "summary"))
+		imports_print(out, im, function);
 	flow_free(fl);
 	model_free(own);
 }
@@ -57,10 +61,11 @@ static void dump_forced(GString *out, const struct flow *fl, const char *what)
 
 static void dump_events(GString *out, struct unit *u,
 			const struct pipeline_options *opt,
-			const char *function)
+			const struct imports *im, const char *function)
 {
 	struct model *own = annotated_model(u, opt->model, NULL);
-	struct flow *fl = flow_new(u, own ? own : opt->model, NULL);
+	struct flow *fl = flow_new(u, own ? own : opt->model,
+				   imports_world(im));
 	GHashTable *subjects = g_hash_table_new(NULL, NULL);
 	struct report *r = report_new();
 	guint i;
@@ -105,6 +110,7 @@ char *pipeline_dump(const struct compile_command *cmd,
 		    const char *function, char **ret_error)
 {
 	struct frontend_options fo = frontend_options(opt);
+	struct imports *im;
 	GString *out;
 	struct unit *u;
 
@@ -121,12 +127,14 @@ char *pipeline_dump(const struct compile_command *cmd,
 		return NULL;
 	}
 	out = g_string_new(NULL);
+	im = stored_imports(cmd, opt);
 	if (!strcmp(pass, "raw") || !strcmp(pass, "lower"))
 		dump_lowered(out, u, function);
 	else if (!strcmp(pass, "events"))
-		dump_events(out, u, opt, function);
+		dump_events(out, u, opt, im, function);
 	else
-		dump_flow(out, u, opt, pass, function);
+		dump_flow(out, u, opt, im, pass, function);
+	imports_free(im);
 	unit_free(u);
 	return g_string_free(out, FALSE);
 }

@@ -26,7 +26,7 @@ struct report *analyse_evidence(const struct compile_command *cmd,
 	struct evidence *e;
 	struct report *r;
 
-	analysis_read(&a, cmd, opt);
+	analysis_read(&a, cmd, cmd, opt);
 	e = evidence_collect(a.flow);
 	evidence_resolve_files(e, cmd->directory);
 	g_ptr_array_add(a.report->texts, packed(e));

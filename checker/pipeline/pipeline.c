@@ -111,6 +111,7 @@ static void replay_findings(const struct flow *fl, struct report *r,
 }
 
 void analysis_read(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
 		   const struct pipeline_options *opt)
 {
 	a->subjects = g_hash_table_new(NULL, NULL);
@@ -120,16 +121,17 @@ void analysis_read(struct analysis *a, const struct compile_command *cmd,
 	report_diagnostics(a->report, a->unit);
 	report_coverage(a->report, a->unit);
 	a->own = annotated_model(a->unit, opt->model, a->report);
-	a->imports = stored_imports(cmd, opt);
+	a->imports = stored_imports(as, opt);
 	a->flow = flow_new(a->unit, a->own ? a->own : opt->model,
 			   imports_world(a->imports));
 	report_bounds(a->report, a->flow);
 }
 
 void analysis_init(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
 		   const struct pipeline_options *opt)
 {
-	analysis_read(a, cmd, opt);
+	analysis_read(a, cmd, as, opt);
 	rules_run(a->flow, opt->rules, a->report, a->subjects);
 }
 
@@ -149,7 +151,7 @@ struct report *analyse(const struct compile_command *cmd,
 	struct analysis a;
 	struct report *r;
 
-	analysis_init(&a, cmd, opt);
+	analysis_init(&a, cmd, cmd, opt);
 	if (opt->replay)
 		replay_findings(a.flow, a.report, a.subjects,
 				pipeline_memory(opt));

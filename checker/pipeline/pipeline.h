@@ -23,7 +23,8 @@ struct pipeline_options {
 	/* With a store only: */
 	const char *reader;	   /* of pipeline_reader() */
 	const char *model_digest;  /* names the .pincheck files in the model */
-	bool linked;		   /* what it knows of other units holds */
+	struct store *outside;	   /* what other units do is known from here, */
+				   /* by opt->reader; or NULL: from nowhere */
 };
 
 /* "sc", "tso", "pso" and "arm". */

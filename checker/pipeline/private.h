@@ -22,11 +22,16 @@ struct analysis {
 /* What is asked about a unit, and kept in the store. */
 enum answer { ANSWER_REPORT, ANSWER_EVIDENCE };
 
-/* pipeline.c: all passes up to the flow; analysis_clear() is due. */
+/*
+ * pipeline.c: all passes up to the flow; analysis_clear() is due. What other
+ * units do is known as to the unit @as: the same one, or another state of it.
+ */
 void analysis_read(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
 		   const struct pipeline_options *opt);
 /* The same, and the rules. */
 void analysis_init(struct analysis *a, const struct compile_command *cmd,
+		   const struct compile_command *as,
 		   const struct pipeline_options *opt);
 void analysis_clear(struct analysis *a);
 /* All passes: the finished report, which the caller frees. */

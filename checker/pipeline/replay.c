@@ -133,6 +133,7 @@ static struct pipeline_replay *replay_patched(
 
 static struct pipeline_replay *replay_finding(
 	const struct analysis *a, const struct finding *f,
+	const struct compile_command *cmd,
 	const struct compile_command *patched,
 	const struct pipeline_options *opt)
 {
@@ -147,7 +148,7 @@ static struct pipeline_replay *replay_finding(
 	r = replay_new_of(&v);
 	r->line = f->line;
 	if (patched) {
-		analysis_init(&other, patched, opt);
+		analysis_init(&other, patched, cmd, opt);
 		r->after = replay_patched(&other, f, s, &v, memory,
 					  new_error(a, &other));
 		analysis_clear(&other);
@@ -166,12 +167,12 @@ struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
 	struct analysis a;
 	guint i;
 
-	analysis_init(&a, cmd, opt);
+	analysis_init(&a, cmd, cmd, opt);
 	for (i = 0; i < a.report->findings->len && !replay; i++)
 		if (is_wanted(a.report->findings->pdata[i], line, which))
 			replay = replay_finding(&a,
 						a.report->findings->pdata[i],
-						patched, opt);
+						cmd, patched, opt);
 	if (!replay)
 		*ret_error = g_strdup_printf("%s: there is no such finding",
 					     cmd->file);

@@ -180,10 +180,10 @@ struct imports *stored_imports(const struct compile_command *cmd,
 	struct key k;
 	struct imports *i;
 
-	if (!opt->store || !opt->linked)
+	if (!opt->outside)
 		return NULL;
 	k = key_of(cmd, opt);
-	i = imports_load(opt->store, k.path);
+	i = imports_load(opt->outside, k.path);
 	key_clear(&k);
 	return i;
 }
@@ -191,7 +191,7 @@ struct imports *stored_imports(const struct compile_command *cmd,
 static char *imports_digest(const struct key *k,
 			    const struct pipeline_options *opt)
 {
-	return opt->linked ? store_world_digest(opt->store, k->path) : NULL;
+	return opt->outside ? store_world_digest(opt->outside, k->path) : NULL;
 }
 
 /* What a report depends on beside the unit and the program. */

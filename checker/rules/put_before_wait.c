@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * put-before-wait: a reference this function owns is dropped, and the object
- * is waited on, dereferenced or unlocked afterwards.
+ * is waited on, dereferenced or unlocked afterwards. Or it has no count: then
+ * it is freed, and touched afterwards.
  *
  * Known weakness: a reference that some other object keeps for as long as the
  * caller runs is not seen across files.
@@ -267,13 +268,74 @@ static void check_put(struct rule_run *r, const struct act *const *acts, int n,
 	rule_step(f, 0, use, "'%s' is %s", obj, verb(use));
 }
 
+/* ---- what is freed with no count at all ---- */
+
+/* Not after a grace period: until then whoever is inside may touch it. */
+static bool frees_now(struct rule_run *r, const struct act *gone)
+{
+	const GArray *rows = gone->name ?
+				     model_api(r->flow->model, gone->name) :
+				     NULL;
+	guint i;
+
+	for (i = 0; rows && i < rows->len; i++)
+		if (g_array_index(rows, struct api, i).effect == EFFECT_FREE)
+			return true;
+	return false;
+}
+
+/* A count has to do with it: then whether this was the last is its affair. */
+static bool is_counted(const struct act *const *acts, int i)
+{
+	int k;
+
+	for (k = 0; k < i; k++)
+		if (acts[k]->obj == acts[i]->obj &&
+		    (acts[k]->kind == ACT_PUT || acts[k]->kind == ACT_GET))
+			return true;
+	return false;
+}
+
+static void check_free(struct rule_run *r, const struct act *const *acts,
+		       int n, int i)
+{
+	const struct act *gone = acts[i], *use;
+	struct finding *f;
+	const char *obj;
+
+	/*
+	 * A name that leads through memory may mean another object by now; and
+	 * a helper that frees on one of its ways may tell its caller which.
+	 */
+	if ((gone->obj->kind != EXPR_PARAM && gone->obj->kind != EXPR_FRESH) ||
+	    gone->via || !frees_now(r, gone) || is_counted(acts, i))
+		return;
+	use = first_use(acts, n, i);
+	if (!use)
+		return;
+	obj = rule_text(r, gone->obj);
+	f = rule_report(r, SEVERITY_WARNING, gone, obj,
+			"'%s' is freed here, and is %s afterwards", obj,
+			verb(use));
+	if (!f)
+		return;
+	rule_about(r, f, gone, use, NULL);
+	rule_step(f, 0, gone, "'%s' is freed", obj);
+	finding_step(f, 1, gone->at.file, gone->at.line,
+		     "gets that memory for something else");
+	rule_step(f, 0, use, "'%s' is %s", obj, verb(use));
+}
+
 static void check(struct rule_run *r, const struct act *const *acts, int n)
 {
 	int i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		if (acts[i]->kind == ACT_PUT && acts[i]->obj)
 			check_put(r, acts, n, i);
+		else if (acts[i]->kind == ACT_FREE && acts[i]->obj)
+			check_free(r, acts, n, i);
+	}
 }
 
 const struct rule rule_put_before_wait = {
@@ -283,18 +345,20 @@ const struct rule rule_put_before_wait = {
 		.doc =
 "A function drops a reference that it owns and then waits on the object,\n"
 "dereferences it, or unlocks a lock inside it. Another CPU may drop the last\n"
-"reference in between, and the object is gone.\n"
+"reference in between, and the object is gone. The same is told of an object\n"
+"without a count that is freed on the path itself.\n"
 "\n"
 "Silent where the put only balances this function's own get (the caller's\n"
 "reference remains), where another reference is known to be held, where the\n"
 "variable was assigned anew, and where only the address is used (a wait key,\n"
-"a comparison, a message).\n"
+"a comparison, a message). Silent about memory that a helper frees, that is\n"
+"freed after a grace period, and where the name leads through memory.\n"
 "\n"
 "Repair: wait first, put afterwards; or copy what is needed before the put.\n"
 "\n"
 "From put_and_wait_on_page_locked() (Linux 9a1ea439b16b): there the address\n"
 "is only a key, which is why that function itself is right.\n",
 	},
-	.traces_with = RULE_KIND(ACT_PUT),
+	.traces_with = RULE_KIND(ACT_PUT) | RULE_KIND(ACT_FREE),
 	.trace = check,
 };

@@ -54,8 +54,44 @@ static bool removes(const struct act *a, const struct pick *p)
 		 flow_mentions(p->act->loc, a->obj)));
 }
 
+/*
+ * Does somebody who takes such objects away look at what this writes? Else it
+ * is no pin, only something that is noted down.
+ */
+static bool is_asked(struct rule_run *r, const struct act *write,
+		     enum act_kind away)
+{
+	const GPtrArray *acts = r->flow->acts[away];
+	const struct act *a;
+	struct flag_id flag, id;
+	guint i;
+
+	if (!flow_flag(write->loc, &flag))
+		return false;
+	for (i = 0; i < acts->len; i++) {
+		a = acts->pdata[i];
+		if (!a->obj || a->obj->record != write->obj->record)
+			continue;
+		for (; a; a = a->prev)
+			if ((a->kind == ACT_TEST || a->kind == ACT_WAIT) &&
+			    a->loc && flow_flag(a->loc, &id) &&
+			    flag_equal(&id, &flag))
+				return true;
+	}
+	return false;
+}
+
+static bool pins(struct rule_run *r, const struct act *a, const struct pick *p)
+{
+	/* what was found with nothing held may be gone before it is marked */
+	return a->obj == p->obj && p->act->locks &&
+	       (is_asked(r, a, ACT_REMOVE) || is_asked(r, a, ACT_FREE) ||
+		is_asked(r, a, ACT_PUT));
+}
+
 /* Anything on this path that keeps the object, or makes it ours. */
-static bool keeps(const struct act *a, const struct pick *p)
+static bool keeps(struct rule_run *r, const struct act *a,
+		  const struct pick *p)
 {
 	switch (a->kind) {
 	case ACT_GET:
@@ -65,8 +101,9 @@ static bool keeps(const struct act *a, const struct pick *p)
 		return a->obj == p->obj && a->last == LAST_YES;
 	case ACT_SET:
 	case ACT_STORE:
+		return pins(r, a, p) || writes_slot(a, p);
 	case ACT_LOCK:
-		return a->obj == p->obj || writes_slot(a, p);
+		return a->obj == p->obj;
 	default:
 		return writes_slot(a, p) || removes(a, p);
 	}
@@ -181,15 +218,15 @@ static bool known_pinned(struct rule_run *r, const struct act *const *acts,
 }
 
 /* The act after which nothing protects the object any more, or n. */
-static int protection_end(const struct act *const *acts, int n, int i,
-			  const struct pick *p)
+static int protection_end(struct rule_run *r, const struct act *const *acts,
+			  int n, int i, const struct pick *p)
 {
 	int k;
 
 	for (k = i + 1; k < n; k++) {
 		if (p->act->locks && !still_protected(p->act, acts[k]))
 			return k;
-		if (keeps(acts[k], p))
+		if (keeps(r, acts[k], p))
 			return p->act->locks || acts[k]->kind != ACT_LOCK ?
 				       n : k;
 	}
@@ -514,7 +551,7 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	    (p->act->loc && is_private_container(p->act->loc)) ||
 	    held_already(acts, i, p) || owns_holder(r, acts, i, p))
 		return;
-	end = protection_end(acts, n, i, p);
+	end = protection_end(r, acts, n, i, p);
 	if (end == n)
 		return;
 	use = later_use(acts, n, end, p);
@@ -563,6 +600,7 @@ const struct rule rule_select_then_flush = {
 "under a lock or RCU. The protection ends, and then the object is locked,\n"
 "flushed or otherwise used, though neither a reference nor a pin bit was taken\n"
 "before the protection ended. Another CPU takes it out and frees or reuses it.\n"
+"A bit is a pin if somebody who takes such objects away tests it.\n"
 "\n"
 "Silent where a reference or pin is taken inside (also in a helper), where the\n"
 "object is taken out of the container inside, where the function drops a\n"

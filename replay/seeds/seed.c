@@ -3,6 +3,7 @@
  * The command line of the seeds, and their table. Every verdict is counted
  * here from an exploration of all executions; none is written down.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -57,7 +58,8 @@ static unsigned int make_assumptions(const struct seed_case *c,
 {
 	unsigned int n = 0;
 
-	for (; n < this_seed.n_assumptions && n < SEED_MAX_ASSUMPTIONS; n++)
+	assert(this_seed.n_assumptions <= SEED_MAX_ASSUMPTIONS);
+	for (; n < this_seed.n_assumptions; n++)
 		ret[n] = this_seed.assumptions[n];
 	if (c->guess)
 		ret[n++] = (struct replay_assumption){

@@ -18,6 +18,12 @@ for root in "$tmp/usr" "$BUILD"; do
 			diff -r "$SRC/$dir" "$root/share/pincheck/$dir"
 		fi
 	done
+	cmp "$SRC/share/pincheck/linux.pincheck" \
+		"$root/share/pincheck/linux.pincheck"
+	# it loads: a mistake in it would be a wrong use, 2
+	echo 'int unused;' > "$tmp/empty.c"
+	"$root/bin/pincheck" check --engine clang \
+		--model "$root/share/pincheck/linux.pincheck" "$tmp/empty.c" --
 	if [[ -e $SRC/checker/model/pincheck.h ]]; then
 		cmp "$SRC/checker/model/pincheck.h" \
 			"$root/share/pincheck/include/pincheck.h"

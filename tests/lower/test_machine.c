@@ -245,6 +245,34 @@ static void test_limit(void)
 	arena_free(a);
 }
 
+/* Without a run that is told, the same is found. */
+static void test_brief(void)
+{
+	const struct machine_limits limits = { .brief = true };
+	int failing = 0, told = 0;
+	guint32 seed;
+
+	for (seed = 1; seed <= 400; seed++) {
+		struct arena *a = arena_new();
+		char *text = events_random(seed);
+		struct program *p = events_parse(a, text);
+		struct machine_result whole, brief;
+
+		machine_run(p, NULL, a, &whole);
+		machine_run(p, &limits, a, &brief);
+		g_assert_cmphex(brief.failures, ==, whole.failures);
+		g_assert_cmpint(brief.failure, ==, whole.failure);
+		g_assert_cmpuint(brief.states, ==, whole.states);
+		g_assert_true(brief.complete == whole.complete);
+		failing += whole.failure != FAILURE_NONE;
+		told += brief.n_schedule > 0;
+		g_free(text);
+		arena_free(a);
+	}
+	g_assert_cmpint(failing, >, 50);
+	g_assert_cmpint(told, <, failing);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -253,5 +281,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/machine/story", test_story);
 	g_test_add_func("/machine/assumed", test_assumed);
 	g_test_add_func("/machine/limit", test_limit);
+	g_test_add_func("/machine/brief", test_brief);
 	return g_test_run();
 }

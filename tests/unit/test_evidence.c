@@ -62,7 +62,7 @@ static struct evidence *collected(void)
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 	cmd = compile_command_new(dir, path, args);
 	g_assert_cmpint(frontend_parse(cmd, NULL, &u), ==, 0);
-	fl = flow_new(u, m);
+	fl = flow_new(u, m, NULL);
 	e = evidence_collect(fl);
 	flow_free(fl);
 	unit_free(u);
@@ -118,11 +118,12 @@ static bool nothing(const char *function, void *data)
 static void test_mine(void)
 {
 	struct evidence *e = collected(), *sum = evidence_new();
+	const struct mine_model known = { nothing, nothing, NULL };
 	const struct mined_pair *p;
 	struct mining *m;
 
 	evidence_add(sum, e);
-	m = mine(sum, nothing, NULL);
+	m = mine(sum, &known);
 	g_assert_cmpuint(m->pairs->len, ==, 1);
 	p = m->pairs->pdata[0];
 	g_assert_true(p->strict);

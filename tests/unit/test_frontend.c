@@ -339,6 +339,34 @@ static void test_exchanges(struct fixture *fix, gconstpointer data)
 	g_assert_true(shows(fix, "f", "asm memory"));
 }
 
+static const char assertions[] = DECLARATIONS
+	"struct s { int lock, x; };\n"
+	"#define lockdep_assert_held(l) do { (void)(l); } while (0)\n"
+	"#define lockdep_assert_held_write(l) do { if (!test(0, l)) yes(); } \\\n"
+	" while (0)\n"
+	"#define ASSERT_S(s) lockdep_assert_held(&(s)->lock)\n"
+	"#define lockdep_assert_held_once(l) do { } while (0)\n"
+	"int f(struct s *s) { lockdep_assert_held(&s->lock); return s->x; }\n"
+	"int g(struct s *s) { lockdep_assert_held_write(&s->lock); return 0; }\n"
+	"int h(struct s *s) { ASSERT_S(s); return 0; }\n"
+	"int k(struct s *s) { lockdep_assert_held_once(&s->lock); return 0; }\n"
+	"int m(struct s *s) { if (s->x) lockdep_assert_held(&s->lock);\n"
+	" return 0; }\n";
+
+static void test_lock_assertions(struct fixture *fix, gconstpointer data)
+{
+	g_assert_true(shows(fix, "f", "call lockdep_assert_held(&s->lock)"));
+	g_assert_true(shows(fix, "g",
+			    "call lockdep_assert_held_write(&s->lock)"));
+	g_assert_false(shows(fix, "g", "call test("));
+	g_assert_true(shows(fix, "m", "call lockdep_assert_held(&s->lock)"));
+	/* the argument is not in the function's text, or nowhere in the tree */
+	g_assert_false(shows(fix, "h", "call lockdep_assert_held"));
+	g_assert_false(shows(fix, "k", "call lockdep_assert_held"));
+	lower(fix, assertions, true);
+	g_assert_true(shows(fix, "g", "call test("));
+}
+
 static const char scopes[] =
 	"void drop(int *p); int call(int);\n"
 	"#define guard(x) int guard __attribute__((cleanup(drop))) = x\n"
@@ -527,6 +555,7 @@ int main(int argc, char **argv)
 	ADD("ops", tables, test_ops);
 	ADD("annotations", annotated, test_annotations);
 	ADD("exchanges", exchanges, test_exchanges);
+	ADD("lock-assertions", assertions, test_lock_assertions);
 	ADD("scopes", scopes, test_scopes);
 	ADD("static-locals", NULL, test_static_locals);
 	ADD("broken", broken, test_broken);

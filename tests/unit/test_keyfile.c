@@ -286,7 +286,9 @@ static void test_other_sections(void)
 		"reapers = t_reap; t_free\n"
 		"[pin struct t_btree.pins]\n"
 		"[stable]\n"
-		"records = struct t_one; t_two\n");
+		"records = struct t_one; t_two\n"
+		"[lifetimes]\n"
+		"counts = struct t_one.refs\n");
 	g = find_guard(m, "file", "f_flags");
 	g_assert_nonnull(g);
 	g_assert_true(g->lock == id("f_lock"));
@@ -303,6 +305,31 @@ static void test_other_sections(void)
 	g_assert_cmpuint(p->reapers->len, ==, 0);
 	g_assert_true(g_hash_table_contains(m->stable, id("t_one")));
 	g_assert_true(g_hash_table_contains(m->stable, id("t_two")));
+	g_assert_true(g_hash_table_contains(m->lifetimes, id("t_one.refs")));
+	model_free(m);
+}
+
+/* What mining wrote gives way to what is built in, and adds the rest. */
+static void test_mined(void)
+{
+	struct model *m = model_new_builtin();
+	guint before = m->pairs->len;
+	const struct pair_decl *p;
+	char *path, *error = NULL;
+
+	path = write_file("[pair mine]\n"
+			  "flag = struct page.flags:PG_private\n"
+			  "[pair new]\n"
+			  "flag = struct t_one.cached\n", -1);
+	g_assert_cmpint(model_load_mined(m, path, &error), ==, 0);
+	g_assert_cmpuint(m->pairs->len, ==, before + 1);
+	p = m->pairs->pdata[before];
+	g_assert_true(p->flag == id("cached"));
+	g_assert_cmpint(p->origin, ==, ORIGIN_MINED);
+	p = m->pairs->pdata[0];
+	g_assert_cmpint(p->origin, ==, ORIGIN_BUILTIN);
+	unlink(path);
+	g_free(path);
 	model_free(m);
 }
 
@@ -413,6 +440,8 @@ static const struct {
 	{ "\n[pair x]\nget = f\n", "2: [pair x] lacks 'flag'" },
 	{ "\n[guard struct a.b]\n", "2: [guard struct a.b] lacks 'lock'" },
 	{ "[stable]\n", "1: [stable] lacks 'records'" },
+	{ "[lifetimes]\n", "1: [lifetimes] lacks 'counts'" },
+	{ "[lifetimes]\ncounts = node\n", "2: 'node' is not a flag" },
 	{ "[pair x]\nflag =\n", "2: 'flag' has no value" },
 	{ "[pair x]\nflag = a.b\nget = ;\n", "3: ';' has nothing in it" },
 	/* values */
@@ -667,6 +696,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/keyfile/pair-short", test_pair_short);
 	g_test_add_func("/keyfile/functions", test_functions);
 	g_test_add_func("/keyfile/other-sections", test_other_sections);
+	g_test_add_func("/keyfile/mined", test_mined);
 	g_test_add_func("/keyfile/nothing", test_nothing);
 	g_test_add_func("/keyfile/replaces", test_replaces);
 	g_test_add_func("/keyfile/documented", test_documented);

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What flow knows of functions in other units: the same as if they stood in
+ * this one; nothing, if the bytes are damaged.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "flow/flow.h"
+#include "flow/world.h"
+#include "lowered.h"
+
+/* A header and two files. What stands in GAP's place has as many lines. */
+#define HEADER \
+	"typedef struct { int raw; } spinlock_t;\n" \
+	"typedef struct { int refs; } refcount_t;\n" \
+	"extern void spin_lock(spinlock_t *l);\n" \
+	"extern void spin_unlock(spinlock_t *l);\n" \
+	"extern void refcount_inc(refcount_t *r);\n" \
+	"extern _Bool refcount_dec_and_test(refcount_t *r);\n" \
+	"extern void kfree(const void *p);\n" \
+	"extern void *kmalloc(unsigned long n);\n" \
+	"extern void opaque(void *p);\n" \
+	"struct pool;\n" \
+	"struct buf { refcount_t refs; spinlock_t lock; int owned;\n" \
+	"	struct pool *pool; struct buf *next; };\n" \
+	"struct pool { spinlock_t lock; struct buf *first; };\n" \
+	"struct pool_ops { void (*drop)(struct buf *b); };\n" \
+	"extern const struct pool_ops *ops_of(struct pool *p);\n" \
+	"extern int buf_drop(struct buf *b);\n" \
+	"extern void buf_mark(struct buf *b);\n" \
+	"extern struct buf *buf_find(struct pool *p);\n"
+
+#define CALLEES \
+	"static void put(struct buf *b)\n" \
+	"{\n" \
+	"	if (refcount_dec_and_test(&b->refs))\n" \
+	"		kfree(b);\n" \
+	"}\n" \
+	"int buf_drop(struct buf *b)\n" \
+	"{\n" \
+	"	spin_lock(&b->lock);\n" \
+	"	if (!b->owned) {\n" \
+	"		spin_unlock(&b->lock);\n" \
+	"		return -2;\n" \
+	"	}\n" \
+	"	b->owned = 0;\n" \
+	"	spin_unlock(&b->lock);\n" \
+	"	put(b);\n" \
+	"	return 0;\n" \
+	"}\n" \
+	"void buf_mark(struct buf *b) { b->owned = 1; opaque(b->next); }\n" \
+	"struct buf *buf_find(struct pool *p)\n" \
+	"{\n" \
+	"	struct buf *b = kmalloc(sizeof(*b));\n" \
+	"	if (!b)\n" \
+	"		return p->first;\n" \
+	"	b->pool = p;\n" \
+	"	return b;\n" \
+	"}\n"
+
+#define GAP "\n\n\n\n\n\n\n\n"
+
+#define CALLERS \
+	"int reuse(struct pool *p)\n" \
+	"{\n" \
+	"	struct buf *b = buf_find(p);\n" \
+	"	if (!b || buf_drop(b) < 0)\n" \
+	"		return 0;\n" \
+	"	buf_mark(b);\n" \
+	"	return 1;\n" \
+	"}\n"
+
+/* A unit with its flow. */
+struct made {
+	struct unit *unit;
+	struct flow *flow;
+};
+
+static struct made made_of(const char *text, const struct model *m,
+			   const struct world *w)
+{
+	struct made made = { .unit = lowered(text) };
+
+	g_assert_cmpuint(made.unit->diagnostics->len, ==, 0);
+	made.flow = flow_new(made.unit, m, w);
+	return made;
+}
+
+static void made_free(struct made *made)
+{
+	flow_free(made->flow);
+	unit_free(made->unit);
+}
+
+static const struct func_flow *func_in(const struct made *made,
+				       const char *name)
+{
+	struct func *f = unit_find(made->unit, g_intern_string(name));
+
+	g_assert_nonnull(f);
+	return flow_of(made->flow, f);
+}
+
+static GBytes *summary_in(const struct made *made, const char *name)
+{
+	return summary_pack(made->flow, func_in(made, name));
+}
+
+static char *printed(const struct made *made, const char *what,
+		     const char *name)
+{
+	GString *out = g_string_new(NULL);
+
+	flow_print(out, made->flow, what, name);
+	return g_string_free(out, FALSE);
+}
+
+static void assert_prints(const struct made *made, const char *what,
+			  const char *name, const char *wanted)
+{
+	char *text = printed(made, what, name);
+
+	g_assert_cmpstr(text, ==, wanted);
+	g_free(text);
+}
+
+static void assert_in(const struct made *made, const char *what,
+		      const char *name, const char *wanted)
+{
+	char *text = printed(made, what, name);
+
+	if (!strstr(text, wanted))
+		g_error("'%s' not in:\n%s", wanted, text);
+	g_free(text);
+}
+
+/* A world that is a table: name -> GBytes. */
+static GBytes *from_table(void *table, const struct func *caller,
+			  const char *name)
+{
+	return g_hash_table_lookup(table, name);
+}
+
+static GHashTable *table_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+				     (GDestroyNotify)g_bytes_unref);
+}
+
+static GHashTable *table_of(const struct made *made)
+{
+	GHashTable *table = table_new();
+	guint i;
+
+	for (i = 0; i < made->flow->funcs->len; i++) {
+		const struct func_flow *ff = made->flow->funcs->pdata[i];
+
+		g_hash_table_insert(table, (gpointer)ff->func->name,
+				    summary_pack(made->flow, ff));
+	}
+	return table;
+}
+
+static void test_same(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER GAP CALLEES, m, NULL);
+	GHashTable *table = table_of(&callees);
+	const struct world w = { .data = table, .summary = from_table };
+	struct made split = made_of(HEADER CALLERS, m, &w);
+	struct made alone = made_of(HEADER CALLERS, m, NULL);
+	struct made whole = made_of(HEADER CALLERS CALLEES, m, NULL);
+	GBytes *a = summary_in(&whole, "reuse"), *b = summary_in(&split, "reuse");
+	GBytes *c = summary_in(&alone, "reuse");
+
+	g_assert_true(g_bytes_equal(a, b));
+	g_assert_false(g_bytes_equal(a, c));
+	assert_in(&split, "flow", "reuse",
+		  "put p->first->refs (last) <buf_drop <put");
+	g_bytes_unref(a);
+	g_bytes_unref(b);
+	g_bytes_unref(c);
+	made_free(&callees);
+	made_free(&split);
+	made_free(&alone);
+	made_free(&whole);
+	g_hash_table_unref(table);
+	model_free(m);
+}
+
+/* Other functions around it change no byte of a summary. */
+static void test_equal_bytes(void)
+{
+	static const char *const names[] = { "put", "buf_drop", "buf_mark",
+					     "buf_find" };
+	struct model *m = model_new_builtin();
+	struct made alone = made_of(HEADER GAP CALLEES, m, NULL);
+	struct made among = made_of(HEADER CALLERS CALLEES, m, NULL);
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		GBytes *a = summary_in(&alone, names[i]);
+		GBytes *b = summary_in(&among, names[i]);
+
+		g_assert_true(g_bytes_equal(a, b));
+		g_bytes_unref(a);
+		g_bytes_unref(b);
+	}
+	made_free(&alone);
+	made_free(&among);
+	model_free(m);
+}
+
+/* ---- damage ---- */
+
+struct victim {
+	const struct model *model;
+	struct unit *unit;
+	GHashTable *table;
+	const char *name;
+};
+
+static void use_anyhow(GBytes *bytes, void *data)
+{
+	struct victim *v = data;
+	const struct world w = { .data = v->table, .summary = from_table };
+	GString *out = g_string_new(NULL);
+	struct flow *fl;
+
+	g_hash_table_insert(v->table, (gpointer)v->name, g_bytes_ref(bytes));
+	fl = flow_new(v->unit, v->model, &w);
+	flow_print(out, fl, "flow", "reuse");
+	g_assert_cmpuint(out->len, >, 0);
+	summary_print(out, bytes, v->name);
+	flow_free(fl);
+	g_string_free(out, TRUE);
+}
+
+static void test_damaged_summary(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER CALLEES, m, NULL);
+	struct victim v = { m, lowered(HEADER CALLERS), table_of(&callees),
+			    NULL };
+
+	v.name = "buf_drop";
+	damage_all(summary_in(&callees, v.name), use_anyhow, &v);
+	v.name = "buf_find";
+	damage_all(summary_in(&callees, v.name), use_anyhow, &v);
+	g_hash_table_unref(v.table);
+	unit_free(v.unit);
+	made_free(&callees);
+	model_free(m);
+}
+
+/* ---- members of records ---- */
+
+static const struct world_target *drop_targets(void *data, const char *record,
+					       const char *member,
+					       guint *ret_n)
+{
+	if (strcmp(record, "pool_ops") || strcmp(member, "drop"))
+		return NULL;
+	*ret_n = 2;
+	return data;
+}
+
+#define BY_POINTER \
+	"void release(struct buf *b) { ops_of(b->pool)->drop(b); }\n"
+
+static void test_targets(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER CALLEES, m, NULL);
+	struct world_target t[2] = {
+		{ .name = "buf_drop", .summary = summary_in(&callees, "buf_drop") },
+		{ .name = "buf_mark", .summary = summary_in(&callees, "buf_mark") },
+	};
+	const struct world w = { .data = t, .targets = drop_targets };
+	struct made known = made_of(HEADER BY_POINTER, m, &w);
+	GBytes *kept = t[1].summary;
+
+	assert_in(&known, "flow", "release", "clear b->owned 0 <buf_drop");
+	assert_in(&known, "flow", "release", "set b->owned 1 <buf_mark");
+	made_free(&known);
+	/* one of them is said to be in the unit, and is not */
+	t[1].summary = NULL;
+	known = made_of(HEADER BY_POINTER, m, &w);
+	assert_in(&known, "flow", "release", "call b");
+	made_free(&known);
+	/* it is */
+	known = made_of(HEADER CALLEES BY_POINTER, m, &w);
+	assert_in(&known, "flow", "release", "set b->owned 1 <buf_mark");
+	made_free(&known);
+	g_bytes_unref(t[0].summary);
+	g_bytes_unref(kept);
+	made_free(&callees);
+	model_free(m);
+}
+
+/* A member that leads back to the function that calls it. */
+static void test_recursion_by_pointer(void)
+{
+	struct model *m = model_new_builtin();
+	struct world_target t[2] = { { .name = "walk" }, { .name = "stop" } };
+	const struct world w = { .data = t, .targets = drop_targets };
+	struct made made = made_of(HEADER
+		"void stop(struct buf *b) { b->owned = 0; }\n"
+		"void walk(struct buf *b)\n"
+		"{\n"
+		"	b->owned = 1;\n"
+		"	ops_of(b->pool)->drop(b->next);\n"
+		"}\n", m, &w);
+
+	assert_in(&made, "flow", "walk", "clear b->next->owned 0 <stop");
+	assert_in(&made, "flow", "walk",
+		  "clear b->next->next->owned 0 <walk <stop");
+	assert_in(&made, "flow", "walk", "bounded: recursion limit");
+	made_free(&made);
+	model_free(m);
+}
+
+/* ---- recursion ---- */
+
+static void test_recursion(void)
+{
+	struct model *m = model_new_builtin();
+	struct made made = made_of(HEADER
+		"static void drop_all(struct buf *b)\n"
+		"{\n"
+		"	if (!b)\n"
+		"		return;\n"
+		"	drop_all(b->next);\n"
+		"	buf_drop(b);\n"
+		"}\n"
+		"static int count(struct buf *b)\n"
+		"{\n"
+		"	return b ? 1 + count(b->next) : 0;\n"
+		"}\n"
+		"static void for_ever(struct buf *b)\n"
+		"{\n"
+		"	spin_lock(&b->lock);\n"
+		"	for_ever(b->next);\n"
+		"}\n"
+		"void user(struct buf *b)\n"
+		"{\n"
+		"	drop_all(b); for_ever(b); count(b);\n"
+		"}\n", m, NULL);
+
+	/* the call in the recursion is seen through, to some depth */
+	assert_in(&made, "summary", "drop_all", "call b buf_drop()");
+	assert_in(&made, "summary", "drop_all",
+		  "call b->next buf_drop() <drop_all");
+	assert_in(&made, "flow", "drop_all", "bounded: recursion limit");
+	/* no way back out: as if nobody knew it */
+	assert_in(&made, "flow", "for_ever", "call b->next for_ever()");
+	assert_in(&made, "flow", "user", "lock b->lock [spin] <for_ever");
+	made_free(&made);
+	model_free(m);
+}
+
+/* ---- locks held on entry ---- */
+
+static GBytes *one_answer(void *data, const struct func *f)
+{
+	return !strcmp(f->name, "buf_mark") ? data : NULL;
+}
+
+/* What is held where @caller calls buf_mark(), if it is entered by nobody. */
+static GArray *held_at_mark(const struct made *made, struct unit *terms,
+			    const char *caller, const GArray *entry)
+{
+	GBytes *b = calls_pack(made->flow, func_in(made, caller));
+	GPtrArray *calls = calls_unpack(terms, b);
+	GArray *held = NULL;
+	guint i;
+
+	g_assert_nonnull(calls);
+	for (i = 0; i < calls->len && !held; i++) {
+		const struct known_call *c = calls->pdata[i];
+
+		if (c->how == CALL_NAMED && !strcmp(c->callee, "buf_mark"))
+			held = call_locks(terms, c, entry);
+	}
+	g_assert_nonnull(held);
+	g_ptr_array_unref(calls);
+	g_bytes_unref(b);
+	return held;
+}
+
+#define LOCKED_CALLERS \
+	"void with_lock(struct pool *p)\n" \
+	"{\n" \
+	"	spin_lock(&p->lock);\n" \
+	"	spin_lock(&p->first->lock);\n" \
+	"	buf_mark(p->first);\n" \
+	"	spin_unlock(&p->first->lock);\n" \
+	"	spin_unlock(&p->lock);\n" \
+	"}\n" \
+	"void next_of(struct buf *b) { buf_mark(b->next); }\n" \
+	"void same_as(struct buf *b) { buf_mark(b); }\n"
+
+static void assert_entry(GBytes *answer, const char *text, const char *wanted)
+{
+	struct model *m = model_new_builtin();
+	const struct world w = { .data = answer, .entry = one_answer };
+	struct made made = made_of(text, m, &w);
+
+	assert_prints(&made, "entry", "buf_mark", wanted);
+	made_free(&made);
+	model_free(m);
+}
+
+static void test_entry(void)
+{
+	static const char both[] = "buf_mark: b->lock (all callers)\n"
+				   "buf_mark: some pool.lock (all callers)\n";
+	static const char one[] = "buf_mark: b->lock (all callers)\n";
+	struct model *m = model_new_builtin();
+	const struct world nothing = { 0 };
+	struct made made = made_of(HEADER LOCKED_CALLERS, m, &nothing);
+	struct unit *terms = unit_new("");
+	GArray *first = held_at_mark(&made, terms, "with_lock", NULL);
+	GArray *second = held_at_mark(&made, terms, "same_as", first);
+	GArray *third = held_at_mark(&made, terms, "next_of", first);
+	GBytes *b = locks_pack(terms, first), *c;
+
+	assert_entry(b, HEADER CALLEES, both);
+	/* a caller in the unit that holds less; one that holds as much */
+	assert_entry(b, HEADER CALLEES LOCKED_CALLERS, "");
+	/* who passes its own parameter on passes on what is held over it */
+	c = locks_pack(terms, second);
+	assert_entry(c, HEADER CALLEES, both);
+	g_bytes_unref(c);
+	g_assert_false(locks_intersect(second, first));
+	/* and who passes another object does not */
+	g_assert_true(locks_intersect(second, third));
+	c = locks_pack(terms, second);
+	assert_entry(c, HEADER CALLEES, "buf_mark: some buf.lock (all callers)\n"
+			"buf_mark: some pool.lock (all callers)\n");
+	g_bytes_unref(c);
+	g_array_set_size(first, 1);
+	g_bytes_unref(b);
+	b = locks_pack(terms, first);
+	assert_entry(b, HEADER CALLEES, one);
+	/* its callers are not known */
+	assert_entry(NULL, HEADER CALLEES, "");
+	g_bytes_unref(b);
+	g_array_unref(first);
+	g_array_unref(second);
+	g_array_unref(third);
+	unit_free(terms);
+	made_free(&made);
+	model_free(m);
+}
+
+static void unpack_calls_anyhow(GBytes *bytes, void *data)
+{
+	struct unit *terms = unit_new("");
+	GPtrArray *calls = calls_unpack(terms, bytes);
+	guint i;
+
+	for (i = 0; calls && i < calls->len; i++)
+		g_array_unref(call_locks(terms, calls->pdata[i], NULL));
+	if (calls)
+		g_ptr_array_unref(calls);
+	unit_free(terms);
+}
+
+static void enter_anyhow(GBytes *bytes, void *unit)
+{
+	struct model *m = model_new_builtin();
+	const struct world w = { .data = bytes, .entry = one_answer };
+	struct flow *fl = flow_new(unit, m, &w);
+
+	flow_free(fl);
+	model_free(m);
+}
+
+static void test_damaged_locks(void)
+{
+	struct model *m = model_new_builtin();
+	const struct world nothing = { 0 };
+	struct made made = made_of(HEADER LOCKED_CALLERS, m, &nothing);
+	struct unit *terms = unit_new(""), *u = lowered(HEADER CALLEES);
+	GArray *held = held_at_mark(&made, terms, "with_lock", NULL);
+
+	damage_all(calls_pack(made.flow, func_in(&made, "with_lock")),
+		   unpack_calls_anyhow, NULL);
+	damage_all(locks_pack(terms, held), enter_anyhow, u);
+	g_array_unref(held);
+	unit_free(terms);
+	unit_free(u);
+	made_free(&made);
+	model_free(m);
+}
+
+/* Addresses that go elsewhere than into a call, and members that are called. */
+static void test_calls(void)
+{
+	struct model *m = model_new_builtin();
+	const struct world nothing = { 0 };
+	struct made made = made_of(HEADER BY_POINTER
+		"void hand_out(struct buf *b) { opaque((void *)release); }\n",
+		m, &nothing);
+	struct unit *terms = unit_new("");
+	GBytes *b = calls_pack(made.flow, func_in(&made, "release"));
+	GPtrArray *calls = calls_unpack(terms, b);
+	const struct known_call *c;
+
+	g_assert_cmpuint(calls->len, ==, 2);
+	c = calls->pdata[0];
+	g_assert_cmpstr(c->callee, ==, "ops_of");
+	c = calls->pdata[1];
+	g_assert_cmpint(c->how, ==, CALL_MEMBER);
+	g_assert_cmpstr(c->record, ==, "pool_ops");
+	g_assert_cmpstr(c->member, ==, "drop");
+	g_ptr_array_unref(calls);
+	g_bytes_unref(b);
+	b = calls_pack(made.flow, func_in(&made, "hand_out"));
+	calls = calls_unpack(terms, b);
+	g_assert_cmpuint(calls->len, ==, 2);
+	c = calls->pdata[1];
+	g_assert_cmpint(c->how, ==, CALL_ADDRESS);
+	g_assert_cmpstr(c->callee, ==, "release");
+	g_ptr_array_unref(calls);
+	g_bytes_unref(b);
+	unit_free(terms);
+	made_free(&made);
+	model_free(m);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/world/same", test_same);
+	g_test_add_func("/world/equal-bytes", test_equal_bytes);
+	g_test_add_func("/world/damaged-summary", test_damaged_summary);
+	g_test_add_func("/world/targets", test_targets);
+	g_test_add_func("/world/recursion-by-pointer",
+			test_recursion_by_pointer);
+	g_test_add_func("/world/recursion", test_recursion);
+	g_test_add_func("/world/entry", test_entry);
+	g_test_add_func("/world/calls", test_calls);
+	g_test_add_func("/world/damaged-locks", test_damaged_locks);
+	return g_test_run();
+}
