@@ -66,19 +66,17 @@ int frontend_parse_only(const struct compile_command *cmd);
  */
 struct headers *headers_plan(const struct compile_command *const *cmds,
 			     size_t n, const char *dir);
-/* How many sets there are. */
-size_t headers_count(const struct headers *h);
+/* How many sets are not there yet, or not right any more. */
+size_t headers_missing(const struct headers *h);
 /*
- * Takes what is there and still right; what is not, is left out. Before a
- * fork, so that processes share it. The number of sets that are there.
- */
-size_t headers_load(struct headers *h);
-/*
- * Builds set @i, if it is not there. It has libclang in the process: to be
- * called in one that ends soon.
+ * Builds one of these. It leaves libclang's state in the process: to be called
+ * in one that ends soon.
  */
 void headers_build(const struct headers *h, size_t i);
-/* When the files behind them were looked at (µs, g_get_real_time). */
+/*
+ * When the precompiled files behind the last unit were looked at (µs, as
+ * g_get_real_time); G_MAXINT64: there were none.
+ */
 gint64 headers_since(const struct headers *h);
 /* Why the last unit was parsed plainly; NULL: it was not. */
 const char *headers_doubt(const struct headers *h);

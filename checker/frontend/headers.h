@@ -136,7 +136,7 @@ struct pch {
 	GHashTable *texts;    /* path -> struct text: files outside the set */
 	GHashTable *resolved; /* what is included -> path */
 	char **search;	      /* folders of -I, absolute */
-	const char *directory;
+	gint64 since;	      /* when its files were looked at, µs */
 };
 
 #define pch_header(p, i) (&g_array_index((p)->headers, struct header, i))

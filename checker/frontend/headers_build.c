@@ -117,7 +117,26 @@ static int compare_inclusions(gconstpointer a, gconstpointer b)
 	return s->offset < t->offset ? -1 : s->offset > t->offset;
 }
 
-static void note_skipped(struct build *b, CXFile file, struct header *h)
+/* Keeps the spans that are there @times or more. */
+static void keep_repeated(GArray *spans, guint times)
+{
+	guint i, n = 0, same = 0;
+
+	for (i = 0; i < spans->len; i++) {
+		struct span s = g_array_index(spans, struct span, i);
+		bool first = !i || s.from != g_array_index(
+					    spans, struct span, i - 1).from;
+
+		same = first ? 1 : same + 1;
+		if (same == times)
+			g_array_index(spans, struct span, n++) = s;
+	}
+	g_array_set_size(spans, n);
+}
+
+/* A file that was read @times was skipped there only if it was each time. */
+static void note_skipped(struct build *b, CXFile file, struct header *h,
+			 guint times)
 {
 	CXSourceRangeList *list = clang_getSkippedRanges(b->p.tu, file);
 	unsigned i;
@@ -135,6 +154,7 @@ static void note_skipped(struct build *b, CXFile file, struct header *h)
 	}
 	clang_disposeSourceRangeList(list);
 	g_array_sort(h->skipped, compare_spans);
+	keep_repeated(h->skipped, times);
 }
 
 static gint64 microseconds(const struct timespec *t)
@@ -162,12 +182,26 @@ static bool note_bytes(struct header *h)
 	return n == (gsize)st.st_size;
 }
 
-static bool note_file(struct build *b, struct header *h)
+static guint inclusions_of(const struct pch *p, int header)
 {
-	/* a file that comes again may have been read in several ways */
+	guint i, k, n = 0;
+
+	for (i = 0; i < p->headers->len; i++) {
+		const GArray *in = pch_header(p, i)->includes;
+
+		for (k = 0; k < in->len; k++)
+			n += g_array_index(in, struct inclusion, k).header ==
+			     header;
+	}
+	return n;
+}
+
+static bool note_file(struct build *b, int i)
+{
+	struct header *h = pch_header(b->set, i);
+
 	h->guarded = clang_isFileMultipleIncludeGuarded(b->p.tu, h->file);
-	if (h->guarded)
-		note_skipped(b, h->file, h);
+	note_skipped(b, h->file, h, h->guarded ? 1 : inclusions_of(b->set, i));
 	g_array_sort(h->includes, compare_inclusions);
 	g_array_sort(h->functions, compare_spans);
 	return note_bytes(h);
@@ -190,7 +224,7 @@ static bool collect(struct build *b)
 	header_of(b, clang_getFile(b->p.tu, b->list));
 	clang_visitChildren(clang_getTranslationUnitCursor(b->p.tu), visit, b);
 	for (i = 0; i < b->set->headers->len; i++) {
-		whole = note_file(b, pch_header(b->set, i)) && whole;
+		whole = note_file(b, (int)i) && whole;
 		spell_as_unit(b, pch_header(b->set, i));
 	}
 	return whole;

@@ -304,6 +304,45 @@ static bool includes_before(const struct pch *p, const struct header *h,
 	return false;
 }
 
+/* Does @h define @q itself before it includes @other, whenever it does? */
+static bool sets_for(const struct pch *p, int h, GQuark q, int other)
+{
+	const GArray *providers = pch_name(p, q)->providers;
+	const GArray *includes = pch_header(p, h)->includes;
+	guint i, k;
+
+	for (i = 0; i < includes->len; i++) {
+		const struct inclusion *in =
+			&g_array_index(includes, struct inclusion, i);
+		bool set = in->header != other;
+
+		for (k = 0; !set && k < providers->len; k++) {
+			const struct provider *by = &g_array_index(
+				providers, struct provider, k);
+
+			set = by->header == h && by->offset < in->offset &&
+			      !includes_between(pch_header(p, h), by->offset,
+						in->offset);
+		}
+		if (!set)
+			return false;
+	}
+	return true;
+}
+
+/* A list that is included to be filled in by what @q is at the time. */
+static bool is_parameter(const struct pch *p, int user, GQuark q)
+{
+	guint i;
+
+	if (pch_header(p, user)->guarded)
+		return false;
+	for (i = 0; i < p->headers->len; i++)
+		if (!sets_for(p, (int)i, q, user))
+			return false;
+	return true;
+}
+
 static bool is_settled(const struct pch *p, int user, unsigned offset,
 		       const struct provider *by)
 {
@@ -318,7 +357,8 @@ static void add_dependence(struct walk *w, const struct use *u,
 	const struct dependence d = { w->user, by->header, u->function,
 				      macro };
 
-	if (is_settled(w->set, w->user, u->offset, by))
+	if (is_settled(w->set, w->user, u->offset, by) ||
+	    is_parameter(w->set, w->user, macro))
 		return;
 	w->clean = false;
 	g_array_append_val(w->set->dependences, d);

@@ -41,7 +41,8 @@ struct text {
 /* What the unit defines or undefines itself. */
 struct own {
 	int time;
-	bool certain, undefined;
+	bool certain;	/* in any case, and */
+	bool undefined; /* perhaps to nothing */
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
 };
@@ -51,7 +52,7 @@ struct judge {
 	struct judgement *out;
 	int clock;
 	int *entered;	     /* by header: when; 0: not */
-	bool *perhaps;	     /* by header: in a condition */
+	int *perhaps;	     /* by header: the same, in a condition */
 	GHashTable *own;     /* GQuark -> struct own */
 	GHashTable *settled; /* GQuark: macros that the unit may mention */
 	GHashTable *reading; /* struct text: being gone through, or done */
@@ -222,9 +223,11 @@ static void enter_perhaps(struct judge *j, int i)
 {
 	guint k;
 
+	j->clock++;
 	for (k = 0; k < j->set->headers->len; k++)
-		if (header_leads_to(pch_header(j->set, i), (int)k))
-			j->perhaps[k] = true;
+		if (!j->perhaps[k] &&
+		    header_leads_to(pch_header(j->set, i), (int)k))
+			j->perhaps[k] = j->clock;
 }
 
 static const struct own *own_of(const struct judge *j, GQuark q)
@@ -244,7 +247,7 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 		o->value = value;
 		g_hash_table_insert(j->own, GUINT_TO_POINTER(q), o);
 	}
-	o->certain = o->certain || (certain && value);
+	o->certain = o->certain || certain;
 	o->undefined = o->undefined || !value;
 	o->bare = o->bare || bare;
 	if (o->value != value)
@@ -342,9 +345,12 @@ static void include(struct judge *j, const struct text *t,
 	header = GPOINTER_TO_INT(g_hash_table_lookup(j->set->by_path, path));
 	if (header && strstr(item->file, ".."))
 		doubt(j, item->file, "goes by another name");
-	if (!header)
+	/* one without a guard is read again, whatever the set has read */
+	if (!header || !pch_header(j->set, header - 1)->guarded)
 		go_through(j, path, conditional);
-	else if (conditional)
+	if (!header)
+		return;
+	if (conditional)
 		enter_perhaps(j, header - 1);
 	else
 		enter(j, header - 1);
@@ -363,7 +369,7 @@ static bool is_macro(const struct judge *j, GQuark q)
 {
 	const struct name *n = pch_name(j->set, q);
 	const struct own *own = own_of(j, q);
-	bool defined = own && own->certain;
+	bool defined = own && own->certain; /* and not undefined */
 	guint i;
 
 	if (own && own->undefined)
@@ -394,7 +400,9 @@ static void item(struct judge *j, const struct text *t, const struct item *i,
 		define(j, i->name, !conditional, !i->called, i->value);
 		break;
 	case MENTION_UNDEF:
-		ask(j, i->name);
+		/* afterwards it is none, whatever it was */
+		if (conditional)
+			ask(j, i->name);
 		define(j, i->name, !conditional, true, 0);
 		break;
 	case MENTION_ASK:
@@ -537,20 +545,26 @@ static void check_own(struct judge *j, GQuark q, const struct own *o)
 	}
 }
 
+/* When a header is read at the earliest; 0: not at all. */
+static int earliest(const struct judge *j, int header)
+{
+	int at = j->entered[header], perhaps = j->perhaps[header];
+
+	return at && perhaps ? MIN(at, perhaps) : MAX(at, perhaps);
+}
+
 static void check_dependence(struct judge *j, const struct dependence *d)
 {
 	const struct header *user = pch_header(j->set, d->user);
 	const struct header *provider = pch_header(j->set, d->provider);
 	int at = j->entered[d->user], from = j->entered[d->provider];
-	bool in_set = provider->entered < user->entered;
-	bool always = from && at && from < at;
-	bool never = !from && !j->perhaps[d->provider];
+	bool always = from && from < earliest(j, d->user);
+	bool never = !earliest(j, d->provider) ||
+		     (at && earliest(j, d->provider) > at);
 
-	if (!at && !j->perhaps[d->user])
+	if (!earliest(j, d->user))
 		return;
-	if (from && at && from > at)
-		never = true;
-	if (in_set ? !always : !never)
+	if (provider->entered < user->entered ? !always : !never)
 		differs(j, d->user, d->function, g_quark_to_string(d->macro),
 			user->spelling);
 }
@@ -592,7 +606,7 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 	j->set = p;
 	j->out = ret;
 	j->entered = g_new0(int, p->headers->len);
-	j->perhaps = g_new0(bool, p->headers->len);
+	j->perhaps = g_new0(int, p->headers->len);
 	j->own = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	j->settled = g_hash_table_new(NULL, NULL);
 	j->reading = g_hash_table_new(NULL, NULL);
