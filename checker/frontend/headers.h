@@ -13,7 +13,7 @@
 
 #include "frontend/private.h"
 
-/* ---- scan.c: a file's text ---- */
+/* ---- headers_scan.c: a file's text ---- */
 
 struct span {
 	unsigned from, to; /* offsets */
@@ -29,6 +29,16 @@ enum mention_kind {
 	MENTION_INCLUDE, /* name: the file's; empty: it is computed */
 };
 
+/* The part between an #if or #else and its end. */
+struct condition {
+	int outer;	/* the one around it; -1: none */
+	int other;	/* #else: of which; -1 */
+	const char *name; /* in the text; NULL: it is about anything else */
+	size_t length;
+	bool defined;	/* it asks whether the name is defined, or if not: */
+	bool weak;	/* it may hold in other cases as well */
+};
+
 struct mention {
 	enum mention_kind kind;
 	const char *name; /* in the text */
@@ -36,12 +46,11 @@ struct mention {
 	unsigned offset;
 	const char *macro; /* BODY: whose */
 	size_t macro_length;
-	/* X of the outermost #ifdef X around it, and of the #ifndef X; or NULL */
-	const char *required, *excluded;
-	size_t required_length, excluded_length;
+	int condition;	  /* in @conditions: the innermost; -1: none. */
+			  /* The guard of a file is none */
+	const GArray *conditions; /* struct condition, those up to here */
 	guint value;	  /* DEFINE: a hash of all that follows the name */
 	bool called;	  /* a parenthesis follows; DEFINE: of its own */
-	bool conditional; /* in a condition, other than the file's guard */
 	bool fallback;	  /* DEFINE: right in an #ifndef of the same name */
 	bool angled;	  /* INCLUDE: <> */
 };
@@ -112,6 +121,7 @@ struct name {
 	GArray *users;	   /* int: headers that use it */
 	GArray *body;	   /* struct body_word: what its definitions say */
 	GArray *in_bodies; /* GQuark: macros that mention it */
+	bool predefined;   /* by the compiler or its arguments */
 	bool bare;	   /* not all of its definitions have parameters */
 };
 
@@ -129,6 +139,7 @@ struct pch {
 	const char *file;     /* the precompiled header */
 	GArray *headers;      /* struct header; 0 is the list itself */
 	GArray *forced;	      /* int: headers that -include asks for */
+	GPtrArray *predefined; /* names of macros that no file defines */
 	GHashTable *by_path;  /* path -> index + 1 */
 	struct arena *arena;
 	GPtrArray *names;     /* struct name * by GQuark, or NULL */

@@ -92,12 +92,25 @@ static void note_function(struct build *b, CXCursor c)
 		g_array_append_val(pch_header(b->set, in)->functions, s);
 }
 
+static void note_macro(struct build *b, CXCursor c)
+{
+	CXFile file;
+
+	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL,
+				   NULL, NULL);
+	if (!file)
+		g_ptr_array_add(b->set->predefined,
+				(gpointer)intern_spelling(c));
+}
+
 static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
 				     CXClientData data)
 {
 	(void)parent;
 	if (clang_getCursorKind(c) == CXCursor_InclusionDirective)
 		note_inclusion(data, c);
+	else if (clang_getCursorKind(c) == CXCursor_MacroDefinition)
+		note_macro(data, c);
 	else if (clang_getCursorKind(c) == CXCursor_FunctionDecl)
 		note_function(data, c);
 	return CXChildVisit_Continue;

@@ -128,7 +128,7 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 	const struct provider p = {
 		r->index, m->offset, m->fallback,
 		m->kind == MENTION_DEFINE &&
-			(r->header->guarded || !m->conditional),
+			(r->header->guarded || m->condition < 0),
 		m->value
 	};
 
@@ -493,6 +493,9 @@ bool pch_index(struct pch *p)
 		good = read_header(p, (int)i);
 	if (!good)
 		return false;
+	for (i = 0; i < p->predefined->len; i++)
+		need_name(p, g_quark_from_string(p->predefined->pdata[i]))
+			->predefined = true;
 	order(p);
 	find_dependences(p);
 	return true;

@@ -24,17 +24,25 @@
 struct item {
 	enum mention_kind kind;
 	GQuark name;
-	/* It only counts if this is a macro, and that is none; or 0. */
-	GQuark required, excluded;
-	bool called, conditional;
+	int condition;	 /* in the text's; -1: none */
+	int last_condition; /* the last one that began before it */
+	bool called;
 	const char *file; /* INCLUDE: interned, NULL: it is computed */
 	bool angled;
 	guint value;	 /* as in struct mention */
 };
 
+/* As struct condition has it. */
+struct question {
+	int outer, other;
+	GQuark name; /* 0: it is about anything else */
+	bool defined, weak;
+};
+
 struct text {
 	const char *path;
 	bool guarded;
+	GArray *questions; /* struct question */
 	GArray *items; /* struct item */
 };
 
@@ -46,6 +54,8 @@ struct own {
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
 };
+
+enum truth { OPEN, HOLDS, FAILS };
 
 struct judge {
 	struct pch *set;
@@ -75,16 +85,33 @@ static GQuark quark_of(const char *text, size_t n)
 	return q;
 }
 
+/* Those that are new. */
+static void add_questions(struct text *t, const GArray *conditions)
+{
+	guint i;
+
+	for (i = t->questions->len; i < conditions->len; i++) {
+		const struct condition *c =
+			&g_array_index(conditions, struct condition, i);
+		const struct question q = {
+			c->outer, c->other, quark_of(c->name, c->length),
+			c->defined, c->weak
+		};
+
+		g_array_append_val(t->questions, q);
+	}
+}
+
 static void collect(const struct mention *m, void *data)
 {
 	struct collecting *c = data;
 	struct item item = { .kind = m->kind, .called = m->called,
-			     .conditional = m->conditional,
+			     .condition = m->condition,
 			     .angled = m->angled, .value = m->value };
 	gsize key;
 
-	item.required = quark_of(m->required, m->required_length);
-	item.excluded = quark_of(m->excluded, m->excluded_length);
+	add_questions(c->text, m->conditions);
+	item.last_condition = (int)c->text->questions->len - 1;
 	if (m->kind == MENTION_INCLUDE) {
 		item.file = g_quark_to_string(quark_of(m->name, m->length));
 		g_array_append_val(c->text->items, item);
@@ -93,9 +120,9 @@ static void collect(const struct mention *m, void *data)
 	item.name = quark_of(m->name, m->length);
 	/* the first mention is the one that matters */
 	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
-	       (gsize)item.called << 1 | item.conditional) ^
+	       (gsize)item.called << 1) ^
 	      (gsize)item.value << 32;
-	if (item.required || item.excluded || g_hash_table_add(c->seen, (gpointer)key))
+	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
 		g_array_append_val(c->text->items, item);
 }
 
@@ -104,6 +131,7 @@ static void text_free(gpointer text)
 	struct text *t = text;
 
 	g_array_unref(t->items);
+	g_array_unref(t->questions);
 	g_free(t);
 }
 
@@ -116,6 +144,7 @@ static struct text *text_new(const char *path)
 
 	t->path = g_intern_string(path);
 	t->items = g_array_new(FALSE, FALSE, sizeof(struct item));
+	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
 	if (g_file_get_contents(path, &bytes, &n, NULL)) {
 		t->guarded = scan_is_guarded(bytes, n);
 		scan_text(bytes, n, NULL, collect, &c);
@@ -181,6 +210,19 @@ static const char *resolve(struct pch *p, const struct text *t,
 	return found;
 }
 
+/* Outside of conditions, but for those that hold the first time. */
+static bool is_usual(const struct text *t, int condition)
+{
+	const struct question *q;
+
+	for (; condition >= 0; condition = q->outer) {
+		q = &g_array_index(t->questions, struct question, condition);
+		if (!q->name || q->defined)
+			return false;
+	}
+	return true;
+}
+
 void pch_inclusions(struct pch *p, const char *path,
 		    void (*fn)(const char *path, bool own, void *data),
 		    void *data)
@@ -193,7 +235,8 @@ void pch_inclusions(struct pch *p, const char *path,
 						      i);
 		const char *found = NULL;
 
-		if (k->kind == MENTION_INCLUDE && k->file && !k->conditional)
+		if (k->kind == MENTION_INCLUDE && k->file &&
+		    is_usual(t, k->condition))
 			found = resolve(p, t, k);
 		if (found)
 			fn(found, !k->angled, data);
@@ -345,23 +388,30 @@ static void include(struct judge *j, const struct text *t,
 	header = GPOINTER_TO_INT(g_hash_table_lookup(j->set->by_path, path));
 	if (header && strstr(item->file, ".."))
 		doubt(j, item->file, "goes by another name");
-	/* one without a guard is read again, whatever the set has read */
-	if (!header || !pch_header(j->set, header - 1)->guarded)
-		go_through(j, path, conditional);
 	if (!header)
-		return;
-	if (conditional)
+		go_through(j, path, conditional);
+	else if (conditional)
 		enter_perhaps(j, header - 1);
 	else
 		enter(j, header - 1);
+	/* one without a guard is read again, after the set has read it */
+	if (header && !pch_header(j->set, header - 1)->guarded)
+		go_through(j, path, conditional);
 }
 
-/* Nobody defines it, here or in the set, or did so before. */
+/* Nobody can have defined it. */
 static bool is_no_macro(const struct judge *j, GQuark q)
 {
 	const struct name *n = pch_name(j->set, q);
+	guint i;
 
-	return (!n || !n->providers || !n->providers->len) && !own_of(j, q);
+	for (i = 0; n && n->providers && i < n->providers->len; i++) {
+		int h = g_array_index(n->providers, struct provider, i).header;
+
+		if (j->entered[h] || j->perhaps[h])
+			return false;
+	}
+	return !own_of(j, q) && (!n || !n->predefined);
 }
 
 /* It was defined before, and nobody undefines it. */
@@ -369,7 +419,8 @@ static bool is_macro(const struct judge *j, GQuark q)
 {
 	const struct name *n = pch_name(j->set, q);
 	const struct own *own = own_of(j, q);
-	bool defined = own && own->certain; /* and not undefined */
+	/* and not undefined, as is seen below */
+	bool defined = (own && own->certain) || (n && n->predefined);
 	guint i;
 
 	if (own && own->undefined)
@@ -385,13 +436,41 @@ static bool is_macro(const struct judge *j, GQuark q)
 	return defined;
 }
 
+static enum truth negation(enum truth t)
+{
+	return t == HOLDS ? FAILS : t == FAILS ? HOLDS : OPEN;
+}
+
+static enum truth answer(const struct judge *j, const struct question *q,
+			 const enum truth *answers)
+{
+	enum truth t = OPEN;
+
+	if (q->other >= 0)
+		return negation(answers[q->other]);
+	if (q->name && is_macro(j, q->name))
+		t = q->defined ? HOLDS : FAILS;
+	else if (q->name && is_no_macro(j, q->name))
+		t = q->defined ? FAILS : HOLDS;
+	return t == FAILS && q->weak ? OPEN : t;
+}
+
+/* What is in condition @i, and those around it. */
+static enum truth answer_all(const struct text *t, int i,
+			     const enum truth *answers)
+{
+	enum truth all = HOLDS;
+
+	for (; i >= 0 && all != FAILS; i = g_array_index(
+				t->questions, struct question, i).outer)
+		if (answers[i] != HOLDS)
+			all = answers[i];
+	return all;
+}
+
 static void item(struct judge *j, const struct text *t, const struct item *i,
 		 bool conditional)
 {
-	if ((i->required && is_no_macro(j, i->required)) ||
-	    (i->excluded && is_macro(j, i->excluded)))
-		return;
-	conditional = conditional || i->conditional;
 	switch (i->kind) {
 	case MENTION_INCLUDE:
 		include(j, t, i, conditional);
@@ -415,18 +494,42 @@ static void item(struct judge *j, const struct text *t, const struct item *i,
 	}
 }
 
+/*
+ * A condition is decided before the first item in it, since that may change
+ * what it asks for.
+ */
+static void go_through_items(struct judge *j, const struct text *t,
+			     bool conditional)
+{
+	enum truth *answers = g_new0(enum truth, t->questions->len + 1), now;
+	int known = -1;
+	guint i;
+
+	for (i = 0; i < t->items->len && !j->out->why; i++) {
+		const struct item *k = &g_array_index(t->items, struct item,
+						      i);
+
+		for (; known < k->last_condition; known++)
+			answers[known + 1] = answer(
+				j, &g_array_index(t->questions,
+						  struct question, known + 1),
+				answers);
+		now = answer_all(t, k->condition, answers);
+		if (now != FAILS)
+			item(j, t, k, conditional || now == OPEN);
+	}
+	g_free(answers);
+}
+
 static void go_through(struct judge *j, const char *path, bool conditional)
 {
 	const struct text *t = text_of(j->set, path);
-	guint i;
 
 	/* one without a guard may come again, but not from inside itself */
 	if (!g_hash_table_add(j->reading, (gpointer)t))
 		return;
 	g_hash_table_add(j->out->texts, (gpointer)t->path);
-	for (i = 0; i < t->items->len && !j->out->why; i++)
-		item(j, t, &g_array_index(t->items, struct item, i),
-		     conditional);
+	go_through_items(j, t, conditional);
 	if (!t->guarded)
 		g_hash_table_remove(j->reading, t);
 }

@@ -36,6 +36,7 @@ struct pch *pch_new(void)
 	p->headers = g_array_new(FALSE, TRUE, sizeof(struct header));
 	g_array_set_clear_func(p->headers, header_clear);
 	p->forced = g_array_new(FALSE, FALSE, sizeof(int));
+	p->predefined = g_ptr_array_new();
 	p->arena = arena_new();
 	p->dependences = g_array_new(FALSE, FALSE, sizeof(struct dependence));
 	p->by_path = g_hash_table_new(g_str_hash, g_str_equal);
@@ -71,6 +72,7 @@ void pch_free(struct pch *p)
 	g_strfreev(p->search);
 	g_array_unref(p->headers);
 	g_array_unref(p->forced);
+	g_ptr_array_unref(p->predefined);
 	g_array_unref(p->dependences);
 	g_hash_table_unref(p->by_path);
 	arena_free(p->arena);
@@ -139,6 +141,7 @@ static void pack_header(struct wire *w, struct header *h)
 
 static void pack_set(struct wire *w, struct pch *p)
 {
+	int k, n;
 	guint i;
 
 	wire_string(w, &p->file);
@@ -148,6 +151,10 @@ static void pack_set(struct wire *w, struct pch *p)
 	pack_count(w, p->forced);
 	for (i = 0; i < p->forced->len; i++)
 		wire_int(w, &g_array_index(p->forced, int, i));
+	n = wire_count(w, (int)p->predefined->len);
+	g_ptr_array_set_size(p->predefined, n);
+	for (k = 0; k < n; k++)
+		wire_string(w, (const char **)&p->predefined->pdata[k]);
 }
 
 GBytes *pch_pack(struct pch *p)
@@ -187,6 +194,9 @@ static bool makes_sense(const struct pch *p)
 			return false;
 	for (i = 0; i < p->headers->len; i++)
 		if (!header_makes_sense(p, pch_header(p, i)))
+			return false;
+	for (i = 0; i < p->predefined->len; i++)
+		if (!p->predefined->pdata[i])
 			return false;
 	return p->file && p->headers->len;
 }

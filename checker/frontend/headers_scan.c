@@ -13,22 +13,17 @@ struct slice {
 	size_t n;
 };
 
-/* Of one that is open: X of #ifdef X or #ifndef X; empty: neither. */
-struct condition {
-	struct slice defined, undefined;
-	bool chain; /* it had an #elif or #else */
-};
-
 struct scanner {
 	const char *text;
 	size_t size, at;
 	const struct span *skipped; /* rising */
 	int n_skipped;
 	size_t mute_until;	    /* end of the skipped part we are in */
-	guint mute_depth;	    /* of the condition that it belongs to */
-	GArray *conditions;	    /* struct condition, outermost first */
+	guint mute_depth;	    /* how many were open where it began */
+	GArray *conditions;	    /* struct condition: all */
+	GArray *open;		    /* int: of these; -1: the guard */
+	struct slice guard;	    /* the name that it asks for */
 	bool any;		    /* something came before */
-	bool guard_open;	    /* the first condition may be a guard */
 	mention_fn fn;
 	void *data;
 };
@@ -78,34 +73,21 @@ static bool at_line_end(const struct scanner *s)
 	return s->at >= s->size || s->text[s->at] == '\n';
 }
 
-static struct condition *condition_at(const struct scanner *s, guint i)
+/* The innermost condition; -1: none, or the guard. */
+static int innermost(const struct scanner *s)
 {
-	return &g_array_index(s->conditions, struct condition, i);
+	return s->open->len ? g_array_index(s->open, int, s->open->len - 1) :
+			      -1;
 }
 
 static struct mention mention_of(const struct scanner *s,
 				 enum mention_kind kind, struct slice name)
 {
-	struct mention m = {
+	return (struct mention){
 		.kind = kind, .name = name.at, .length = name.n,
 		.offset = (unsigned)(name.at - s->text),
-		.conditional = s->conditions->len > s->guard_open
+		.condition = innermost(s), .conditions = s->conditions
 	};
-	guint i;
-
-	for (i = s->conditions->len; i-- > s->guard_open;) {
-		const struct condition *c = condition_at(s, i);
-
-		if (c->defined.n) {
-			m.required = c->defined.at;
-			m.required_length = c->defined.n;
-		}
-		if (c->undefined.n) {
-			m.excluded = c->undefined.at;
-			m.excluded_length = c->undefined.n;
-		}
-	}
-	return m;
 }
 
 static void tell(struct scanner *s, struct mention *m)
@@ -267,14 +249,26 @@ static guint hash_value(const struct scanner *s, bool parameters)
 	return MAX(hash, 1);
 }
 
+static bool is_fallback(const struct scanner *s, struct slice name)
+{
+	const struct condition *c;
+
+	if (!s->open->len)
+		return false;
+	if (innermost(s) < 0)
+		return slice_equal(s->guard, name);
+	c = &g_array_index(s->conditions, struct condition, innermost(s));
+	return !c->defined && !c->weak && c->name &&
+	       slice_equal((struct slice){ c->name, c->length }, name);
+}
+
 static void define(struct scanner *s)
 {
 	struct slice name = word(s);
 	struct mention m = mention_of(s, MENTION_DEFINE, name);
-	guint n = s->conditions->len;
 	GArray *params = NULL;
 
-	m.fallback = n && slice_equal(condition_at(s, n - 1)->undefined, name);
+	m.fallback = is_fallback(s, name);
 	m.called = s->at < s->size && s->text[s->at] == '(';
 	m.value = hash_value(s, m.called);
 	tell(s, &m);
@@ -296,7 +290,7 @@ static void mute(struct scanner *s, size_t hash)
 	    hash < s->mute_until)
 		return;
 	s->mute_until = s->skipped->to;
-	s->mute_depth = s->conditions->len;
+	s->mute_depth = s->open->len;
 }
 
 /* Of a chain that is being skipped, each condition is looked at. */
@@ -321,7 +315,7 @@ static struct slice operand(struct scanner *s)
 	return word(s);
 }
 
-/* Is there nothing on the line but this? */
+/* Behind "defined(X)": is there more? Not if it can only add to it. */
 static bool ends_line(struct scanner *s)
 {
 	skip_blanks(s);
@@ -335,73 +329,73 @@ static bool ends_line(struct scanner *s)
 static struct condition parse_condition(const struct scanner *s,
 					struct slice directive)
 {
+	struct condition c = { .outer = innermost(s), .other = -1 };
 	struct scanner look = *s;
-	struct condition c = { .chain = false };
-	bool negated = is(directive, "ifndef");
 	struct slice name;
 
+	c.defined = !is(directive, "ifndef");
 	if (is(directive, "if")) {
-		negated = look.at < look.size && look.text[look.at] == '!';
-		look.at += negated;
+		c.defined = look.at >= look.size || look.text[look.at] != '!';
+		look.at += !c.defined;
 		skip_blanks(&look);
 		if (!is(word(&look), "defined"))
 			return c;
 	}
 	name = operand(&look);
-	if (!ends_line(&look))
+	c.weak = !ends_line(&look);
+	if (c.weak && !text_starts(look.text, look.size, look.at, "||"))
 		return c;
-	if (negated)
-		c.undefined = name;
-	else
-		c.defined = name;
+	c.name = name.at;
+	c.length = name.n;
 	return c;
+}
+
+static void open_condition(struct scanner *s, const struct condition *c)
+{
+	int id = (int)s->conditions->len;
+
+	g_array_append_val(s->conditions, *c);
+	g_array_append_val(s->open, id);
 }
 
 static void condition(struct scanner *s, struct slice directive, size_t hash)
 {
 	struct condition c = parse_condition(s, directive);
-	bool first = !s->any && is(directive, "ifndef");
+	bool guard = !s->any && !c.defined && c.name && !c.weak;
+	int none = -1;
 
 	tell_condition(s, is(directive, "if") ? MENTION_TEST : MENTION_ASK,
 		       false);
-	g_array_append_val(s->conditions, c);
-	s->guard_open = s->guard_open || first;
-	mute(s, hash);
-}
-
-/* What holds in the other branch; after #elif, nothing is known. */
-static void turn(struct condition *c, bool last)
-{
-	const struct condition old = *c;
-
-	memset(c, 0, sizeof(*c));
-	if (last && !old.chain) {
-		c->defined = old.undefined;
-		c->undefined = old.defined;
+	if (guard) {
+		s->guard = (struct slice){ c.name, c.length };
+		g_array_append_val(s->open, none);
+	} else {
+		open_condition(s, &c);
 	}
-	c->chain = true;
-}
-
-static void other_branch(struct scanner *s, struct slice directive,
-			 size_t hash)
-{
-	bool chain = hash < s->mute_until &&
-		     s->mute_depth == s->conditions->len;
-
-	if (is(directive, "elif"))
-		tell_condition(s, MENTION_TEST, chain);
-	if (s->conditions->len)
-		turn(condition_at(s, s->conditions->len - 1),
-		     is(directive, "else"));
 	mute(s, hash);
 }
 
 static void end_condition(struct scanner *s)
 {
-	if (s->conditions->len)
-		g_array_set_size(s->conditions, s->conditions->len - 1);
-	if (!s->conditions->len)
-		s->guard_open = false;
+	if (s->open->len)
+		g_array_set_size(s->open, s->open->len - 1);
+}
+
+/* What holds after #elif is not known; nor is it after its #else. */
+static void other_branch(struct scanner *s, struct slice directive,
+			 size_t hash)
+{
+	bool chain = hash < s->mute_until && s->mute_depth == s->open->len;
+	struct condition c = { .other = innermost(s) };
+
+	if (is(directive, "elif")) {
+		tell_condition(s, MENTION_TEST, chain);
+		c.other = -1;
+	}
+	end_condition(s);
+	c.outer = innermost(s);
+	open_condition(s, &c);
+	mute(s, hash);
 }
 
 static void directive(struct scanner *s)
@@ -459,6 +453,7 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 		s.n_skipped = (int)skipped->len;
 	}
 	s.conditions = g_array_new(FALSE, FALSE, sizeof(struct condition));
+	s.open = g_array_new(FALSE, FALSE, sizeof(int));
 	for (skip_blanks(&s); s.at < size; skip_blanks(&s)) {
 		if (text[s.at] == '\n') {
 			fresh = true;
@@ -471,6 +466,7 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 		}
 	}
 	g_array_unref(s.conditions);
+	g_array_unref(s.open);
 }
 
 /* ---- guards ---- */
@@ -486,7 +482,7 @@ static void see_guard(const struct mention *m, void *data)
 {
 	struct guard *g = data;
 
-	if (++g->seen == 1 && m->kind == MENTION_ASK && !m->conditional) {
+	if (++g->seen == 1 && m->kind == MENTION_ASK && m->condition < 0) {
 		g->name = m->name;
 		g->length = m->length;
 	} else if (g->seen == 2 && m->kind == MENTION_DEFINE && g->name) {
