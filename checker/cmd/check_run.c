@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/folder.h"
 #include "base/words.h"
 #include "cmd/check.h"
+#include "cmd/precompile.h"
 #include "cmd/progress.h"
 #include "cmd/workers.h"
 #include "engines/engine.h"
@@ -35,8 +35,7 @@ struct state {
 	struct pipeline_options pipeline; /* a worker's has its store */
 	char *store_error;	 /* why it has none */
 	gboolean told;		 /* what is wrong with that */
-	GPtrArray *commands;	 /* that headers were planned for; or NULL */
-	char *temporary;	 /* folder of precompiled headers; or NULL */
+	struct precompile *precompile; /* NULL: nothing was precompiled */
 	GArray *tasks;		 /* struct task */
 	struct engine_unit *units; /* the same as run->units */
 	struct report **reports; /* by task; NULL: not yet */
@@ -326,102 +325,6 @@ static struct engine_unit *engine_units(const struct units *units)
 	return list;
 }
 
-/* ---- precompiled headers ---- */
-
-static struct report *build_headers(size_t i, void *data)
-{
-	const struct state *s = data;
-
-	headers_build(s->pipeline.headers, i);
-	return report_new();
-}
-
-static void headers_built(size_t i, struct report *r, void *data)
-{
-	report_free(r);
-}
-
-/* Units are parsed without them then. */
-static void headers_lost(size_t i, const char *reason, void *data)
-{
-}
-
-static int build_timeout(size_t i, void *data)
-{
-	const struct state *s = data;
-
-	return s->run->timeout;
-}
-
-/* The units that are not in the store; the caller frees the array only. */
-static GPtrArray *unread_units(struct state *s)
-{
-	GPtrArray *cmds = g_ptr_array_new();
-
-	open_store(s);
-	for (guint i = 0; i < s->run->units->list->len; i++) {
-		struct compile_command *cmd = unit_at(s, i)->cmd;
-
-		if (!s->pipeline.store ||
-		    !pipeline_is_stored(cmd, &s->pipeline))
-			g_ptr_array_add(cmds, cmd);
-	}
-	/* a connection does not survive a fork */
-	store_close(s->pipeline.store);
-	s->pipeline.store = NULL;
-	return cmds;
-}
-
-/* Beside the store, or for this run only. */
-static char *headers_folder(struct state *s)
-{
-	char *dir, *folder;
-
-	if (!s->run->store)
-		return s->temporary = g_dir_make_tmp("pincheck-XXXXXX", NULL);
-	dir = g_path_get_dirname(s->run->store);
-	folder = g_build_filename(dir, "headers", NULL);
-	g_free(dir);
-	return folder;
-}
-
-/* What many units include is parsed once, in workers like all that is. */
-static void prepare_headers(struct state *s)
-{
-	struct workers_job job = {
-		0, s->run->jobs, s, build_timeout, build_headers,
-		headers_built, headers_lost, hear_noise
-	};
-	GPtrArray *cmds;
-	char *folder;
-
-	if (s->run->no_pch || s->run->engines_only)
-		return;
-	cmds = unread_units(s);
-	folder = headers_folder(s);
-	if (folder)
-		s->pipeline.headers = headers_plan(
-			(const struct compile_command *const *)cmds->pdata,
-			cmds->len, folder);
-	if (s->pipeline.headers) {
-		job.count = headers_missing(s->pipeline.headers);
-		workers_run(&job);
-	}
-	if (folder != s->temporary)
-		g_free(folder);
-	s->commands = cmds;
-}
-
-static void forget_headers(struct state *s)
-{
-	headers_free(s->pipeline.headers);
-	if (s->commands)
-		g_ptr_array_unref(s->commands);
-	if (s->temporary)
-		folder_remove(s->temporary);
-	g_free(s->temporary);
-}
-
 /* The pipeline's first, whose errors stand in the order of the units. */
 static void merge_all(struct state *s, struct report *into)
 {
@@ -447,7 +350,9 @@ struct report *check_run(const struct check_run *run)
 
 	if (reader)
 		s.pipeline.reader = reader;
-	prepare_headers(&s);
+	if (!run->no_pch && !run->engines_only && !s.pipeline.linked)
+		s.precompile = precompile(run, &s.pipeline);
+	s.pipeline.headers = precompile_headers(s.precompile);
 	add_tasks(&s);
 	job.count = s.tasks->len;
 	s.reports = g_new0(struct report *, job.count);
@@ -458,7 +363,7 @@ struct report *check_run(const struct check_run *run)
 		r->files = (int)run->units->list->len;
 	workers_run(&job);
 	merge_all(&s, r);
-	forget_headers(&s);
+	precompile_free(s.precompile);
 	progress_free(s.progress);
 	g_free(s.reports);
 	g_free(s.units);

@@ -118,6 +118,7 @@ static gboolean link_store(const struct check_options *o,
 {
 	const struct link_run run = {
 		.store = o->store, .pipeline = pipeline, .units = units,
+		.no_pch = o->no_pch,
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
 	};
 	struct link_outcome linked;

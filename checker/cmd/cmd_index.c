@@ -131,7 +131,7 @@ static void link_units(const struct options *o, const struct units *units,
 	};
 	const struct link_run run = {
 		.store = o->store, .pipeline = &pipeline, .units = &none,
-		.index = TRUE,
+		.index = TRUE, .no_pch = o->no_pch,
 		.whole = stores_are_whole(o->store, o->paths[0], o->db_dir,
 					  units),
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise

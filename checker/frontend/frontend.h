@@ -64,6 +64,8 @@ int frontend_parse_only(const struct compile_command *cmd);
  * not used, and what nobody used for long goes. The text of the units decides
  * what is precompiled. O(bytes of the units); NULL: it would not pay.
  */
+/* Could they pay for @n units at all? */
+bool headers_pay(size_t n);
 struct headers *headers_plan(const struct compile_command *const *cmds,
 			     size_t n, const char *dir);
 /* How many sets are not there yet, or not right any more. */

@@ -249,6 +249,11 @@ static void break_up(struct headers *h, bool mixed)
 	g_ptr_array_unref(old);
 }
 
+bool headers_pay(size_t n)
+{
+	return n >= MIN_UNITS;
+}
+
 struct headers *headers_plan(const struct compile_command *const *cmds,
 			     size_t n, const char *dir)
 {

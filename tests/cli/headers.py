@@ -240,6 +240,12 @@ def test_stale(folder):
     expect("check says the same", check[0] == check[1])
 
 
+def forget(folder):
+    for name in os.listdir(os.path.join(folder, "a")):
+        if name.startswith("store.db"):
+            os.remove(os.path.join(folder, "a", name))
+
+
 def test_damage(folder):
     dice = random.Random(5)
     without = index(folder, "c/store.db", "--no-pch")
@@ -251,7 +257,7 @@ def test_damage(folder):
             else:
                 file.seek(dice.randrange(size))
                 file.write(bytes([dice.randrange(256)] * 8))
-        os.remove(os.path.join(folder, "a", "store.db"))
+        forget(folder)
         expect("damage changes nothing",
                masked(index(folder, "a/store.db")) == masked(without), path)
 
@@ -261,6 +267,7 @@ def test_kill(folder):
     for delay in (0.02, 0.05, 0.1, 0.2, 0.4):
         for path in kept(folder):
             os.remove(path)
+        forget(folder)
         with subprocess.Popen(
                 [PINCHECK, "index", "-p", ".", "--store", "a/store.db",
                  "src"], cwd=folder, stderr=subprocess.DEVNULL) as process:
