@@ -124,11 +124,13 @@ static struct report *run_units(const struct check_options *o,
 	};
 	const struct link_run linking = {
 		.store = o->store, .pipeline = &own, .units = units,
+		.no_pch = o->no_pch,
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
 	};
 	struct check_run run = {
 		.units = units, .pass = pipeline_check,
 		.pipeline = &pipeline, .store = o->store,
+		.no_pch = o->no_pch,
 		.engines = engines->others, .engine_model = em,
 		.engines_only = !engines->clang,
 		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,
