@@ -19,6 +19,7 @@ struct check_options {
 	char **models, **paths;
 	int jobs, timeout, agreement;
 	gboolean verify, verbose, no_color, replay, no_store;
+	gboolean no_pch;
 	/* What they mean. */
 	char **clang_args; /* in main's argv; NULL: there was no "--" */
 	const struct report_format *format;
@@ -41,6 +42,7 @@ struct check_run {
 	const struct pipeline_options *pipeline;
 	const char *store;    /* each worker opens it; NULL: none */
 	gboolean linked;      /* and it knows what other units do */
+	gboolean no_pch;      /* parse every unit by itself */
 	const GPtrArray *engines; /* const struct engine *, besides clang; */
 				  /* NULL: none */
 	const struct engine_model *engine_model;

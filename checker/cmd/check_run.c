@@ -12,6 +12,7 @@
 
 #include "base/words.h"
 #include "cmd/check.h"
+#include "cmd/precompile.h"
 #include "cmd/progress.h"
 #include "cmd/workers.h"
 #include "engines/engine.h"
@@ -34,6 +35,7 @@ struct state {
 	struct pipeline_options pipeline; /* a worker's has its store */
 	char *store_error;	 /* why it has none */
 	gboolean told;		 /* what is wrong with that */
+	struct precompile *precompile; /* NULL: nothing was precompiled */
 	GArray *tasks;		 /* struct task */
 	struct engine_unit *units; /* the same as run->units */
 	struct report **reports; /* by task; NULL: not yet */
@@ -350,6 +352,9 @@ struct report *check_run(const struct check_run *run)
 
 	if (reader)
 		s.pipeline.reader = reader;
+	if (!run->no_pch && !run->engines_only && !run->linked)
+		s.precompile = precompile(run, &s.pipeline);
+	s.pipeline.headers = precompile_headers(s.precompile);
 	add_tasks(&s);
 	job.count = s.tasks->len;
 	s.reports = g_new0(struct report *, job.count);
@@ -360,6 +365,7 @@ struct report *check_run(const struct check_run *run)
 		r->files = (int)run->units->list->len;
 	workers_run(&job);
 	merge_all(&s, r);
+	precompile_free(s.precompile);
 	progress_free(s.progress);
 	g_free(s.reports);
 	g_free(s.units);

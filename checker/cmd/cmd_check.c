@@ -126,6 +126,7 @@ static gboolean link_store(const struct check_options *o,
 	};
 	const struct link_run run = {
 		.store = o->store, .pipeline = &pipeline, .units = units,
+		.no_pch = o->no_pch,
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
 	};
 	struct link_outcome linked;
@@ -160,6 +161,7 @@ static struct report *run_units(const struct check_options *o,
 	struct check_run run = {
 		.units = units, .pass = pipeline_check,
 		.pipeline = &pipeline, .store = o->store,
+		.no_pch = o->no_pch,
 		.engines = engines->others, .engine_model = em,
 		.engines_only = !engines->clang,
 		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,

@@ -19,6 +19,7 @@ struct options {
 	struct units_shard part;	/* what @shard means */
 	char **paths, **models, **clang_args;
 	int jobs, timeout;
+	gboolean no_pch;
 };
 
 static int parse(int argc, char **argv, struct options *o)
@@ -37,6 +38,9 @@ static int parse(int argc, char **argv, struct options *o)
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
 		  "Give up on a unit after this (120; 0: never)", "SECONDS" },
+		{ "no-pch", 0, 0, G_OPTION_ARG_NONE, &o->no_pch,
+		  "Parse each unit by itself, without precompiled headers",
+		  NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
 		  &o->paths, NULL, "[PATH...] [-- CLANG-ARGS]" },
 		G_OPTION_ENTRY_NULL
@@ -64,6 +68,7 @@ static struct report *run(const struct options *o, struct units *units)
 	const struct check_run run = {
 		.units = units, .pass = pipeline_index,
 		.pipeline = &pipeline, .store = o->store,
+		.no_pch = o->no_pch,
 		.jobs = o->jobs, .timeout = o->timeout,
 		.start = units->report, .noise = noise
 	};
@@ -122,7 +127,7 @@ static void link_units(const struct options *o, const struct units *units,
 	};
 	const struct link_run run = {
 		.store = o->store, .pipeline = &pipeline, .units = &none,
-		.index = TRUE,
+		.index = TRUE, .no_pch = o->no_pch,
 		.whole = stores_are_whole(o->store, o->paths[0], o->db_dir,
 					  units),
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise

@@ -206,7 +206,7 @@ static void read_units(const struct state *s, GPtrArray *list)
 	const struct check_run run = {
 		.units = &units, .pass = pipeline_index,
 		.pipeline = &pipeline, .store = s->run->store,
-		.jobs = s->run->jobs, .timeout = s->run->timeout,
+		.no_pch = s->run->no_pch, .jobs = s->run->jobs, .timeout = s->run->timeout,
 		.start = report_new(), .noise = s->run->noise
 	};
 

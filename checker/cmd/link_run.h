@@ -15,6 +15,7 @@ struct link_run {
 	const struct units *units; /* that are wanted; read if they are not */
 	/* The store has to have all units now; else it is as it was. */
 	gboolean index, whole;
+	gboolean no_pch;	/* as of struct check_run */
 	int jobs, timeout;
 	GPtrArray *noise;	/* as of struct check_run */
 };

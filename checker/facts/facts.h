@@ -50,7 +50,7 @@ const char *store_error(const struct store *s);
 struct unit *store_load(struct store *s, const char *path,
 			const char *command);
 
-/* Would store_load() find it? */
+/* Would store_load() find it? O(its files). */
 bool store_is_fresh(struct store *s, const char *path, const char *command);
 
 /*

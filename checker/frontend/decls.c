@@ -195,8 +195,11 @@ struct decl *decl_function_named(struct parse *p, const char *name)
 		index_functions(p);
 	i = GPOINTER_TO_UINT(g_hash_table_lookup(p->functions,
 						 g_intern_string(name)));
-	return i ? decl_of(p, g_array_index(p->definitions, CXCursor, i - 1)) :
-		   NULL;
+	if (i)
+		return decl_of(p, g_array_index(p->definitions, CXCursor,
+						i - 1));
+	precompiled_doubt(p->from); /* it may be in there */
+	return NULL;
 }
 
 /* Members */

@@ -15,6 +15,8 @@ struct compile_command {
 	char **args;	 /* NULL-terminated, without compiler, -c, -o, file */
 };
 
+struct headers;
+
 /* Should a header's function be lowered? The main file's always are. */
 typedef bool (*want_inline)(const char *function, void *data);
 
@@ -27,6 +29,11 @@ struct frontend_options {
 	void *want_data;
 	bool all_inlines; /* every function of every header: tests/cfg */
 	bool inputs;	  /* fill in unit->inputs */
+	/*
+	 * Units that mean the same with them are parsed from precompiled
+	 * headers; NULL: none. Not with all_inlines.
+	 */
+	struct headers *headers;
 	/*
 	 * Lower what clang's own graph shows and nothing shorter: no
 	 * container_of, no xchg, no conditions pushed through "!". tests/cfg.
@@ -47,6 +54,36 @@ char *frontend_version(void);
 
 /* Only parse, with the same options: the floor of bench/overhead. */
 int frontend_parse_only(const struct compile_command *cmd);
+
+/*
+ * Precompiled headers: what many units include, parsed once for all units with
+ * the same flags. A unit is only parsed from them if it means the same.
+ *
+ * They are kept in files of @dir (made if it is not there), which go by their
+ * contents: any number of processes may share it, what is damaged or stale is
+ * not used, and what nobody used for long goes. The text of the units decides
+ * what is precompiled. O(bytes of the units); NULL: it would not pay.
+ */
+/* Could they pay for @n units at all? */
+bool headers_pay(size_t n);
+struct headers *headers_plan(const struct compile_command *const *cmds,
+			     size_t n, const char *dir);
+/* How many sets are not there yet, or not right any more. */
+size_t headers_missing(const struct headers *h);
+/*
+ * Builds one of these. It leaves libclang's state in the process: to be called
+ * in one that ends soon.
+ */
+void headers_build(const struct headers *h, size_t i);
+/*
+ * When the precompiled files behind the last unit were looked at (µs, as
+ * g_get_real_time); G_MAXINT64: there were none.
+ */
+gint64 headers_since(const struct headers *h);
+/* Why the last unit was parsed plainly; NULL: it was not. */
+const char *headers_doubt(const struct headers *h);
+/* Takes NULL. */
+void headers_free(struct headers *h);
 
 /*
  * Compile commands from DIR/compile_commands.json.

@@ -227,6 +227,7 @@ void lower_function(struct parse *p, struct decl *d)
 	const char *error = parse_error_within(p, d->cursor);
 	struct lower l = { 0 };
 
+	precompiled_lowered(p, d->cursor);
 	init(&l, p, d);
 	fill_signature(&l, d);
 	if (error)

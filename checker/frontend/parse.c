@@ -3,7 +3,7 @@
  * One translation unit: parse it, look over its top level, lower what is
  * wanted, in a fixed order. The rest of frontend/ hangs off struct parse.
  */
-#include "frontend/private.h"
+#include "frontend/headers.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ static bool unwanted(const char *arg)
 	       !strcmp(arg, "-MMD") || !strcmp(arg, "-MP");
 }
 
-static GPtrArray *arguments(const struct compile_command *cmd)
+GPtrArray *parse_arguments(const struct compile_command *cmd)
 {
 	GPtrArray *args = g_ptr_array_new_with_free_func(g_free);
 	char **arg;
@@ -48,10 +48,11 @@ static GPtrArray *arguments(const struct compile_command *cmd)
 	return args;
 }
 
+/* Takes @args. */
 static enum CXErrorCode parse_tu(const struct compile_command *cmd,
-				 CXIndex index, CXTranslationUnit *ret_tu)
+				 GPtrArray *args, CXIndex index,
+				 CXTranslationUnit *ret_tu)
 {
-	GPtrArray *args = arguments(cmd);
 	enum CXErrorCode error;
 
 	error = clang_parseTranslationUnit2(
@@ -314,7 +315,7 @@ static void lower_unit(struct parse *p, const char *file)
 	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
 	lower_all(p);
 	report_unclaimed(p);
-	if (p->opt->inputs)
+	if (p->opt->inputs || p->from)
 		clang_getInclusions(p->tu, add_input, p);
 	g_ptr_array_sort(p->unit->funcs, compare_funcs);
 	g_array_sort(p->unit->skips, compare_skips);
@@ -337,26 +338,83 @@ static const char *error_text(const struct compile_command *cmd,
 	}
 }
 
-int frontend_parse(const struct compile_command *cmd,
-		   const struct frontend_options *opt, struct unit **ret_unit)
+static int parse_plainly(const struct compile_command *cmd,
+			 const struct frontend_options *opt, struct unit *u)
 {
-	static const struct frontend_options none;
 	struct parse p = { 0 };
-	struct unit *u = unit_new(cmd->file);
 	CXIndex index = clang_createIndex(0, 0);
-	enum CXErrorCode error = parse_tu(cmd, index, &p.tu);
+	enum CXErrorCode error = parse_tu(cmd, parse_arguments(cmd), index,
+					  &p.tu);
 
-	*ret_unit = u;
 	if (error) {
 		unit_skip(u, cmd->file, NULL, error_text(cmd, error));
 	} else {
-		init(&p, u, cmd->directory, opt ? opt : &none);
+		init(&p, u, cmd->directory, opt);
 		lower_unit(&p, cmd->file);
 		fini(&p);
 		clang_disposeTranslationUnit(p.tu);
 	}
 	clang_disposeIndex(index);
 	return error ? -1 : 0;
+}
+
+/* Why the unit has to be parsed plainly; NULL: *@ret_unit is what that gives. */
+static const char *parse_from(struct precompiled *from,
+			      const struct compile_command *cmd,
+			      const struct frontend_options *opt,
+			      struct unit **ret_unit)
+{
+	struct parse p = { .from = from };
+	struct unit *u = unit_new(cmd->file);
+	/* only the unit's own part is visited */
+	CXIndex index = clang_createIndex(1, 0);
+	const char *doubt = "libclang refuses the precompiled header";
+
+	if (!parse_tu(cmd, precompiled_arguments(from, cmd), index, &p.tu)) {
+		init(&p, u, cmd->directory, opt);
+		lower_unit(&p, cmd->file);
+		doubt = precompiled_doubts(&p);
+		fini(&p);
+		clang_disposeTranslationUnit(p.tu);
+	}
+	clang_disposeIndex(index);
+	if (doubt)
+		unit_free(u);
+	else
+		*ret_unit = u;
+	return doubt;
+}
+
+/* Did it work? */
+static bool try_precompiled(const struct compile_command *cmd,
+			    const struct frontend_options *opt,
+			    struct unit **ret_unit)
+{
+	struct precompiled *from = NULL;
+	const char *doubt;
+
+	if (!opt->headers || opt->all_inlines)
+		return false;
+	from = precompiled_for(opt->headers, cmd);
+	if (!from)
+		return false;
+	doubt = parse_from(from, cmd, opt, ret_unit);
+	headers_set_doubt(opt->headers, doubt);
+	precompiled_free(from);
+	return !doubt;
+}
+
+int frontend_parse(const struct compile_command *cmd,
+		   const struct frontend_options *opt, struct unit **ret_unit)
+{
+	static const struct frontend_options none;
+
+	if (!opt)
+		opt = &none;
+	if (try_precompiled(cmd, opt, ret_unit))
+		return 0;
+	*ret_unit = unit_new(cmd->file);
+	return parse_plainly(cmd, opt, *ret_unit);
 }
 
 char *frontend_version(void)
@@ -372,7 +430,8 @@ int frontend_parse_only(const struct compile_command *cmd)
 {
 	CXIndex index = clang_createIndex(0, 0);
 	CXTranslationUnit tu;
-	enum CXErrorCode error = parse_tu(cmd, index, &tu);
+	enum CXErrorCode error = parse_tu(cmd, parse_arguments(cmd), index,
+					  &tu);
 
 	if (!error)
 		clang_disposeTranslationUnit(tu);

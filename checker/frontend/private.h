@@ -92,6 +92,7 @@ struct parse {
 	GPtrArray *todo;       /* struct decl *: functions to lower */
 	struct cursor_stack children; /* see children_push() */
 	bool includes_c;       /* a .c file is included */
+	struct precompiled *from; /* what the parse starts from; or NULL */
 };
 
 struct lower;
@@ -107,7 +108,34 @@ struct children children_push_call(struct parse *p, CXCursor call);
 CXCursor child(const struct children *k, int i);
 void children_pop(const struct children *k);
 
+/* headers_use.c: parsing from precompiled headers. */
+struct precompiled;
+/* What @cmd may start from; NULL: nothing. */
+struct precompiled *precompiled_for(struct headers *h,
+				    const struct compile_command *cmd);
+GPtrArray *precompiled_arguments(const struct precompiled *from,
+				 const struct compile_command *cmd);
+/* Takes NULL. */
+void precompiled_free(struct precompiled *from);
+/*
+ * After lowering: why it may be another unit than a plain parse gives. NULL:
+ * it is the same, and unit->inputs, which has to hold the files that were read,
+ * got those of the set as well.
+ */
+const char *precompiled_doubts(struct parse *p);
+/* The @name of a file as a plain parse has it. */
+const char *precompiled_spelling(const struct precompiled *from,
+				 const char *name);
+/* The same for "struct (unnamed at FILE:1:2)". */
+const char *precompiled_type(const struct precompiled *from, const char *type);
+/* A function that is to be lowered: its body may differ from a plain parse's. */
+void precompiled_lowered(struct parse *p, CXCursor definition);
+/* Something cannot be told from there: parse plainly. Takes NULL. */
+void precompiled_doubt(struct precompiled *from);
+
 /* parse.c */
+/* @cmd's arguments as libclang gets them; freed with g_ptr_array_unref. */
+GPtrArray *parse_arguments(const struct compile_command *cmd);
 /* Is this the main file, or a .c file that it includes? */
 bool source_is_main(const struct parse *p, const struct source *s);
 /* The reason to skip a function: an error in its extent; or NULL. */
@@ -150,6 +178,8 @@ bool text_is_ident(char c);
 size_t text_skip_brackets(const char *text, size_t size, size_t at);
 /* Offset behind blanks, comments and continued lines. */
 size_t text_skip_blanks(const char *text, size_t size, size_t at);
+/* Offset behind the comment at @at; @at if there is none. */
+size_t text_skip_comment(const char *text, size_t size, size_t at);
 /* Offset behind the string or character literal at @at. */
 size_t text_skip_quoted(const char *text, size_t size, size_t at);
 bool text_starts(const char *text, size_t size, size_t at, const char *word);

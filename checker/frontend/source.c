@@ -86,6 +86,8 @@ static struct source *new_source(struct parse *p, CXFile file)
 
 	s->file = file;
 	s->name = file ? intern_cxstring(clang_getFileName(file)) : NULL;
+	if (s->name && p->from)
+		s->name = precompiled_spelling(p->from, s->name);
 	s->is_c = s->name && g_str_has_suffix(s->name, ".c");
 	g_hash_table_insert(p->sources, file, s);
 	return s;

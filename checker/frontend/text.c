@@ -3,6 +3,9 @@
  * Walking over raw C text: brackets, blanks, comments, quotes. It is no
  * lexer: it only finds where things end.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memmem */
+#endif
 #include "frontend/private.h"
 
 #include <string.h>
@@ -26,12 +29,16 @@ static size_t skip_line(const char *text, size_t size, size_t at)
 	return at;
 }
 
-static size_t skip_comment(const char *text, size_t size, size_t at)
+size_t text_skip_comment(const char *text, size_t size, size_t at)
 {
-	for (at += 2; at < size; at++)
-		if (text_starts(text, size, at, "*/"))
-			return at + 2;
-	return size;
+	const char *end;
+
+	if (text_starts(text, size, at, "//"))
+		return skip_line(text, size, at);
+	if (!text_starts(text, size, at, "/*"))
+		return at;
+	end = memmem(text + at + 2, size - at - 2, "*/", 2);
+	return end ? (size_t)(end - text) + 2 : size;
 }
 
 size_t text_skip_blanks(const char *text, size_t size, size_t at)
@@ -41,10 +48,9 @@ size_t text_skip_blanks(const char *text, size_t size, size_t at)
 			at++;
 		else if (text_starts(text, size, at, "\\\n"))
 			at += 2;
-		else if (text_starts(text, size, at, "/*"))
-			at = skip_comment(text, size, at);
-		else if (text_starts(text, size, at, "//"))
-			at = skip_line(text, size, at);
+		else if (text[at] == '/' &&
+			 text_skip_comment(text, size, at) > at)
+			at = text_skip_comment(text, size, at);
 		else
 			break;
 	}

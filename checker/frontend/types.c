@@ -116,7 +116,8 @@ const char *type_spelling(struct parse *p, CXType type)
 	struct type_info *info = (struct type_info *)type_info(p, type);
 
 	if (!info->spelling)
-		info->spelling = one_line(clang_getTypeSpelling(type));
+		info->spelling = precompiled_type(
+			p->from, one_line(clang_getTypeSpelling(type)));
 	return info->spelling;
 }
 

@@ -10,6 +10,7 @@
 
 struct compile_command;
 struct evidence;
+struct headers;
 struct model;
 struct store;
 
@@ -20,6 +21,7 @@ struct pipeline_options {
 	/* The weakest memory that is searched, a known one; NULL: "sc". */
 	const char *memory;
 	struct store *store;	   /* units come from here and go here; or NULL */
+	struct headers *headers;   /* precompiled ones; or NULL */
 	/* With a store only: */
 	const char *reader;	   /* of pipeline_reader() */
 	const char *model_digest;  /* names the .pincheck files in the model */

@@ -16,7 +16,8 @@ static bool want(const char *function, void *data)
 struct frontend_options frontend_options(const struct pipeline_options *opt)
 {
 	return (struct frontend_options){ .want = opt->model ? want : NULL,
-					  .want_data = (void *)opt->model };
+					  .want_data = (void *)opt->model,
+					  .headers = opt->headers };
 }
 
 int read_unit(const struct compile_command *cmd,

@@ -124,6 +124,12 @@ static bool lacks_file(const struct unit *u)
 	return false;
 }
 
+/* What was precompiled was looked at before the parse began. */
+static gint64 seen_since(const struct pipeline_options *opt, gint64 since)
+{
+	return opt->headers ? MIN(since, headers_since(opt->headers)) : since;
+}
+
 /*
  * From the store, or parsed and kept there. The store's units have all inlines
  * that are called, since the model may change.
@@ -131,7 +137,8 @@ static bool lacks_file(const struct unit *u)
 int stored_unit(const struct compile_command *cmd,
 		const struct pipeline_options *opt, struct unit **ret_unit)
 {
-	const struct frontend_options fo = { .inputs = true };
+	const struct frontend_options fo = { .inputs = true,
+					     .headers = opt->headers };
 	struct key k = key_of(cmd, opt);
 	gint64 since = g_get_real_time();
 	int status = 0;
@@ -141,7 +148,7 @@ int stored_unit(const struct compile_command *cmd,
 		status = frontend_parse(cmd, &fo, ret_unit);
 		if (!status && !lacks_file(*ret_unit))
 			store_save(opt->store, k.path, k.reading, *ret_unit,
-				   since);
+				   seen_since(opt, since));
 		else
 			store_forget(opt->store, k.path);
 	}

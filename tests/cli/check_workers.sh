@@ -67,7 +67,7 @@ wait_for() {
 # start JOBS: pincheck in the background, as $parent with $workers
 start() {
 	PINCHECK_TEST_HANG=unit1.c "$PINCHECK" check --engine=clang "-j$1" \
-		--timeout=250 units -- "-I$include" >.out 2>.err &
+		--no-pch --timeout=250 units -- "-I$include" >.out 2>.err &
 	parent=$!
 	wait_for pgrep -P "$parent" || fail 'no worker'
 	workers=$(pgrep -P "$parent")

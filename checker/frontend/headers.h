@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Precompiled headers, inside frontend/: what a set of them is made of, and
+ * what is needed to tell whether a unit means the same with it.
+ *
+ * A set is built for one list of flags. Its headers are parsed once, in one
+ * order; a unit that starts from there sees macros that it would not see, or
+ * not yet, if it was parsed alone. Whether that can matter is decided from
+ * the text of all files involved (headers_judge.c).
+ */
+#ifndef PINCHECK_FRONTEND_HEADERS_H
+#define PINCHECK_FRONTEND_HEADERS_H
+
+#include "frontend/private.h"
+
+/* ---- headers_scan.c: a file's text ---- */
+
+struct span {
+	unsigned from, to; /* offsets */
+};
+
+enum mention_kind {
+	MENTION_CODE,	 /* an identifier outside of directives */
+	MENTION_BODY,	 /* in the body of a macro */
+	MENTION_TEST,	 /* in a condition, */
+	MENTION_ASK,	 /* where only matters whether it is defined */
+	MENTION_DEFINE,
+	MENTION_UNDEF,
+	MENTION_INCLUDE, /* name: the file's; empty: it is computed */
+};
+
+/* The part between an #if or #else and its end. */
+struct condition {
+	int outer;	/* the one around it; -1: none */
+	int other;	/* #else: of which; -1 */
+	const char *name; /* in the text; NULL: it is about anything else */
+	size_t length;
+	bool defined;	/* it asks whether the name is defined, or if not: */
+	bool weak;	/* it may hold in other cases as well */
+};
+
+struct mention {
+	enum mention_kind kind;
+	const char *name; /* in the text */
+	size_t length;
+	unsigned offset;
+	const char *macro; /* BODY: whose */
+	size_t macro_length;
+	int condition;	  /* in @conditions: the innermost; -1: none. */
+			  /* The guard of a file is none */
+	const GArray *conditions; /* struct condition, those up to here */
+	guint value;	  /* DEFINE: a hash of all that follows the name */
+	bool called;	  /* a parenthesis follows; DEFINE: of its own */
+	bool fallback;	  /* DEFINE: right in an #ifndef of the same name */
+	bool angled;	  /* INCLUDE: <> */
+};
+
+typedef void (*mention_fn)(const struct mention *m, void *data);
+
+/*
+ * Tells @fn all that a text mentions, in its order. @skipped: the parts that
+ * are known not to count (struct span, rising), or NULL. O(size).
+ */
+void scan_text(const char *text, size_t size, const GArray *skipped,
+	       mention_fn fn, void *data);
+/* Does it begin with #ifndef X, #define X? */
+bool scan_is_guarded(const char *text, size_t size);
+
+/* ---- a set ---- */
+
+struct inclusion {
+	unsigned offset;
+	int header;
+};
+
+/* An identifier of a header, outside of macro bodies. */
+struct use {
+	GQuark name;
+	unsigned offset;
+	int function; /* in header->functions; -1: outside */
+	bool called;  /* a parenthesis follows */
+	bool test;    /* in a directive */
+	bool asked;   /* it only matters whether it is defined */
+	bool fallback; /* the #ifndef around a definition of that name */
+};
+
+/* A file of the set. */
+struct header {
+	CXFile file;	      /* while it is built */
+	const char *path;     /* absolute; interned, as all names here */
+	const char *spelling; /* as a unit that is parsed alone names it */
+	gint64 size, changed; /* µs */
+	const char *digest;
+	GArray *includes;     /* struct inclusion, those that took place */
+	GArray *functions;    /* struct span: definitions, rising */
+	GArray *skipped;      /* struct span, rising; if it has a guard */
+	bool guarded;
+	GArray *uses;	      /* struct use, in order */
+	int entered;	      /* when in the set it was first entered */
+	bool forced;	      /* -include leads to it */
+	guint8 *closure;      /* bit i: it leads to header i, or is it */
+};
+
+/* Where a macro is defined or undefined. */
+struct provider {
+	int header;
+	unsigned offset;
+	bool fallback; /* only if there was none of that name */
+	bool certain;  /* it defines it whenever it is read */
+	guint value;   /* as in struct mention; 0: it undefines it */
+};
+
+struct body_word {
+	GQuark name;
+	bool called;
+};
+
+/* All that the set knows of an identifier; arrays are NULL if empty. */
+struct name {
+	GArray *providers; /* struct provider */
+	GArray *users;	   /* int: headers that use it */
+	GArray *body;	   /* struct body_word: what its definitions say */
+	GArray *in_bodies; /* GQuark: macros that mention it */
+	bool predefined;   /* by the compiler or its arguments */
+	bool bare;	   /* not all of its definitions have parameters */
+};
+
+/*
+ * Header @user mentions a macro that @provider defines, and none of the two
+ * always comes before the other, so it depends on the order.
+ */
+struct dependence {
+	int user, provider;
+	int function;  /* of the user, that mentions it; -1: outside */
+	GQuark macro;
+};
+
+struct pch {
+	const char *file;     /* the precompiled header */
+	GArray *headers;      /* struct header; 0 is the list itself */
+	GArray *forced;	      /* int: headers that -include asks for */
+	GPtrArray *predefined; /* names of macros that no file defines */
+	GHashTable *by_path;  /* path -> index + 1 */
+	struct arena *arena;
+	GPtrArray *names;     /* struct name * by GQuark, or NULL */
+	GArray *dependences;  /* struct dependence */
+	GHashTable *texts;    /* path -> struct text: files outside the set */
+	GHashTable *resolved; /* what is included -> path */
+	char **search;	      /* folders of -I, absolute */
+	gint64 since;	      /* when its files were looked at, µs */
+};
+
+#define pch_header(p, i) (&g_array_index((p)->headers, struct header, i))
+
+/* headers_load.c */
+void header_init(struct header *h);
+struct pch *pch_new(void);
+void pch_free(struct pch *p);
+GBytes *pch_pack(struct pch *p);
+/* NULL: none, damaged, or one of its files changed. O(bytes of the files). */
+struct pch *pch_load(const char *dir, const char *key);
+struct name *pch_name(const struct pch *p, GQuark q);
+bool header_leads_to(const struct header *h, int other);
+
+/* headers_index.c: finds the names, orders and dependences. */
+bool pch_index(struct pch *p);
+
+/* headers_build.c */
+/*
+ * Parses @roots (absolute names; those that cannot be parsed are taken out)
+ * and leaves the set in @dir under @key. 0, or -1.
+ */
+int pch_build(const struct compile_command *cmd, GPtrArray *roots,
+	      const char *dir, const char *key);
+
+/* headers_flags.c */
+/* Is it a macro that names the unit? It is not in the set. */
+bool pch_names_unit(const char *arg);
+/* What units must share to use one set; the caller frees it. */
+char *pch_flags_key(const struct compile_command *cmd);
+GPtrArray *pch_build_flags(const struct compile_command *cmd);
+GPtrArray *pch_use_flags(const struct compile_command *cmd,
+			 const struct pch *p);
+/* Would a set name the header @path as the units do? */
+bool pch_can_name(const struct compile_command *cmd, char *const *search,
+		  const char *path);
+/* The folders of -I, absolute; freed with g_strfreev. */
+char **pch_search_path(const struct compile_command *cmd);
+
+/* headers_judge.c */
+struct judgement {
+	const char *why;  /* interned: why the unit may differ; NULL: it won't */
+	GArray *entered;  /* int: headers that the unit reads, or may */
+	GHashTable *texts; /* other files that it may read, by path */
+	GHashTable *avoid; /* header << 32 | function that would differ: why */
+};
+/* Does a unit mean the same with @p? Then *@ret tells how. */
+bool pch_judge(struct pch *p, const struct compile_command *cmd,
+	       struct judgement *ret);
+void judgement_clear(struct judgement *j);
+/* The files that @path includes in any case; @own: it named them by "". */
+void pch_inclusions(struct pch *p, const char *path,
+		    void (*fn)(const char *path, bool own, void *data),
+		    void *data);
+bool pch_file_is_guarded(struct pch *p, const char *path);
+
+/* headers_plan.c: the set for @cmd, or NULL. */
+struct pch *headers_of(struct headers *h, const struct compile_command *cmd);
+/* What headers_doubt() answers. */
+void headers_set_doubt(struct headers *h, const char *why);
+
+#endif

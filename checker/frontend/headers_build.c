@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Building a set of precompiled headers: one parse, of which libclang keeps
+ * the tree and we keep what a later run needs to judge units by (see
+ * headers_load.c). Files appear under their final names only when complete.
+ */
+#include "frontend/headers.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A header that cannot be parsed at its place is left out; so often. */
+#define MAX_TRIES 8
+
+struct build {
+	struct parse p; /* for source_of() and the like */
+	struct pch *set;
+	GHashTable *by_file; /* CXFile -> index + 1 */
+	bool absolute;	     /* units are named absolutely */
+	char *list;	     /* the file that includes them all */
+};
+
+/* A file that is included by two names is two CXFiles. */
+static int header_at(struct build *b, CXFile file)
+{
+	struct header h = { .file = file };
+	char *path;
+	int i;
+
+	h.spelling = intern_cxstring(clang_getFileName(file));
+	path = g_canonicalize_filename(h.spelling, b->p.directory);
+	h.path = g_intern_string(path);
+	g_free(path);
+	i = GPOINTER_TO_INT(g_hash_table_lookup(b->set->by_path, h.path));
+	if (i)
+		return i - 1;
+	header_init(&h);
+	g_array_append_val(b->set->headers, h);
+	i = (int)b->set->headers->len;
+	g_hash_table_insert(b->set->by_path, (gpointer)h.path,
+			    GINT_TO_POINTER(i));
+	return i - 1;
+}
+
+static int header_of(struct build *b, CXFile file)
+{
+	int i;
+
+	if (!file)
+		return -1;
+	i = GPOINTER_TO_INT(g_hash_table_lookup(b->by_file, file));
+	if (i)
+		return i - 1;
+	i = header_at(b, file);
+	g_hash_table_insert(b->by_file, file, GINT_TO_POINTER(i + 1));
+	return i;
+}
+
+static void note_inclusion(struct build *b, CXCursor c)
+{
+	struct inclusion in;
+	CXFile file;
+	int from;
+
+	in.header = header_of(b, clang_getIncludedFile(c));
+	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL,
+				   NULL, &in.offset);
+	from = header_of(b, file);
+	if (in.header >= 0 && from >= 0)
+		g_array_append_val(pch_header(b->set, from)->includes, in);
+	else if (in.header >= 0)
+		g_array_append_val(b->set->forced, in.header);
+}
+
+static void note_function(struct build *b, CXCursor c)
+{
+	CXSourceRange extent = clang_getCursorExtent(c);
+	struct span s;
+	CXFile file;
+	int in;
+
+	if (!clang_isCursorDefinition(c))
+		return;
+	clang_getExpansionLocation(clang_getRangeStart(extent), &file, NULL,
+				   NULL, &s.from);
+	in = header_of(b, file);
+	clang_getExpansionLocation(clang_getRangeEnd(extent), NULL, NULL, NULL,
+				   &s.to);
+	if (in >= 0)
+		g_array_append_val(pch_header(b->set, in)->functions, s);
+}
+
+static void note_macro(struct build *b, CXCursor c)
+{
+	CXFile file;
+
+	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL,
+				   NULL, NULL);
+	if (!file)
+		g_ptr_array_add(b->set->predefined,
+				(gpointer)intern_spelling(c));
+}
+
+static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
+				     CXClientData data)
+{
+	(void)parent;
+	if (clang_getCursorKind(c) == CXCursor_InclusionDirective)
+		note_inclusion(data, c);
+	else if (clang_getCursorKind(c) == CXCursor_MacroDefinition)
+		note_macro(data, c);
+	else if (clang_getCursorKind(c) == CXCursor_FunctionDecl)
+		note_function(data, c);
+	return CXChildVisit_Continue;
+}
+
+static int compare_spans(gconstpointer a, gconstpointer b)
+{
+	const struct span *s = a, *t = b;
+
+	return s->from < t->from ? -1 : s->from > t->from;
+}
+
+static int compare_inclusions(gconstpointer a, gconstpointer b)
+{
+	const struct inclusion *s = a, *t = b;
+
+	return s->offset < t->offset ? -1 : s->offset > t->offset;
+}
+
+/* Keeps the spans that are there @times or more. */
+static void keep_repeated(GArray *spans, guint times)
+{
+	guint i, n = 0, same = 0;
+
+	for (i = 0; i < spans->len; i++) {
+		struct span s = g_array_index(spans, struct span, i);
+		bool first = !i || s.from != g_array_index(
+					    spans, struct span, i - 1).from;
+
+		same = first ? 1 : same + 1;
+		if (same == times)
+			g_array_index(spans, struct span, n++) = s;
+	}
+	g_array_set_size(spans, n);
+}
+
+/* A file that was read @times was skipped there only if it was each time. */
+static void note_skipped(struct build *b, CXFile file, struct header *h,
+			 guint times)
+{
+	CXSourceRangeList *list = clang_getSkippedRanges(b->p.tu, file);
+	unsigned i;
+
+	for (i = 0; i < list->count; i++) {
+		struct span s;
+
+		clang_getExpansionLocation(
+			clang_getRangeStart(list->ranges[i]), NULL, NULL,
+			NULL, &s.from);
+		clang_getExpansionLocation(
+			clang_getRangeEnd(list->ranges[i]), NULL, NULL, NULL,
+			&s.to);
+		g_array_append_val(h->skipped, s);
+	}
+	clang_disposeSourceRangeList(list);
+	g_array_sort(h->skipped, compare_spans);
+	keep_repeated(h->skipped, times);
+}
+
+static gint64 microseconds(const struct timespec *t)
+{
+	return (gint64)t->tv_sec * G_USEC_PER_SEC + t->tv_nsec / 1000;
+}
+
+/* The bytes, and what the file system says of them; false: unreadable. */
+static bool note_bytes(struct header *h)
+{
+	struct stat st;
+	char *text, *digest;
+	gsize n;
+
+	if (stat(h->path, &st) ||
+	    !g_file_get_contents(h->path, &text, &n, NULL))
+		return false;
+	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+					     (const guchar *)text, n);
+	h->size = st.st_size;
+	h->changed = microseconds(&st.st_mtim);
+	h->digest = g_intern_string(digest);
+	g_free(digest);
+	g_free(text);
+	return n == (gsize)st.st_size;
+}
+
+static guint inclusions_of(const struct pch *p, int header)
+{
+	guint i, k, n = 0;
+
+	for (i = 0; i < p->headers->len; i++) {
+		const GArray *in = pch_header(p, i)->includes;
+
+		for (k = 0; k < in->len; k++)
+			n += g_array_index(in, struct inclusion, k).header ==
+			     header;
+	}
+	return n;
+}
+
+static bool note_file(struct build *b, int i)
+{
+	struct header *h = pch_header(b->set, i);
+
+	h->guarded = clang_isFileMultipleIncludeGuarded(b->p.tu, h->file);
+	note_skipped(b, h->file, h, h->guarded ? 1 : inclusions_of(b->set, i));
+	g_array_sort(h->includes, compare_inclusions);
+	g_array_sort(h->functions, compare_spans);
+	return note_bytes(h);
+}
+
+/* What a unit that names it itself would call it. */
+static void spell_as_unit(const struct build *b, struct header *h)
+{
+	size_t n = strlen(b->p.directory);
+
+	if (!b->absolute && !strncmp(h->spelling, b->p.directory, n) && h->spelling[n] == '/')
+		h->spelling = g_intern_string(h->spelling + n + 1);
+}
+
+static bool collect(struct build *b)
+{
+	bool whole = true;
+	guint i;
+
+	header_of(b, clang_getFile(b->p.tu, b->list));
+	clang_visitChildren(clang_getTranslationUnitCursor(b->p.tu), visit, b);
+	for (i = 0; i < b->set->headers->len; i++) {
+		whole = note_file(b, (int)i) && whole;
+		spell_as_unit(b, pch_header(b->set, i));
+	}
+	return whole;
+}
+
+/* ---- errors ---- */
+
+struct blame {
+	CXFile file, list;
+	unsigned line; /* of the list, which led to the file; 0: none */
+};
+
+static void find_line(CXFile file, CXSourceLocation *stack, unsigned depth,
+		      CXClientData data)
+{
+	struct blame *b = data;
+	CXFile top;
+	unsigned line;
+
+	if (!depth || b->line || !clang_File_isEqual(file, b->file))
+		return;
+	clang_getExpansionLocation(stack[depth - 1], &top, &line, NULL, NULL);
+	if (clang_File_isEqual(top, b->list))
+		b->line = line;
+}
+
+/* The line of the list that the first error is behind; 0: no error; -1. */
+static int faulty_line(const struct build *b)
+{
+	unsigned i, n = clang_getNumDiagnostics(b->p.tu);
+
+	for (i = 0; i < n; i++) {
+		CXDiagnostic d = clang_getDiagnostic(b->p.tu, i);
+		struct blame blame = { .list = clang_getFile(b->p.tu,
+							     b->list) };
+		unsigned line;
+
+		if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) {
+			clang_disposeDiagnostic(d);
+			continue;
+		}
+		clang_getExpansionLocation(clang_getDiagnosticLocation(d),
+					   &blame.file, &line, NULL, NULL);
+		clang_disposeDiagnostic(d);
+		if (blame.file && clang_File_isEqual(blame.file, blame.list))
+			return (int)line;
+		clang_getInclusions(b->p.tu, find_line, &blame);
+		return blame.line ? (int)blame.line : -1;
+	}
+	return 0;
+}
+
+/* ---- files ---- */
+
+/*
+ * A header of the search path is included as units do it, so that libclang
+ * gives it the name that they see.
+ */
+static void add_root(GString *text, const char *root, char *const *search)
+{
+	for (; *search; search++) {
+		size_t n = strlen(*search);
+
+		if (strncmp(root, *search, n) || root[n] != '/')
+			continue;
+		g_string_append_printf(text, "#include <%s>\n", root + n + 1);
+		return;
+	}
+	g_string_append_printf(text, "#include \"%s\"\n", root);
+}
+
+/* With the same text it is the same list: it keeps its time. */
+static bool write_list(const char *path, const struct compile_command *cmd,
+		       const GPtrArray *roots)
+{
+	char **search = pch_search_path(cmd), *old = NULL;
+	GString *text = g_string_new(NULL);
+	bool good;
+	guint i;
+
+	for (i = 0; i < roots->len; i++)
+		add_root(text, roots->pdata[i], search);
+	good = (g_file_get_contents(path, &old, NULL, NULL) &&
+		!strcmp(old, text->str)) ||
+	       g_file_set_contents(path, text->str, (gssize)text->len, NULL);
+	g_free(old);
+	g_string_free(text, TRUE);
+	g_strfreev(search);
+	return good;
+}
+
+static enum CXErrorCode parse_list(struct build *b, CXIndex index,
+				   const GPtrArray *flags)
+{
+	const unsigned options =
+		CXTranslationUnit_Incomplete |
+		CXTranslationUnit_ForSerialization |
+		CXTranslationUnit_DetailedPreprocessingRecord |
+		CXTranslationUnit_KeepGoing;
+
+	return clang_parseTranslationUnit2(
+		index, b->list, (const char *const *)flags->pdata,
+		(int)flags->len, NULL, 0, options, &b->p.tu);
+}
+
+/* Saved under a name with its digest; NULL: it could not be. */
+static char *save(const struct build *b, const char *dir, const char *key)
+{
+	char *draft = g_strdup_printf("%s/draft.%d", dir, (int)getpid());
+	char *digest = NULL, *text, *path = NULL;
+	gsize n;
+
+	if (!clang_saveTranslationUnit(b->p.tu, draft,
+				       clang_defaultSaveOptions(b->p.tu)) &&
+	    g_file_get_contents(draft, &text, &n, NULL)) {
+		digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+						     (guchar *)text, n);
+		g_free(text);
+		path = g_strdup_printf("%s/%s-%s.pch", dir, key, digest);
+		if (g_rename(draft, path))
+			g_clear_pointer(&path, g_free);
+	}
+	g_unlink(draft);
+	g_free(draft);
+	g_free(digest);
+	return path;
+}
+
+static bool write_description(struct build *b, const char *dir,
+			      const char *key)
+{
+	char *file = save(b, dir, key), *path = g_build_filename(dir, key, NULL);
+	bool good = false;
+	GBytes *bytes;
+	gsize n;
+	const char *data;
+
+	if (file) {
+		b->set->file = g_intern_string(file);
+		bytes = pch_pack(b->set);
+		data = g_bytes_get_data(bytes, &n);
+		good = g_file_set_contents(path, data, (gssize)n, NULL);
+		g_bytes_unref(bytes);
+	}
+	g_free(file);
+	g_free(path);
+	return good;
+}
+
+static void build_init(struct build *b, const struct compile_command *cmd,
+		       const char *dir, const char *key)
+{
+	b->p.directory = cmd->directory;
+	b->absolute = g_path_is_absolute(cmd->file);
+	b->set = pch_new();
+	b->by_file = g_hash_table_new(NULL, NULL);
+	b->list = g_strdup_printf("%s/%s.h", dir, key);
+}
+
+static void build_clear(struct build *b)
+{
+	if (b->p.tu)
+		clang_disposeTranslationUnit(b->p.tu);
+	pch_free(b->set);
+	g_hash_table_unref(b->by_file);
+	g_free(b->list);
+}
+
+/* One try: 1 done, 0 in vain, -1 again, without one of @roots. */
+static int try_build(const struct compile_command *cmd, GPtrArray *roots,
+		     const char *dir, const char *key)
+{
+	GPtrArray *flags = pch_build_flags(cmd);
+	CXIndex index = clang_createIndex(0, 0);
+	struct build b = { .p = { 0 } };
+	int line, ret = 0;
+
+	build_init(&b, cmd, dir, key);
+	if (write_list(b.list, cmd, roots) && !parse_list(&b, index, flags)) {
+		line = faulty_line(&b);
+		if (line > 0 && line <= (int)roots->len) {
+			g_ptr_array_remove_index(roots, (guint)line - 1);
+			ret = -1;
+		} else if (!line) {
+			ret = collect(&b) && write_description(&b, dir, key);
+		}
+	}
+	build_clear(&b);
+	clang_disposeIndex(index);
+	g_ptr_array_unref(flags);
+	return ret;
+}
+
+int pch_build(const struct compile_command *cmd, GPtrArray *roots,
+	      const char *dir, const char *key)
+{
+	int i, ret = -1;
+
+	for (i = 0; i < MAX_TRIES && ret < 0 && roots->len; i++)
+		ret = try_build(cmd, roots, dir, key);
+	return ret > 0 ? 0 : -1;
+}

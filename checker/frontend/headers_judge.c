@@ -1,0 +1,758 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does a unit mean the same when it starts from a set of precompiled headers?
+ * Its text, and that of every file that it includes outside the set, is gone
+ * through in the order of a plain parse. It does if no identifier could be a
+ * macro in one of the two cases and not, or another one, in the other:
+ *
+ * - what the unit mentions is provided by no header that it has not included
+ *   by then;
+ * - what the unit defines is mentioned by no header that it includes after;
+ * - no two headers, one of which mentions what the other provides, come in
+ *   another order than in the set.
+ *
+ * Where only the body of a header's function would differ, the function is
+ * noted: the unit is the same if that is not lowered. Conditions are not
+ * evaluated: what stands in one may or may not be there, and both must do.
+ * Identifiers that are pasted together are not seen.
+ */
+#include "frontend/headers.h"
+
+#include <string.h>
+
+/* Something that a text outside the set mentions. */
+struct item {
+	enum mention_kind kind;
+	GQuark name;
+	int condition;	 /* in the text's; -1: none */
+	int last_condition; /* the last one that began before it */
+	bool called;
+	const char *file; /* INCLUDE: interned, NULL: it is computed */
+	bool angled;
+	guint value;	 /* as in struct mention */
+};
+
+/* As struct condition has it. */
+struct question {
+	int outer, other;
+	GQuark name; /* 0: it is about anything else */
+	bool defined, weak;
+};
+
+struct text {
+	const char *path;
+	bool guarded;
+	GArray *questions; /* struct question */
+	GArray *items; /* struct item */
+};
+
+/* What the unit defines or undefines itself. */
+struct own {
+	int time;
+	bool certain;	/* in any case, and */
+	bool undefined; /* perhaps to nothing */
+	bool bare;   /* it has no parameters */
+	guint value; /* as in struct provider */
+};
+
+enum truth { OPEN, HOLDS, FAILS };
+
+struct judge {
+	struct pch *set;
+	struct judgement *out;
+	int clock;
+	int *entered;	     /* by header: when; 0: not */
+	int *perhaps;	     /* by header: the same, in a condition */
+	GHashTable *own;     /* GQuark -> struct own */
+	GHashTable *settled; /* GQuark: macros that the unit may mention */
+	GHashTable *reading; /* struct text: being gone through, or done */
+	GArray *todo;	     /* GQuark */
+};
+
+/* ---- texts ---- */
+
+struct collecting {
+	struct text *text;
+	GHashTable *seen; /* what was mentioned, so that it is kept once */
+};
+
+static GQuark quark_of(const char *text, size_t n)
+{
+	char *copy = g_strndup(text, n);
+	GQuark q = n ? g_quark_from_string(copy) : 0;
+
+	g_free(copy);
+	return q;
+}
+
+/* Those that are new. */
+static void add_questions(struct text *t, const GArray *conditions)
+{
+	guint i;
+
+	for (i = t->questions->len; i < conditions->len; i++) {
+		const struct condition *c =
+			&g_array_index(conditions, struct condition, i);
+		const struct question q = {
+			c->outer, c->other, quark_of(c->name, c->length),
+			c->defined, c->weak
+		};
+
+		g_array_append_val(t->questions, q);
+	}
+}
+
+static void collect(const struct mention *m, void *data)
+{
+	struct collecting *c = data;
+	struct item item = { .kind = m->kind, .called = m->called,
+			     .condition = m->condition,
+			     .angled = m->angled, .value = m->value };
+	gsize key;
+
+	add_questions(c->text, m->conditions);
+	item.last_condition = (int)c->text->questions->len - 1;
+	if (m->kind == MENTION_INCLUDE) {
+		item.file = g_quark_to_string(quark_of(m->name, m->length));
+		g_array_append_val(c->text->items, item);
+		return;
+	}
+	item.name = quark_of(m->name, m->length);
+	/* the first mention is the one that matters */
+	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
+	       (gsize)item.called << 1) ^
+	      (gsize)item.value << 32;
+	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
+		g_array_append_val(c->text->items, item);
+}
+
+static void text_free(gpointer text)
+{
+	struct text *t = text;
+
+	g_array_unref(t->items);
+	g_array_unref(t->questions);
+	g_free(t);
+}
+
+static struct text *text_new(const char *path)
+{
+	struct text *t = g_new0(struct text, 1);
+	struct collecting c = { t, g_hash_table_new(NULL, NULL) };
+	char *bytes;
+	gsize n;
+
+	t->path = g_intern_string(path);
+	t->items = g_array_new(FALSE, FALSE, sizeof(struct item));
+	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
+	if (g_file_get_contents(path, &bytes, &n, NULL)) {
+		t->guarded = scan_is_guarded(bytes, n);
+		scan_text(bytes, n, NULL, collect, &c);
+		g_free(bytes);
+	}
+	g_hash_table_unref(c.seen);
+	return t;
+}
+
+static struct text *text_of(struct pch *p, const char *path)
+{
+	struct text *t;
+
+	if (!p->texts)
+		p->texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+						 text_free);
+	t = g_hash_table_lookup(p->texts, path);
+	if (!t) {
+		t = text_new(path);
+		g_hash_table_insert(p->texts, (gpointer)t->path, t);
+	}
+	return t;
+}
+
+/* The first of @folder (may be NULL) and the search path that has @file. */
+static char *search(const struct pch *p, const char *folder, const char *file)
+{
+	char *path = g_canonicalize_filename(file, folder);
+	char **dir;
+
+	if ((folder || g_path_is_absolute(file)) &&
+	    g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return path;
+	g_free(path);
+	for (dir = p->search; *dir; dir++) {
+		path = g_canonicalize_filename(file, *dir);
+		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			return path;
+		g_free(path);
+	}
+	return NULL;
+}
+
+/* The file that @item of @t includes; NULL: there is none. */
+static const char *resolve(struct pch *p, const struct text *t,
+			   const struct item *item)
+{
+	char *folder = item->angled ? NULL : g_path_get_dirname(t->path);
+	char *key = g_strdup_printf("%s\n%s", folder ? folder : "",
+				    item->file), *path;
+	gpointer found;
+
+	if (!p->resolved)
+		p->resolved = g_hash_table_new_full(g_str_hash, g_str_equal,
+						    g_free, g_free);
+	if (!g_hash_table_lookup_extended(p->resolved, key, NULL, &found)) {
+		path = search(p, folder, item->file);
+		g_hash_table_insert(p->resolved, g_strdup(key), path);
+		found = path;
+	}
+	g_free(key);
+	g_free(folder);
+	return found;
+}
+
+/* Outside of conditions, but for those that hold the first time. */
+static bool is_usual(const struct text *t, int condition)
+{
+	const struct question *q;
+
+	for (; condition >= 0; condition = q->outer) {
+		q = &g_array_index(t->questions, struct question, condition);
+		if (!q->name || q->defined)
+			return false;
+	}
+	return true;
+}
+
+void pch_inclusions(struct pch *p, const char *path,
+		    void (*fn)(const char *path, bool own, void *data),
+		    void *data)
+{
+	const struct text *t = text_of(p, path);
+	guint i;
+
+	for (i = 0; i < t->items->len; i++) {
+		const struct item *k = &g_array_index(t->items, struct item,
+						      i);
+		const char *found = NULL;
+
+		if (k->kind == MENTION_INCLUDE && k->file &&
+		    is_usual(t, k->condition))
+			found = resolve(p, t, k);
+		if (found)
+			fn(found, !k->angled, data);
+	}
+}
+
+bool pch_file_is_guarded(struct pch *p, const char *path)
+{
+	return text_of(p, path)->guarded;
+}
+
+/* ---- the order of a plain parse ---- */
+
+static void enter(struct judge *j, int i)
+{
+	const GArray *includes = pch_header(j->set, i)->includes;
+	guint k;
+
+	if (j->entered[i])
+		return;
+	j->entered[i] = ++j->clock;
+	for (k = 0; k < includes->len; k++)
+		enter(j, g_array_index(includes, struct inclusion, k).header);
+}
+
+static void enter_perhaps(struct judge *j, int i)
+{
+	guint k;
+
+	j->clock++;
+	for (k = 0; k < j->set->headers->len; k++)
+		if (!j->perhaps[k] &&
+		    header_leads_to(pch_header(j->set, i), (int)k))
+			j->perhaps[k] = j->clock;
+}
+
+static const struct own *own_of(const struct judge *j, GQuark q)
+{
+	return g_hash_table_lookup(j->own, GUINT_TO_POINTER(q));
+}
+
+/* @value: as in struct provider. */
+static void define(struct judge *j, GQuark q, bool certain, bool bare,
+		   guint value)
+{
+	struct own *o = (struct own *)own_of(j, q);
+
+	if (!o) {
+		o = g_new0(struct own, 1);
+		o->time = ++j->clock;
+		o->value = value;
+		g_hash_table_insert(j->own, GUINT_TO_POINTER(q), o);
+	}
+	o->certain = o->certain || certain;
+	o->undefined = o->undefined || !value;
+	o->bare = o->bare || bare;
+	if (o->value != value)
+		o->value = 0;
+}
+
+/* The first doubt counts. */
+static void doubt(struct judge *j, const char *what, const char *why)
+{
+	char *text;
+
+	if (j->out->why)
+		return;
+	text = g_strdup_printf("%s: %s", what, why);
+	j->out->why = g_intern_string(text);
+	g_free(text);
+}
+
+/* A header that may provide it, and has not been read here; or NULL. */
+static const struct header *unread_provider(const struct judge *j,
+					    const struct name *n)
+{
+	guint i;
+
+	for (i = 0; i < n->providers->len; i++) {
+		int h = g_array_index(n->providers, struct provider, i).header;
+
+		if (!j->entered[h])
+			return pch_header(j->set, h);
+	}
+	return NULL;
+}
+
+/* The unit wants to know of @q; false: the set has nothing to say. */
+static bool ask(struct judge *j, GQuark q)
+{
+	const struct name *n = pch_name(j->set, q);
+	const struct own *own = own_of(j, q);
+	const struct header *unread;
+
+	if (!n || !n->providers || !n->providers->len || (own && own->certain))
+		return false;
+	unread = unread_provider(j, n);
+	if (unread)
+		doubt(j, g_quark_to_string(q), unread->spelling);
+	return true;
+}
+
+static void reach(struct judge *j, GQuark q, bool called)
+{
+	const struct name *n = pch_name(j->set, q);
+
+	if (!n || (!n->bare && !called) ||
+	    g_hash_table_contains(j->settled, GUINT_TO_POINTER(q)) ||
+	    !ask(j, q))
+		return;
+	g_hash_table_add(j->settled, GUINT_TO_POINTER(q));
+	g_array_append_val(j->todo, q);
+}
+
+/* The unit mentions @q here, and with it all that it may expand to. */
+static void mention(struct judge *j, GQuark q, bool called)
+{
+	guint i, k;
+
+	g_array_set_size(j->todo, 0);
+	reach(j, q, called);
+	for (i = 0; i < j->todo->len; i++) {
+		GQuark macro = g_array_index(j->todo, GQuark, i);
+		const GArray *body = pch_name(j->set, macro)->body;
+
+		for (k = 0; body && k < body->len; k++) {
+			const struct body_word *b = &g_array_index(
+				body, struct body_word, k);
+
+			reach(j, b->name, b->called);
+		}
+	}
+}
+
+static void go_through(struct judge *j, const char *path, bool conditional);
+
+static void include(struct judge *j, const struct text *t,
+		    const struct item *item, bool conditional)
+{
+	const char *path = item->file ? resolve(j->set, t, item) : NULL;
+	int header;
+
+	if (!path) {
+		if (!item->file || !conditional)
+			doubt(j, item->file ? item->file : t->path,
+			      "an inclusion that cannot be resolved");
+		return;
+	}
+	header = GPOINTER_TO_INT(g_hash_table_lookup(j->set->by_path, path));
+	if (header && strstr(item->file, ".."))
+		doubt(j, item->file, "goes by another name");
+	if (!header)
+		go_through(j, path, conditional);
+	else if (conditional)
+		enter_perhaps(j, header - 1);
+	else
+		enter(j, header - 1);
+	/* one without a guard is read again, after the set has read it */
+	if (header && !pch_header(j->set, header - 1)->guarded)
+		go_through(j, path, conditional);
+}
+
+/* Nobody can have defined it. */
+static bool is_no_macro(const struct judge *j, GQuark q)
+{
+	const struct name *n = pch_name(j->set, q);
+	guint i;
+
+	for (i = 0; n && n->providers && i < n->providers->len; i++) {
+		int h = g_array_index(n->providers, struct provider, i).header;
+
+		if (j->entered[h] || j->perhaps[h])
+			return false;
+	}
+	return !own_of(j, q) && (!n || !n->predefined);
+}
+
+/* It was defined before, and nobody undefines it. */
+static bool is_macro(const struct judge *j, GQuark q)
+{
+	const struct name *n = pch_name(j->set, q);
+	const struct own *own = own_of(j, q);
+	/* and not undefined, as is seen below */
+	bool defined = (own && own->certain) || (n && n->predefined);
+	guint i;
+
+	if (own && own->undefined)
+		return false;
+	for (i = 0; n && n->providers && i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (!p->certain)
+			return false;
+		defined = defined || j->entered[p->header];
+	}
+	return defined;
+}
+
+static enum truth negation(enum truth t)
+{
+	return t == HOLDS ? FAILS : t == FAILS ? HOLDS : OPEN;
+}
+
+static enum truth answer(const struct judge *j, const struct question *q,
+			 const enum truth *answers)
+{
+	enum truth t = OPEN;
+
+	if (q->other >= 0)
+		return negation(answers[q->other]);
+	if (q->name && is_macro(j, q->name))
+		t = q->defined ? HOLDS : FAILS;
+	else if (q->name && is_no_macro(j, q->name))
+		t = q->defined ? FAILS : HOLDS;
+	return t == FAILS && q->weak ? OPEN : t;
+}
+
+/* What is in condition @i, and those around it. */
+static enum truth answer_all(const struct text *t, int i,
+			     const enum truth *answers)
+{
+	enum truth all = HOLDS;
+
+	for (; i >= 0 && all != FAILS; i = g_array_index(
+				t->questions, struct question, i).outer)
+		if (answers[i] != HOLDS)
+			all = answers[i];
+	return all;
+}
+
+static void item(struct judge *j, const struct text *t, const struct item *i,
+		 bool conditional)
+{
+	switch (i->kind) {
+	case MENTION_INCLUDE:
+		include(j, t, i, conditional);
+		break;
+	case MENTION_DEFINE:
+		define(j, i->name, !conditional, !i->called, i->value);
+		break;
+	case MENTION_UNDEF:
+		/* afterwards it is none, whatever it was */
+		if (conditional)
+			ask(j, i->name);
+		define(j, i->name, !conditional, true, 0);
+		break;
+	case MENTION_ASK:
+		ask(j, i->name);
+		break;
+	default:
+		mention(j, i->name,
+			i->called || i->kind == MENTION_TEST);
+		break;
+	}
+}
+
+/*
+ * A condition is decided before the first item in it, since that may change
+ * what it asks for.
+ */
+static void go_through_items(struct judge *j, const struct text *t,
+			     bool conditional)
+{
+	enum truth *answers = g_new0(enum truth, t->questions->len + 1), now;
+	int known = -1;
+	guint i;
+
+	for (i = 0; i < t->items->len && !j->out->why; i++) {
+		const struct item *k = &g_array_index(t->items, struct item,
+						      i);
+
+		for (; known < k->last_condition; known++)
+			answers[known + 1] = answer(
+				j, &g_array_index(t->questions,
+						  struct question, known + 1),
+				answers);
+		now = answer_all(t, k->condition, answers);
+		if (now != FAILS)
+			item(j, t, k, conditional || now == OPEN);
+	}
+	g_free(answers);
+}
+
+static void go_through(struct judge *j, const char *path, bool conditional)
+{
+	const struct text *t = text_of(j->set, path);
+
+	/* one without a guard may come again, but not from inside itself */
+	if (!g_hash_table_add(j->reading, (gpointer)t))
+		return;
+	g_hash_table_add(j->out->texts, (gpointer)t->path);
+	go_through_items(j, t, conditional);
+	if (!t->guarded)
+		g_hash_table_remove(j->reading, t);
+}
+
+/* ---- afterwards ---- */
+
+/* In @function of a header the unit would differ; -1: outside of all. */
+static void differs(struct judge *j, int header, int function,
+		    const char *what, const char *why)
+{
+	guint64 key = (guint64)header << 32 | (guint32)function;
+
+	if (function < 0)
+		doubt(j, what, why);
+	else
+		g_hash_table_insert(j->out->avoid,
+				    g_memdup2(&key, sizeof(key)),
+				    (gpointer)what);
+}
+
+static bool comes_after(const struct judge *j, int header, int time)
+{
+	return j->perhaps[header] || j->entered[header] > time;
+}
+
+/* @header mentions @q, which the unit had defined before, or its macros. */
+static void check_users(struct judge *j, int header, GQuark q,
+			bool bare, bool itself)
+{
+	const GArray *uses = pch_header(j->set, header)->uses;
+	guint i;
+
+	for (i = 0; i < uses->len; i++) {
+		const struct use *u = &g_array_index(uses, struct use, i);
+
+		if (u->name != q || (itself ? u->fallback : u->asked) ||
+		    (!bare && !u->called && !u->test))
+			continue;
+		differs(j, header, u->function, g_quark_to_string(u->name),
+			"is defined before a header that uses it");
+	}
+}
+
+/* Would what a header provides have replaced what the unit defined? */
+static bool is_replaced(const struct judge *j, const struct own *o,
+			const struct name *n)
+{
+	guint i;
+
+	for (i = 0; n->providers && i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (comes_after(j, p->header, o->time) &&
+		    (!p->fallback || o->undefined))
+			return true;
+	}
+	return false;
+}
+
+/* Some headers repeat what others define. */
+static bool is_the_same(const struct own *o, const struct name *n)
+{
+	guint i, count = n->providers ? n->providers->len : 0;
+
+	for (i = 0; i < count; i++)
+		if (g_array_index(n->providers, struct provider, i).value !=
+		    o->value)
+			return false;
+	return count && o->value;
+}
+
+/* All macros whose bodies lead to @q, and @q, in j->todo. */
+static void climb(struct judge *j, GQuark q)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	guint i, k;
+
+	g_array_set_size(j->todo, 0);
+	g_array_append_val(j->todo, q);
+	for (i = 0; i < j->todo->len; i++) {
+		const struct name *n = pch_name(j->set, g_array_index(
+			j->todo, GQuark, i));
+
+		for (k = 0; n->in_bodies && k < n->in_bodies->len; k++) {
+			GQuark m = g_array_index(n->in_bodies, GQuark, k);
+
+			if (g_hash_table_add(seen, GUINT_TO_POINTER(m)))
+				g_array_append_val(j->todo, m);
+		}
+	}
+	g_hash_table_unref(seen);
+}
+
+static void check_own(struct judge *j, GQuark q, const struct own *o)
+{
+	const struct name *n = pch_name(j->set, q);
+	guint i, k;
+
+	if (!n || is_the_same(o, n))
+		return;
+	if (is_replaced(j, o, n))
+		doubt(j, g_quark_to_string(q), "is defined again later");
+	climb(j, q);
+	for (i = 0; i < j->todo->len && !j->out->why; i++) {
+		GQuark m = g_array_index(j->todo, GQuark, i);
+
+		n = pch_name(j->set, m);
+		for (k = 0; n->users && k < n->users->len; k++) {
+			int h = g_array_index(n->users, int, k);
+
+			if (comes_after(j, h, o->time))
+				check_users(j, h, m, n->bare ||
+					    (m == q && o->bare), m == q);
+		}
+	}
+}
+
+/* When a header is read at the earliest; 0: not at all. */
+static int earliest(const struct judge *j, int header)
+{
+	int at = j->entered[header], perhaps = j->perhaps[header];
+
+	return at && perhaps ? MIN(at, perhaps) : MAX(at, perhaps);
+}
+
+static void check_dependence(struct judge *j, const struct dependence *d)
+{
+	const struct header *user = pch_header(j->set, d->user);
+	const struct header *provider = pch_header(j->set, d->provider);
+	int at = j->entered[d->user], from = j->entered[d->provider];
+	bool always = from && from < earliest(j, d->user);
+	bool never = !earliest(j, d->provider) ||
+		     (at && earliest(j, d->provider) > at);
+
+	if (!earliest(j, d->user))
+		return;
+	if (provider->entered < user->entered ? !always : !never)
+		differs(j, d->user, d->function, g_quark_to_string(d->macro),
+			user->spelling);
+}
+
+static void check_all(struct judge *j)
+{
+	GHashTableIter iter;
+	gpointer q, own;
+	guint i;
+
+	g_hash_table_iter_init(&iter, j->own);
+	while (g_hash_table_iter_next(&iter, &q, &own))
+		check_own(j, GPOINTER_TO_UINT(q), own);
+	for (i = 0; i < j->set->dependences->len && !j->out->why; i++)
+		check_dependence(j, &g_array_index(j->set->dependences,
+						   struct dependence, i));
+	for (i = 1; i < j->set->headers->len; i++)
+		if (j->entered[i] || j->perhaps[i])
+			g_array_append_val(j->out->entered, i);
+}
+
+/* Macros of the command line that the set does not have. */
+static void define_arguments(struct judge *j,
+			     const struct compile_command *cmd)
+{
+	char **arg, *name;
+
+	for (arg = cmd->args; *arg; arg++) {
+		if (!pch_names_unit(*arg))
+			continue;
+		name = g_strndup(*arg + 2, strcspn(*arg + 2, "=("));
+		define(j, g_quark_from_string(name), true, true, 1);
+		g_free(name);
+	}
+}
+
+static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
+{
+	j->set = p;
+	j->out = ret;
+	j->entered = g_new0(int, p->headers->len);
+	j->perhaps = g_new0(int, p->headers->len);
+	j->own = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	j->settled = g_hash_table_new(NULL, NULL);
+	j->reading = g_hash_table_new(NULL, NULL);
+	j->todo = g_array_new(FALSE, FALSE, sizeof(GQuark));
+	ret->why = NULL;
+	ret->entered = g_array_new(FALSE, FALSE, sizeof(int));
+	ret->texts = g_hash_table_new(g_str_hash, g_str_equal);
+	ret->avoid = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					   NULL);
+}
+
+static void judge_fini(struct judge *j)
+{
+	g_free(j->entered);
+	g_free(j->perhaps);
+	g_hash_table_unref(j->own);
+	g_hash_table_unref(j->settled);
+	g_hash_table_unref(j->reading);
+	g_array_unref(j->todo);
+}
+
+bool pch_judge(struct pch *p, const struct compile_command *cmd,
+	       struct judgement *ret)
+{
+	char *path = g_canonicalize_filename(cmd->file, cmd->directory);
+	struct judge j = { .set = p };
+	guint i;
+
+	judge_init(&j, p, ret);
+	define_arguments(&j, cmd);
+	for (i = 0; i < p->forced->len; i++)
+		enter(&j, g_array_index(p->forced, int, i));
+	go_through(&j, path, false);
+	if (!ret->why)
+		check_all(&j);
+	judge_fini(&j);
+	g_free(path);
+	return !ret->why;
+}
+
+void judgement_clear(struct judgement *j)
+{
+	g_array_unref(j->entered);
+	g_hash_table_unref(j->texts);
+	g_hash_table_unref(j->avoid);
+}

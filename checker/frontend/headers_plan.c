@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which headers are precompiled: units of one folder with the same flags are
+ * a group; those of folders with few units are one, in whose set no folder's
+ * own headers are. What a good part of a group includes itself is in its set,
+ * in the order in which the units have it.
+ */
+#include "frontend/headers.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Building a set costs as much as parsing a few units does. */
+#define MIN_UNITS 8
+/* A header is in the set if one in so many units of the group includes it. */
+#define ONE_IN 20
+/* Sets on disk, of some 15 MB: the oldest go. */
+#define MAX_KEPT 32
+/* Of a set's name. */
+#define KEY_LENGTH 32
+/* Sets in memory: a folder's units come one after the other. */
+#define MAX_LOADED 2
+
+struct group {
+	char *name;	  /* flags and folder */
+	bool mixed;	  /* of several folders */
+	GPtrArray *cmds;  /* const struct compile_command *, borrowed */
+	GPtrArray *roots; /* char *: headers, in order */
+	char *key;
+	struct pch *set;  /* NULL: not loaded, or of no use */
+	bool useless;	  /* it could not be built or loaded */
+};
+
+struct headers {
+	char *dir;
+	GPtrArray *groups;    /* struct group * */
+	GHashTable *by_name;  /* struct group *, not all; borrowed keys */
+	GPtrArray *missing;   /* struct group *: to be built */
+	GPtrArray *loaded;    /* struct group *, the last used one last */
+	const char *doubt;    /* about the last unit; or NULL */
+};
+
+static void group_free(gpointer group)
+{
+	struct group *g = group;
+
+	g_free(g->name);
+	g_free(g->key);
+	g_ptr_array_unref(g->cmds);
+	if (g->roots)
+		g_ptr_array_unref(g->roots);
+	pch_free(g->set);
+	g_free(g);
+}
+
+/* Takes @name. */
+static struct group *group_of(struct headers *h, char *name, bool mixed)
+{
+	struct group *g = g_hash_table_lookup(h->by_name, name);
+
+	if (g) {
+		g_free(name);
+		return g;
+	}
+	g = g_new0(struct group, 1);
+	g->name = name;
+	g->mixed = mixed;
+	g->cmds = g_ptr_array_new();
+	g_ptr_array_add(h->groups, g);
+	g_hash_table_insert(h->by_name, g->name, g);
+	return g;
+}
+
+/* ---- choosing ---- */
+
+/* What is known of a header that units include. */
+struct candidate {
+	const char *path;
+	int units;
+	gint64 places; /* sum of the positions among their inclusions */
+	const struct compile_command *last; /* who counted it last */
+	bool shared; /* it was included by <> */
+};
+
+struct choice {
+	struct pch *set; /* only for its search path and texts */
+	const struct compile_command *cmd;
+	GHashTable *candidates; /* path -> struct candidate */
+	int place;
+};
+
+static struct candidate *candidate_of(struct choice *c, const char *path)
+{
+	struct candidate *k = g_hash_table_lookup(c->candidates, path);
+
+	if (!k) {
+		k = g_new0(struct candidate, 1);
+		k->path = g_intern_string(path);
+		g_hash_table_insert(c->candidates, (gpointer)k->path, k);
+	}
+	return k;
+}
+
+static void count(const char *path, bool own, void *data)
+{
+	struct choice *c = data;
+	struct candidate *k = candidate_of(c, path);
+
+	c->place++;
+	k->shared = k->shared || !own;
+	if (k->last == c->cmd)
+		return;
+	k->last = c->cmd;
+	k->units++;
+	k->places += c->place;
+	/* a folder's own header, or one that cannot be in a set itself, */
+	/* stands for those that it includes */
+	if (own || !pch_file_is_guarded(c->set, path))
+		pch_inclusions(c->set, path, count, c);
+}
+
+static int compare_candidates(gconstpointer a, gconstpointer b)
+{
+	const struct candidate *c = *(const struct candidate *const *)a;
+	const struct candidate *d = *(const struct candidate *const *)b;
+	gint64 left = c->places * d->units, right = d->places * c->units;
+
+	if (left != right)
+		return left < right ? -1 : 1;
+	return strcmp(c->path, d->path);
+}
+
+static GPtrArray *roots_of(const struct choice *c, int least, bool mixed)
+{
+	GPtrArray *roots = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer value;
+	guint i;
+
+	g_hash_table_iter_init(&iter, c->candidates);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct candidate *k = value;
+
+		if (k->units >= least &&
+		    pch_file_is_guarded(c->set, k->path) &&
+		    (!mixed || k->shared) &&
+		    pch_can_name(c->cmd, c->set->search, k->path))
+			g_ptr_array_add(roots, k);
+	}
+	g_ptr_array_sort(roots, compare_candidates);
+	for (i = 0; i < roots->len; i++)
+		roots->pdata[i] = (gpointer)
+			((struct candidate *)roots->pdata[i])->path;
+	return roots;
+}
+
+static char *key_of(const struct group *g)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *clang = frontend_version(), *key;
+	guint i;
+
+	g_checksum_update(sum, (const guchar *)clang, -1);
+	g_checksum_update(sum, (const guchar *)g->name, -1);
+	for (i = 0; i < g->roots->len; i++) {
+		g_checksum_update(sum, (const guchar *)"\n", 1);
+		g_checksum_update(sum, g->roots->pdata[i], -1);
+	}
+	key = g_strndup(g_checksum_get_string(sum), KEY_LENGTH);
+	g_checksum_free(sum);
+	g_free(clang);
+	return key;
+}
+
+/* One that was kept is looked through, since it may be stale. */
+static bool is_there(const struct headers *h, const struct group *g)
+{
+	char *path = g_build_filename(h->dir, g->key, NULL);
+	struct pch *set = NULL;
+
+	if (g_file_test(path, G_FILE_TEST_EXISTS))
+		set = pch_load(h->dir, g->key);
+	g_free(path);
+	pch_free(set);
+	return set;
+}
+
+static void choose(struct headers *h, struct group *g)
+{
+	struct choice c = {
+		.set = pch_new(),
+		.candidates = g_hash_table_new_full(g_str_hash, g_str_equal,
+						    NULL, g_free)
+	};
+	guint i;
+
+	c.set->search = pch_search_path(g->cmds->pdata[0]);
+	for (i = 0; i < g->cmds->len; i++) {
+		char *path;
+
+		c.cmd = g->cmds->pdata[i];
+		c.place = 0;
+		path = g_canonicalize_filename(c.cmd->file, c.cmd->directory);
+		pch_inclusions(c.set, path, count, &c);
+		g_free(path);
+	}
+	g->roots = roots_of(&c, MAX(2, (int)g->cmds->len / ONE_IN),
+			    g->mixed);
+	g->key = key_of(g);
+	if (g->roots->len && !is_there(h, g))
+		g_ptr_array_add(h->missing, g);
+	g->useless = !g->roots->len;
+	g_hash_table_unref(c.candidates);
+	pch_free(c.set);
+}
+
+/* @folder: only those of its folder; else all with its flags. */
+static char *group_name(const struct compile_command *cmd, bool folder)
+{
+	char *flags = pch_flags_key(cmd), *dir, *name;
+
+	if (!folder)
+		return flags;
+	dir = g_path_get_dirname(cmd->file);
+	name = g_strdup_printf("%s\n\n%s", flags, dir);
+	g_free(flags);
+	g_free(dir);
+	return name;
+}
+
+/* Takes the groups with few units apart; @mixed: for good. */
+static void break_up(struct headers *h, bool mixed)
+{
+	GPtrArray *old = h->groups;
+	guint i, k;
+
+	h->groups = g_ptr_array_new_with_free_func(group_free);
+	for (i = 0; i < old->len; i++) {
+		struct group *g = old->pdata[i];
+
+		if (g->cmds->len >= MIN_UNITS) {
+			g_ptr_array_add(h->groups, g);
+			continue;
+		}
+		g_hash_table_remove(h->by_name, g->name);
+		for (k = 0; !mixed && k < g->cmds->len; k++)
+			g_ptr_array_add(group_of(h, group_name(
+				g->cmds->pdata[k], false), true)->cmds,
+				g->cmds->pdata[k]);
+		group_free(g);
+	}
+	g_ptr_array_set_free_func(old, NULL);
+	g_ptr_array_unref(old);
+}
+
+bool headers_pay(size_t n)
+{
+	return n >= MIN_UNITS;
+}
+
+struct headers *headers_plan(const struct compile_command *const *cmds,
+			     size_t n, const char *dir)
+{
+	struct headers *h = g_new0(struct headers, 1);
+	size_t i;
+
+	h->groups = g_ptr_array_new_with_free_func(group_free);
+	h->missing = g_ptr_array_new();
+	h->loaded = g_ptr_array_new();
+	h->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	h->dir = g_canonicalize_filename(dir, NULL);
+	for (i = 0; i < n; i++)
+		g_ptr_array_add(group_of(h, group_name(cmds[i], true),
+					 false)->cmds, (gpointer)cmds[i]);
+	break_up(h, false);
+	break_up(h, true);
+	for (i = 0; i < h->groups->len; i++)
+		choose(h, h->groups->pdata[i]);
+	if (h->groups->len && !g_mkdir_with_parents(h->dir, 0777))
+		return h;
+	headers_free(h);
+	return NULL;
+}
+
+/* ---- what stays on disk ---- */
+
+/* A set's file: its list, what is known of it, or the precompiled one. */
+struct kept {
+	char *path;
+	gint64 changed;
+	bool described; /* it is the second: the last that is written */
+};
+
+static void kept_clear(gpointer kept)
+{
+	g_free(((struct kept *)kept)->path);
+}
+
+/* Newer ones first. */
+static int compare_kept(gconstpointer a, gconstpointer b)
+{
+	const struct kept *k = a, *l = b;
+
+	if (k->changed != l->changed)
+		return k->changed > l->changed ? -1 : 1;
+	return strcmp(k->path, l->path);
+}
+
+static GArray *list_kept(const char *dir)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct kept));
+	GDir *d = g_dir_open(dir, 0, NULL);
+	const char *name;
+
+	g_array_set_clear_func(list, kept_clear);
+	while (d && (name = g_dir_read_name(d))) {
+		struct kept k = { .changed = 0 };
+		struct stat st;
+
+		k.path = g_build_filename(dir, name, NULL);
+		k.described = strlen(name) == KEY_LENGTH;
+		if (!stat(k.path, &st))
+			k.changed = st.st_mtim.tv_sec * G_USEC_PER_SEC +
+				    st.st_mtim.tv_nsec / 1000;
+		g_array_append_val(list, k);
+	}
+	if (d)
+		g_dir_close(d);
+	g_array_sort(list, compare_kept);
+	return list;
+}
+
+/* The key of a set's file, or what else the name begins with. */
+static char *key_in(const char *path)
+{
+	char *name = g_path_get_basename(path);
+	char *key = g_strndup(name, KEY_LENGTH);
+
+	g_free(name);
+	return key;
+}
+
+/* The newest files of the newest sets stay. */
+static void sweep(const char *dir)
+{
+	GArray *list = list_kept(dir);
+	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal,
+						 g_free, NULL);
+	guint i;
+
+	for (i = 0; i < list->len; i++) {
+		const struct kept *k = &g_array_index(list, struct kept, i);
+
+		if (k->described && g_hash_table_size(keys) < MAX_KEPT)
+			g_hash_table_add(keys, key_in(k->path));
+	}
+	for (i = 0; i < list->len; i++) {
+		const struct kept *k = &g_array_index(list, struct kept, i);
+		char *key = key_in(k->path);
+
+		/* an older precompiled file comes after the one that is used */
+		if (!g_hash_table_contains(keys, key) ||
+		    (g_str_has_suffix(k->path, ".pch") &&
+		     !g_hash_table_insert(keys, g_strconcat(key, "+", NULL),
+					  NULL)))
+			g_unlink(k->path);
+		g_free(key);
+	}
+	g_hash_table_unref(keys);
+	g_array_unref(list);
+}
+
+void headers_free(struct headers *h)
+{
+	if (!h)
+		return;
+	sweep(h->dir);
+	g_hash_table_unref(h->by_name);
+	g_ptr_array_unref(h->missing);
+	g_ptr_array_unref(h->loaded);
+	g_ptr_array_unref(h->groups);
+	g_free(h->dir);
+	g_free(h);
+}
+
+size_t headers_missing(const struct headers *h)
+{
+	return h->missing->len;
+}
+
+void headers_build(const struct headers *h, size_t i)
+{
+	const struct group *g = h->missing->pdata[i];
+
+	pch_build(g->cmds->pdata[0], g->roots, h->dir, g->key);
+}
+
+gint64 headers_since(const struct headers *h)
+{
+	const struct group *g;
+
+	if (h->doubt || !h->loaded->len)
+		return G_MAXINT64;
+	g = h->loaded->pdata[h->loaded->len - 1];
+	return g->set->since;
+}
+
+const char *headers_doubt(const struct headers *h)
+{
+	return h->doubt;
+}
+
+void headers_set_doubt(struct headers *h, const char *why)
+{
+	h->doubt = why;
+}
+
+static void unload(struct group *g)
+{
+	pch_free(g->set);
+	g->set = NULL;
+}
+
+static void load(struct headers *h, struct group *g)
+{
+	gint64 now = g_get_real_time();
+
+	g->set = pch_load(h->dir, g->key);
+	g->useless = !g->set;
+	if (!g->set)
+		return;
+	g->set->since = now;
+	g->set->search = pch_search_path(g->cmds->pdata[0]);
+	g_ptr_array_add(h->loaded, g);
+	if (h->loaded->len > MAX_LOADED)
+		unload(g_ptr_array_steal_index(h->loaded, 0));
+}
+
+static struct pch *use(struct headers *h, struct group *g)
+{
+	if (!g || g->useless)
+		return NULL;
+	if (!g->set) {
+		load(h, g);
+	} else {
+		g_ptr_array_remove(h->loaded, g);
+		g_ptr_array_add(h->loaded, g);
+	}
+	return g->set;
+}
+
+struct pch *headers_of(struct headers *h, const struct compile_command *cmd)
+{
+	char *name = group_name(cmd, true);
+	struct group *g = g_hash_table_lookup(h->by_name, name);
+
+	g_free(name);
+	if (!g) {
+		name = group_name(cmd, false);
+		g = g_hash_table_lookup(h->by_name, name);
+		g_free(name);
+	}
+	return use(h, g);
+}

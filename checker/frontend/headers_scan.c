@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a file's text asks of the preprocessor: its inclusions, the macros it
+ * defines, and every identifier, each of which may be a macro. Conditions are
+ * not decided, unless the caller knows which parts were skipped.
+ */
+#include "frontend/headers.h"
+
+#include <string.h>
+
+struct slice {
+	const char *at;
+	size_t n;
+};
+
+struct scanner {
+	const char *text;
+	size_t size, at;
+	const struct span *skipped; /* rising */
+	int n_skipped;
+	size_t mute_until;	    /* end of the skipped part we are in */
+	guint mute_depth;	    /* how many were open where it began */
+	GArray *conditions;	    /* struct condition: all */
+	GArray *open;		    /* int: of these; -1: the guard */
+	struct slice guard;	    /* the name that it asks for */
+	bool any;		    /* something came before */
+	mention_fn fn;
+	void *data;
+};
+
+static bool slice_equal(struct slice a, struct slice b)
+{
+	return a.n == b.n && a.n && !memcmp(a.at, b.at, a.n);
+}
+
+static bool is(struct slice s, const char *name)
+{
+	return slice_equal(s, (struct slice){ name, strlen(name) });
+}
+
+/* Behind blanks, comments and continued lines; ends at a newline. */
+static void skip_blanks(struct scanner *s)
+{
+	const char *t = s->text;
+
+	while (s->at < s->size) {
+		size_t at = s->at;
+
+		if (t[at] == ' ' || t[at] == '\t' || t[at] == '\r' ||
+		    t[at] == '\f')
+			s->at++;
+		else if (text_starts(t, s->size, at, "\\\n"))
+			s->at += 2;
+		else if (t[at] == '/')
+			s->at = text_skip_comment(t, s->size, at);
+		if (s->at == at)
+			return;
+	}
+}
+
+/* The identifier here, or an empty slice. */
+static struct slice word(struct scanner *s)
+{
+	size_t start = s->at;
+
+	while (s->at < s->size && text_is_ident(s->text[s->at]))
+		s->at++;
+	return (struct slice){ s->text + start, s->at - start };
+}
+
+static bool at_line_end(const struct scanner *s)
+{
+	return s->at >= s->size || s->text[s->at] == '\n';
+}
+
+/* The innermost condition; -1: none, or the guard. */
+static int innermost(const struct scanner *s)
+{
+	return s->open->len ? g_array_index(s->open, int, s->open->len - 1) :
+			      -1;
+}
+
+static struct mention mention_of(const struct scanner *s,
+				 enum mention_kind kind, struct slice name)
+{
+	return (struct mention){
+		.kind = kind, .name = name.at, .length = name.n,
+		.offset = (unsigned)(name.at - s->text),
+		.condition = innermost(s), .conditions = s->conditions
+	};
+}
+
+static void tell(struct scanner *s, struct mention *m)
+{
+	if (m->offset >= s->mute_until)
+		s->fn(m, s->data);
+}
+
+/* A lone apostrophe, as in an #error, ends with its line. */
+static void skip_quoted(struct scanner *s)
+{
+	char quote = s->text[s->at++];
+
+	while (s->at < s->size && s->text[s->at] != quote &&
+	       s->text[s->at] != '\n')
+		s->at += s->text[s->at] == '\\' ? 2 : 1;
+	if (s->at < s->size && s->text[s->at] == quote)
+		s->at++;
+	s->at = MIN(s->at, s->size);
+}
+
+/* Something that is neither an identifier nor a newline. */
+static void skip_other(struct scanner *s)
+{
+	char c = s->text[s->at];
+
+	if (c == '"' || c == '\'')
+		skip_quoted(s);
+	else if (text_is_ident(c))
+		while (s->at < s->size && (text_is_ident(s->text[s->at]) ||
+					   s->text[s->at] == '.'))
+			s->at++;
+	else
+		s->at++;
+}
+
+static bool starts_word(char c)
+{
+	return text_is_ident(c) && !g_ascii_isdigit(c);
+}
+
+static bool is_parameter(const GArray *params, struct slice name)
+{
+	guint i;
+
+	for (i = 0; params && i < params->len; i++)
+		if (slice_equal(g_array_index(params, struct slice, i), name))
+			return true;
+	return false;
+}
+
+/* The identifiers up to the end of the line, but for @params. */
+static void tell_line(struct scanner *s, enum mention_kind kind,
+		      struct slice macro, const GArray *params)
+{
+	bool asked = kind == MENTION_ASK;
+
+	for (skip_blanks(s); !at_line_end(s); skip_blanks(s)) {
+		struct slice name;
+		struct mention m;
+
+		if (!starts_word(s->text[s->at])) {
+			skip_other(s);
+			continue;
+		}
+		name = word(s);
+		if (is_parameter(params, name))
+			continue;
+		m = mention_of(s, asked ? MENTION_ASK : kind, name);
+		asked = kind == MENTION_ASK ||
+			(kind == MENTION_TEST && is(name, "defined"));
+		if (asked && kind == MENTION_TEST)
+			continue;
+		m.macro = macro.at;
+		m.macro_length = macro.n;
+		skip_blanks(s);
+		m.called = s->at < s->size && s->text[s->at] == '(';
+		tell(s, &m);
+	}
+}
+
+static void skip_line(struct scanner *s)
+{
+	for (skip_blanks(s); !at_line_end(s); skip_blanks(s))
+		skip_other(s);
+}
+
+/* @next: the next one of its name, which is not looked for here. */
+static void include(struct scanner *s, bool next)
+{
+	char open = s->at < s->size ? s->text[s->at] : 0;
+	char shut = open == '<' ? '>' : '"';
+	struct slice name = { s->text + s->at, 0 };
+	struct mention m;
+	const char *end;
+
+	if (!next && (open == '<' || open == '"')) {
+		name.at++;
+		end = memchr(name.at, shut, s->size - s->at - 1);
+		name.n = end ? (size_t)(end - name.at) : 0;
+	}
+	m = mention_of(s, MENTION_INCLUDE, name);
+	m.angled = open == '<';
+	tell(s, &m);
+	s->at += name.n + (name.n ? 2 : 0);
+	if (!name.n && !next)
+		tell_line(s, MENTION_TEST, (struct slice){ NULL, 0 }, NULL);
+}
+
+static GArray *parameters(struct scanner *s)
+{
+	GArray *params = g_array_new(FALSE, FALSE, sizeof(struct slice));
+
+	for (s->at++; !at_line_end(s) && s->text[s->at] != ')';
+	     skip_blanks(s)) {
+		struct slice name = word(s);
+
+		if (name.n)
+			g_array_append_val(params, name);
+		else
+			s->at++;
+	}
+	return params;
+}
+
+/* GNU's attributes may be written with underscores on both sides. */
+static struct slice without_underscores(struct slice word)
+{
+	if (word.n > 4 && !memcmp(word.at, "__", 2) &&
+	    !memcmp(word.at + word.n - 2, "__", 2)) {
+		word.at += 2;
+		word.n -= 4;
+	}
+	return word;
+}
+
+/* Of what a macro is defined as, up to the end of the line; not 0. */
+static guint hash_value(const struct scanner *s, bool parameters)
+{
+	struct scanner look = *s;
+	guint hash = 5381 + parameters;
+	bool attribute;
+	size_t i;
+
+	skip_blanks(&look);
+	attribute = text_starts(look.text, look.size, look.at,
+				"__attribute__");
+	for (; !at_line_end(&look); skip_blanks(&look)) {
+		struct slice word = { look.text + look.at, look.at };
+
+		skip_other(&look);
+		word.n = look.at - word.n;
+		if (attribute)
+			word = without_underscores(word);
+		for (i = 0; i < word.n; i++)
+			hash = hash * 33 + (guchar)word.at[i];
+		hash = hash * 33 + ' ';
+	}
+	return MAX(hash, 1);
+}
+
+static bool is_fallback(const struct scanner *s, struct slice name)
+{
+	const struct condition *c;
+
+	if (!s->open->len)
+		return false;
+	if (innermost(s) < 0)
+		return slice_equal(s->guard, name);
+	c = &g_array_index(s->conditions, struct condition, innermost(s));
+	return !c->defined && !c->weak && c->name &&
+	       slice_equal((struct slice){ c->name, c->length }, name);
+}
+
+static void define(struct scanner *s)
+{
+	struct slice name = word(s);
+	struct mention m = mention_of(s, MENTION_DEFINE, name);
+	GArray *params = NULL;
+
+	m.fallback = is_fallback(s, name);
+	m.called = s->at < s->size && s->text[s->at] == '(';
+	m.value = hash_value(s, m.called);
+	tell(s, &m);
+	if (m.called)
+		params = parameters(s);
+	tell_line(s, MENTION_BODY, name, params);
+	if (params)
+		g_array_unref(params);
+}
+
+/* Where a part begins that the compiler skipped, if one does at @hash. */
+static void mute(struct scanner *s, size_t hash)
+{
+	while (s->n_skipped && s->skipped->from < hash) {
+		s->skipped++;
+		s->n_skipped--;
+	}
+	if (!s->n_skipped || s->skipped->from != hash ||
+	    hash < s->mute_until)
+		return;
+	s->mute_until = s->skipped->to;
+	s->mute_depth = s->open->len;
+}
+
+/* Of a chain that is being skipped, each condition is looked at. */
+static void tell_condition(struct scanner *s, enum mention_kind kind,
+			   bool evaluated)
+{
+	size_t old = s->mute_until;
+
+	if (evaluated)
+		s->mute_until = 0;
+	tell_line(s, kind, (struct slice){ NULL, 0 }, NULL);
+	s->mute_until = old;
+}
+
+/* X of "X", "(X)". */
+static struct slice operand(struct scanner *s)
+{
+	skip_blanks(s);
+	if (s->at < s->size && s->text[s->at] == '(')
+		s->at++;
+	skip_blanks(s);
+	return word(s);
+}
+
+/* Behind "defined(X)": is there more? Not if it can only add to it. */
+static bool ends_line(struct scanner *s)
+{
+	skip_blanks(s);
+	if (s->at < s->size && s->text[s->at] == ')')
+		s->at++;
+	skip_blanks(s);
+	return at_line_end(s);
+}
+
+/* "ifdef X" is "if defined(X)", and "ifndef X" is "if !defined(X)". */
+static struct condition parse_condition(const struct scanner *s,
+					struct slice directive)
+{
+	struct condition c = { .outer = innermost(s), .other = -1 };
+	struct scanner look = *s;
+	struct slice name;
+
+	c.defined = !is(directive, "ifndef");
+	if (is(directive, "if")) {
+		c.defined = look.at >= look.size || look.text[look.at] != '!';
+		look.at += !c.defined;
+		skip_blanks(&look);
+		if (!is(word(&look), "defined"))
+			return c;
+	}
+	name = operand(&look);
+	c.weak = !ends_line(&look);
+	if (c.weak && !text_starts(look.text, look.size, look.at, "||"))
+		return c;
+	c.name = name.at;
+	c.length = name.n;
+	return c;
+}
+
+static void open_condition(struct scanner *s, const struct condition *c)
+{
+	int id = (int)s->conditions->len;
+
+	g_array_append_val(s->conditions, *c);
+	g_array_append_val(s->open, id);
+}
+
+static void condition(struct scanner *s, struct slice directive, size_t hash)
+{
+	struct condition c = parse_condition(s, directive);
+	bool guard = !s->any && !c.defined && c.name && !c.weak;
+	int none = -1;
+
+	tell_condition(s, is(directive, "if") ? MENTION_TEST : MENTION_ASK,
+		       false);
+	if (guard) {
+		s->guard = (struct slice){ c.name, c.length };
+		g_array_append_val(s->open, none);
+	} else {
+		open_condition(s, &c);
+	}
+	mute(s, hash);
+}
+
+static void end_condition(struct scanner *s)
+{
+	if (s->open->len)
+		g_array_set_size(s->open, s->open->len - 1);
+}
+
+/* What holds after #elif is not known; nor is it after its #else. */
+static void other_branch(struct scanner *s, struct slice directive,
+			 size_t hash)
+{
+	bool chain = hash < s->mute_until && s->mute_depth == s->open->len;
+	struct condition c = { .other = innermost(s) };
+
+	if (is(directive, "elif")) {
+		tell_condition(s, MENTION_TEST, chain);
+		c.other = -1;
+	}
+	end_condition(s);
+	c.outer = innermost(s);
+	open_condition(s, &c);
+	mute(s, hash);
+}
+
+static void directive(struct scanner *s)
+{
+	size_t hash = s->at++;
+	struct slice d, none = { NULL, 0 };
+
+	skip_blanks(s);
+	d = word(s);
+	skip_blanks(s);
+	if (is(d, "include"))
+		include(s, false);
+	else if (is(d, "include_next"))
+		include(s, true);
+	else if (is(d, "define"))
+		define(s);
+	else if (is(d, "undef"))
+		tell_line(s, MENTION_UNDEF, none, NULL);
+	else if (is(d, "if") || is(d, "ifdef") || is(d, "ifndef"))
+		condition(s, d, hash);
+	else if (is(d, "elif") || is(d, "else"))
+		other_branch(s, d, hash);
+	else if (is(d, "endif"))
+		end_condition(s);
+	skip_line(s);
+	s->any = true;
+}
+
+static void code(struct scanner *s)
+{
+	struct slice name;
+	struct mention m;
+
+	s->any = true;
+	if (!starts_word(s->text[s->at])) {
+		skip_other(s);
+		return;
+	}
+	name = word(s);
+	m = mention_of(s, MENTION_CODE, name);
+	skip_blanks(s);
+	m.called = s->at < s->size && s->text[s->at] == '(';
+	tell(s, &m);
+}
+
+void scan_text(const char *text, size_t size, const GArray *skipped,
+	       mention_fn fn, void *data)
+{
+	struct scanner s = { .text = text, .size = size, .fn = fn,
+			     .data = data };
+	bool fresh = true;
+
+	if (skipped) {
+		s.skipped = (const struct span *)skipped->data;
+		s.n_skipped = (int)skipped->len;
+	}
+	s.conditions = g_array_new(FALSE, FALSE, sizeof(struct condition));
+	s.open = g_array_new(FALSE, FALSE, sizeof(int));
+	for (skip_blanks(&s); s.at < size; skip_blanks(&s)) {
+		if (text[s.at] == '\n') {
+			fresh = true;
+			s.at++;
+		} else if (text[s.at] == '#' && fresh) {
+			directive(&s);
+		} else {
+			fresh = false;
+			code(&s);
+		}
+	}
+	g_array_unref(s.conditions);
+	g_array_unref(s.open);
+}
+
+/* ---- guards ---- */
+
+struct guard {
+	const char *name;
+	size_t length;
+	int seen; /* mentions so far */
+	bool first_is_test, second_defines_it;
+};
+
+static void see_guard(const struct mention *m, void *data)
+{
+	struct guard *g = data;
+
+	if (++g->seen == 1 && m->kind == MENTION_ASK && m->condition < 0) {
+		g->name = m->name;
+		g->length = m->length;
+	} else if (g->seen == 2 && m->kind == MENTION_DEFINE && g->name) {
+		g->second_defines_it = m->fallback;
+	}
+}
+
+bool scan_is_guarded(const char *text, size_t size)
+{
+	struct guard g = { NULL };
+
+	scan_text(text, size, NULL, see_guard, &g);
+	return g.second_defines_it;
+}

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Precompiled headers: what is parsed from them is what a plain parse gives,
+what would differ is parsed plainly, and nothing stale or damaged is used."""
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+PINCHECK = os.environ["PINCHECK"]
+SAME_IR = os.path.join(os.path.dirname(PINCHECK), "same_ir")
+failures = []
+
+HEADERS = {
+    "config.h": "#define CONFIG_THING 1\n",
+    "base.h": """
+#ifndef BASE_H
+#define BASE_H
+struct thing { int flag; int refs; };
+#ifdef DEBUG
+static inline void check(struct thing *t) { t->flag = 0; }
+#else
+static inline void check(struct thing *t) { }
+#endif
+static inline void get(struct thing *t) { t->refs++; check(t); }
+#endif
+""",
+    # cannot be parsed without the unit's name, so it is in no set
+    "who.h": """
+#ifndef WHO_H
+#define WHO_H
+static inline const char *who(void) { return UNIT; }
+#endif
+""",
+    "say.h": """
+#ifndef SAY_H
+#define SAY_H
+#ifndef format
+#define format(x) x
+#endif
+static inline const char *say(void) { return format("said"); }
+#endif
+""",
+    "first.h": """
+#ifndef FIRST_H
+#define FIRST_H
+#ifndef SIZE
+#define SIZE 1
+#endif
+static inline int first(void) { return SIZE; }
+#endif
+""",
+    "second.h": """
+#ifndef SECOND_H
+#define SECOND_H
+#ifndef SIZE
+#define SIZE 2
+#endif
+static inline int second(void) { return SIZE; }
+#endif
+""",
+    "twice.h": """
+#ifndef TWICE_H
+#define TWICE_H
+#define twice(x) (2 * (x))
+#endif
+""",
+    "items.h": "ITEM(red)\nITEM(green)\n",
+    "counter.h": """
+#ifndef COUNTER_H
+#define COUNTER_H
+#define named__(n) __UNIQUE_ID_local##n
+#define named_(n) named__(n)
+#define named named_(__COUNTER__)
+static inline int counted(int x) { int named = x; return x; }
+#endif
+""",
+    # what a trace header does: read again each time, and macros stay behind
+    "trace.h": """
+#undef SYSTEM
+#define SYSTEM trace
+#if !defined(TRACE_H) || defined(AGAIN)
+#define TRACE_H
+#include <base.h>
+static inline void traced(struct thing *t) { get(t); }
+#define helper(t) traced(t)
+#endif
+#undef AGAIN
+""",
+}
+ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
+      "#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
+      "#include <who.h>\n"
+USE = "void NAME(struct thing *t) { get(t); t->flag = first() + second() +" \
+      " counted(twice(2)); }\n"
+# name -> text, and whether it has to be parsed plainly
+UNITS = {f"usual{i}": (ALL + USE, False) for i in range(8)}
+UNITS.update({
+    "debug": ("#define DEBUG\n" + ALL + USE, True),
+    "late": (ALL + "#define DEBUG\n" + USE, False),
+    "undefined": (ALL + "#undef twice\nint twice(int);\n" + USE, False),
+    "swapped": ("#include <base.h>\n#include <second.h>\n#include <first.h>\n"
+                "#include <twice.h>\n#include <counter.h>\n" + USE, True),
+    "without": ("#include <base.h>\nint twice(int);\n"
+                "int NAME(void) { return twice(2); }\n", True),
+    "harmless": ("#include <base.h>\nint NAME(void) { return 2; }\n", False),
+    "named": (ALL + "const char *NAME(void) { return who(); }\n", False),
+    "formats": ('#define format(x) "me: " x\n' + ALL +
+                "const char *NAME(void) { return say(); }\n", True),
+    "formats_itself": ('#define format(x) "me: " x\n' + ALL +
+                       'const char *NAME(void) { return format("x"); }\n',
+                       False),
+    "itself": (ALL + "const char *NAME(void) { return UNIT; }\n", False),
+    "list": (ALL + "#define ITEM(x) int NAME_##x(void) { return 1; }\n"
+             "#include <items.h>\n", False),
+    "reader": ("#include <trace.h>\n" + ALL +
+               "void NAME(struct thing *t) { helper(t); }\n", False),
+    "untraced": ("#include <base.h>\nvoid helper(struct thing *t);\n"
+                 "void NAME(struct thing *t) { helper(t); }\n", False),
+    "computed": ("#define WHICH <twice.h>\n#include WHICH\n" + ALL + USE,
+                 True),
+    "perhaps": ("#if NOBODY + 0\n#include <second.h>\n#endif\n" + ALL + USE,
+                True),
+    "known": ("#ifdef NOBODY\n#include <second.h>\n#endif\n" + ALL + USE,
+              False),
+})
+
+
+def expect(what, condition, *shown):
+    if not condition:
+        failures.append(what)
+        print(f"FAILED: {what}", *shown)
+
+
+def run(*args, folder):
+    return subprocess.run(args, cwd=folder, text=True, capture_output=True,
+                          check=False)
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def make_tree(folder):
+    commands = []
+    for name, text in HEADERS.items():
+        write(folder, f"include/{name}", text)
+    for name, (text, _) in UNITS.items():
+        write(folder, f"src/{name}.c", text.replace("NAME", name))
+        commands.append({
+            "directory": folder, "file": f"src/{name}.c",
+            "arguments": ["cc", "-Iinclude", "-include", "include/config.h",
+                          f'-DUNIT="{name}"', "-Wall", "-c",
+                          f"src/{name}.c"]})
+    write(folder, "compile_commands.json", json.dumps(commands))
+    time.sleep(0.1)  # a file as new as its reading is not kept
+
+
+def files(folder):
+    return [f"src/{name}.c" for name in UNITS]
+
+
+def test_same(folder):
+    done = run(SAME_IR, ".", "pch", *files(folder), folder=folder)
+    plain = {line.split(":")[0] for line in done.stdout.splitlines()
+             if ": plain:" in line}
+    expect("no unit differs", done.returncode == 0, done.stdout, done.stderr)
+    for name, (_, wanted) in UNITS.items():
+        expect(f"{name}: plain is {wanted}",
+               (f"src/{name}.c" in plain) == wanted, done.stdout)
+
+
+def content(folder, store):
+    """Units, their functions and the files behind them."""
+    query = """
+        SELECT unit.path, unit.frame, nth, body.ir FROM unit
+        JOIN member ON member.unit = unit.id
+        JOIN body ON body.id = member.body ORDER BY unit.path, nth"""
+    with sqlite3.connect(os.path.join(folder, store)) as database:
+        bodies = database.execute(query).fetchall()
+        number = database.execute("SELECT count(*) FROM file").fetchone()
+    return bodies, number
+
+
+def index(folder, store, *args):
+    done = run(PINCHECK, "index", "-j", "2", "-p", ".", "--store", store,
+               *args, "src", folder=folder)
+    expect(f"index {store} {args}", done.returncode == 0, done.stderr)
+    return content(folder, store)
+
+
+def kept(folder, suffix=""):
+    headers = os.path.join(folder, "a", "headers")
+    names = os.listdir(headers) if os.path.isdir(headers) else []
+    return [os.path.join(headers, name) for name in names
+            if name.endswith(suffix)]
+
+
+def masked(text):
+    """__COUNTER__ goes by all that was read before."""
+    return [row[:3] for row in text[0]], text[1]
+
+
+def test_store(folder):
+    with_them = index(folder, "a/store.db")
+    without = index(folder, "b/store.db", "--no-pch")
+    expect("something was precompiled", kept(folder, ".pch"))
+    expect("--no-pch does not", not os.path.exists(
+        os.path.join(folder, "b", "headers")))
+    expect("the stores agree", masked(with_them) == masked(without))
+    before = {path: os.stat(path).st_mtime_ns for path in kept(folder)}
+    forget(folder)
+    index(folder, "a/store.db")
+    expect("a fresh one stays", before == {
+        path: os.stat(path).st_mtime_ns for path in kept(folder)})
+
+
+def test_stale(folder):
+    """Other bytes of the same size and time."""
+    path = os.path.join(folder, "include", "first.h")
+    old = os.stat(path)
+    text = HEADERS["first.h"].replace("SIZE 1", "SIZE 7")
+    write(folder, "include/first.h", text)
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    time.sleep(0.1)
+    with_them = index(folder, "a/store.db")
+    without = index(folder, "b/store.db", "--no-pch")
+    expect("a stale one is not used", masked(with_them) == masked(without))
+    expect("and was replaced", len(kept(folder, ".pch")) == 1)
+    check = [run(PINCHECK, "check", "--engine", "clang", "-p", ".",
+                 "--no-store", *more, "src", folder=folder).stdout
+             for more in ([], ["--no-pch"])]
+    expect("check says the same", check[0] == check[1])
+
+
+def forget(folder):
+    for name in os.listdir(os.path.join(folder, "a")):
+        if name.startswith("store.db"):
+            os.remove(os.path.join(folder, "a", name))
+
+
+def test_damage(folder):
+    dice = random.Random(5)
+    without = index(folder, "c/store.db", "--no-pch")
+    for _ in range(8):
+        path = dice.choice(sorted(kept(folder)))
+        with open(path, "r+b") as file:
+            size = os.path.getsize(path)
+            if dice.random() < 0.3:
+                file.truncate(dice.randrange(size + 1))
+            else:
+                file.seek(dice.randrange(size + 1))
+                file.write(bytes([dice.randrange(256)] * 8))
+        forget(folder)
+        expect("damage changes nothing",
+               masked(index(folder, "a/store.db")) == masked(without), path)
+
+
+def test_kill(folder):
+    without = index(folder, "d/store.db", "--no-pch")
+    for delay in (0.02, 0.05, 0.1, 0.2, 0.4):
+        for path in kept(folder):
+            os.remove(path)
+        forget(folder)
+        with subprocess.Popen(
+                [PINCHECK, "index", "-p", ".", "--store", "a/store.db",
+                 "src"], cwd=folder, stderr=subprocess.DEVNULL) as process:
+            time.sleep(delay)
+            process.send_signal(signal.SIGKILL)
+    several = [subprocess.Popen(
+        [PINCHECK, "index", "-p", ".", "--store", "a/store.db", "src"],
+        cwd=folder, stderr=subprocess.DEVNULL) for _ in range(3)]
+    for process in several:
+        expect("several at once", process.wait() == 0)
+    expect("killed runs change nothing",
+           masked(index(folder, "a/store.db")) == masked(without))
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = os.path.realpath(folder)
+        make_tree(folder)
+        test_same(folder)
+        test_store(folder)
+        test_stale(folder)
+        test_damage(folder)
+        test_kill(folder)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
