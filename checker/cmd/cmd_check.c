@@ -13,7 +13,6 @@
 #include "cmd/models.h"
 #include "cmd/stores.h"
 #include "engines/engine.h"
-#include "model/model.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -106,48 +105,9 @@ static int verify(const struct outcome *oc)
 	return status ? status : exit_status(r, n.violations > 0);
 }
 
-/*
- * The model of a run, and the name it has in a store. What was mined from a
- * program says nothing of what its functions do: they are summarised without.
- */
-struct loaded {
-	struct model *model, *own;
-	char *digest, *own_digest;
-};
-
-/* May this run use what the store knows of other units? */
-static gboolean link_store(const struct check_options *o,
-			   const struct loaded *l, const char *reader,
-			   struct units *units, GPtrArray *noise)
-{
-	const struct pipeline_options pipeline = {
-		.model = l->own, .model_digest = l->own_digest,
-		.reader = reader
-	};
-	const struct link_run run = {
-		.store = o->store, .pipeline = &pipeline, .units = units,
-		.no_pch = o->no_pch,
-		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
-	};
-	struct link_outcome linked;
-	gboolean usable;
-
-	link_run(&run, &linked);
-	usable = linked.linked;
-	if (linked.reread)
-		g_ptr_array_add(units->notices, g_strdup_printf(
-			"%u units changed since pincheck index, and were read"
-			" again", linked.reread));
-	for (guint i = 0; i < linked.notices->len; i++)
-		g_ptr_array_add(units->notices,
-				g_strdup(linked.notices->pdata[i]));
-	link_outcome_clear(&linked);
-	return usable;
-}
-
 /* Runs over @units, whose report goes into the run's. */
 static struct report *run_units(const struct check_options *o,
-				const struct loaded *l, struct units *units,
+				const struct run_model *l, struct units *units,
 				const struct engines *engines,
 				GPtrArray *noise)
 {
@@ -158,6 +118,15 @@ static struct report *run_units(const struct check_options *o,
 		.memory = o->memory, .reader = reader
 	};
 	struct engine_model *em = engine_model_of(l->model);
+	const struct pipeline_options own = {
+		.model = l->own, .model_digest = l->own_digest,
+		.reader = reader
+	};
+	const struct link_run linking = {
+		.store = o->store, .pipeline = &own, .units = units,
+		.no_pch = o->no_pch,
+		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
+	};
 	struct check_run run = {
 		.units = units, .pass = pipeline_check,
 		.pipeline = &pipeline, .store = o->store,
@@ -170,7 +139,7 @@ static struct report *run_units(const struct check_options *o,
 	struct report *r;
 
 	if (o->store && engines->clang)
-		run.linked = link_store(o, l, reader, units, noise);
+		run.linked = link_units(&linking, units);
 	units->report = NULL;
 	r = check_run(&run);
 	engine_model_free(em);
@@ -178,7 +147,7 @@ static struct report *run_units(const struct check_options *o,
 	return r;
 }
 
-static int check_units(const struct check_options *o, const struct loaded *l,
+static int check_units(const struct check_options *o, const struct run_model *l,
 		       struct units *units, const struct engines *engines)
 {
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
@@ -191,7 +160,7 @@ static int check_units(const struct check_options *o, const struct loaded *l,
 	return status;
 }
 
-static int check(const struct check_options *o, const struct loaded *l)
+static int check(const struct check_options *o, const struct run_model *l)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
@@ -222,24 +191,16 @@ static gboolean choose_store(struct check_options *o)
 static int load_and_check(const struct check_options *o)
 {
 	char **found = models_find(o->paths);
-	struct loaded l = {
-		.model = models_load(found, o->models),
-		.digest = models_digest(found, o->models)
-	};
+	struct run_model m;
 	int status = STATUS_USAGE;
 
-	if (l.model) {
-		l.own = model_copy(l.model);
-		l.own_digest = g_strdup(l.digest);
-		models_add_mined(l.model, o->store, &l.digest);
-		status = check(o, &l);
+	if (run_model_load(&m, found, o->models)) {
+		models_add_mined(m.model, o->store, &m.digest);
+		status = check(o, &m);
 	}
-	for (char **file = found; l.model && o->verbose && *file; file++)
+	for (char **file = found; m.model && o->verbose && *file; file++)
 		cmd_say("model: %s", *file);
-	models_free(l.model);
-	models_free(l.own);
-	g_free(l.digest);
-	g_free(l.own_digest);
+	run_model_clear(&m);
 	g_strfreev(found);
 	return status;
 }

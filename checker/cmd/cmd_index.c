@@ -115,7 +115,7 @@ static void summarize(const struct options *o, const struct report *r,
 	store_close(s);
 }
 
-static void link_units(const struct options *o, const struct units *units,
+static void link_program(const struct options *o, const struct units *units,
 		       struct model *model, char *digest,
 		       struct link_outcome *ret)
 {
@@ -156,7 +156,7 @@ static int fill(const struct options *o, struct model *model, char *digest)
 	status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
 	/* a part knows too little of the program */
 	if (!o->shard)
-		link_units(o, units, model, digest, &linked);
+		link_program(o, units, model, digest, &linked);
 	summarize(o, r, &linked, before);
 	if (!o->shard && (!linked.linked || linked.lost))
 		status = STATUS_INCOMPLETE;

@@ -8,6 +8,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/link_run.h"
 #include "cmd/mining.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
@@ -70,13 +71,23 @@ static void options_clear(struct options *o)
 	g_strfreev(o->paths);
 }
 
-static struct report *run(const struct options *o, const struct model *model,
-			  const char *digest, struct units *units)
+static struct report *run(const struct options *o, const struct run_model *m,
+			  struct units *units)
 {
-	const struct pipeline_options pipeline = { .model = model,
-						   .model_digest = digest };
+	char *reader = o->store ? pipeline_reader() : NULL;
+	const struct pipeline_options pipeline = {
+		.model = m->model, .model_digest = m->digest,
+		.reader = reader
+	}, own = {
+		.model = m->own, .model_digest = m->own_digest,
+		.reader = reader
+	};
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
-	const struct check_run run = {
+	const struct link_run linking = {
+		.store = o->store, .pipeline = &own, .units = units,
+		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
+	};
+	struct check_run run = {
 		.units = units, .pass = pipeline_evidence,
 		.pipeline = &pipeline, .store = o->store,
 		.jobs = o->jobs, .timeout = o->timeout,
@@ -84,10 +95,13 @@ static struct report *run(const struct options *o, const struct model *model,
 	};
 	struct report *r;
 
+	if (o->store)
+		run.linked = link_units(&linking, units);
 	units->report = NULL;
 	r = check_run(&run);
 	check_tell(FALSE, r, units, noise);
 	g_ptr_array_unref(noise);
+	g_free(reader);
 	return r;
 }
 
@@ -141,14 +155,13 @@ static int tell(const struct options *o, const struct mining *m, int units)
 	return status;
 }
 
-static int mine_units(const struct options *o, const struct model *model,
-		      const char *digest)
+static int mine_units(const struct options *o, const struct run_model *rm)
 {
 	const struct units_flags flags = { o->db_dir, o->clang_args };
 	struct units *units = units_collect(o->paths, &flags);
-	struct report *r = run(o, model, digest, units);
+	struct report *r = run(o, rm, units);
 	struct evidence *e = sum(r);
-	struct mining *m = mining_beside(e, model);
+	struct mining *m = mining_beside(e, rm->model);
 	int status = tell(o, m, r->files);
 
 	if (!status && r->incomplete)
@@ -173,16 +186,15 @@ static void forget_pairs(struct model *m, char **digest)
 static int load_and_mine(const struct options *o)
 {
 	char **found = models_find(o->paths);
-	struct model *model = models_load(found, o->models);
-	char *digest = models_digest(found, o->models);
+	struct run_model m;
 	int status = STATUS_USAGE;
 
-	if (model && o->no_builtin)
-		forget_pairs(model, &digest);
-	if (model)
-		status = mine_units(o, model, digest);
-	models_free(model);
-	g_free(digest);
+	if (run_model_load(&m, found, o->models)) {
+		if (o->no_builtin)
+			forget_pairs(m.model, &m.digest);
+		status = mine_units(o, &m);
+	}
+	run_model_clear(&m);
 	g_strfreev(found);
 	return status;
 }

@@ -22,6 +22,7 @@ struct state {
 	struct link_outcome *outcome;
 	struct link *link;
 	struct store *own;	/* a worker's */
+	int tries;
 };
 
 static struct store *open_quietly(const char *path)
@@ -215,7 +216,14 @@ static void read_units(const struct state *s, GPtrArray *list)
 
 /* ---- all of it ---- */
 
-static gboolean may_link(const struct state *s, enum link_state state)
+/* What a look at the store says that is to be done. */
+struct todo {
+	gboolean use;		/* what it knows, once this is done */
+	GPtrArray *read;	/* struct check_unit *, owned */
+	gboolean link;
+};
+
+static gboolean may_use(const struct state *s, enum link_state state)
 {
 	if (s->run->index)
 		return TRUE;
@@ -223,48 +231,48 @@ static gboolean may_link(const struct state *s, enum link_state state)
 		g_ptr_array_add(s->outcome->notices, g_strdup_printf(
 			"%s: summaries of another version are not used:"
 			" pincheck index makes them anew", s->run->store));
-	return state == LINK_OLD || state == LINK_CURRENT;
+	return state >= LINK_OLD;
 }
 
-/*
- * One try: FALSE when there is nothing (more) to do. Units that are not fresh
- * are read; when all are, the program is linked, and then looked at again.
- */
-static gboolean try_once(struct state *s, gboolean *linked)
+/* When nothing is left to do, no file changed while we looked. */
+static void look(struct state *s, struct store *store, struct todo *ret)
 {
-	struct store *store = open_quietly(s->run->store);
-	GPtrArray *list = g_ptr_array_new_with_free_func(check_unit_free);
-	enum link_state state = LINK_NEVER;
-	gboolean whole = s->run->whole, again = FALSE;
-	char *files;
+	enum link_state state = link_state(store, &s->options);
+	char *files = store_files_state(store);
 
-	if (store) {
-		state = link_state(store, &s->options);
-		if (s->run->index)
-			s->options.whole = whole;
-	}
-	s->outcome->linked = store && may_link(s, state);
-	if (s->outcome->linked) {
-		files = store_files_state(store);
-		add_wanted(s, store, list);
-		if (state != LINK_CURRENT)
-			add_stale(s, store, list);
-		if (!list->len && *linked)
-			link_settle(store, files);
-		again = list->len || (!*linked && (state != LINK_CURRENT ||
-						   s->run->index));
-		s->outcome->linked = !store_error(store);
-		g_free(files);
-	}
+	if (s->run->index)
+		s->options.whole = s->run->whole;
+	ret->use = may_use(s, state);
+	if (ret->use && !s->tries)
+		add_wanted(s, store, ret->read);
+	if (ret->use && state != LINK_CURRENT)
+		add_stale(s, store, ret->read);
+	ret->link = ret->use && (ret->read->len || state < LINK_UNSURE ||
+				 (s->run->index && !s->tries));
+	if (ret->use && !ret->link && state == LINK_UNSURE)
+		link_settle(store, files);
+	ret->use = ret->use && !store_error(store);
+	g_free(files);
+}
+
+/* FALSE: there is nothing (more) to do. */
+static gboolean try_once(struct state *s)
+{
+	struct todo todo = {
+		.read = g_ptr_array_new_with_free_func(check_unit_free)
+	};
+	struct store *store = open_quietly(s->run->store);
+
+	if (store)
+		look(s, store, &todo);
 	store_close(store);
-	if (list->len)
-		read_units(s, list);
-	if (again) {
+	s->outcome->linked = todo.use;
+	if (todo.use && todo.read->len)
+		read_units(s, todo.read);
+	if (todo.use && todo.link)
 		link_all(s);
-		*linked = TRUE;
-	}
-	g_ptr_array_unref(list);
-	return again && s->outcome->linked;
+	g_ptr_array_unref(todo.read);
+	return todo.link && s->outcome->linked;
 }
 
 void link_run(const struct link_run *run, struct link_outcome *ret)
@@ -275,16 +283,33 @@ void link_run(const struct link_run *run, struct link_outcome *ret)
 			     .reader = run->pipeline->reader,
 			     .model_digest = run->pipeline->model_digest }
 	};
-	gboolean linked = FALSE;
 
 	*ret = (struct link_outcome){
 		.notices = g_ptr_array_new_with_free_func(g_free)
 	};
-	for (int i = 0; i < MAX_TRIES && try_once(&s, &linked); i++)
-		;
+	while (s.tries < MAX_TRIES && try_once(&s))
+		s.tries++;
 }
 
 void link_outcome_clear(struct link_outcome *o)
 {
 	g_clear_pointer(&o->notices, g_ptr_array_unref);
+}
+
+gboolean link_units(const struct link_run *run, struct units *units)
+{
+	struct link_outcome o;
+	gboolean usable;
+
+	link_run(run, &o);
+	usable = o.linked;
+	if (o.reread)
+		g_ptr_array_add(units->notices, g_strdup_printf(
+			"%u unit%s changed since pincheck index, and read again",
+			o.reread, o.reread == 1 ? "" : "s"));
+	for (guint i = 0; i < o.notices->len; i++)
+		g_ptr_array_add(units->notices,
+				g_strdup(o.notices->pdata[i]));
+	link_outcome_clear(&o);
+	return usable;
 }

@@ -34,6 +34,11 @@ struct link_outcome {
  * is, and so does one that another version linked, unless @run->index.
  */
 void link_run(const struct link_run *run, struct link_outcome *ret);
+/*
+ * The same for a run over @units, whose notices get what there is to say. May
+ * it use what the store knows of other units?
+ */
+gboolean link_units(const struct link_run *run, struct units *units);
 void link_outcome_clear(struct link_outcome *o);
 
 #endif

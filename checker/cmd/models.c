@@ -137,3 +137,22 @@ void models_free(struct model *m)
 	if (m)
 		model_free(m);
 }
+
+gboolean run_model_load(struct run_model *m, char **found, char **given)
+{
+	*m = (struct run_model){ .model = models_load(found, given) };
+	if (!m->model)
+		return FALSE;
+	m->own = model_copy(m->model);
+	m->digest = models_digest(found, given);
+	m->own_digest = g_strdup(m->digest);
+	return TRUE;
+}
+
+void run_model_clear(struct run_model *m)
+{
+	models_free(m->model);
+	models_free(m->own);
+	g_free(m->digest);
+	g_free(m->own_digest);
+}

@@ -22,6 +22,18 @@ char **models_find(char **paths);
  */
 struct model *models_load(char **found, char **given);
 /*
+ * The model of a run, and the name it has in a store; and as it was found in
+ * files. Functions are summarised by that one: which flag owns what, mined or
+ * built in, says nothing of what they do.
+ */
+struct run_model {
+	struct model *model, *own;
+	char *digest, *own_digest;
+};
+/* As models_load(); FALSE after a message. run_model_clear() is due. */
+gboolean run_model_load(struct run_model *m, char **found, char **given);
+void run_model_clear(struct run_model *m);
+/*
  * Adds what `pincheck mine` left beside @store, the weakest of all; nothing if
  * that is NULL, or there is no such file. *@digest, unless NULL, is made anew.
  */

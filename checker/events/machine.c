@@ -135,6 +135,8 @@ struct story {
 	struct space space;	/* states, and one word: 1 + the last thread */
 	GArray *costs;		/* guint64, of each state of the space */
 	GTree *open;		/* cost -> GArray of states that have it */
+	guint64 last_cost;	/* of the last that was opened... */
+	GArray *last_bucket;	/* ...and where: the next is often there, too */
 	struct ending best;
 	guint64 best_cost;
 	guint64 max_states;
@@ -155,13 +157,16 @@ static void free_bucket(gpointer bucket)
 static void story_open(struct story *y, guint32 state, guint64 cost)
 {
 	gpointer key = (gpointer)(guintptr)cost;
-	GArray *bucket = g_tree_lookup(y->open, key);
 
-	if (!bucket) {
-		bucket = g_array_new(FALSE, FALSE, sizeof(guint32));
-		g_tree_insert(y->open, key, bucket);
+	if (!y->last_bucket || cost != y->last_cost) {
+		y->last_cost = cost;
+		y->last_bucket = g_tree_lookup(y->open, key);
 	}
-	g_array_append_val(bucket, state);
+	if (!y->last_bucket) {
+		y->last_bucket = g_array_new(FALSE, FALSE, sizeof(guint32));
+		g_tree_insert(y->open, key, y->last_bucket);
+	}
+	g_array_append_val(y->last_bucket, state);
 }
 
 static void story_reach(struct story *y, struct edge edge, guint64 cost)
@@ -259,6 +264,7 @@ static void story_bucket(struct story *y, GTreeNode *node)
 	guint i;
 
 	y->at_cost = (guint64)(guintptr)key;
+	y->last_bucket = NULL;
 	g_tree_remove(y->open, key);
 	for (i = 0; i < bucket->len; i++) {
 		y->at = g_array_index(bucket, guint32, i);

@@ -94,8 +94,8 @@ enum link_state link_state(struct store *s, struct link_options *opt)
 		state = LINK_NEVER;
 	else if (!before || !g_str_has_prefix(before, opt->reader))
 		state = LINK_OTHER;
-	else if (!g_strcmp0(now, before) && is_settled(s))
-		state = LINK_CURRENT;
+	else if (!g_strcmp0(now, before))
+		state = is_settled(s) ? LINK_CURRENT : LINK_UNSURE;
 	opt->whole = !g_strcmp0(text, "whole");
 	g_free(before);
 	g_free(text);

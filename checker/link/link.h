@@ -69,7 +69,8 @@ const GPtrArray *link_notices(const struct link *l);
 enum link_state {
 	LINK_NEVER,	/* nobody linked it */
 	LINK_OTHER,	/* another program did */
-	LINK_OLD,	/* units or the model changed since, or may have */
+	LINK_OLD,	/* its units or the model changed since */
+	LINK_UNSURE,	/* they did not, but files behind them may have */
 	LINK_CURRENT,	/* its worlds are what linking would make of it now */
 };
 

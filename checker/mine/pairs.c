@@ -148,14 +148,16 @@ static const char *why_not(const struct mined_pair *p)
 	if (p->gets * 2 < p->sets || p->puts * 2 < p->clears ||
 	    (p->gets + p->puts) * 2 <= p->sets + p->clears)
 		return "most places leave the count alone";
-	if (!p->tested && !p->atomic)
+	/* with the reference on another object it may well be chance */
+	if (!p->tested && !p->atomic && *p->object)
 		return "nobody asks for it before the put";
 	return NULL;
 }
 
 /*
- * Both sides (of 100 each), a test_and_... or a test before the put, nearness,
- * and how often it was seen, in this order.
+ * The share of places that keep to it, 100 for each side; the share of puts
+ * behind a test, 40; 20 for each place that agrees, up to 6. Less 5 for each act
+ * between a write and its reference, and for what speaks against it.
  */
 static int score(const struct mined_pair *p)
 {
@@ -167,9 +169,11 @@ static int score(const struct mined_pair *p)
 		s += 100 * p->puts / p->clears;
 	if (!p->gets || !p->puts)
 		s /= 2;
-	s += p->atomic ? 60 : p->tested ? 30 : 0;
-	s += 5 * MIN(p->gets + p->puts, 6);
-	s -= MIN(2 * p->distance, 40);
+	if (p->puts)
+		s += 40 * p->tested / p->puts;
+	s += 20 * MIN(p->gets + p->puts, 6);
+	s -= 5 * MIN(p->distance, 20);
+	s -= p->near ? 0 : 30;
 	s -= 40 * p->crossed + 20 * MIN(p->stores, 3);
 	return s;
 }

@@ -96,6 +96,8 @@ static void judge(struct tables *t, struct mined_pin *p,
 		if (!g_ptr_array_find(p->reapers, s->in, NULL))
 			g_ptr_array_add(p->reapers, (gpointer)s->in);
 	}
+	if (p->exceptions->len > p->reapers->len)
+		p->why_not = "most who take an object out find it set";
 	if (!p->reapers->len)
 		p->why_not = "no reaper asks for it";
 	p->strict = !p->why_not;

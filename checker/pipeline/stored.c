@@ -205,17 +205,18 @@ static char *imports_digest(const struct key *k,
 static char *question(const struct key *k, const struct pipeline_options *opt,
 		      enum answer kind)
 {
-	char *imports, *text;
+	char *imports = imports_digest(k, opt), *text;
 
 	if (kind == ANSWER_EVIDENCE)
-		return g_strdup_printf("evidence %s", opt->model_digest);
-	imports = imports_digest(k, opt);
-	text = g_strdup_printf(
-		"check %s %s %s %s", opt->model_digest,
-		opt->rules ? opt->rules : "*",
-		opt->replay ? memory_name(pipeline_memory(opt)) : "plain",
-		imports ? imports : "alone");
-
+		text = g_strdup_printf("evidence %s %s", opt->model_digest,
+				       imports ? imports : "alone");
+	else
+		text = g_strdup_printf(
+			"check %s %s %s %s", opt->model_digest,
+			opt->rules ? opt->rules : "*",
+			opt->replay ? memory_name(pipeline_memory(opt)) :
+				      "plain",
+			imports ? imports : "alone");
 	g_free(imports);
 	return text;
 }

@@ -81,12 +81,19 @@ static bool is_asked(struct rule_run *r, const struct act *write,
 	return false;
 }
 
+/* A number that goes up may be a count that somebody keeps by hand. */
+static bool counts_up(const struct act *a)
+{
+	return a->value && a->value->kind == EXPR_BINARY &&
+	       a->value->op == '+' && flow_mentions(a->value, a->loc);
+}
+
 static bool pins(struct rule_run *r, const struct act *a, const struct pick *p)
 {
 	/* what was found with nothing held may be gone before it is marked */
 	return a->obj == p->obj && p->act->locks &&
-	       (is_asked(r, a, ACT_REMOVE) || is_asked(r, a, ACT_FREE) ||
-		is_asked(r, a, ACT_PUT));
+	       (counts_up(a) || is_asked(r, a, ACT_REMOVE) ||
+		is_asked(r, a, ACT_FREE) || is_asked(r, a, ACT_PUT));
 }
 
 /* Anything on this path that keeps the object, or makes it ours. */

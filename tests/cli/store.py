@@ -150,6 +150,17 @@ def test_other_version(folder):
     expect("and replaced", len(unit_ids(folder)) == 3)
 
 
+def test_other_tables(folder):
+    make_tree(folder)
+    index(folder)
+    with sqlite3.connect(store_of(folder)) as database:
+        database.execute("ALTER TABLE body RENAME COLUMN uses TO used")
+    done = run("index", folder=folder)
+    expect("strange tables are told", done.returncode == 3, done.stderr)
+    index(folder)
+    expect("and made anew", sorted(unit_ids(folder)) == UNITS)
+
+
 def test_not_a_store(folder):
     make_tree(folder)
     os.makedirs(os.path.dirname(store_of(folder)))

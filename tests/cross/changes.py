@@ -100,7 +100,7 @@ def test_change_of_a_callee(top):
          "\tjob_put(j);")
     found, said = check(folder, "user.c")
     expect("check alone sees the change", found == FOUND, found)
-    expect("and says so", "1 units changed" in said, said)
+    expect("and says so", "1 unit changed" in said, said)
     found, said = check(folder, "user.c")
     expect("once", found == FOUND and "changed" not in said, said)
 

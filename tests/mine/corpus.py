@@ -123,8 +123,10 @@ def zero_configuration(folder):
     expect("mine runs with the store", done.returncode == 0, done.stderr)
     again = run(folder, "mine")
     expect("what the store answers is the same", again.stdout == done.stdout)
-    one = run(folder, "mine", "-j1", "--no-store")
-    expect("and without it", one.stdout == done.stdout)
+    alone = [run(folder, "mine", "-j", n, "--no-store").stdout
+             for n in ("1", "3")]
+    expect("and for any number of workers", alone[0] and
+           alone[0] == alone[1])
     after = run(folder, *check, "osc_cache.c")
     rules = [[f["rule"] for f in json.loads(r.stdout)["findings"]]
              for r in (before, after)]

@@ -8,16 +8,16 @@
 
 #include "frontend/frontend.h"
 
-static inline struct unit *lowered(const char *text)
+static inline struct unit *lowered_as(const char *name, const char *text)
 {
 	const char *const args[] = { "-std=gnu11", NULL };
 	char *dir = g_dir_make_tmp("pincheck-XXXXXX", NULL);
-	char *path = g_build_filename(dir, "x.c", NULL);
+	char *path = g_build_filename(dir, name, NULL);
 	struct compile_command *cmd;
 	struct unit *u;
 
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	cmd = compile_command_new(dir, "x.c", args);
+	cmd = compile_command_new(dir, name, args);
 	g_assert_cmpint(frontend_parse(cmd, NULL, &u), ==, 0);
 	g_remove(path);
 	g_rmdir(dir);
@@ -25,6 +25,11 @@ static inline struct unit *lowered(const char *text)
 	g_free(path);
 	g_free(dir);
 	return u;
+}
+
+static inline struct unit *lowered(const char *text)
+{
+	return lowered_as("x.c", text);
 }
 
 /*

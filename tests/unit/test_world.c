@@ -77,14 +77,20 @@ struct made {
 	struct flow *flow;
 };
 
-static struct made made_of(const char *text, const struct model *m,
-			   const struct world *w)
+static struct made made_as(const char *file, const char *text,
+			   const struct model *m, const struct world *w)
 {
-	struct made made = { .unit = lowered(text) };
+	struct made made = { .unit = lowered_as(file, text) };
 
 	g_assert_cmpuint(made.unit->diagnostics->len, ==, 0);
 	made.flow = flow_new(made.unit, m, w);
 	return made;
+}
+
+static struct made made_of(const char *text, const struct model *m,
+			   const struct world *w)
+{
+	return made_as("x.c", text, m, w);
 }
 
 static void made_free(struct made *made)
@@ -210,6 +216,38 @@ static void test_equal_bytes(void)
 	made_free(&alone);
 	made_free(&among);
 	model_free(m);
+}
+
+/* The static variable of another file is not the one of that name here. */
+static void test_static_names(void)
+{
+	static const char shared[] = "static spinlock_t gate;\n";
+	char *there = g_strconcat(HEADER, shared,
+		"void buf_mark(struct buf *b) { spin_unlock(&gate); }\n", NULL);
+	char *here = g_strconcat(HEADER, shared,
+		"void user(struct buf *b) { spin_lock(&gate); buf_mark(b); }\n",
+		NULL);
+	struct model *m = model_new_builtin();
+	struct made callees = made_as("there.c", there, m, NULL);
+	struct made same = made_as("here.c", there, m, NULL);
+	GHashTable *table = table_of(&callees), *own = table_of(&same);
+	const struct world w = { .data = table, .summary = from_table };
+	const struct world v = { .data = own, .summary = from_table };
+	struct made user = made_as("here.c", here, m, &w);
+
+	/* the lock that is held at the end is the caller's */
+	assert_in(&user, "flow", "user", "return  {gate}");
+	made_free(&user);
+	user = made_as("here.c", here, m, &v);
+	assert_in(&user, "flow", "user", "return\n");
+	made_free(&user);
+	made_free(&callees);
+	made_free(&same);
+	g_hash_table_unref(table);
+	g_hash_table_unref(own);
+	model_free(m);
+	g_free(there);
+	g_free(here);
 }
 
 /* ---- damage ---- */
@@ -536,6 +574,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/world/same", test_same);
 	g_test_add_func("/world/equal-bytes", test_equal_bytes);
+	g_test_add_func("/world/static-names", test_static_names);
 	g_test_add_func("/world/damaged-summary", test_damaged_summary);
 	g_test_add_func("/world/targets", test_targets);
 	g_test_add_func("/world/recursion-by-pointer",
