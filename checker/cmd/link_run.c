@@ -2,8 +2,13 @@
 /*
  * Linking through the worker processes. The store is open in this process
  * between the rounds only, never over a fork.
+ *
+ * For tests only: PINCHECK_TEST_ABORT_LINK makes a worker abort when it is to
+ * summarise the function of that name.
  */
 #include "cmd/link_run.h"
+
+#include <stdlib.h>
 
 #include "cmd/check.h"
 #include "cmd/common.h"
@@ -40,12 +45,15 @@ static struct store *open_quietly(const char *path)
 
 static GBytes *run_task(size_t task, void *data)
 {
+	const char *victim = g_getenv("PINCHECK_TEST_ABORT_LINK");
 	struct state *s = data;
 
 	if (!s->own)
 		s->own = open_quietly(s->run->store);
 	if (!s->own)
 		return g_bytes_new(NULL, 0);
+	if (victim && link_task_has(s->link, (guint)task, victim))
+		abort();
 	return link_task(s->link, (guint)task, s->own);
 }
 
@@ -232,7 +240,8 @@ static void read_units(const struct state *s, GPtrArray *list)
 	const struct check_run run = {
 		.units = &units, .pass = pipeline_index,
 		.pipeline = &pipeline, .store = s->run->store,
-		.no_pch = s->run->no_pch, .jobs = s->run->jobs, .timeout = s->run->timeout,
+		.no_pch = s->run->no_pch, .jobs = s->run->jobs,
+		.timeout = s->run->timeout,
 		.start = report_new(), .noise = s->run->noise
 	};
 

@@ -5,6 +5,8 @@
  */
 #include "link/private.h"
 
+#include <string.h>
+
 #include "base/wire.h"
 
 /* A task is cut off here, so that one lost costs little; in bytes of IR. */
@@ -291,6 +293,33 @@ static struct task *task_at(const struct link *l, guint task)
 guint link_task_size(const struct link *l, guint task)
 {
 	return task_at(l, task)->components->len;
+}
+
+static bool has_function(const struct link *l, guint component,
+			 const char *name)
+{
+	const struct component *c = graph_component(l->graph, component);
+	guint i;
+
+	for (i = 0; i < c->nodes->len; i++) {
+		const struct node *n = graph_node(
+			l->graph, g_array_index(c->nodes, guint, i));
+
+		if (!strcmp(graph_body(l->graph, n)->name, name))
+			return true;
+	}
+	return false;
+}
+
+bool link_task_has(const struct link *l, guint task, const char *name)
+{
+	const GArray *components = task_at(l, task)->components;
+	guint i;
+
+	for (i = 0; i < components->len; i++)
+		if (has_function(l, g_array_index(components, guint, i), name))
+			return true;
+	return false;
 }
 
 /* What is damaged ends it: link_take() sees that components are missing. */

@@ -47,6 +47,8 @@ void link_free(struct link *l);
 guint link_round(struct link *l, struct store *s, guint workers);
 /* How many components a task has, for a time limit. */
 guint link_task_size(const struct link *l, guint task);
+/* Is the function of this name in the task? O(its functions). */
+bool link_task_has(const struct link *l, guint task, const char *name);
 /* Does a task, in any process that has a copy of @l. The caller frees it. */
 GBytes *link_task(struct link *l, guint task, struct store *s);
 /* Takes what it gave; false: the bytes are damaged. */

@@ -207,6 +207,20 @@ def test_two_at_once(top):
     expect("they made the same", facts(folder) == one)
 
 
+def test_lost(top):
+    """One function takes its worker with it: only that one is unknown."""
+    folder = program(top, "callee")
+    for victim, found in ("job_note", FOUND), ("job_put", []):
+        done = subprocess.run([PINCHECK, "index", "-j", "1"], cwd=folder,
+                              env={**ENV, "PINCHECK_TEST_ABORT_LINK": victim},
+                              text=True, capture_output=True, check=False)
+        expect("who is lost is said", done.returncode == 3 and
+               f"{victim}: not summarised: worker killed" in done.stderr and
+               done.stderr.count("not summarised") == 1, done.stderr)
+        expect(f"without {victim}", check(folder)[0] == found)
+        forget(folder)
+
+
 def test_killed(top):
     folder = program(top, "statics")
     index(folder)
