@@ -250,6 +250,26 @@ static void test_static_names(void)
 	g_free(here);
 }
 
+/* What a message does in its own file is no business of who prints it. */
+static void test_messages(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER CALLEES, m, NULL);
+	GHashTable *table = table_of(&callees);
+	const struct world w = { .data = table, .summary = from_table };
+	struct made user = made_of(HEADER
+		"#define pr_debug(b) buf_mark(b)\n"
+		"void quiet(struct buf *b) { pr_debug(b); }\n"
+		"void loud(struct buf *b) { buf_mark(b); }\n", m, &w);
+
+	assert_prints(&user, "summary", "quiet", "quiet:\n  returns \n");
+	assert_in(&user, "summary", "loud", "set b->owned 1 <buf_mark");
+	made_free(&user);
+	made_free(&callees);
+	g_hash_table_unref(table);
+	model_free(m);
+}
+
 /* ---- damage ---- */
 
 struct victim {
@@ -575,6 +595,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/same", test_same);
 	g_test_add_func("/world/equal-bytes", test_equal_bytes);
 	g_test_add_func("/world/static-names", test_static_names);
+	g_test_add_func("/world/messages", test_messages);
 	g_test_add_func("/world/damaged-summary", test_damaged_summary);
 	g_test_add_func("/world/targets", test_targets);
 	g_test_add_func("/world/recursion-by-pointer",
