@@ -418,6 +418,37 @@ static void test_recursion(void)
 	model_free(m);
 }
 
+/* Functions that call each other are entered under what leads into them. */
+static void test_recursion_entry(void)
+{
+	static const char odd_and_even[] =
+		"static void odd(struct pool *p, int n);\n"
+		"static void even(struct pool *p, int n) { if (n) odd(p, n - 1); }\n"
+		"static void odd(struct pool *p, int n) { if (n) even(p, n - 1); }\n";
+	char *locked = g_strconcat(HEADER, odd_and_even,
+		"void user(struct pool *p)\n"
+		"{\n"
+		"	spin_lock(&p->lock);\n"
+		"	even(p, 4);\n"
+		"	spin_unlock(&p->lock);\n"
+		"}\n", NULL);
+	char *both = g_strconcat(locked,
+		"void other(struct pool *p) { odd(p, 4); }\n", NULL);
+	struct model *m = model_new_builtin();
+	struct made made = made_of(locked, m, NULL);
+
+	assert_prints(&made, "entry", "even", "even: p->lock (all callers)\n");
+	assert_prints(&made, "entry", "odd", "odd: p->lock (all callers)\n");
+	made_free(&made);
+	made = made_of(both, m, NULL);
+	assert_prints(&made, "entry", "even", "");
+	assert_prints(&made, "entry", "odd", "");
+	made_free(&made);
+	model_free(m);
+	g_free(locked);
+	g_free(both);
+}
+
 /* ---- locks held on entry ---- */
 
 static GBytes *one_answer(void *data, const struct func *f)
@@ -601,6 +632,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/recursion-by-pointer",
 			test_recursion_by_pointer);
 	g_test_add_func("/world/recursion", test_recursion);
+	g_test_add_func("/world/recursion-entry", test_recursion_entry);
 	g_test_add_func("/world/entry", test_entry);
 	g_test_add_func("/world/calls", test_calls);
 	g_test_add_func("/world/damaged-locks", test_damaged_locks);
