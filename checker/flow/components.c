@@ -6,10 +6,7 @@
 #include "flow/state.h"
 #include "flow/world.h"
 
-/*
- * Calls among functions that call each other are followed to one less than
- * this depth, as loops are taken twice.
- */
+/* So calls in a recursion are followed to a depth of two, as loops are. */
 #define RECURSION_ROUNDS 3
 
 /* From each leaf back to where an earlier trace went the same way. */
@@ -165,10 +162,14 @@ guint component_start(const GPtrArray *funcs, guint to)
 /* Where the component that begins at @from ends. */
 static guint component_end(const GPtrArray *funcs, guint from)
 {
-	guint to = from + 1;
+	const struct func_flow *first = funcs->pdata[from], *ff;
+	guint to;
 
-	while (to < funcs->len && component_start(funcs, to + 1) == from)
-		to++;
+	for (to = from + 1; to < funcs->len; to++) {
+		ff = funcs->pdata[to];
+		if (ff->component != first->component)
+			break;
+	}
 	return to;
 }
 

@@ -244,11 +244,11 @@ static GArray *from_callers(struct flow *fl, const struct func_flow *ff)
 static GArray *callers_part(const struct func_flow *ff)
 {
 	GArray *part = set_new();
+	guint i;
 
-	g_array_append_vals(part,
-			    &g_array_index(ff->entry_locks, struct entry_lock,
-					   ff->n_released),
-			    ff->entry_locks->len - ff->n_released);
+	for (i = ff->n_released; i < ff->entry_locks->len; i++)
+		g_array_append_val(part, g_array_index(ff->entry_locks,
+						       struct entry_lock, i));
 	return part;
 }
 

@@ -4,10 +4,11 @@
  *
  * A function is executed symbolically. Every path is a *trace* of *acts*: the
  * locks, references, flags, waits and publications on it, in order, on values
- * that are named by where they came from ("PARAM0->refs_lock"). Callees in the
- * unit are bottom-up summaries, which are their own traces in terms of their
- * parameters; so an act of a helper stands in the caller's trace with the
- * helper's source line and the line of the call.
+ * that are named by where they came from ("PARAM0->refs_lock"). Callees are
+ * bottom-up summaries, which are their own traces in terms of their parameters,
+ * of functions in the unit and of those that a world (world.h) knows; so an act
+ * of a helper stands in the caller's trace with the helper's source line and
+ * the line of the call.
  *
  * Paths that reach a block in the same state are merged; what was cut off by
  * a limit is said in func_flow.bounded. Loops are taken at most twice.

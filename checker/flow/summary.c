@@ -181,6 +181,34 @@ static const struct act *either_put(struct flow *fl, const struct outcome *o,
 	return NULL;
 }
 
+static bool has_get(const struct outcome *o, const struct expr *obj)
+{
+	int i;
+
+	for (i = 0; i < o->n_acts; i++)
+		if (o->acts[i]->kind == ACT_GET && o->acts[i]->obj == obj)
+			return true;
+	return false;
+}
+
+/*
+ * What one way takes a reference on and the other does not is not said to be
+ * found any more: that would say that nothing keeps it.
+ */
+static void forget_unsure(struct outcome *into, const struct outcome *other)
+{
+	const struct act *a;
+	int i, kept = 0;
+
+	for (i = 0; i < into->n_acts; i++) {
+		a = into->acts[i];
+		if (a->kind != ACT_SELECT ||
+		    has_get(into, a->obj) == has_get(other, a->obj))
+			into->acts[kept++] = a;
+	}
+	into->n_acts = kept;
+}
+
 /* Keeps in @into what @other does as well. */
 static void intersect(struct flow *fl, struct outcome *into,
 		      const struct outcome *other)
@@ -188,6 +216,7 @@ static void intersect(struct flow *fl, struct outcome *into,
 	const struct act *a;
 	int i, kept = 0;
 
+	forget_unsure(into, other);
 	for (i = 0; i < into->n_acts; i++) {
 		a = into->acts[i];
 		if (!has_act(other, a))

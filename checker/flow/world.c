@@ -110,7 +110,7 @@ static const struct summary *summary_of(struct explorer *x,
 	struct func *f = own_target(x->flow, t);
 	const struct func_flow *ff = f ? flow_of(x->flow, f) : NULL;
 
-	*ret_own = ff;
+	*ret_own = ff != NULL;
 	if (ff)
 		return own_summary(x, ff);
 	return t->summary ? unpacked(x->flow, t->summary) : NULL;

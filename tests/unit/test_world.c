@@ -250,6 +250,26 @@ static void test_static_names(void)
 	g_free(here);
 }
 
+/* What a message does in its own file is no business of who prints it. */
+static void test_messages(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER CALLEES, m, NULL);
+	GHashTable *table = table_of(&callees);
+	const struct world w = { .data = table, .summary = from_table };
+	struct made user = made_of(HEADER
+		"#define pr_debug(b) buf_mark(b)\n"
+		"void quiet(struct buf *b) { pr_debug(b); }\n"
+		"void loud(struct buf *b) { buf_mark(b); }\n", m, &w);
+
+	assert_prints(&user, "summary", "quiet", "quiet:\n  returns \n");
+	assert_in(&user, "summary", "loud", "set b->owned 1 <buf_mark");
+	made_free(&user);
+	made_free(&callees);
+	g_hash_table_unref(table);
+	model_free(m);
+}
+
 /* ---- damage ---- */
 
 struct victim {
@@ -396,6 +416,37 @@ static void test_recursion(void)
 	assert_in(&made, "flow", "user", "lock b->lock [spin] <for_ever");
 	made_free(&made);
 	model_free(m);
+}
+
+/* Functions that call each other are entered under what leads into them. */
+static void test_recursion_entry(void)
+{
+	static const char odd_and_even[] =
+		"static void odd(struct pool *p, int n);\n"
+		"static void even(struct pool *p, int n) { if (n) odd(p, n - 1); }\n"
+		"static void odd(struct pool *p, int n) { if (n) even(p, n - 1); }\n";
+	char *locked = g_strconcat(HEADER, odd_and_even,
+		"void user(struct pool *p)\n"
+		"{\n"
+		"	spin_lock(&p->lock);\n"
+		"	even(p, 4);\n"
+		"	spin_unlock(&p->lock);\n"
+		"}\n", NULL);
+	char *both = g_strconcat(locked,
+		"void other(struct pool *p) { odd(p, 4); }\n", NULL);
+	struct model *m = model_new_builtin();
+	struct made made = made_of(locked, m, NULL);
+
+	assert_prints(&made, "entry", "even", "even: p->lock (all callers)\n");
+	assert_prints(&made, "entry", "odd", "odd: p->lock (all callers)\n");
+	made_free(&made);
+	made = made_of(both, m, NULL);
+	assert_prints(&made, "entry", "even", "");
+	assert_prints(&made, "entry", "odd", "");
+	made_free(&made);
+	model_free(m);
+	g_free(locked);
+	g_free(both);
 }
 
 /* ---- locks held on entry ---- */
@@ -575,11 +626,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/same", test_same);
 	g_test_add_func("/world/equal-bytes", test_equal_bytes);
 	g_test_add_func("/world/static-names", test_static_names);
+	g_test_add_func("/world/messages", test_messages);
 	g_test_add_func("/world/damaged-summary", test_damaged_summary);
 	g_test_add_func("/world/targets", test_targets);
 	g_test_add_func("/world/recursion-by-pointer",
 			test_recursion_by_pointer);
 	g_test_add_func("/world/recursion", test_recursion);
+	g_test_add_func("/world/recursion-entry", test_recursion_entry);
 	g_test_add_func("/world/entry", test_entry);
 	g_test_add_func("/world/calls", test_calls);
 	g_test_add_func("/world/damaged-locks", test_damaged_locks);
