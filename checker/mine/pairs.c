@@ -159,6 +159,18 @@ static const char *why_not(const struct mined_pair *p)
 	return NULL;
 }
 
+/* How many are followed on the way to an object. */
+static int pointers(const char *path)
+{
+	int n = 0;
+
+	while ((path = strstr(path, "->"))) {
+		path += 2;
+		n++;
+	}
+	return n;
+}
+
 /*
  * The share of places that keep to it, 100 for each side; the share of puts
  * behind a test, 40; 20 for each place that agrees, up to 6. Less 5 for each act
@@ -179,9 +191,10 @@ static int score(const struct mined_pair *p)
 		s += 40 * p->tested / p->puts;
 	s += 20 * MIN(p->gets + p->puts, 6);
 	s -= 5 * MIN(p->distance, 20) + (p->distance > MAX_DISTANCE ? 60 : 0);
-	s -= p->near ? 0 : 80;
+	s -= p->near ? 0 : 120;
 	s -= is_untold(p) ? 80 : 0;
-	s -= 40 * p->crossed + 20 * MIN(p->stores, 3);
+	s -= 40 * MAX(pointers(p->object) - 1, 0);
+	s -= 40 * p->crossed + 40 * MIN(p->stores, 3);
 	return s;
 }
 
