@@ -151,12 +151,23 @@ static const char *why_not(const struct mined_pair *p)
 		return "the reference is far away";
 	if (p->stores)
 		return "written with values that nobody knows";
-	if (p->gets * 2 < p->sets || p->puts * 2 < p->clears ||
-	    (p->gets + p->puts) * 2 <= p->sets + p->clears)
-		return "most places leave the count alone";
+	if (p->gets * 2 <= p->sets || p->puts * 2 <= p->clears)
+		return "half of the places leave the count alone";
 	if (is_untold(p))
 		return "nobody asks for it before the put";
 	return NULL;
+}
+
+/* How many are followed on the way to an object. */
+static int pointers(const char *path)
+{
+	int n = 0;
+
+	while ((path = strstr(path, "->"))) {
+		path += 2;
+		n++;
+	}
+	return n;
 }
 
 /*
@@ -179,9 +190,10 @@ static int score(const struct mined_pair *p)
 		s += 40 * p->tested / p->puts;
 	s += 20 * MIN(p->gets + p->puts, 6);
 	s -= 5 * MIN(p->distance, 20) + (p->distance > MAX_DISTANCE ? 60 : 0);
-	s -= p->near ? 0 : 80;
+	s -= p->near ? 0 : 120;
 	s -= is_untold(p) ? 80 : 0;
-	s -= 40 * p->crossed + 20 * MIN(p->stores, 3);
+	s -= 40 * MAX(pointers(p->object) - 1, 0);
+	s -= 40 * p->crossed + 40 * MIN(p->stores, 3);
 	return s;
 }
 

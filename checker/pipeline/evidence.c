@@ -5,7 +5,6 @@
  */
 #include "flow/evidence.h"
 
-#include "frontend/frontend.h"
 #include "pipeline/private.h"
 
 static char *packed(const struct evidence *e)
