@@ -9,7 +9,6 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Building a set costs as much as parsing a few units does. */
 #define MIN_UNITS 8
@@ -321,8 +320,7 @@ static GArray *list_kept(const char *dir)
 		k.path = g_build_filename(dir, name, NULL);
 		k.described = strlen(name) == KEY_LENGTH;
 		if (!stat(k.path, &st))
-			k.changed = st.st_mtim.tv_sec * G_USEC_PER_SEC +
-				    st.st_mtim.tv_nsec / 1000;
+			k.changed = header_time(&st);
 		g_array_append_val(list, k);
 	}
 	if (d)

@@ -108,6 +108,11 @@ UNITS.update({
                 "#include <twice.h>\n#include <counter.h>\n" + USE, True),
     "without": ("#include <base.h>\nint twice(int);\n"
                 "int NAME(void) { return twice(2); }\n", True),
+    "through": ("#include <base.h>\nint twice(int);\n"
+                "#define later() twice(2)\n"
+                "int NAME(void) { return later(); }\n", True),
+    "unused": ("#include <base.h>\n#define later() twice(2)\n"
+               "int NAME(void) { return 2; }\n", False),
     "harmless": ("#include <base.h>\nint NAME(void) { return 2; }\n", False),
     "named": (ALL + "const char *NAME(void) { return who(); }\n", False),
     "formats": ('#define format(x) "me: " x\n' + ALL +
