@@ -306,6 +306,12 @@ static int compare_kept(gconstpointer a, gconstpointer b)
 	return strcmp(k->path, l->path);
 }
 
+/* A draft of somebody who was killed stays until the folder goes. */
+static bool is_of_a_set(const char *name)
+{
+	return strspn(name, "0123456789abcdef") == KEY_LENGTH;
+}
+
 static GArray *list_kept(const char *dir)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct kept));
@@ -317,6 +323,8 @@ static GArray *list_kept(const char *dir)
 		struct kept k = { .changed = 0 };
 		struct stat st;
 
+		if (!is_of_a_set(name))
+			continue;
 		k.path = g_build_filename(dir, name, NULL);
 		k.described = strlen(name) == KEY_LENGTH;
 		if (!stat(k.path, &st))
@@ -329,7 +337,7 @@ static GArray *list_kept(const char *dir)
 	return list;
 }
 
-/* The key of a set's file, or what else the name begins with. */
+/* The key of a set's file. */
 static char *key_in(const char *path)
 {
 	char *name = g_path_get_basename(path);
