@@ -11,6 +11,8 @@
 #ifndef PINCHECK_FRONTEND_HEADERS_H
 #define PINCHECK_FRONTEND_HEADERS_H
 
+#include <sys/stat.h>
+
 #include "frontend/private.h"
 
 /* ---- headers_scan.c: a file's text ---- */
@@ -93,8 +95,9 @@ struct header {
 	const char *digest;
 	GArray *includes;     /* struct inclusion, those that took place */
 	GArray *functions;    /* struct span: definitions, rising */
-	GArray *skipped;      /* struct span, rising; if it has a guard */
+	GArray *skipped;      /* struct span, rising: what never counts */
 	bool guarded;
+	bool read_once;	      /* so that all else always counts */
 	GArray *uses;	      /* struct use, in order */
 	int entered;	      /* when in the set it was first entered */
 	bool forced;	      /* -include leads to it */
@@ -154,6 +157,8 @@ struct pch {
 
 /* headers_load.c */
 void header_init(struct header *h);
+/* When the file was changed, µs. */
+gint64 header_time(const struct stat *st);
 struct pch *pch_new(void);
 void pch_free(struct pch *p);
 GBytes *pch_pack(struct pch *p);

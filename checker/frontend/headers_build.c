@@ -8,14 +8,14 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A header that cannot be parsed at its place is left out; so often. */
 #define MAX_TRIES 8
 
 struct build {
-	struct parse p; /* for source_of() and the like */
+	CXTranslationUnit tu;
+	const char *directory; /* that file names are relative to */
 	struct pch *set;
 	GHashTable *by_file; /* CXFile -> index + 1 */
 	bool absolute;	     /* units are named absolutely */
@@ -30,7 +30,7 @@ static int header_at(struct build *b, CXFile file)
 	int i;
 
 	h.spelling = intern_cxstring(clang_getFileName(file));
-	path = g_canonicalize_filename(h.spelling, b->p.directory);
+	path = g_canonicalize_filename(h.spelling, b->directory);
 	h.path = g_intern_string(path);
 	g_free(path);
 	i = GPOINTER_TO_INT(g_hash_table_lookup(b->set->by_path, h.path));
@@ -151,7 +151,7 @@ static void keep_repeated(GArray *spans, guint times)
 static void note_skipped(struct build *b, CXFile file, struct header *h,
 			 guint times)
 {
-	CXSourceRangeList *list = clang_getSkippedRanges(b->p.tu, file);
+	CXSourceRangeList *list = clang_getSkippedRanges(b->tu, file);
 	unsigned i;
 
 	for (i = 0; i < list->count; i++) {
@@ -170,11 +170,6 @@ static void note_skipped(struct build *b, CXFile file, struct header *h,
 	keep_repeated(h->skipped, times);
 }
 
-static gint64 microseconds(const struct timespec *t)
-{
-	return (gint64)t->tv_sec * G_USEC_PER_SEC + t->tv_nsec / 1000;
-}
-
 /* The bytes, and what the file system says of them; false: unreadable. */
 static bool note_bytes(struct header *h)
 {
@@ -188,7 +183,7 @@ static bool note_bytes(struct header *h)
 	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
 					     (const guchar *)text, n);
 	h->size = st.st_size;
-	h->changed = microseconds(&st.st_mtim);
+	h->changed = header_time(&st);
 	h->digest = g_intern_string(digest);
 	g_free(digest);
 	g_free(text);
@@ -212,9 +207,12 @@ static guint inclusions_of(const struct pch *p, int header)
 static bool note_file(struct build *b, int i)
 {
 	struct header *h = pch_header(b->set, i);
+	guint times;
 
-	h->guarded = clang_isFileMultipleIncludeGuarded(b->p.tu, h->file);
-	note_skipped(b, h->file, h, h->guarded ? 1 : inclusions_of(b->set, i));
+	h->guarded = clang_isFileMultipleIncludeGuarded(b->tu, h->file);
+	times = h->guarded ? 1 : inclusions_of(b->set, i);
+	h->read_once = times == 1;
+	note_skipped(b, h->file, h, times);
 	g_array_sort(h->includes, compare_inclusions);
 	g_array_sort(h->functions, compare_spans);
 	return note_bytes(h);
@@ -223,9 +221,10 @@ static bool note_file(struct build *b, int i)
 /* What a unit that names it itself would call it. */
 static void spell_as_unit(const struct build *b, struct header *h)
 {
-	size_t n = strlen(b->p.directory);
+	size_t n = strlen(b->directory);
 
-	if (!b->absolute && !strncmp(h->spelling, b->p.directory, n) && h->spelling[n] == '/')
+	if (!b->absolute && !strncmp(h->spelling, b->directory, n) &&
+	    h->spelling[n] == '/')
 		h->spelling = g_intern_string(h->spelling + n + 1);
 }
 
@@ -234,8 +233,8 @@ static bool collect(struct build *b)
 	bool whole = true;
 	guint i;
 
-	header_of(b, clang_getFile(b->p.tu, b->list));
-	clang_visitChildren(clang_getTranslationUnitCursor(b->p.tu), visit, b);
+	header_of(b, clang_getFile(b->tu, b->list));
+	clang_visitChildren(clang_getTranslationUnitCursor(b->tu), visit, b);
 	for (i = 0; i < b->set->headers->len; i++) {
 		whole = note_file(b, (int)i) && whole;
 		spell_as_unit(b, pch_header(b->set, i));
@@ -267,11 +266,11 @@ static void find_line(CXFile file, CXSourceLocation *stack, unsigned depth,
 /* The line of the list that the first error is behind; 0: no error; -1. */
 static int faulty_line(const struct build *b)
 {
-	unsigned i, n = clang_getNumDiagnostics(b->p.tu);
+	unsigned i, n = clang_getNumDiagnostics(b->tu);
 
 	for (i = 0; i < n; i++) {
-		CXDiagnostic d = clang_getDiagnostic(b->p.tu, i);
-		struct blame blame = { .list = clang_getFile(b->p.tu,
+		CXDiagnostic d = clang_getDiagnostic(b->tu, i);
+		struct blame blame = { .list = clang_getFile(b->tu,
 							     b->list) };
 		unsigned line;
 
@@ -284,7 +283,7 @@ static int faulty_line(const struct build *b)
 		clang_disposeDiagnostic(d);
 		if (blame.file && clang_File_isEqual(blame.file, blame.list))
 			return (int)line;
-		clang_getInclusions(b->p.tu, find_line, &blame);
+		clang_getInclusions(b->tu, find_line, &blame);
 		return blame.line ? (int)blame.line : -1;
 	}
 	return 0;
@@ -340,7 +339,7 @@ static enum CXErrorCode parse_list(struct build *b, CXIndex index,
 
 	return clang_parseTranslationUnit2(
 		index, b->list, (const char *const *)flags->pdata,
-		(int)flags->len, NULL, 0, options, &b->p.tu);
+		(int)flags->len, NULL, 0, options, &b->tu);
 }
 
 /* Saved under a name with its digest; NULL: it could not be. */
@@ -350,8 +349,8 @@ static char *save(const struct build *b, const char *dir, const char *key)
 	char *digest = NULL, *text, *path = NULL;
 	gsize n;
 
-	if (!clang_saveTranslationUnit(b->p.tu, draft,
-				       clang_defaultSaveOptions(b->p.tu)) &&
+	if (!clang_saveTranslationUnit(b->tu, draft,
+				       clang_defaultSaveOptions(b->tu)) &&
 	    g_file_get_contents(draft, &text, &n, NULL)) {
 		digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
 						     (guchar *)text, n);
@@ -390,7 +389,7 @@ static bool write_description(struct build *b, const char *dir,
 static void build_init(struct build *b, const struct compile_command *cmd,
 		       const char *dir, const char *key)
 {
-	b->p.directory = cmd->directory;
+	b->directory = cmd->directory;
 	b->absolute = g_path_is_absolute(cmd->file);
 	b->set = pch_new();
 	b->by_file = g_hash_table_new(NULL, NULL);
@@ -399,8 +398,8 @@ static void build_init(struct build *b, const struct compile_command *cmd,
 
 static void build_clear(struct build *b)
 {
-	if (b->p.tu)
-		clang_disposeTranslationUnit(b->p.tu);
+	if (b->tu)
+		clang_disposeTranslationUnit(b->tu);
 	pch_free(b->set);
 	g_hash_table_unref(b->by_file);
 	g_free(b->list);
@@ -412,7 +411,7 @@ static int try_build(const struct compile_command *cmd, GPtrArray *roots,
 {
 	GPtrArray *flags = pch_build_flags(cmd);
 	CXIndex index = clang_createIndex(0, 0);
-	struct build b = { .p = { 0 } };
+	struct build b = { .tu = NULL };
 	int line, ret = 0;
 
 	build_init(&b, cmd, dir, key);

@@ -7,7 +7,6 @@
 #include "frontend/headers.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 struct name *pch_name(const struct pch *p, GQuark q)
 {
@@ -128,7 +127,7 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 	const struct provider p = {
 		r->index, m->offset, m->fallback,
 		m->kind == MENTION_DEFINE &&
-			(r->header->guarded || m->condition < 0),
+			(r->header->read_once || m->condition < 0),
 		m->value
 	};
 
@@ -186,11 +185,6 @@ static void read_mention(const struct mention *m, void *data)
 	}
 }
 
-static gint64 microseconds(const struct timespec *t)
-{
-	return (gint64)t->tv_sec * G_USEC_PER_SEC + t->tv_nsec / 1000;
-}
-
 static bool is_unchanged(const struct header *h, const char *text, gsize n)
 {
 	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
@@ -198,7 +192,7 @@ static bool is_unchanged(const struct header *h, const char *text, gsize n)
 	struct stat st;
 	bool same = !g_strcmp0(digest, h->digest) && !stat(h->path, &st) &&
 		    st.st_size == h->size &&
-		    microseconds(&st.st_mtim) == h->changed;
+		    header_time(&st) == h->changed;
 
 	g_free(digest);
 	return same;
@@ -391,6 +385,8 @@ static bool is_the_same(const struct walk *w, const struct use *u,
 				n->providers, struct provider, 0).value)
 			return false;
 		settled = settled || pch_header(w->set, p->header)->forced ||
+			  (p->header == w->user && p->certain &&
+			   p->offset < u->offset) ||
 			  includes_before(w->set, pch_header(w->set, w->user),
 					  u->offset, p->header);
 	}

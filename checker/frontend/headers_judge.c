@@ -25,6 +25,7 @@ struct item {
 	enum mention_kind kind;
 	GQuark name;
 	int condition;	 /* in the text's; -1: none */
+	GQuark macro;	 /* BODY: whose */
 	int last_condition; /* the last one that began before it */
 	bool called;
 	const char *file; /* INCLUDE: interned, NULL: it is computed */
@@ -53,6 +54,8 @@ struct own {
 	bool undefined; /* perhaps to nothing */
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
+	GArray *body;  /* struct body_word: what its definitions say; or NULL */
+	bool followed; /* that was gone through */
 };
 
 enum truth { OPEN, HOLDS, FAILS };
@@ -118,10 +121,11 @@ static void collect(const struct mention *m, void *data)
 		return;
 	}
 	item.name = quark_of(m->name, m->length);
+	item.macro = quark_of(m->macro, m->macro_length);
 	/* the first mention is the one that matters */
 	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
 	       (gsize)item.called << 1) ^
-	      (gsize)item.value << 32;
+	      (gsize)(item.value ^ item.macro) << 32;
 	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
 		g_array_append_val(c->text->items, item);
 }
@@ -273,6 +277,15 @@ static void enter_perhaps(struct judge *j, int i)
 			j->perhaps[k] = j->clock;
 }
 
+static void own_free(gpointer own)
+{
+	struct own *o = own;
+
+	if (o->body)
+		g_array_unref(o->body);
+	g_free(o);
+}
+
 static const struct own *own_of(const struct judge *j, GQuark q)
 {
 	return g_hash_table_lookup(j->own, GUINT_TO_POINTER(q));
@@ -339,10 +352,21 @@ static bool ask(struct judge *j, GQuark q)
 	return true;
 }
 
+static void reach_own(struct judge *j, GQuark q, bool called)
+{
+	struct own *own = (struct own *)own_of(j, q);
+
+	if (!own || own->followed || (!own->bare && !called))
+		return;
+	own->followed = true;
+	g_array_append_val(j->todo, q);
+}
+
 static void reach(struct judge *j, GQuark q, bool called)
 {
 	const struct name *n = pch_name(j->set, q);
 
+	reach_own(j, q, called);
 	if (!n || (!n->bare && !called) ||
 	    g_hash_table_contains(j->settled, GUINT_TO_POINTER(q)) ||
 	    !ask(j, q))
@@ -351,24 +375,47 @@ static void reach(struct judge *j, GQuark q, bool called)
 	g_array_append_val(j->todo, q);
 }
 
+static void reach_words(struct judge *j, const GArray *words)
+{
+	guint i;
+
+	for (i = 0; words && i < words->len; i++) {
+		const struct body_word *b =
+			&g_array_index(words, struct body_word, i);
+
+		reach(j, b->name, b->called);
+	}
+}
+
 /* The unit mentions @q here, and with it all that it may expand to. */
 static void mention(struct judge *j, GQuark q, bool called)
 {
-	guint i, k;
+	guint i;
 
 	g_array_set_size(j->todo, 0);
 	reach(j, q, called);
 	for (i = 0; i < j->todo->len; i++) {
 		GQuark macro = g_array_index(j->todo, GQuark, i);
-		const GArray *body = pch_name(j->set, macro)->body;
+		const struct name *n = pch_name(j->set, macro);
+		const struct own *own = own_of(j, macro);
 
-		for (k = 0; body && k < body->len; k++) {
-			const struct body_word *b = &g_array_index(
-				body, struct body_word, k);
-
-			reach(j, b->name, b->called);
-		}
+		reach_words(j, n ? n->body : NULL);
+		reach_words(j, own ? own->body : NULL);
 	}
+}
+
+/* A macro's body counts where the macro is used. */
+static void define_body(struct judge *j, GQuark macro, GQuark q, bool called)
+{
+	struct own *own = (struct own *)own_of(j, macro);
+	const struct body_word word = { q, called };
+
+	if (!own || macro == q)
+		return;
+	if (!own->body)
+		own->body = g_array_new(FALSE, FALSE, sizeof(word));
+	g_array_append_val(own->body, word);
+	own->followed = false;
 }
 
 static void go_through(struct judge *j, const char *path, bool conditional);
@@ -486,6 +533,9 @@ static void item(struct judge *j, const struct text *t, const struct item *i,
 		break;
 	case MENTION_ASK:
 		ask(j, i->name);
+		break;
+	case MENTION_BODY:
+		define_body(j, i->macro, i->name, i->called);
 		break;
 	default:
 		mention(j, i->name,
@@ -710,7 +760,7 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 	j->out = ret;
 	j->entered = g_new0(int, p->headers->len);
 	j->perhaps = g_new0(int, p->headers->len);
-	j->own = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	j->own = g_hash_table_new_full(NULL, NULL, NULL, own_free);
 	j->settled = g_hash_table_new(NULL, NULL);
 	j->reading = g_hash_table_new(NULL, NULL);
 	j->todo = g_array_new(FALSE, FALSE, sizeof(GQuark));

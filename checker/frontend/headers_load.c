@@ -7,7 +7,6 @@
 #include "frontend/headers.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/wire.h"
 
@@ -17,6 +16,12 @@ void header_init(struct header *h)
 	h->functions = g_array_new(FALSE, FALSE, sizeof(struct span));
 	h->skipped = g_array_new(FALSE, FALSE, sizeof(struct span));
 	h->uses = g_array_new(FALSE, FALSE, sizeof(struct use));
+}
+
+gint64 header_time(const struct stat *st)
+{
+	return (gint64)st->st_mtim.tv_sec * G_USEC_PER_SEC +
+	       st->st_mtim.tv_nsec / 1000;
 }
 
 static void header_clear(gpointer header)
@@ -134,6 +139,7 @@ static void pack_header(struct wire *w, struct header *h)
 	wire_int64(w, &h->changed);
 	wire_string(w, &h->digest);
 	wire_bool(w, &h->guarded);
+	wire_bool(w, &h->read_once);
 	pack_includes(w, h->includes);
 	pack_spans(w, h->functions);
 	pack_spans(w, h->skipped);

@@ -9,7 +9,6 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Building a set costs as much as parsing a few units does. */
 #define MIN_UNITS 8
@@ -307,6 +306,12 @@ static int compare_kept(gconstpointer a, gconstpointer b)
 	return strcmp(k->path, l->path);
 }
 
+/* A draft of somebody who was killed stays until the folder goes. */
+static bool is_of_a_set(const char *name)
+{
+	return strspn(name, "0123456789abcdef") == KEY_LENGTH;
+}
+
 static GArray *list_kept(const char *dir)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct kept));
@@ -318,11 +323,12 @@ static GArray *list_kept(const char *dir)
 		struct kept k = { .changed = 0 };
 		struct stat st;
 
+		if (!is_of_a_set(name))
+			continue;
 		k.path = g_build_filename(dir, name, NULL);
 		k.described = strlen(name) == KEY_LENGTH;
 		if (!stat(k.path, &st))
-			k.changed = st.st_mtim.tv_sec * G_USEC_PER_SEC +
-				    st.st_mtim.tv_nsec / 1000;
+			k.changed = header_time(&st);
 		g_array_append_val(list, k);
 	}
 	if (d)
@@ -331,7 +337,7 @@ static GArray *list_kept(const char *dir)
 	return list;
 }
 
-/* The key of a set's file, or what else the name begins with. */
+/* The key of a set's file. */
 static char *key_in(const char *path)
 {
 	char *name = g_path_get_basename(path);

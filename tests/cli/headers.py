@@ -108,6 +108,11 @@ UNITS.update({
                 "#include <twice.h>\n#include <counter.h>\n" + USE, True),
     "without": ("#include <base.h>\nint twice(int);\n"
                 "int NAME(void) { return twice(2); }\n", True),
+    "through": ("#include <base.h>\nint twice(int);\n"
+                "#define later() twice(2)\n"
+                "int NAME(void) { return later(); }\n", True),
+    "unused": ("#include <base.h>\n#define later() twice(2)\n"
+               "int NAME(void) { return 2; }\n", False),
     "harmless": ("#include <base.h>\nint NAME(void) { return 2; }\n", False),
     "named": (ALL + "const char *NAME(void) { return who(); }\n", False),
     "formats": ('#define format(x) "me: " x\n' + ALL +
@@ -213,6 +218,7 @@ def test_store(folder):
     with_them = index(folder, "a/store.db")
     without = index(folder, "b/store.db", "--no-pch")
     expect("something was precompiled", kept(folder, ".pch"))
+    write(folder, "a/headers/somebodys", "else")
     expect("--no-pch does not", not os.path.exists(
         os.path.join(folder, "b", "headers")))
     expect("the stores agree", masked(with_them) == masked(without))
@@ -235,6 +241,8 @@ def test_stale(folder):
     without = index(folder, "b/store.db", "--no-pch")
     expect("a stale one is not used", masked(with_them) == masked(without))
     expect("and was replaced", len(kept(folder, ".pch")) == 1)
+    expect("only sets are swept", kept(folder, "somebodys"))
+    os.remove(kept(folder, "somebodys")[0])
     check = [run(PINCHECK, "check", "--engine", "clang", "-p", ".",
                  "--no-store", *more, "src", folder=folder).stdout
              for more in ([], ["--no-pch"])]
