@@ -190,6 +190,12 @@ const struct type_info *type_of(struct parse *p, CXCursor c);
 /* Tag of the record that @field belongs to, past anonymous levels. */
 const char *type_owner(CXCursor field);
 const char *intern_spelling(CXCursor c);
+/*
+ * The same without a number at its end that a macro pasted, __COUNTER__ as a
+ * rule: how often that was asked before is no property of a function. Only for
+ * what has no meaning outside of one.
+ */
+const char *intern_unnumbered(CXCursor c);
 const char *intern_cxstring(CXString s);
 
 /* decls.c */

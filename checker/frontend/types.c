@@ -24,6 +24,31 @@ const char *intern_spelling(CXCursor c)
 	return intern_cxstring(clang_getCursorSpelling(c));
 }
 
+static bool is_pasted(CXCursor c)
+{
+	CXFile file;
+
+	clang_getSpellingLocation(clang_getCursorLocation(c), &file, NULL,
+				  NULL, NULL);
+	return !file;
+}
+
+const char *intern_unnumbered(CXCursor c)
+{
+	const char *name = intern_spelling(c);
+	size_t n = strlen(name), end = n;
+	char *copy;
+
+	while (end && g_ascii_isdigit(name[end - 1]))
+		end--;
+	if (end == n || !is_pasted(c))
+		return name;
+	copy = g_strndup(name, end);
+	name = g_intern_string(copy);
+	g_free(copy);
+	return name;
+}
+
 static bool array_kind(enum CXTypeKind kind)
 {
 	return kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
