@@ -136,6 +136,8 @@ static void link_program(const struct options *o, const struct units *units,
 	link_run(&run, ret);
 	for (guint i = 0; i < ret->notices->len; i++)
 		cmd_say("%s", (char *)ret->notices->pdata[i]);
+	if (ret->ambiguous)
+		cmd_say("%s", ret->ambiguous);
 	g_ptr_array_unref(none.list);
 	g_ptr_array_unref(noise);
 	g_free(reader);

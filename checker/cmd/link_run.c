@@ -22,7 +22,8 @@ struct state {
 	struct link_outcome *outcome;
 	struct link *link;
 	struct store *own;	/* a worker's */
-	int tries;
+	int tries, lock;
+	gboolean locked;	/* nobody else links */
 };
 
 static struct store *open_quietly(const char *path)
@@ -98,6 +99,27 @@ static guint next_round(struct state *s)
 	return tasks;
 }
 
+/* Whose names are told; of the others, how many they are. */
+#define EXAMPLES 3
+
+static char *tell_ambiguous(const GPtrArray *names)
+{
+	GString *line;
+
+	if (!names->len)
+		return NULL;
+	line = g_string_new(NULL);
+	g_string_printf(line, "%u name%s with several definitions, which nobody"
+			" elsewhere knows apart:", names->len,
+			names->len == 1 ? "" : "s");
+	for (guint i = 0; i < MIN(names->len, EXAMPLES); i++)
+		g_string_append_printf(line, "%s %s", i ? "," : "",
+				       (const char *)names->pdata[i]);
+	if (names->len > EXAMPLES)
+		g_string_append(line, "...");
+	return g_string_free(line, FALSE);
+}
+
 static void take_outcome(struct state *s)
 {
 	const struct link_counts n = link_counts(s->link);
@@ -105,7 +127,8 @@ static void take_outcome(struct state *s)
 
 	s->outcome->functions += n.functions;
 	s->outcome->kept = n.kept;
-	s->outcome->ambiguous = n.ambiguous;
+	g_free(s->outcome->ambiguous);
+	s->outcome->ambiguous = tell_ambiguous(link_ambiguous(s->link));
 	s->outcome->lost = n.lost;
 	for (guint i = 0; i < lines->len; i++)
 		g_ptr_array_add(s->outcome->notices,
@@ -179,10 +202,11 @@ static void add_wanted(const struct state *s, struct store *store,
 }
 
 /* And those of the store that are not any more what they were. */
-static void add_stale(struct state *s, struct store *store, GPtrArray *list)
+static guint add_stale(struct state *s, struct store *store, GPtrArray *list)
 {
 	struct pipeline_options opt = *s->run->pipeline;
 	GPtrArray *commands = g_ptr_array_new();
+	guint n = 0;
 
 	opt.store = store;
 	pipeline_stale(&opt, commands);
@@ -194,9 +218,10 @@ static void add_stale(struct state *s, struct store *store, GPtrArray *list)
 			continue;
 		}
 		g_ptr_array_add(list, u);
-		s->outcome->reread++;
+		n++;
 	}
 	g_ptr_array_unref(commands);
+	return n;
 }
 
 /* What is wrong with them is told when they are checked, not here. */
@@ -220,7 +245,8 @@ static void read_units(const struct state *s, GPtrArray *list)
 struct todo {
 	gboolean use;		/* what it knows, once this is done */
 	GPtrArray *read;	/* struct check_unit *, owned */
-	gboolean link;
+	guint unasked;		/* of them, those that the run is not about */
+	gboolean link;		/* TRUE if there is something to read */
 };
 
 static gboolean may_use(const struct state *s, enum link_state state)
@@ -246,13 +272,23 @@ static void look(struct state *s, struct store *store, struct todo *ret)
 	if (ret->use && !s->tries)
 		add_wanted(s, store, ret->read);
 	if (ret->use && state != LINK_CURRENT)
-		add_stale(s, store, ret->read);
+		ret->unasked = add_stale(s, store, ret->read);
 	ret->link = ret->use && (ret->read->len || state < LINK_UNSURE ||
 				 (s->run->index && !s->tries));
 	if (ret->use && !ret->link && state == LINK_UNSURE)
 		link_settle(store, files);
 	ret->use = ret->use && !store_error(store);
 	g_free(files);
+}
+
+/* Another process may be at the same thing: then it is done when we may. */
+static gboolean wait_for_others(struct state *s)
+{
+	if (s->locked)
+		return FALSE;
+	s->lock = store_lock(s->run->store);
+	s->locked = TRUE;
+	return TRUE;
 }
 
 /* FALSE: there is nothing (more) to do. */
@@ -262,17 +298,21 @@ static gboolean try_once(struct state *s)
 		.read = g_ptr_array_new_with_free_func(check_unit_free)
 	};
 	struct store *store = open_quietly(s->run->store);
+	gboolean again;
 
 	if (store)
 		look(s, store, &todo);
 	store_close(store);
 	s->outcome->linked = todo.use;
-	if (todo.use && todo.read->len)
+	again = todo.use && (todo.link || todo.read->len);
+	if (again && !wait_for_others(s)) {
 		read_units(s, todo.read);
-	if (todo.use && todo.link)
+		s->outcome->reread += todo.unasked;
 		link_all(s);
+		s->tries++;
+	}
 	g_ptr_array_unref(todo.read);
-	return todo.link && s->outcome->linked;
+	return again && s->outcome->linked;
 }
 
 void link_run(const struct link_run *run, struct link_outcome *ret)
@@ -281,18 +321,22 @@ void link_run(const struct link_run *run, struct link_outcome *ret)
 		.run = run, .outcome = ret,
 		.options = { .model = run->pipeline->model,
 			     .reader = run->pipeline->reader,
-			     .model_digest = run->pipeline->model_digest }
+			     .model_digest = run->pipeline->model_digest,
+			     .sweep = run->index }
 	};
 
 	*ret = (struct link_outcome){
 		.notices = g_ptr_array_new_with_free_func(g_free)
 	};
 	while (s.tries < MAX_TRIES && try_once(&s))
-		s.tries++;
+		;
+	if (s.locked)
+		store_unlock(s.lock);
 }
 
 void link_outcome_clear(struct link_outcome *o)
 {
+	g_free(o->ambiguous);
 	g_clear_pointer(&o->notices, g_ptr_array_unref);
 }
 

@@ -25,7 +25,8 @@ struct link_outcome {
 	gboolean linked;	/* what the store knows of other units holds */
 	guint functions, kept;	/* summarised, and not */
 	guint reread;		/* units that were not asked for */
-	guint ambiguous, lost;
+	guint lost;
+	char *ambiguous;	/* a line about names of several functions */
 	GPtrArray *notices;	/* char *: lines worth a look */
 };
 

@@ -27,7 +27,7 @@ enum query {
 	QUERY_BODY_IR, QUERY_FACT_FIND, QUERY_FACT_PUT,
 	QUERY_COMPONENT_FIND, QUERY_COMPONENT_PUT,
 	QUERY_WORLD_FIND, QUERY_WORLD_PUT,
-	QUERY_PROGRAM_FIND, QUERY_PROGRAM_PUT,
+	QUERY_PROGRAM_FIND, QUERY_PROGRAM_PUT, QUERY_USED_PUT,
 	QUERIES
 };
 
@@ -55,6 +55,8 @@ struct file {
 sqlite3_stmt *store_query(struct store *s, enum query q);
 /* Runs it to the next row; false: no more, or store->error. */
 bool store_step(struct store *s, sqlite3_stmt *q);
+/* Statements that are not asked again and again; or store->error. */
+void store_do(struct store *s, const char *statements);
 /* A transaction: what is read in it is of one moment; or what is written. */
 void store_begin(struct store *s, enum query how);
 void store_end(struct store *s);

@@ -311,6 +311,11 @@ bool store_has_unit(struct store *s, const char *path)
 	return found;
 }
 
+void store_snapshot(struct store *s)
+{
+	store_begin(s, QUERY_READ);
+}
+
 void store_transaction(struct store *s)
 {
 	store_begin(s, QUERY_WRITE);
@@ -439,6 +444,27 @@ GBytes *store_world(struct store *s, const char *path)
 			(const char *)sqlite3_column_text(q, 0));
 	sqlite3_reset(q);
 	return imports;
+}
+
+void store_keep_only(struct store *s, const GPtrArray *names)
+{
+	sqlite3_stmt *q;
+	guint i;
+
+	store_begin(s, QUERY_WRITE);
+	store_do(s, "CREATE TEMP TABLE IF NOT EXISTS used("
+		    "  name TEXT PRIMARY KEY) WITHOUT ROWID;"
+		    "DELETE FROM used");
+	for (i = 0; i < names->len && !s->error; i++) {
+		q = store_query(s, QUERY_USED_PUT);
+		sqlite3_bind_text(q, 1, names->pdata[i], -1, SQLITE_STATIC);
+		store_step(s, q);
+	}
+	store_do(s, "DELETE FROM component"
+		    "  WHERE key NOT IN (SELECT name FROM used);"
+		    "DELETE FROM fact"
+		    "  WHERE digest NOT IN (SELECT name FROM used)");
+	store_end(s);
 }
 
 void store_keep_world(struct store *s, gint64 unit, GBytes *imports)

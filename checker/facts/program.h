@@ -55,6 +55,16 @@ void store_stale(struct store *s, const char *reader,
 void store_forget(struct store *s, const char *path);
 bool store_has_unit(struct store *s, const char *path);
 
+/*
+ * Waits until nobody else links the store at @path, and keeps others waiting
+ * until store_unlock(). -1, which store_unlock() takes, on a disk without
+ * locks. Processes that are forked meanwhile have to end before.
+ */
+int store_lock(const char *path);
+void store_unlock(int lock);
+
+/* What is read until store_commit() is of one moment. */
+void store_snapshot(struct store *s);
 /* Several changes at once, or none. */
 void store_transaction(struct store *s);
 void store_commit(struct store *s);
@@ -67,6 +77,11 @@ const char *store_keep_fact(struct store *s, GBytes *bytes);
 GBytes *store_component(struct store *s, const char *key);
 void store_keep_component(struct store *s, const char *key, GBytes *facts);
 
+/*
+ * Forgets all components and facts but these, by key and digest (const char *).
+ * For whoever holds the lock: others' are not in use yet.
+ */
+void store_keep_only(struct store *s, const GPtrArray *names);
 /* What a unit takes from others; NULL: nobody knows. */
 GBytes *store_world(struct store *s, const char *path);
 /* Its digest, which the caller frees; NULL: there is none. */

@@ -4,6 +4,7 @@
  * What is in the tables is the business of files.c and units.c.
  */
 #include "facts/private.h"
+#include "facts/program.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -136,6 +137,7 @@ static const char *const sql[QUERIES] = {
 	[QUERY_PROGRAM_PUT] =
 		"INSERT OR REPLACE INTO program(question, state, text)"
 		"  VALUES(?1, ?2, ?3)",
+	[QUERY_USED_PUT] = "INSERT OR IGNORE INTO temp.used(name) VALUES(?1)",
 };
 
 /* SQLite quotes damaged names as they are. */
@@ -167,9 +169,9 @@ static void throw_away(const char *path)
  * opens half of the old one and half of the new. -1: without, on a disk where
  * it cannot be had. Its file stays: a lock that is unlinked is none.
  */
-static int lock_path(const char *path, int how)
+static int lock_path(const char *path, const char *ending, int how)
 {
-	char *file = g_strconcat(path, ".lock", NULL);
+	char *file = g_strconcat(path, ending, NULL);
 	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
 	g_free(file);
@@ -184,6 +186,16 @@ static void unlock(int fd)
 {
 	if (fd >= 0)
 		close(fd);
+}
+
+int store_lock(const char *path)
+{
+	return lock_path(path, ".linking", LOCK_EX);
+}
+
+void store_unlock(int lock)
+{
+	unlock(lock);
 }
 
 /* Has nobody made a new one in the meantime? */
@@ -202,7 +214,7 @@ void store_damaged(struct store *s, const char *why)
 	if (s->error)
 		return;
 	s->error = printable(why);
-	fd = lock_path(s->path, LOCK_EX);
+	fd = lock_path(s->path, ".lock", LOCK_EX);
 	if (is_same_file(s))
 		throw_away(s->path);
 	unlock(fd);
@@ -278,6 +290,12 @@ void store_end(struct store *s)
 static bool run(sqlite3 *db, const char *statements)
 {
 	return sqlite3_exec(db, statements, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+void store_do(struct store *s, const char *statements)
+{
+	if (!s->error && !run(s->db, statements))
+		fail(s);
 }
 
 /* A number that a pragma tells; -1: none. */
@@ -441,7 +459,7 @@ char *store_refusal(const char *path)
 
 static struct opening open_again(const char *path, char **ret_notice)
 {
-	int fd = lock_path(path, LOCK_EX);
+	int fd = lock_path(path, ".lock", LOCK_EX);
 	struct opening o = open_file(path);
 
 	if (is_hopeless(&o, path)) {
@@ -456,7 +474,7 @@ static struct opening open_again(const char *path, char **ret_notice)
 
 static struct opening open_or_renew(const char *path, char **ret_notice)
 {
-	int fd = lock_path(path, LOCK_SH);
+	int fd = lock_path(path, ".lock", LOCK_SH);
 	struct opening o = open_file(path);
 
 	unlock(fd);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The functions of a unit, explored with callees first; those that can call
- * each other in rounds. What is in the world already is not explored again if
- * nobody needs to look inside.
+ * each other in rounds.
  */
 #include "flow/state.h"
 #include "flow/world.h"
@@ -32,11 +31,6 @@ static void index_acts(struct flow *fl, struct func_flow *ff)
 		ff->acts[i].n = fl->acts[i]->len - ff->acts[i].from;
 }
 
-static bool does(const struct func_flow *ff, enum act_kind kind)
-{
-	return ff->acts[kind].n > 0;
-}
-
 /* What is known of the function now stays. */
 static void close_func(struct flow *fl, struct func_flow *ff)
 {
@@ -44,32 +38,11 @@ static void close_func(struct flow *fl, struct func_flow *ff)
 	guint i;
 
 	index_acts(fl, ff);
-	ff->summary.quiet &= !does(ff, ACT_GET) && !does(ff, ACT_PUT) &&
-			     !does(ff, ACT_ALLOC) && !does(ff, ACT_FREE) &&
-			     !does(ff, ACT_SET) && !does(ff, ACT_CLEAR) &&
-			     !does(ff, ACT_STORE);
 	for (i = 0; i < ff->calls->len; i++) {
 		s = ff->calls->pdata[i];
 		if (s->callee)
 			g_ptr_array_add(s->callee->callers, (gpointer)s);
 	}
-}
-
-/*
- * An inline that only looks at things has nothing to tell but its summary, if
- * somebody knows that already.
- */
-static bool is_summarised(struct flow *fl, struct func_flow *ff)
-{
-	const struct summary *s;
-
-	if (ff->func->in_main_file)
-		return false;
-	s = world_summary(fl, ff->func, ff->func->name);
-	if (!s || !s->quiet)
-		return false;
-	ff->summary = *s;
-	return true;
 }
 
 static void explore_anew(struct flow *fl, struct func_flow *ff)
@@ -119,7 +92,6 @@ static void mark_bounded(GPtrArray *funcs, guint from, guint n)
 		if (ff->bounded)
 			continue;
 		ff->bounded = ff->summary.bounded = true;
-		ff->summary.quiet = false;
 		ff->bound = "recursion limit";
 	}
 }
@@ -206,7 +178,6 @@ void components_explore(struct flow *fl)
 
 	for (from = 0; from < fl->funcs->len; from = to) {
 		to = component_end(fl->funcs, from);
-		if (to > from + 1 || !is_summarised(fl, fl->funcs->pdata[from]))
-			explore_component(fl, from, to - from);
+		explore_component(fl, from, to - from);
 	}
 }

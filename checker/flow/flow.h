@@ -127,11 +127,6 @@ struct summary {
 	bool known;		/* false: nobody knows how it ends */
 	bool bounded;		/* it may end in other ways, too */
 	bool is_static;
-	/*
-	 * Nothing is written, taken or dropped in it, and its outcomes have
-	 * all its tests: so nothing is missed if nobody looks inside.
-	 */
-	bool quiet;
 	guint64 uses_params;	/* bit i: *param i is accessed somewhere */
 };
 

@@ -269,7 +269,6 @@ static void pack_summary(struct pack *p, struct summary *s)
 	wire_bool(p->w, &s->known);
 	wire_bool(p->w, &s->bounded);
 	wire_bool(p->w, &s->is_static);
-	wire_bool(p->w, &s->quiet);
 	wire_int64(p->w, &uses);
 	s->uses_params = (guint64)uses;
 	s->n_fresh = wire_choice(p->w, s->n_fresh, MAX_NUMBER);

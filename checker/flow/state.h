@@ -226,10 +226,7 @@ void summary_unknown(struct explorer *x, struct state *st,
 
 /* world.c */
 GHashTable *world_imports_new(void);
-/*
- * The summary of a function that is not in the unit, or that nobody
- * needs to look into; NULL: unknown.
- */
+/* The summary of a function that is not in the unit; NULL: unknown. */
 const struct summary *world_summary(struct flow *fl, const struct func *caller,
 				    const char *name);
 /* Of what the member can point at; @x's unit may have some of them itself. */

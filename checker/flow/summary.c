@@ -421,9 +421,9 @@ static void renumber(struct flow *fl, struct outcome *all, int n, int first,
  * The ways that @collect finds in @data, in as much detail as there is room
  * for. More results than ways: as if nobody knew it.
  */
-static enum detail fill_outcomes(struct flow *fl, struct summary *s,
-				 bool (*collect)(struct ways *, const void *),
-				 const void *data)
+static void fill_outcomes(struct flow *fl, struct summary *s,
+			  bool (*collect)(struct ways *, const void *),
+			  const void *data)
 {
 	struct ways w = { fl, g_array_new(FALSE, TRUE, sizeof(struct outcome)),
 			  DETAIL_FULL };
@@ -443,7 +443,6 @@ static enum detail fill_outcomes(struct flow *fl, struct summary *s,
 					 sizeof(*all) * w.outcomes->len);
 	}
 	g_array_unref(w.outcomes);
-	return w.detail;
 }
 
 /* Which parameters the body dereferences, whatever the path. */
@@ -470,8 +469,6 @@ static void note_call(struct flow *fl, struct func_flow *ff,
 		world_summary(fl, ff->func, ev->callee->name);
 	if (!s)
 		return;
-	/* somebody has to look into the callee, and needs its callers then */
-	ff->summary.quiet &= s->quiet || !s->is_static;
 	for (i = 0; i < MIN(ev->n_args, 64); i++)
 		if (s->uses_params >> i & 1 && ev->args[i]->kind == EXPR_LOCAL &&
 		    ev->args[i]->id < MIN(ff->func->n_params, 64))
@@ -499,11 +496,9 @@ static void find_uses(struct flow *fl, struct func_flow *ff)
 
 void summary_compute(struct flow *fl, struct func_flow *ff)
 {
-	enum detail detail = fill_outcomes(fl, &ff->summary, collect_paths, ff);
-
+	fill_outcomes(fl, &ff->summary, collect_paths, ff);
 	ff->summary.bounded = ff->bounded;
 	ff->summary.is_static = ff->func->is_static;
-	ff->summary.quiet = detail == DETAIL_FULL && !ff->bounded;
 	find_uses(fl, ff);
 }
 

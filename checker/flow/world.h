@@ -26,9 +26,8 @@ struct world {
 	void *data;
 	/*
 	 * What summary_pack() made of the function that @name means where
-	 * @caller, a function of the unit, says it; NULL: unknown. Asked of
-	 * inlines of the unit, too: one that writes nothing by itself is then
-	 * taken from its summary and not explored.
+	 * @caller, a function of the unit, says it; NULL: unknown. Not asked
+	 * of functions that are in the unit.
 	 */
 	GBytes *(*summary)(void *data, const struct func *caller,
 			   const char *name);

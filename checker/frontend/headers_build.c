@@ -343,8 +343,8 @@ static enum CXErrorCode parse_list(struct build *b, CXIndex index,
 		(int)flags->len, NULL, 0, options, &b->p.tu);
 }
 
-/* Saved under a name of its own bytes; NULL: it could not be. */
-static char *save(const struct build *b, const char *dir)
+/* Saved under a name with its digest; NULL: it could not be. */
+static char *save(const struct build *b, const char *dir, const char *key)
 {
 	char *draft = g_strdup_printf("%s/draft.%d", dir, (int)getpid());
 	char *digest = NULL, *text, *path = NULL;
@@ -356,7 +356,7 @@ static char *save(const struct build *b, const char *dir)
 		digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
 						     (guchar *)text, n);
 		g_free(text);
-		path = g_strdup_printf("%s/%s.pch", dir, digest);
+		path = g_strdup_printf("%s/%s-%s.pch", dir, key, digest);
 		if (g_rename(draft, path))
 			g_clear_pointer(&path, g_free);
 	}
@@ -369,7 +369,7 @@ static char *save(const struct build *b, const char *dir)
 static bool write_description(struct build *b, const char *dir,
 			      const char *key)
 {
-	char *file = save(b, dir), *path = g_build_filename(dir, key, NULL);
+	char *file = save(b, dir, key), *path = g_build_filename(dir, key, NULL);
 	bool good = false;
 	GBytes *bytes;
 	gsize n;

@@ -231,7 +231,7 @@ static bool is_intact(const struct pch *p)
 	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
 					     (const guchar *)text, n);
 	name = g_path_get_basename(p->file);
-	good = g_str_has_prefix(name, digest);
+	good = strstr(name, digest) != NULL;
 	g_free(name);
 	g_free(digest);
 	g_free(text);

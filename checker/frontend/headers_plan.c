@@ -9,11 +9,16 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Building a set costs as much as parsing a few units does. */
 #define MIN_UNITS 8
 /* A header is in the set if one in so many units of the group includes it. */
 #define ONE_IN 20
+/* Sets on disk, of some 15 MB: the oldest go. */
+#define MAX_KEPT 32
+/* Of a set's name. */
+#define KEY_LENGTH 32
 /* Sets in memory: a folder's units come one after the other. */
 #define MAX_LOADED 2
 
@@ -162,7 +167,7 @@ static char *key_of(const struct group *g)
 		g_checksum_update(sum, (const guchar *)"\n", 1);
 		g_checksum_update(sum, g->roots->pdata[i], -1);
 	}
-	key = g_strndup(g_checksum_get_string(sum), 32);
+	key = g_strndup(g_checksum_get_string(sum), KEY_LENGTH);
 	g_checksum_free(sum);
 	g_free(clang);
 	return key;
@@ -278,10 +283,99 @@ struct headers *headers_plan(const struct compile_command *const *cmds,
 	return NULL;
 }
 
+/* ---- what stays on disk ---- */
+
+/* A set's file: its list, what is known of it, or the precompiled one. */
+struct kept {
+	char *path;
+	gint64 changed;
+	bool described; /* it is the second: the last that is written */
+};
+
+static void kept_clear(gpointer kept)
+{
+	g_free(((struct kept *)kept)->path);
+}
+
+/* Newer ones first. */
+static int compare_kept(gconstpointer a, gconstpointer b)
+{
+	const struct kept *k = a, *l = b;
+
+	if (k->changed != l->changed)
+		return k->changed > l->changed ? -1 : 1;
+	return strcmp(k->path, l->path);
+}
+
+static GArray *list_kept(const char *dir)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct kept));
+	GDir *d = g_dir_open(dir, 0, NULL);
+	const char *name;
+
+	g_array_set_clear_func(list, kept_clear);
+	while (d && (name = g_dir_read_name(d))) {
+		struct kept k = { .changed = 0 };
+		struct stat st;
+
+		k.path = g_build_filename(dir, name, NULL);
+		k.described = strlen(name) == KEY_LENGTH;
+		if (!stat(k.path, &st))
+			k.changed = st.st_mtim.tv_sec * G_USEC_PER_SEC +
+				    st.st_mtim.tv_nsec / 1000;
+		g_array_append_val(list, k);
+	}
+	if (d)
+		g_dir_close(d);
+	g_array_sort(list, compare_kept);
+	return list;
+}
+
+/* The key of a set's file, or what else the name begins with. */
+static char *key_in(const char *path)
+{
+	char *name = g_path_get_basename(path);
+	char *key = g_strndup(name, KEY_LENGTH);
+
+	g_free(name);
+	return key;
+}
+
+/* The newest files of the newest sets stay. */
+static void sweep(const char *dir)
+{
+	GArray *list = list_kept(dir);
+	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal,
+						 g_free, NULL);
+	guint i;
+
+	for (i = 0; i < list->len; i++) {
+		const struct kept *k = &g_array_index(list, struct kept, i);
+
+		if (k->described && g_hash_table_size(keys) < MAX_KEPT)
+			g_hash_table_add(keys, key_in(k->path));
+	}
+	for (i = 0; i < list->len; i++) {
+		const struct kept *k = &g_array_index(list, struct kept, i);
+		char *key = key_in(k->path);
+
+		/* an older precompiled file comes after the one that is used */
+		if (!g_hash_table_contains(keys, key) ||
+		    (g_str_has_suffix(k->path, ".pch") &&
+		     !g_hash_table_insert(keys, g_strconcat(key, "+", NULL),
+					  NULL)))
+			g_unlink(k->path);
+		g_free(key);
+	}
+	g_hash_table_unref(keys);
+	g_array_unref(list);
+}
+
 void headers_free(struct headers *h)
 {
 	if (!h)
 		return;
+	sweep(h->dir);
 	g_hash_table_unref(h->by_name);
 	g_ptr_array_unref(h->missing);
 	g_ptr_array_unref(h->loaded);

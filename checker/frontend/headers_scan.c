@@ -492,7 +492,7 @@ static void see_guard(const struct mention *m, void *data)
 
 bool scan_is_guarded(const char *text, size_t size)
 {
-	struct guard g = { NULL };
+	struct guard g = { .name = NULL };
 
 	scan_text(text, size, NULL, see_guard, &g);
 	return g.second_defines_it;

@@ -94,7 +94,7 @@ struct outside {
 	struct store *store;
 	guint component;
 	GHashTable *nodes;	/* struct func * -> struct node * */
-	GHashTable *facts;	/* digest -> GBytes *, owned */
+	GHashTable *facts;	/* digest -> GBytes *: the task's */
 	GHashTable *targets;	/* struct slot * -> GArray of world_target */
 };
 
@@ -185,14 +185,13 @@ static const struct world_target *outside_targets(void *data,
 }
 
 static void outside_init(struct outside *o, const struct link *l,
-			 guint component, struct store *s)
+			 guint component, struct store *s, GHashTable *facts)
 {
 	o->link = l;
 	o->store = s;
 	o->component = component;
 	o->nodes = g_hash_table_new(NULL, NULL);
-	o->facts = g_hash_table_new_full(NULL, NULL, NULL,
-					 (GDestroyNotify)g_bytes_unref);
+	o->facts = facts;
 	o->targets = g_hash_table_new_full(NULL, NULL, NULL,
 					   (GDestroyNotify)g_array_unref);
 }
@@ -201,7 +200,6 @@ static void outside_clear(struct outside *o)
 {
 	g_hash_table_unref(o->nodes);
 	g_hash_table_unref(o->targets);
-	g_hash_table_unref(o->facts);
 }
 
 /* ---- computing ---- */
@@ -254,7 +252,7 @@ static GBytes *pack_results(const struct flow *fl, const struct unit *u)
 }
 
 GBytes *component_compute(const struct link *l, guint component,
-			  struct store *s)
+			  struct store *s, GHashTable *facts)
 {
 	struct unit *u = unit_new("");
 	struct outside o;
@@ -265,7 +263,7 @@ GBytes *component_compute(const struct link *l, guint component,
 	GBytes *result = NULL;
 	struct flow *fl;
 
-	outside_init(&o, l, component, s);
+	outside_init(&o, l, component, s, facts);
 	if (load_unit(&o, u)) {
 		fl = flow_new(u, l->options->model, &world);
 		result = pack_results(fl, u);

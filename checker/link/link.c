@@ -127,7 +127,6 @@ struct link *link_new(struct store *s, const struct link_options *opt)
 	l->retry = g_array_new(FALSE, FALSE, sizeof(guint));
 	l->keys = g_new0(char *, l->graph->components->len + 1);
 	l->notices = g_ptr_array_new_with_free_func(g_free);
-	l->counts.ambiguous = l->graph->ambiguous->len;
 	sort_levels(l);
 	return l;
 }
@@ -244,6 +243,27 @@ static void make_level(struct link *l, struct store *s, guint level,
 	g_array_unref(missing);
 }
 
+/* What the program is known by now stays. */
+static void sweep(struct link *l, struct store *s)
+{
+	GPtrArray *names = g_ptr_array_new();
+	guint i;
+
+	for (i = 0; i < l->graph->components->len; i++)
+		if (l->keys[i])
+			g_ptr_array_add(names, l->keys[i]);
+	for (i = 0; i < l->graph->nodes->len; i++) {
+		const struct node *n = graph_node(l->graph, i);
+		const char *const facts[] = { n->summary, n->calls, n->entry };
+
+		for (gsize k = 0; k < G_N_ELEMENTS(facts); k++)
+			if (facts[k])
+				g_ptr_array_add(names, (gpointer)facts[k]);
+	}
+	store_keep_only(s, names);
+	g_ptr_array_unref(names);
+}
+
 guint link_round(struct link *l, struct store *s, guint workers)
 {
 	keep_results(l, s);
@@ -253,6 +273,8 @@ guint link_round(struct link *l, struct store *s, guint workers)
 	if (!l->tasks->len) {
 		link_entries(l, s);
 		link_worlds(l, s);
+		if (l->options->sweep)
+			sweep(l, s);
 		store_remember_program(s, LINKED, l->state,
 				       l->options->whole ? "whole" : "part");
 	}
@@ -271,22 +293,25 @@ guint link_task_size(const struct link *l, guint task)
 	return task_at(l, task)->components->len;
 }
 
-/* NULL would be a result of no components. */
+/* What is damaged ends it: link_take() sees that components are missing. */
 GBytes *link_task(struct link *l, guint task, struct store *s)
 {
 	const struct task *t = task_at(l, task);
+	GHashTable *facts = g_hash_table_new_full(
+		NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
 	struct wire *w = wire_writer();
 	GBytes *one;
 	guint i;
 
 	for (i = 0; i < t->components->len; i++) {
 		one = component_compute(l, g_array_index(t->components, guint,
-							 i), s);
+							 i), s, facts);
 		if (!one)
 			break;
 		wire_bytes(w, &one);
 		g_bytes_unref(one);
 	}
+	g_hash_table_unref(facts);
 	return wire_finish(w);
 }
 
@@ -339,4 +364,9 @@ struct link_counts link_counts(const struct link *l)
 const GPtrArray *link_notices(const struct link *l)
 {
 	return l->notices;
+}
+
+const GPtrArray *link_ambiguous(const struct link *l)
+{
+	return l->graph->ambiguous;
 }

@@ -28,6 +28,8 @@ struct link_options {
 	const char *model_digest; /* names the model */
 	/* The store has all units there are: it shows all callers. */
 	bool whole;
+	/* What this program does not need goes, other models' summaries too. */
+	bool sweep;
 };
 
 /*
@@ -58,12 +60,13 @@ void link_lose(struct link *l, guint task, const char *why);
 struct link_counts {
 	guint functions;	/* summarised now */
 	guint kept;		/* that the store had summaries of */
-	guint ambiguous;	/* names with several definitions: not linked */
 	guint lost;		/* that could not be summarised */
 };
 struct link_counts link_counts(const struct link *l);
-/* Lines about what could not be done, of a limited number; char *. */
+/* A line for each function that was lost; char *. */
 const GPtrArray *link_notices(const struct link *l);
+/* Names that are not linked, since several units define them; sorted. */
+const GPtrArray *link_ambiguous(const struct link *l);
 
 /* What the store knows of its own state. */
 enum link_state {

@@ -31,10 +31,11 @@ struct link {
 char *component_key(const struct link *l, guint component);
 /*
  * Summaries and calls of its functions, packed for component_store(). NULL: a
- * function is damaged. O(paths of the functions).
+ * function is damaged. O(paths of the functions). @facts: digest -> GBytes *,
+ * owned by it, those that are at hand; what is read from @s goes there.
  */
 GBytes *component_compute(const struct link *l, guint component,
-			  struct store *s);
+			  struct store *s, GHashTable *facts);
 /* Keeps them by the component's key; false: they are damaged. */
 bool component_store(struct link *l, guint component, GBytes *result,
 		     struct store *s);

@@ -285,7 +285,9 @@ static const struct world_target *import_targets(void *data, const char *record,
 	return (const struct world_target *)list->data;
 }
 
-static void add_imports(GHashTable *table, const GArray *list)
+/* Read at once: later another process may have linked, and dropped them. */
+static void add_imports(struct imports *i, GHashTable *table,
+			const GArray *list)
 {
 	guint k;
 
@@ -293,7 +295,7 @@ static void add_imports(GHashTable *table, const GArray *list)
 		const struct import *im = &g_array_index(list, struct import,
 							 k);
 
-		if (im->name && im->fact)
+		if (im->name && im->fact && import_fact(i, im->fact))
 			g_hash_table_insert(table, (gpointer)im->name,
 					    (gpointer)im->fact);
 	}
@@ -326,28 +328,38 @@ static struct imports *imports_new(struct store *s, const struct lists *l)
 					 (GDestroyNotify)g_array_unref);
 	i->facts = g_hash_table_new_full(NULL, NULL, NULL,
 					 (GDestroyNotify)g_bytes_unref);
-	add_imports(i->summaries, l->summaries);
-	add_imports(i->entries, l->entries);
+	add_imports(i, i->summaries, l->summaries);
+	add_imports(i, i->entries, l->entries);
 	add_slots(i, l->slots);
 	return i;
 }
 
-struct imports *imports_load(struct store *s, const char *path)
+static struct imports *unpack(struct store *s, GBytes *bytes)
 {
-	GBytes *bytes = store_world(s, path);
 	struct imports *i = NULL;
 	struct lists l;
-	struct wire *w;
+	struct wire *w = wire_reader(bytes);
 
-	if (!bytes)
-		return NULL;
-	w = wire_reader(bytes);
 	lists_init(&l);
 	wire_lists(w, &l);
 	if (wire_done(w))
 		i = imports_new(s, &l);
 	lists_clear(&l);
-	g_bytes_unref(bytes);
+	return i;
+}
+
+struct imports *imports_load(struct store *s, const char *path)
+{
+	struct imports *i = NULL;
+	GBytes *bytes;
+
+	store_snapshot(s);
+	bytes = store_world(s, path);
+	if (bytes) {
+		i = unpack(s, bytes);
+		g_bytes_unref(bytes);
+	}
+	store_commit(s);
 	return i;
 }
 

@@ -129,6 +129,12 @@ static void count(struct guess *g)
 	p->stores = (int)g->flag->stores->len;
 }
 
+/* With the reference on another object it may well be chance. */
+static bool is_untold(const struct mined_pair *p)
+{
+	return !p->tested && !p->atomic && *p->object;
+}
+
 static const char *why_not(const struct mined_pair *p)
 {
 	if (!p->lifetime)
@@ -148,8 +154,7 @@ static const char *why_not(const struct mined_pair *p)
 	if (p->gets * 2 < p->sets || p->puts * 2 < p->clears ||
 	    (p->gets + p->puts) * 2 <= p->sets + p->clears)
 		return "most places leave the count alone";
-	/* with the reference on another object it may well be chance */
-	if (!p->tested && !p->atomic && *p->object)
+	if (is_untold(p))
 		return "nobody asks for it before the put";
 	return NULL;
 }
@@ -157,7 +162,8 @@ static const char *why_not(const struct mined_pair *p)
 /*
  * The share of places that keep to it, 100 for each side; the share of puts
  * behind a test, 40; 20 for each place that agrees, up to 6. Less 5 for each act
- * between a write and its reference, and for what speaks against it.
+ * between a write and its reference, and for what speaks against it: what is
+ * only proposed is read in this order, too.
  */
 static int score(const struct mined_pair *p)
 {
@@ -172,8 +178,9 @@ static int score(const struct mined_pair *p)
 	if (p->puts)
 		s += 40 * p->tested / p->puts;
 	s += 20 * MIN(p->gets + p->puts, 6);
-	s -= 5 * MIN(p->distance, 20);
-	s -= p->near ? 0 : 30;
+	s -= 5 * MIN(p->distance, 20) + (p->distance > MAX_DISTANCE ? 60 : 0);
+	s -= p->near ? 0 : 80;
+	s -= is_untold(p) ? 80 : 0;
 	s -= 40 * p->crossed + 20 * MIN(p->stores, 3);
 	return s;
 }

@@ -281,8 +281,8 @@ static bool handles_page_cache(const struct rule_run *r, const struct pair *p,
 	guint i;
 
 	for (i = 0; i < ops->len; i++)
-		if (!strcmp(g_array_index(ops, struct ops_entry, i).record,
-			    "address_space_operations"))
+		if (!g_strcmp0(g_array_index(ops, struct ops_entry, i).record,
+			       "address_space_operations"))
 			return true;
 	if (knows_file(s))
 		return true;

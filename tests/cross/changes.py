@@ -113,6 +113,23 @@ def test_change_without_effect(top):
     edit(folder, "job.c", "job %d: %d", "job %d ends with %d")
     expect("callers do not care", index(folder) == (1, 1, 6))
     expect("the finding stays", check(folder)[0] == FOUND)
+    now = facts(folder)
+    forget(folder)
+    index(folder)
+    expect("nothing old is left", facts(folder) == now)
+
+
+def test_two_definitions(top):
+    folder = program(top, "callee")
+    shutil.copy(os.path.join(folder, "job.c"), os.path.join(folder, "job2.c"))
+    edit(folder, "job2.c", "job %d", "other job %d")
+    commands(folder)
+    done = run(folder, "index")
+    expect("who has two definitions is said", "4 names with several"
+           " definitions, which nobody elsewhere knows apart: job_find,"
+           in done.stderr, done.stderr)
+    found, _ = check(folder, "user.c")
+    expect("and means nothing", found == [], found)
 
 
 def test_gone(top):
