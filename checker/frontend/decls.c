@@ -151,6 +151,14 @@ static void fill(struct parse *p, struct decl *d)
 	}
 }
 
+/* One that is declared in a block, to be called there and nowhere else. */
+static bool is_block_function(const struct decl *d)
+{
+	return d->kind == CXCursor_FunctionDecl &&
+	       clang_getCursorKind(clang_getCursorLexicalParent(d->cursor)) ==
+		       CXCursor_FunctionDecl;
+}
+
 struct decl *decl_of(struct parse *p, CXCursor c)
 {
 	struct decl *d = g_hash_table_lookup(p->decls, &c);
@@ -160,7 +168,8 @@ struct decl *decl_of(struct parse *p, CXCursor c)
 	d = arena_new_object(p->arena, struct decl);
 	d->cursor = c;
 	d->kind = clang_getCursorKind(c);
-	d->name = intern_spelling(c);
+	d->name = is_block_function(d) ? intern_unnumbered(c) :
+					 intern_spelling(c);
 	d->type = type_of(p, c);
 	g_hash_table_insert(p->decls, &d->cursor, d);
 	fill(p, d);

@@ -90,17 +90,50 @@ GPtrArray *pch_use_flags(const struct compile_command *cmd,
 	return with_args(cmd, kept);
 }
 
+/* The folder of a -I at *@arg, which moves on to its value; NULL: it is none. */
+static const char *search_folder(char ***arg)
+{
+	if (!strcmp(**arg, "-I") && (*arg)[1])
+		return *++*arg;
+	return g_str_has_prefix(**arg, "-I") ? **arg + 2 : NULL;
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return !strncmp(path, folder, n) && path[n] == '/';
+}
+
+/*
+ * In a set __FILE__ starts at the command's folder if the unit's own does. A
+ * header that such a unit finds by an absolute -I calls itself otherwise.
+ */
+static bool has_other_name(const struct compile_command *cmd, const char *path)
+{
+	const char *folder;
+	char **arg;
+
+	if (g_path_is_absolute(cmd->file) || !is_below(path, cmd->directory))
+		return false;
+	for (arg = cmd->args; *arg; arg++) {
+		folder = search_folder(&arg);
+		if (folder && g_path_is_absolute(folder) &&
+		    is_below(path, folder))
+			return true;
+	}
+	return false;
+}
+
 bool pch_can_name(const struct compile_command *cmd, char *const *search,
 		  const char *path)
 {
-	size_t n = strlen(cmd->directory);
-
+	if (has_other_name(cmd, path))
+		return false;
 	for (; *search; search++)
-		if (g_str_has_prefix(path, *search) &&
-		    path[strlen(*search)] == '/')
+		if (is_below(path, *search))
 			return true;
-	return !strstr(cmd->file, "..") &&
-	       !strncmp(path, cmd->directory, n) && path[n] == '/';
+	return !strstr(cmd->file, "..") && is_below(path, cmd->directory);
 }
 
 char **pch_search_path(const struct compile_command *cmd)
@@ -109,12 +142,8 @@ char **pch_search_path(const struct compile_command *cmd)
 	char **arg;
 
 	for (arg = cmd->args; *arg; arg++) {
-		const char *folder = NULL;
+		const char *folder = search_folder(&arg);
 
-		if (!strcmp(*arg, "-I") && arg[1])
-			folder = *++arg;
-		else if (g_str_has_prefix(*arg, "-I"))
-			folder = *arg + 2;
 		if (folder)
 			g_ptr_array_add(folders, g_canonicalize_filename(
 				folder, cmd->directory));

@@ -59,34 +59,6 @@ static int header_named(const struct precompiled *from, const char *name)
 	return i - 1;
 }
 
-const char *precompiled_spelling(const struct precompiled *from,
-				 const char *name)
-{
-	int i = header_named(from, name);
-
-	return i < 0 ? name : pch_header(from->set, i)->spelling;
-}
-
-const char *precompiled_type(const struct precompiled *from, const char *type)
-{
-	static const char at[] = " at ";
-	const char *name = from ? strstr(type, at) : NULL, *result;
-	char *file, *text;
-	size_t n;
-
-	if (!name || !strchr(type, '('))
-		return type;
-	name += strlen(at);
-	n = strcspn(name, ":");
-	file = g_strndup(name, n);
-	text = g_strdup_printf("%.*s%s%s", (int)(name - type), type,
-			       precompiled_spelling(from, file), name + n);
-	result = g_intern_string(text);
-	g_free(text);
-	g_free(file);
-	return result;
-}
-
 void precompiled_doubt(struct precompiled *from)
 {
 	if (from)

@@ -148,7 +148,7 @@ static void lower_var(struct lower *l, CXCursor var)
 	}
 	if (sc == CX_SC_Static || sc == CX_SC_Extern)
 		return;
-	lower_add_local(l, intern_spelling(var), var);
+	lower_add_local(l, intern_unnumbered(var), var);
 	lvalue = lower_local(l, var);
 	init = clang_Cursor_getVarDeclInitializer(var);
 	if (!clang_Cursor_isNull(init))

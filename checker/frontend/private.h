@@ -123,11 +123,6 @@ void precompiled_free(struct precompiled *from);
  * got those of the set as well.
  */
 const char *precompiled_doubts(struct parse *p);
-/* The @name of a file as a plain parse has it. */
-const char *precompiled_spelling(const struct precompiled *from,
-				 const char *name);
-/* The same for "struct (unnamed at FILE:1:2)". */
-const char *precompiled_type(const struct precompiled *from, const char *type);
 /* A function that is to be lowered: its body may differ from a plain parse's. */
 void precompiled_lowered(struct parse *p, CXCursor definition);
 /* Something cannot be told from there: parse plainly. Takes NULL. */
@@ -145,6 +140,8 @@ guint cursor_hash(gconstpointer c);
 gboolean cursor_equal(gconstpointer a, gconstpointer b);
 
 /* source.c */
+/* What a file is called: from p->directory if it lies there; interned. */
+const char *source_name(const struct parse *p, const char *name);
 struct source *source_of(struct parse *p, CXFile file);
 const char *source_text(struct parse *p, struct source *s, size_t *ret_size);
 struct place place_of(struct parse *p, CXCursor c);
@@ -193,6 +190,12 @@ const struct type_info *type_of(struct parse *p, CXCursor c);
 /* Tag of the record that @field belongs to, past anonymous levels. */
 const char *type_owner(CXCursor field);
 const char *intern_spelling(CXCursor c);
+/*
+ * The same without a number at its end that a macro pasted, __COUNTER__ as a
+ * rule: how often that was asked before is no property of a function. Only for
+ * what has no meaning outside of one.
+ */
+const char *intern_unnumbered(CXCursor c);
 const char *intern_cxstring(CXString s);
 
 /* decls.c */

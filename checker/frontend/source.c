@@ -80,14 +80,29 @@ const char *source_text(struct parse *p, struct source *s, size_t *ret_size)
 	return s->text;
 }
 
+/*
+ * A function that two units have is to be the same one, however -I or a set of
+ * precompiled headers spells its file.
+ */
+const char *source_name(const struct parse *p, const char *name)
+{
+	char *path = g_canonicalize_filename(name, p->directory);
+	size_t n = strlen(p->directory);
+	bool below = !strncmp(path, p->directory, n) && path[n] == '/';
+	const char *spelling = g_intern_string(below ? path + n + 1 : path);
+
+	g_free(path);
+	return spelling;
+}
+
 static struct source *new_source(struct parse *p, CXFile file)
 {
 	struct source *s = arena_new_object(p->arena, struct source);
 
 	s->file = file;
-	s->name = file ? intern_cxstring(clang_getFileName(file)) : NULL;
-	if (s->name && p->from)
-		s->name = precompiled_spelling(p->from, s->name);
+	if (file)
+		s->name = source_name(
+			p, intern_cxstring(clang_getFileName(file)));
 	s->is_c = s->name && g_str_has_suffix(s->name, ".c");
 	g_hash_table_insert(p->sources, file, s);
 	return s;

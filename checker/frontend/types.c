@@ -24,6 +24,31 @@ const char *intern_spelling(CXCursor c)
 	return intern_cxstring(clang_getCursorSpelling(c));
 }
 
+static bool is_pasted(CXCursor c)
+{
+	CXFile file;
+
+	clang_getSpellingLocation(clang_getCursorLocation(c), &file, NULL,
+				  NULL, NULL);
+	return !file;
+}
+
+const char *intern_unnumbered(CXCursor c)
+{
+	const char *name = intern_spelling(c);
+	size_t n = strlen(name), end = n;
+	char *copy;
+
+	while (end && g_ascii_isdigit(name[end - 1]))
+		end--;
+	if (end == n || !is_pasted(c))
+		return name;
+	copy = g_strndup(name, end);
+	name = g_intern_string(copy);
+	g_free(copy);
+	return name;
+}
+
 static bool array_kind(enum CXTypeKind kind)
 {
 	return kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
@@ -111,13 +136,34 @@ static const char *one_line(CXString spelling)
 	return interned;
 }
 
+/* "struct (unnamed at FILE:1:2)", with the file as all places have it. */
+static const char *with_source(const struct parse *p, const char *type)
+{
+	static const char at[] = " at ";
+	const char *name = strchr(type, '(') ? strstr(type, at) : NULL, *result;
+	char *file, *text;
+	size_t n;
+
+	if (!name)
+		return type;
+	name += strlen(at);
+	n = strcspn(name, ":");
+	file = g_strndup(name, n);
+	text = g_strdup_printf("%.*s%s%s", (int)(name - type), type,
+			       source_name(p, file), name + n);
+	result = g_intern_string(text);
+	g_free(text);
+	g_free(file);
+	return result;
+}
+
 const char *type_spelling(struct parse *p, CXType type)
 {
 	struct type_info *info = (struct type_info *)type_info(p, type);
 
 	if (!info->spelling)
-		info->spelling = precompiled_type(
-			p->from, one_line(clang_getTypeSpelling(type)));
+		info->spelling = with_source(
+			p, one_line(clang_getTypeSpelling(type)));
 	return info->spelling;
 }
 

@@ -823,9 +823,13 @@ def same_language(f, g):
 # --------------------------------------------------------------------------
 
 
+# What the kernel's macros number by __COUNTER__; the lowering drops the number.
+NUMBERED = re.compile(r"\b(__UNIQUE_ID_\w*?|__compiletime_assert_)\d+\b")
+
+
 def read_lines(path):
     with open(path, encoding="utf-8", errors="replace") as f:
-        return f.read().split("\n")
+        return NUMBERED.sub(r"\1", f.read()).split("\n")
 
 
 class Result:

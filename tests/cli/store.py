@@ -119,6 +119,28 @@ def check(folder, *args):
     return done
 
 
+def test_counter(folder):
+    """How often __COUNTER__ was asked before is no property of an inline."""
+    make_tree(folder)
+    write(folder, "thing.h", HEADER + """
+#define PASTE(a, b) a##b
+#define PASTE2(a, b) PASTE(a, b)
+#define NAME(n) PASTE2(unique_, n)
+#define ONCE(x, v, f) ({ void f(void); int v = (x); if (!v) f(); v; })
+static inline int thing_once(struct thing *t)
+{ return ONCE(t->refs, NAME(__COUNTER__), PASTE2(fails_, __COUNTER__)); }
+""")
+    for i, name in enumerate(UNITS):
+        write(folder, name, "enum { A = 0" + "+ __COUNTER__" * i + " };"
+              '\n#include "thing.h"\n'
+              f"int {name[0]}(struct thing *t) {{ return thing_once(t); }}\n")
+    time.sleep(0.1)
+    index(folder)
+    expect("it is kept once", rows(
+        folder, "SELECT count(*) FROM body WHERE name = 'thing_once'")
+        == [(1,)])
+
+
 def test_same_report(folder):
     case = os.path.join(SRC, "corpus", "000-lustre-lu19956")
     files = sorted(f for f in os.listdir(case) if f.endswith(".c"))
