@@ -19,7 +19,7 @@ struct check_options {
 	char **models, **paths;
 	int jobs, timeout, agreement;
 	gboolean verify, verbose, no_color, replay, no_store;
-	gboolean no_pch;
+	gboolean no_pch, cross_file;
 	/* What they mean. */
 	char **clang_args; /* in main's argv; NULL: there was no "--" */
 	const struct report_format *format;

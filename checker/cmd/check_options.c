@@ -59,6 +59,8 @@ static int parse(struct check_options *o, int argc, char **argv,
 		  " 'pincheck index')", "FILE" },
 		{ "no-store", 0, 0, G_OPTION_ARG_NONE, &o->no_store,
 		  "Read every unit anew", NULL },
+		{ "cross-file", 0, 0, G_OPTION_ARG_NONE, &o->cross_file,
+		  "With a store: use what its other units do as well", NULL },
 		{ "no-pch", 0, 0, G_OPTION_ARG_NONE, &o->no_pch,
 		  "Parse each unit by itself, without precompiled headers",
 		  NULL },
@@ -173,6 +175,8 @@ static gboolean check_rest(const struct check_options *o)
 		cmd_usage("--memory needs --replay");
 	else if (o->store && o->no_store)
 		cmd_usage("either --store or --no-store");
+	else if (o->cross_file && o->no_store)
+		cmd_usage("either --cross-file or --no-store");
 	else if (o->jobs < 1)
 		cmd_usage("-j must be at least 1");
 	else if (o->agreement < 1)

@@ -138,7 +138,7 @@ static struct report *run_units(const struct check_options *o,
 	};
 	struct report *r;
 
-	if (o->store && engines->clang)
+	if (o->store && o->cross_file && engines->clang)
 		run.linked = link_units(&linking, units);
 	units->report = NULL;
 	r = check_run(&run);
@@ -212,6 +212,9 @@ int cmd_check(int argc, char **argv)
 
 	if (status == CMD_GO && !choose_store(&o))
 		status = STATUS_INCOMPLETE;
+	if (status == CMD_GO && o.cross_file && !o.store)
+		status = cmd_usage("--cross-file needs a store: see"
+				   " 'pincheck index'");
 	if (status == CMD_GO)
 		status = load_and_check(&o);
 	check_options_clear(&o);

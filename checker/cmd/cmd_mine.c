@@ -22,7 +22,7 @@ struct options {
 	char *db_dir, *store, *output, *format;
 	char **models, **paths, **clang_args;
 	int jobs, timeout;
-	gboolean no_builtin, no_store, json;
+	gboolean no_builtin, no_store, cross_file, json;
 };
 
 static int parse(int argc, char **argv, struct options *o)
@@ -35,6 +35,8 @@ static int parse(int argc, char **argv, struct options *o)
 		  " pincheck index)", "FILE" },
 		{ "no-store", 0, 0, G_OPTION_ARG_NONE, &o->no_store,
 		  "Read every unit anew", NULL },
+		{ "cross-file", 0, 0, G_OPTION_ARG_NONE, &o->cross_file,
+		  "With a store: use what its other units do as well", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
 		  "Worker processes (one a processor)", "N" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
@@ -95,7 +97,7 @@ static struct report *run(const struct options *o, const struct run_model *m,
 	};
 	struct report *r;
 
-	if (o->store)
+	if (o->store && o->cross_file)
 		run.linked = link_units(&linking, units);
 	units->report = NULL;
 	r = check_run(&run);
@@ -208,6 +210,8 @@ static int check_and_mine(struct options *o)
 		return cmd_usage("either -p DIR or -- CLANG-ARGS");
 	if (o->store && o->no_store)
 		return cmd_usage("either --store or --no-store");
+	if (o->cross_file && o->no_store)
+		return cmd_usage("either --cross-file or --no-store");
 	if (o->jobs < 1)
 		return cmd_usage("-j must be at least 1");
 	if (o->timeout < 0)

@@ -75,8 +75,8 @@ def index(folder, *args):
 
 def check(folder, *args):
     """What is found, as (file, line), and what is said."""
-    done = run(folder, "check", "--engine", "clang", "--format", "json",
-               *(args or (".",)))
+    done = run(folder, "check", "--engine", "clang", "--cross-file",
+               "--format", "json", *(args or (".",)))
     expect("check succeeds", done.returncode in (0, 1), done.stderr)
     return [(f["file"], f["line"]) for f in
             json.loads(done.stdout)["findings"]], done.stderr
@@ -250,7 +250,7 @@ def test_alone_is_the_same(top):
         alone = run(folder, "check", "--engine", "clang", "--no-store",
                     "--min-severity", "note", "--format", "json", ".")
         index(folder)
-        linked = run(folder, "check", "--engine", "clang",
+        linked = run(folder, "check", "--engine", "clang", "--cross-file",
                      "--min-severity", "note", "--format", "json", ".")
         expect(f"{name}: the same findings",
                json.loads(alone.stdout)["findings"]
