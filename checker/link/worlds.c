@@ -60,6 +60,8 @@ static void wire_imports(struct wire *w, GArray *list)
 
 		wire_string(w, &im->name);
 		wire_string(w, &im->fact);
+		if (!im->name)
+			wire_fail(w);
 	}
 }
 
@@ -77,6 +79,8 @@ static void wire_lists(struct wire *w, struct lists *l)
 
 		wire_string(w, &s->record);
 		wire_string(w, &s->member);
+		if (!s->record || !s->member)
+			wire_fail(w);
 		if (!s->targets)
 			s->targets = g_array_new(FALSE, TRUE,
 						 sizeof(struct import));
@@ -295,7 +299,7 @@ static void add_imports(struct imports *i, GHashTable *table,
 		const struct import *im = &g_array_index(list, struct import,
 							 k);
 
-		if (im->name && im->fact && import_fact(i, im->fact))
+		if (im->fact && import_fact(i, im->fact))
 			g_hash_table_insert(table, (gpointer)im->name,
 					    (gpointer)im->fact);
 	}
