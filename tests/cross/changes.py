@@ -56,9 +56,13 @@ def write(folder, name, text):
         file.write(text)
 
 
-def edit(folder, name, old, new):
+def read(folder, name):
     with open(os.path.join(folder, name), encoding="utf-8") as file:
-        text = file.read()
+        return file.read()
+
+
+def edit(folder, name, old, new):
+    text = read(folder, name)
     assert old in text, (name, old)
     write(folder, name, text.replace(old, new))
     settle()
@@ -163,10 +167,57 @@ def test_part_of_a_program(top):
            len(check(folder, "mark.c")[0]) == 2)
 
 
+BARE = """#include "sess.h"
+void bare(struct sess *s)
+{
+	sess_mark(s);
+}
+"""
+
+
+def test_unit_that_cannot_be_read(top):
+    folder = program(top, "entry")
+    write(folder, "bare.c", '#include "missing.h"\n' + BARE)
+    commands(folder)
+    settle()
+    for _ in range(2):
+        expect("it is said", run(folder, "index").returncode == 3)
+        found = run(folder, "check", "--engine", "clang", "mark.c")
+        expect("it may call without the lock", "mark.c:7:" in found.stdout,
+               found.stdout)
+    write(folder, "missing.h", "")
+    settle()
+    index(folder)
+    edit(folder, "bare.c", "\tsess_mark(s);\n", "")
+    index(folder)
+    expect("until all are there",
+           check(folder, "mark.c")[0] == [("mark.c", 17)])
+
+
+def test_new_unit(top):
+    folder = program(top, "entry")
+    index(folder)
+    write(folder, "bare.c", BARE)
+    commands(folder)
+    settle()
+    found, _ = check(folder, "mark.c")
+    expect("a new unit may call without the lock", ("mark.c", 7) in found,
+           found)
+    write(folder, "bare.c", BARE.replace("\tsess_mark(s);\n", ""))
+    settle()
+    found, _ = check(folder)
+    expect("once it was read, it is known not to", found == [("mark.c", 17)],
+           found)
+
+
+def connect(folder):
+    return sqlite3.connect(os.path.join(folder, ".cache", "pincheck",
+                                        "facts.db"), isolation_level=None)
+
+
 def facts(folder):
     """All that linking knows, but for numbers of rows."""
-    with sqlite3.connect(os.path.join(folder, ".cache", "pincheck",
-                                      "facts.db")) as database:
+    with connect(folder) as database:
         return [database.execute(query).fetchall() for query in (
             "SELECT * FROM fact ORDER BY digest",
             "SELECT * FROM component ORDER BY key",
@@ -223,19 +274,87 @@ def test_lost(top):
 
 def test_killed(top):
     folder = program(top, "statics")
+    alone, _ = check(folder, "--no-store", ".")
     index(folder)
     one = facts(folder)
+    linked, _ = check(folder)
+    expect("it can be told", linked != alone)
     random.seed(11)
     for _ in range(8):
         forget(folder)
-        process = subprocess.Popen([PINCHECK, "index"], cwd=folder,
-                                   stderr=subprocess.DEVNULL,
-                                   start_new_session=True)
+        process = start(folder, "index")
         time.sleep(random.random() * 0.3)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
+        found, said = check(folder)
+        expect("linked or not", found in (linked, alone), found, said)
         index(folder)
         expect("whole after a kill", facts(folder) == one)
+
+
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def start(folder, *args):
+    return subprocess.Popen([PINCHECK, *args], cwd=folder,
+                            stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+# Whoever writes down that all is linked takes long for it.
+SLOW = """CREATE TRIGGER slow BEFORE INSERT ON program
+    WHEN new.question = 'linked' BEGIN
+  SELECT count(*) FROM (WITH RECURSIVE c(x) AS
+    (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000000000)
+    SELECT x FROM c);
+END"""
+
+
+def test_killed_before_it_says_linked(top):
+    """What another model makes of the program is not taken for ours."""
+    folder = program(top, "callee")
+    other = os.path.join(top, "other.pincheck")
+    write(top, "other.pincheck", "[functions]\nignore = job_finish\n")
+    index(folder, "--model", other)
+    without = facts(folder)
+    forget(folder)
+    index(folder)
+    one = facts(folder)
+    expect("the models differ", one != without)
+    with connect(folder) as database:
+        database.execute(SLOW)
+    process = start(folder, "index", "--model", other)
+    time.sleep(2)
+    expect("it is at it", process.poll() is None)
+    kill(process)
+    with connect(folder) as database:
+        database.execute("DROP TRIGGER slow")
+    expect("no world was changed", facts(folder)[2] == one[2])
+    found, said = check(folder)
+    expect("ours is as it was", found == FOUND, found, said)
+
+
+def test_damaged_components(top):
+    folder = program(top, "callee")
+    index(folder)
+    with connect(folder) as database:
+        database.execute("UPDATE component SET facts ="
+                         " (SELECT facts FROM component ORDER BY key LIMIT 1)")
+    run(folder, "index")
+    index(folder)
+    expect("no component stands for another", check(folder)[0] == FOUND)
+    with connect(folder) as database:
+        database.execute("DELETE FROM fact")
+    expect("what is missing is made anew", index(folder)[1:] == (7, 0))
+    expect("and is there", check(folder)[0] == FOUND)
+    with connect(folder) as database:
+        database.execute("DELETE FROM fact")
+    write(folder, "user.c", "\n" + read(folder, "user.c"))
+    settle()
+    check(folder)
+    index(folder)
+    expect("nothing is lost for good",
+           check(folder)[0] == [("user.c", FOUND[0][1] + 1)])
 
 
 def test_alone_is_the_same(top):
