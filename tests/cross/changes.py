@@ -77,9 +77,9 @@ def index(folder, *args):
     return tuple(map(int, counts.groups()))
 
 
-def check(folder, *args):
+def check(folder, *args, how="--cross-file"):
     """What is found, as (file, line), and what is said."""
-    done = run(folder, "check", "--engine", "clang", "--cross-file",
+    done = run(folder, "check", "--engine", "clang", how,
                "--format", "json", *(args or (".",)))
     expect("check succeeds", done.returncode in (0, 1), done.stderr)
     return [(f["file"], f["line"]) for f in
@@ -182,7 +182,8 @@ def test_unit_that_cannot_be_read(top):
     settle()
     for _ in range(2):
         expect("it is said", run(folder, "index").returncode == 3)
-        found = run(folder, "check", "--engine", "clang", "mark.c")
+        found = run(folder, "check", "--engine", "clang", "--cross-file",
+                    "mark.c")
         expect("it may call without the lock", "mark.c:7:" in found.stdout,
                found.stdout)
     write(folder, "missing.h", "")
@@ -274,7 +275,7 @@ def test_lost(top):
 
 def test_killed(top):
     folder = program(top, "statics")
-    alone, _ = check(folder, "--no-store", ".")
+    alone, _ = check(folder, how="--no-store")
     index(folder)
     one = facts(folder)
     linked, _ = check(folder)
