@@ -122,7 +122,7 @@ static const char *const sql[QUERIES] = {
 	[QUERY_FACT_FIND] = "SELECT bytes FROM fact WHERE digest = ?1",
 	[QUERY_FACT_PUT] =
 		"INSERT OR IGNORE INTO fact(digest, bytes) VALUES(?1, ?2)",
-	[QUERY_COMPONENT_FIND] = 
+	[QUERY_COMPONENT_FIND] =
 		"SELECT facts, content FROM component WHERE key = ?1",
 	[QUERY_COMPONENT_PUT] =
 		"INSERT OR REPLACE INTO component(key, facts, content)"

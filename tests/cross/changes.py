@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a change of one file does to the others: how much is worked out anew,
 and that nothing done to the store leaves an old finding, or loses one."""
+import hashlib
 import json
 import os
 import random
@@ -302,13 +303,69 @@ def start(folder, *args):
                             stderr=subprocess.DEVNULL, start_new_session=True)
 
 
+def slow(steps):
+    """An expression of SQL that takes long."""
+    return ("(SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL"
+            f" SELECT x + 1 FROM c WHERE x < {steps}) SELECT x FROM c))")
+
+
 # Whoever writes down that all is linked takes long for it.
-SLOW = """CREATE TRIGGER slow BEFORE INSERT ON program
-    WHEN new.question = 'linked' BEGIN
-  SELECT count(*) FROM (WITH RECURSIVE c(x) AS
-    (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000000000)
-    SELECT x FROM c);
-END"""
+SLOW_LINKED = f"""CREATE TRIGGER slow BEFORE INSERT ON program
+    WHEN new.question = 'linked' BEGIN SELECT {slow(10 ** 9)}; END"""
+# And so does whoever reads the functions of a unit.
+SLOW_UNITS = f"""ALTER TABLE member RENAME TO fast;
+    CREATE VIEW member AS SELECT * FROM fast WHERE {slow(10 ** 7)} > 0"""
+FAST_UNITS = "DROP VIEW member; ALTER TABLE fast RENAME TO member"
+
+
+def worlds(database):
+    return database.execute("SELECT imports, world.digest, path FROM world"
+                            "  JOIN unit ON unit.id = unit").fetchall()
+
+
+def put_worlds(database, rows):
+    database.executemany("UPDATE world SET imports = ?, digest = ? WHERE unit"
+                         "  = (SELECT id FROM unit WHERE path = ?)", rows)
+
+
+def test_linked_while_it_is_checked(top):
+    """An answer is kept by what it was made of."""
+    folder = program(top, "callee")
+    other = os.path.join(top, "other.pincheck")
+    write(top, "other.pincheck", "[functions]\nignore = job_finish\n")
+    index(folder, "--model", other)
+    with connect(folder) as database:
+        theirs = worlds(database)
+        more = database.execute("SELECT * FROM fact").fetchall()
+    index(folder)
+    with connect(folder) as database:
+        ours = worlds(database)
+        database.executemany("INSERT OR IGNORE INTO fact VALUES(?, ?)", more)
+        database.executescript(SLOW_UNITS)
+    process = subprocess.Popen([PINCHECK, "check", "--engine", "clang",
+                                "--cross-file", "."], cwd=folder, env=ENV,
+                               stdout=subprocess.PIPE, text=True)
+    time.sleep(0.7)
+    with connect(folder) as database:
+        put_worlds(database, theirs)
+    process.communicate()
+    with connect(folder) as database:
+        database.executescript(FAST_UNITS)
+        put_worlds(database, ours)
+    found, said = check(folder)
+    expect("the other one's answer is not ours", found == FOUND, found, said)
+
+
+def test_world_without_names(top):
+    """A member without a name: the world is refused, and nobody crashes."""
+    folder = program(top, "callee")
+    index(folder)
+    world = bytes([0, 0, 1, 0, 0, 0])  # one slot, of no record, no member
+    digest = hashlib.sha256(world).hexdigest()
+    with connect(folder) as database:
+        database.execute("UPDATE world SET imports = ?, digest = ?",
+                         (world, digest))
+    expect("nothing is known", check(folder)[0] == [])
 
 
 def test_killed_before_it_says_linked(top):
@@ -323,7 +380,7 @@ def test_killed_before_it_says_linked(top):
     one = facts(folder)
     expect("the models differ", one != without)
     with connect(folder) as database:
-        database.execute(SLOW)
+        database.execute(SLOW_LINKED)
     process = start(folder, "index", "--model", other)
     time.sleep(2)
     expect("it is at it", process.poll() is None)
