@@ -115,9 +115,8 @@ static void summarize(const struct options *o, const struct report *r,
 	store_close(s);
 }
 
-static void link_program(const struct options *o, const struct units *units,
-		       struct model *model, char *digest,
-		       struct link_outcome *ret)
+static void link_program(const struct options *o, struct model *model,
+			 char *digest, struct link_outcome *ret)
 {
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	struct units none = { .list = g_ptr_array_new() };
@@ -128,11 +127,10 @@ static void link_program(const struct options *o, const struct units *units,
 	const struct link_run run = {
 		.store = o->store, .pipeline = &pipeline, .units = &none,
 		.index = TRUE, .no_pch = o->no_pch,
-		.whole = stores_are_whole(o->store, o->paths[0], o->db_dir,
-					  units),
 		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
 	};
 
+	stores_name_database(o->store, o->paths[0], o->db_dir);
 	link_run(&run, ret);
 	for (guint i = 0; i < ret->notices->len; i++)
 		cmd_say("%s", (char *)ret->notices->pdata[i]);
@@ -158,7 +156,7 @@ static int fill(const struct options *o, struct model *model, char *digest)
 	status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
 	/* a part knows too little of the program */
 	if (!o->shard)
-		link_program(o, units, model, digest, &linked);
+		link_program(o, model, digest, &linked);
 	summarize(o, r, &linked, before);
 	if (!o->shard && (!linked.linked || linked.lost))
 		status = STATUS_INCOMPLETE;

@@ -12,6 +12,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/stores.h"
 #include "cmd/workers.h"
 #include "facts/facts.h"
 #include "facts/program.h"
@@ -27,6 +28,7 @@ struct state {
 	struct link_outcome *outcome;
 	struct link *link;
 	struct store *own;	/* a worker's */
+	char **program;		/* all files there are; NULL: nobody knows */
 	int tries, lock;
 	gboolean locked;	/* nobody else links */
 };
@@ -92,13 +94,23 @@ static int task_timeout(size_t task, void *data)
 	return (int)MIN(seconds, G_MAXINT);
 }
 
+/* As a part knows only some callers, this has to be true at any moment. */
+static void ask_whole(struct state *s, struct store *store)
+{
+	if (!s->program)
+		s->program = stores_program(store);
+	s->options.whole = s->program && stores_have_all(store, s->program);
+}
+
 static guint next_round(struct state *s)
 {
 	struct store *store = open_quietly(s->run->store);
 	guint tasks = 0;
 
-	if (store && !s->link)
+	if (store && !s->link) {
+		ask_whole(s, store);
 		s->link = link_new(store, &s->options);
+	}
 	if (store && s->link)
 		tasks = link_round(s->link, store, (guint)s->run->jobs);
 	if (!store || store_error(store))
@@ -272,11 +284,12 @@ static gboolean may_use(const struct state *s, enum link_state state)
 /* When nothing is left to do, no file changed while we looked. */
 static void look(struct state *s, struct store *store, struct todo *ret)
 {
-	enum link_state state = link_state(store, &s->options);
-	char *files = store_files_state(store);
+	enum link_state state;
+	char *files;
 
-	if (s->run->index)
-		s->options.whole = s->run->whole;
+	ask_whole(s, store);
+	state = link_state(store, &s->options);
+	files = store_files_state(store);
 	ret->use = may_use(s, state);
 	if (ret->use && !s->tries)
 		add_wanted(s, store, ret->read);
@@ -341,6 +354,7 @@ void link_run(const struct link_run *run, struct link_outcome *ret)
 		;
 	if (s.locked)
 		store_unlock(s.lock);
+	g_strfreev(s.program);
 }
 
 void link_outcome_clear(struct link_outcome *o)

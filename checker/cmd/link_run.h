@@ -13,8 +13,7 @@ struct link_run {
 	const char *store;
 	const struct pipeline_options *pipeline; /* its model and names */
 	const struct units *units; /* that are wanted; read if they are not */
-	/* The store has to have all units now; else it is as it was. */
-	gboolean index, whole;
+	gboolean index;		/* link it whoever did so before, or nobody */
 	gboolean no_pch;	/* as of struct check_run */
 	int jobs, timeout;
 	GPtrArray *noise;	/* as of struct check_run */

@@ -30,66 +30,39 @@ char *stores_default(const char *path, const char *db_dir)
 	return file;
 }
 
-/* What an index could not read: paths, one a line. */
-#define UNREAD "unread"
+/* By this name a store knows the folder of its compile database. */
+#define DATABASE "database"
 
-static GHashTable *names_of(const struct units *units, char **others)
+void stores_name_database(const char *file, const char *path,
+			  const char *db_dir)
 {
-	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+	char *top = database_folder(path, db_dir);
+	struct store *s = top ? stores_open(file) : NULL;
 
-	for (guint i = 0; i < units->list->len; i++) {
-		const struct check_unit *u = units->list->pdata[i];
-
-		g_hash_table_add(names, u->file);
-	}
-	for (; *others; others++)
-		g_hash_table_add(names, *others);
-	return names;
+	if (s)
+		store_remember_program(s, DATABASE, "", top);
+	store_close(s);
+	g_free(top);
 }
 
-/* Keeps the list of the unread for the next time. */
-static gboolean has_all(struct store *s, char **files,
-			const struct units *units)
+char **stores_program(struct store *s)
 {
-	char *before = store_recall_program(s, UNREAD, NULL);
-	char **unread = g_strsplit(before ? before : "", "\n", -1);
-	GHashTable *tried = names_of(units, unread);
-	GString *now = g_string_new(NULL);
-	gboolean all = TRUE;
-
-	for (; *files; files++) {
-		if (store_has_unit(s, *files))
-			continue;
-		if (g_hash_table_contains(tried, *files))
-			g_string_append_printf(now, "%s\n", *files);
-		else
-			all = FALSE;
-	}
-	store_remember_program(s, UNREAD, "", now->str);
-	g_hash_table_unref(tried);
-	g_string_free(now, TRUE);
-	g_strfreev(unread);
-	g_free(before);
-	return all;
-}
-
-gboolean stores_are_whole(const char *file, const char *path,
-			  const char *db_dir, const struct units *units)
-{
-	char *top = database_folder(path, db_dir), *notice = NULL;
-	char *error = NULL;
+	char *top = store_recall_program(s, DATABASE, NULL), *error = NULL;
 	struct compile_db *db = top ? compile_db_load(top, &error) : NULL;
 	char **files = db ? compile_db_files(db) : NULL;
-	struct store *s = files ? store_open(file, &notice, &error) : NULL;
-	gboolean whole = s && has_all(s, files, units);
 
-	store_close(s);
-	g_strfreev(files);
 	compile_db_free(db);
 	g_free(top);
-	g_free(notice);
 	g_free(error);
-	return whole;
+	return files;
+}
+
+gboolean stores_have_all(struct store *s, char **files)
+{
+	for (; *files; files++)
+		if (!store_has_unit(s, *files))
+			return FALSE;
+	return TRUE;
 }
 
 struct store *stores_open(const char *file)

@@ -13,19 +13,22 @@
 char *stores_default(const char *path, const char *db_dir);
 
 struct store;
-struct units;
 
 /* Opens or makes it, with a line if it was made anew; NULL after a message. */
 struct store *stores_open(const char *file);
 /* The closing line: what the store holds now, and @more. */
 void stores_tell(struct store *s, const char *file, const char *more);
 
+/* The store @file is of the database that stores_default() would take. */
+void stores_name_database(const char *file, const char *path,
+			  const char *db_dir);
 /*
- * Has the store @file all units that the database of stores_default() names?
- * Those that cannot be read do not count, once @units had them.
+ * The files that the store's database names as it is now; NULL: it has none, or
+ * it cannot be read. The caller frees them with g_strfreev().
  */
-gboolean stores_are_whole(const char *file, const char *path,
-			  const char *db_dir, const struct units *units);
+char **stores_program(struct store *s);
+/* Is there a unit for each of them? */
+gboolean stores_have_all(struct store *s, char **files);
 /*
  * The store of a run: *@store as it was asked for, or else that of @db_dir or
  * @path if it is there and good. FALSE after a message: the one that was asked

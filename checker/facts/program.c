@@ -378,25 +378,21 @@ static GBytes *sound(struct store *s, GBytes *bytes, const char *digest)
 	return NULL;
 }
 
-GBytes *store_body(struct store *s, gint64 id)
+GBytes *store_body(struct store *s, const char *digest)
 {
-	sqlite3_stmt *q = store_query(s, QUERY_BODY_IR);
-	GBytes *ir;
+	GBytes *ir = find_bytes(s, QUERY_BODY_IR, digest);
 
-	sqlite3_bind_int64(q, 1, id);
-	if (!store_step(s, q))
-		return NULL;
-	ir = sound(s, column_bytes(q, 0),
-		   (const char *)sqlite3_column_text(q, 1));
-	sqlite3_reset(q);
-	return ir;
+	return ir ? sound(s, ir, digest) : NULL;
 }
 
 GBytes *store_fact(struct store *s, const char *digest)
 {
 	GBytes *bytes = find_bytes(s, QUERY_FACT_FIND, digest);
 
-	return bytes ? sound(s, bytes, digest) : NULL;
+	if (bytes)
+		return sound(s, bytes, digest);
+	store_damaged(s, "a fact is missing");
+	return NULL;
 }
 
 const char *store_keep_fact(struct store *s, GBytes *bytes)
@@ -409,14 +405,55 @@ const char *store_keep_fact(struct store *s, GBytes *bytes)
 	return digest;
 }
 
+bool store_has_fact(struct store *s, const char *digest)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_FACT_FIND);
+	bool found;
+
+	sqlite3_bind_text(q, 1, digest, -1, SQLITE_STATIC);
+	found = store_step(s, q);
+	sqlite3_reset(q);
+	return found;
+}
+
+static char *component_digest(const char *key, GBytes *facts)
+{
+	GChecksum *sum = content_new(facts);
+
+	g_checksum_update(sum, (const guchar *)key, -1);
+	return end_state(sum);
+}
+
 GBytes *store_component(struct store *s, const char *key)
 {
-	return find_bytes(s, QUERY_COMPONENT_FIND, key);
+	sqlite3_stmt *q = store_query(s, QUERY_COMPONENT_FIND);
+	GBytes *facts;
+	char *digest;
+
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	if (!store_step(s, q))
+		return NULL;
+	facts = column_bytes(q, 0);
+	digest = component_digest(key, facts);
+	if (g_strcmp0(digest, (const char *)sqlite3_column_text(q, 1))) {
+		store_damaged(s, "a component is damaged");
+		g_clear_pointer(&facts, g_bytes_unref);
+	}
+	g_free(digest);
+	sqlite3_reset(q);
+	return facts;
 }
 
 void store_keep_component(struct store *s, const char *key, GBytes *facts)
 {
-	put_bytes(s, QUERY_COMPONENT_PUT, key, facts);
+	sqlite3_stmt *q = store_query(s, QUERY_COMPONENT_PUT);
+	char *digest = component_digest(key, facts);
+
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	bind_bytes(q, 2, facts);
+	sqlite3_bind_text(q, 3, digest, -1, SQLITE_STATIC);
+	store_step(s, q);
+	g_free(digest);
 }
 
 char *store_world_digest(struct store *s, const char *path)

@@ -69,11 +69,14 @@ void store_snapshot(struct store *s);
 void store_transaction(struct store *s);
 void store_commit(struct store *s);
 
-/* The packed IR of a body; NULL: damaged. */
-GBytes *store_body(struct store *s, gint64 id);
-/* Bytes by their digest, which is interned; NULL: there are none. */
+/* The packed IR of a body by its digest; NULL: it is gone, or damaged. */
+GBytes *store_body(struct store *s, const char *digest);
+/* A fact that something in the store names; NULL: the store is damaged. */
 GBytes *store_fact(struct store *s, const char *digest);
+bool store_has_fact(struct store *s, const char *digest);
+/* Its digest, which is interned. */
 const char *store_keep_fact(struct store *s, GBytes *bytes);
+/* What is kept by @key; NULL: nothing, or it is damaged. */
 GBytes *store_component(struct store *s, const char *key);
 void store_keep_component(struct store *s, const char *key, GBytes *facts);
 

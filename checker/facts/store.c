@@ -21,7 +21,7 @@
  * Any change of the tables or of the packed form needs another number; the
  * program that wrote a unit is part of the unit's digest.
  */
-#define VERSION 3
+#define VERSION 4
 /* "pinc", in the header of the file: it is one of ours. */
 #define APPLICATION 0x70696e63
 
@@ -52,7 +52,8 @@ static const char schema[] =
 	"CREATE TABLE fact("
 	"  digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE component("
-	"  key TEXT PRIMARY KEY, facts BLOB NOT NULL) WITHOUT ROWID;"
+	"  key TEXT PRIMARY KEY, facts BLOB NOT NULL,"
+	"  content TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE world("
 	"  unit INTEGER PRIMARY KEY REFERENCES unit(id) ON DELETE CASCADE,"
 	"  digest TEXT NOT NULL, imports BLOB NOT NULL);"
@@ -117,13 +118,15 @@ static const char *const sql[QUERIES] = {
 	[QUERY_ALL_BODIES] =
 		"SELECT id, digest, name, file, line, is_static, is_weak,"
 		"  is_main, uses, length(ir), head FROM body ORDER BY digest",
-	[QUERY_BODY_IR] = "SELECT ir, digest FROM body WHERE id = ?1",
+	[QUERY_BODY_IR] = "SELECT ir FROM body WHERE digest = ?1",
 	[QUERY_FACT_FIND] = "SELECT bytes FROM fact WHERE digest = ?1",
 	[QUERY_FACT_PUT] =
 		"INSERT OR IGNORE INTO fact(digest, bytes) VALUES(?1, ?2)",
-	[QUERY_COMPONENT_FIND] = "SELECT facts FROM component WHERE key = ?1",
+	[QUERY_COMPONENT_FIND] =
+		"SELECT facts, content FROM component WHERE key = ?1",
 	[QUERY_COMPONENT_PUT] =
-		"INSERT OR REPLACE INTO component(key, facts) VALUES(?1, ?2)",
+		"INSERT OR REPLACE INTO component(key, facts, content)"
+		"  VALUES(?1, ?2, ?3)",
 	[QUERY_WORLD_FIND] =
 		"SELECT world.digest, imports FROM world"
 		"  JOIN unit ON unit.id = world.unit WHERE path = ?1",

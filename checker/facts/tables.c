@@ -58,7 +58,8 @@ const struct table store_tables[] = {
 		PLAIN("content") } },
 	{ .name = "fact", /* goes by the first half of it */
 	  .damaged = "substr(sha256(bytes), 1, 32) != digest", .columns = { PLAIN("digest"), PLAIN("bytes") } },
-	{ .name = "component", .columns = { PLAIN("key"), PLAIN("facts") } },
+	{ .name = "component", .damaged = "sha256(facts || key) != content",
+	  .columns = { PLAIN("key"), PLAIN("facts"), PLAIN("content") } },
 	{ .name = "world", .derived = true, .columns = {
 		ROW("unit", "unit"), PLAIN("digest"), PLAIN("imports") } },
 	{ .name = "program", .derived = true, .columns = {

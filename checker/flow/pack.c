@@ -32,11 +32,28 @@ static struct pack pack_writer(struct unit *u)
 	return p;
 }
 
+/* Does it mean something where the summary is used? */
+static bool is_portable(const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_PARAM:
+	case EXPR_LOCAL:
+	case EXPR_FRESH:
+		return e->id >= 0 && e->id < MAX_NUMBER;
+	case EXPR_CALL:
+	case EXPR_OPAQUE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static struct pack pack_reader(struct unit *u, GBytes *bytes)
 {
 	struct pack p = { .w = wire_reader(bytes), .unit = u };
 
 	p.exprs = expr_wire_new(p.w, u);
+	expr_wire_only(p.exprs, is_portable);
 	p.acts = g_ptr_array_new();
 	return p;
 }
@@ -55,31 +72,9 @@ static bool pack_done(struct pack *p)
 	return wire_done(p->w);
 }
 
-/* Does each leaf mean something where the summary is used? */
-static bool is_portable(const struct expr *e)
-{
-	if (!e)
-		return true;
-	switch (e->kind) {
-	case EXPR_PARAM:
-	case EXPR_LOCAL:
-	case EXPR_FRESH:
-		return e->id >= 0 && e->id < MAX_NUMBER;
-	case EXPR_CALL:
-	case EXPR_OPAQUE:
-		return false;
-	default:
-		return is_portable(e->a) && is_portable(e->b);
-	}
-}
-
 static void pack_expr(struct pack *p, const struct expr **e)
 {
 	expr_wire(p->exprs, e);
-	if (wire_reads(p->w) && !is_portable(*e)) {
-		wire_fail(p->w);
-		*e = NULL;
-	}
 }
 
 #define pack_new_array(p, array, n) \

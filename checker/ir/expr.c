@@ -81,6 +81,15 @@ static void learn(struct expr *known, const struct expr *key)
 		known->name = key->name;
 }
 
+/* How many steps a walk takes that does not know what is shared. */
+static unsigned count_nodes(const struct expr *e)
+{
+	guint64 n = 1 + (e->a ? (guint64)e->a->nodes : 0) +
+		    (e->b ? e->b->nodes : 0);
+
+	return (unsigned)MIN(n, G_MAXUINT);
+}
+
 const struct expr *expr_intern(struct unit *u, struct expr *key)
 {
 	struct expr *known;
@@ -94,6 +103,7 @@ const struct expr *expr_intern(struct unit *u, struct expr *key)
 	key->serial = ++u->n_exprs;
 	key->depth = 1 + MAX(key->a ? key->a->depth : 0,
 			     key->b ? key->b->depth : 0);
+	key->nodes = count_nodes(key);
 	known = arena_copy(u->arena, key, sizeof(*key));
 	g_hash_table_add(u->exprs, known);
 	return known;

@@ -81,6 +81,8 @@ struct expr {
 	unsigned hash;	     /* structural; for the unit's table */
 	unsigned serial;     /* order of creation in the unit: sort key */
 	int depth;	     /* of the tree: 1 for a leaf */
+	unsigned nodes;	     /* of the tree, each as often as it is used in */
+			     /* it; G_MAXUINT: too many to count */
 	/*
 	 * What expr_addr(), expr_deref() and expr_field_of() made of it last;
 	 * NULL: they were not asked. The same is asked on every path.

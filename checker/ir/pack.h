@@ -34,7 +34,12 @@ bool ir_unpack_frame(struct unit *u, GBytes *bytes);
 struct expr_wire;
 struct expr_wire *expr_wire_new(struct wire *w, struct unit *u);
 void expr_wire_free(struct expr_wire *x);
-/* NULL stays NULL. What is read has the operands of its kind. */
+/* A reader refuses what has a part, itself included, that does not fit. */
+void expr_wire_only(struct expr_wire *x, bool (*fits)(const struct expr *e));
+/*
+ * NULL stays NULL. What is read has the operands of its kind, and is neither
+ * so deep nor so large that a walk over it would not end well.
+ */
 void expr_wire(struct expr_wire *x, const struct expr **e);
 
 void wire_loc(struct wire *w, struct src_loc *loc);

@@ -10,7 +10,7 @@ GHashTable *expr_table_new(void);
 
 /*
  * The unit's one copy of @key, which must be canonical and have its operands
- * and interned strings; what hash, serial and depth hold does not matter.
+ * and interned strings; what hash, serial, depth and nodes hold does not matter.
  */
 const struct expr *expr_intern(struct unit *u, struct expr *key);
 

@@ -209,9 +209,24 @@ GBytes *uses_pack(struct uses *u)
 	return wire_finish(w);
 }
 
-static bool has_null(GPtrArray *names)
+static bool is_named(const struct use_member *m)
 {
-	return g_ptr_array_find(names, NULL, NULL);
+	return m->record && m->member;
+}
+
+/* A member by no name would match all others, or none. */
+static bool has_null(const struct uses *u)
+{
+	guint i;
+
+	for (i = 0; i < u->members->len; i++)
+		if (!is_named(&g_array_index(u->members, struct use_member, i)))
+			return true;
+	for (i = 0; i < u->stores->len; i++)
+		if (!is_named(&g_array_index(u->stores, struct use_store, i).to))
+			return true;
+	return g_ptr_array_find(u->calls, NULL, NULL) ||
+	       g_ptr_array_find(u->names, NULL, NULL);
 }
 
 struct uses *uses_unpack(GBytes *bytes)
@@ -220,7 +235,7 @@ struct uses *uses_unpack(GBytes *bytes)
 	struct uses *u = uses_new();
 
 	wire_uses(w, u);
-	if (wire_done(w) && !has_null(u->calls) && !has_null(u->names))
+	if (wire_done(w) && !has_null(u))
 		return u;
 	uses_free(u);
 	return NULL;

@@ -8,15 +8,21 @@
 #include "base/wire.h"
 #include "ir/private.h"
 
-/* Deeper than any the frontend makes; a reader must not run out of stack. */
+/* Deeper than any the frontend makes; nobody must run out of stack over it. */
 #define MAX_DEPTH 8000
+/*
+ * A few bytes make a tree without end, whose operands are shared; those who
+ * walk it go through each of them as often as it is used.
+ */
+#define MAX_NODES (1 << 20)
 
 struct expr_wire {
 	struct wire *w;
 	struct unit *unit;	/* of a reader: where expressions go */
 	GHashTable *numbers;	/* of a writer: expression -> number, from 1 */
 	GPtrArray *exprs;	/* of a reader: by number - 1 */
-	int depth;
+	bool (*fits)(const struct expr *e); /* of a reader; NULL: all do */
+	int depth;	/* of what is being read: expressions in each other */
 };
 
 /* Before an expression: is it none, a new one, or number n + 1? */
@@ -31,6 +37,11 @@ struct expr_wire *expr_wire_new(struct wire *w, struct unit *u)
 	x->numbers = g_hash_table_new(NULL, NULL);
 	x->exprs = g_ptr_array_new();
 	return x;
+}
+
+void expr_wire_only(struct expr_wire *x, bool (*fits)(const struct expr *e))
+{
+	x->fits = fits;
 }
 
 void expr_wire_free(struct expr_wire *x)
@@ -107,6 +118,13 @@ static void write_expr(struct expr_wire *x, const struct expr *e)
 	g_hash_table_insert(x->numbers, (gpointer)e, GINT_TO_POINTER(n));
 }
 
+/* May it be what operands, each of them good, were put together to? */
+static bool is_good(const struct expr_wire *x, const struct expr *e)
+{
+	return e->depth <= MAX_DEPTH && e->nodes <= MAX_NODES &&
+	       (!x->fits || x->fits(e));
+}
+
 static const struct expr *read_new(struct expr_wire *x)
 {
 	struct expr e = { 0 };
@@ -122,6 +140,10 @@ static const struct expr *read_new(struct expr_wire *x)
 		return NULL;
 	}
 	made = expr_intern(x->unit, &e);
+	if (!is_good(x, made)) {
+		wire_fail(x->w);
+		return NULL;
+	}
 	g_ptr_array_add(x->exprs, (gpointer)made);
 	return made;
 }

@@ -204,7 +204,8 @@ static void outside_clear(struct outside *o)
 
 /* ---- computing ---- */
 
-static struct func *load_func(struct unit *u, struct store *s, gint64 body)
+static struct func *load_func(struct unit *u, struct store *s,
+			      const char *body)
 {
 	GBytes *ir = store_body(s, body);
 	struct func *f = ir ? ir_unpack_func(u, ir) : NULL;
@@ -224,7 +225,7 @@ static bool load_unit(struct outside *o, struct unit *u)
 	for (i = 0; i < c->nodes->len; i++) {
 		struct node *n = member(o->link, c, i);
 		struct func *f = load_func(
-			u, o->store, graph_body(o->link->graph, n)->id);
+			u, o->store, graph_body(o->link->graph, n)->digest);
 
 		if (!f)
 			return false;
@@ -307,6 +308,11 @@ bool component_store(struct link *l, guint component, GBytes *result,
 	return wire_done(in);
 }
 
+static bool has_fact(struct store *s, const char *digest)
+{
+	return digest && store_has_fact(s, digest);
+}
+
 bool component_recall(struct link *l, guint component, struct store *s)
 {
 	const struct component *c = graph_component(l->graph, component);
@@ -324,8 +330,8 @@ bool component_recall(struct link *l, guint component, struct store *s)
 	}
 	good = wire_done(w);
 	for (i = 0; i < c->nodes->len; i++)
-		good = good && member(l, c, i)->summary &&
-		       member(l, c, i)->calls;
+		good = good && has_fact(s, member(l, c, i)->summary) &&
+		       has_fact(s, member(l, c, i)->calls);
 	for (i = 0; i < c->nodes->len && !good; i++)
 		member(l, c, i)->summary = member(l, c, i)->calls = NULL;
 	g_bytes_unref(digests);

@@ -60,15 +60,16 @@ static void sort_levels(struct link *l)
 }
 
 /* What the store knows of itself, by these names. */
-#define LINKED "linked"	/* by whom, and in which state of its units */
+#define LINKED "linked"	/* what its worlds were made of */
 #define SETTLED "settled" /* the state of the files when it was fresh */
 
-/* "READER MODEL UNITS" */
+/* "READER MODEL UNITS whole", or part */
 static char *state_of(struct store *s, const struct link_options *opt)
 {
 	char *units = store_units_state(s);
-	char *state = g_strdup_printf("%s %s %s", opt->reader,
-				      opt->model_digest, units);
+	char *state = g_strdup_printf("%s %s %s %s", opt->reader,
+				      opt->model_digest, units,
+				      opt->whole ? "whole" : "part");
 
 	g_free(units);
 	return state;
@@ -86,7 +87,7 @@ static bool is_settled(struct store *s)
 	return settled;
 }
 
-enum link_state link_state(struct store *s, struct link_options *opt)
+enum link_state link_state(struct store *s, const struct link_options *opt)
 {
 	char *before = NULL, *text = store_recall_program(s, LINKED, &before);
 	char *now = state_of(s, opt);
@@ -98,7 +99,6 @@ enum link_state link_state(struct store *s, struct link_options *opt)
 		state = LINK_OTHER;
 	else if (!g_strcmp0(now, before))
 		state = is_settled(s) ? LINK_CURRENT : LINK_UNSURE;
-	opt->whole = !g_strcmp0(text, "whole");
 	g_free(before);
 	g_free(text);
 	g_free(now);
@@ -266,6 +266,15 @@ static void sweep(struct link *l, struct store *s)
 	g_ptr_array_unref(names);
 }
 
+/* At once: whoever is killed leaves no state that tells of other worlds. */
+static void keep_worlds(struct link *l, struct store *s)
+{
+	store_transaction(s);
+	link_worlds(l, s);
+	store_remember_program(s, LINKED, l->state, "");
+	store_commit(s);
+}
+
 guint link_round(struct link *l, struct store *s, guint workers)
 {
 	keep_results(l, s);
@@ -274,11 +283,9 @@ guint link_round(struct link *l, struct store *s, guint workers)
 		make_level(l, s, l->level++, workers);
 	if (!l->tasks->len) {
 		link_entries(l, s);
-		link_worlds(l, s);
+		keep_worlds(l, s);
 		if (l->options->sweep)
 			sweep(l, s);
-		store_remember_program(s, LINKED, l->state,
-				       l->options->whole ? "whole" : "part");
 	}
 	return l->tasks->len;
 }

@@ -74,13 +74,13 @@ const GPtrArray *link_ambiguous(const struct link *l);
 enum link_state {
 	LINK_NEVER,	/* nobody linked it */
 	LINK_OTHER,	/* another program did */
-	LINK_OLD,	/* its units or the model changed since */
+	LINK_OLD,	/* its units, the model or what is whole changed since */
 	LINK_UNSURE,	/* they did not, but files behind them may have */
 	LINK_CURRENT,	/* its worlds are what linking would make of it now */
 };
 
-/* opt->whole is not asked, but filled in as it was. O(files). */
-enum link_state link_state(struct store *s, struct link_options *opt);
+/* O(files). */
+enum link_state link_state(struct store *s, const struct link_options *opt);
 /*
  * No file behind the units changed since they were read: link_state() need not
  * look into it again until one does. @files: store_files_state() before that
@@ -95,7 +95,8 @@ void link_settle(struct store *s, const char *files);
 struct imports;
 struct imports *imports_load(struct store *s, const char *path);
 void imports_free(struct imports *i);
-/* NULL for NULL. */
+/* NULL for NULL. The digest is that of all that the world holds. */
+const char *imports_digest(const struct imports *i);
 const struct world *imports_world(const struct imports *i);
 /* Text of all summaries in it, or of @function's; nothing for NULL. */
 void imports_print(GString *out, const struct imports *i,

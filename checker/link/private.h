@@ -39,13 +39,13 @@ GBytes *component_compute(const struct link *l, guint component,
 /* Keeps them by the component's key; false: they are damaged. */
 bool component_store(struct link *l, guint component, GBytes *result,
 		     struct store *s);
-/* Takes what is kept by the key; false: nothing is. */
+/* Takes what is kept by the key; false: nothing is, or not all of it. */
 bool component_recall(struct link *l, guint component, struct store *s);
 
 /* entries.c: the entry locks of all nodes, from their calls. */
 void link_entries(struct link *l, struct store *s);
 
-/* worlds.c: what each unit takes from others, into the store. */
+/* worlds.c: what each unit takes from others, into an open transaction. */
 void link_worlds(struct link *l, struct store *s);
 
 #endif

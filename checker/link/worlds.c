@@ -60,6 +60,8 @@ static void wire_imports(struct wire *w, GArray *list)
 
 		wire_string(w, &im->name);
 		wire_string(w, &im->fact);
+		if (!im->name)
+			wire_fail(w);
 	}
 }
 
@@ -77,6 +79,8 @@ static void wire_lists(struct wire *w, struct lists *l)
 
 		wire_string(w, &s->record);
 		wire_string(w, &s->member);
+		if (!s->record || !s->member)
+			wire_fail(w);
 		if (!s->targets)
 			s->targets = g_array_new(FALSE, TRUE,
 						 sizeof(struct import));
@@ -192,7 +196,6 @@ void link_worlds(struct link *l, struct store *s)
 	GBytes *world;
 	guint i;
 
-	store_transaction(s);
 	for (i = 0; i < g->code->units->len; i++) {
 		const struct codebase_unit *u = g->code->units->pdata[i];
 
@@ -200,13 +203,13 @@ void link_worlds(struct link *l, struct store *s)
 		store_keep_world(s, u->id, world);
 		g_bytes_unref(world);
 	}
-	store_commit(s);
 }
 
 /* ---- reading them ---- */
 
 struct imports {
 	struct store *store;
+	char *digest;
 	struct world world;
 	GHashTable *summaries, *entries; /* name -> digest */
 	GHashTable *slots;	/* "record.member" -> GArray of world_target */
@@ -295,7 +298,7 @@ static void add_imports(struct imports *i, GHashTable *table,
 		const struct import *im = &g_array_index(list, struct import,
 							 k);
 
-		if (im->name && im->fact && import_fact(i, im->fact))
+		if (im->fact && import_fact(i, im->fact))
 			g_hash_table_insert(table, (gpointer)im->name,
 					    (gpointer)im->fact);
 	}
@@ -359,6 +362,8 @@ struct imports *imports_load(struct store *s, const char *path)
 		i = unpack(s, bytes);
 		g_bytes_unref(bytes);
 	}
+	if (i)
+		i->digest = store_world_digest(s, path);
 	store_commit(s);
 	return i;
 }
@@ -371,7 +376,13 @@ void imports_free(struct imports *i)
 	g_hash_table_unref(i->entries);
 	g_hash_table_unref(i->slots);
 	g_hash_table_unref(i->facts);
+	g_free(i->digest);
 	g_free(i);
+}
+
+const char *imports_digest(const struct imports *i)
+{
+	return i ? i->digest : NULL;
 }
 
 const struct world *imports_world(const struct imports *i)

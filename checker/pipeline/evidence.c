@@ -19,7 +19,8 @@ static char *packed(const struct evidence *e)
 }
 
 struct report *analyse_evidence(const struct compile_command *cmd,
-				const struct pipeline_options *opt)
+				const struct pipeline_options *opt,
+				char **ret_imports)
 {
 	struct analysis a;
 	struct evidence *e;
@@ -30,6 +31,8 @@ struct report *analyse_evidence(const struct compile_command *cmd,
 	evidence_resolve_files(e, cmd->directory);
 	g_ptr_array_add(a.report->texts, packed(e));
 	evidence_free(e);
+	if (ret_imports)
+		*ret_imports = g_strdup(imports_digest(a.imports));
 	r = g_steal_pointer(&a.report);
 	analysis_clear(&a);
 	report_finish(r);
@@ -40,7 +43,7 @@ struct report *pipeline_evidence(const struct compile_command *cmd,
 				 const struct pipeline_options *opt)
 {
 	return opt->store ? stored_answer(cmd, opt, ANSWER_EVIDENCE) :
-			    analyse_evidence(cmd, opt);
+			    analyse_evidence(cmd, opt, NULL);
 }
 
 struct evidence *pipeline_unpack_evidence(const char *text)

@@ -146,7 +146,7 @@ void analysis_clear(struct analysis *a)
 }
 
 struct report *analyse(const struct compile_command *cmd,
-		       const struct pipeline_options *opt)
+		       const struct pipeline_options *opt, char **ret_imports)
 {
 	struct analysis a;
 	struct report *r;
@@ -155,6 +155,8 @@ struct report *analyse(const struct compile_command *cmd,
 	if (opt->replay)
 		replay_findings(a.flow, a.report, a.subjects,
 				pipeline_memory(opt));
+	if (ret_imports)
+		*ret_imports = g_strdup(imports_digest(a.imports));
 	r = g_steal_pointer(&a.report);
 	analysis_clear(&a);
 	report_finish(r);
@@ -165,7 +167,7 @@ struct report *pipeline_check(const struct compile_command *cmd,
 			      const struct pipeline_options *opt)
 {
 	return opt->store ? stored_answer(cmd, opt, ANSWER_REPORT) :
-			    analyse(cmd, opt);
+			    analyse(cmd, opt, NULL);
 }
 
 struct report *pipeline_index(const struct compile_command *cmd,

@@ -34,12 +34,17 @@ void analysis_init(struct analysis *a, const struct compile_command *cmd,
 		   const struct compile_command *as,
 		   const struct pipeline_options *opt);
 void analysis_clear(struct analysis *a);
-/* All passes: the finished report, which the caller frees. */
+/*
+ * All passes: the finished report, which the caller frees; as well as
+ * *@ret_imports, the digest of what was taken from other units (NULL: nothing
+ * was), unless nobody wants it.
+ */
 struct report *analyse(const struct compile_command *cmd,
-		       const struct pipeline_options *opt);
+		       const struct pipeline_options *opt, char **ret_imports);
 /* evidence.c: the same, with the evidence as its only text. */
 struct report *analyse_evidence(const struct compile_command *cmd,
-				const struct pipeline_options *opt);
+				const struct pipeline_options *opt,
+				char **ret_imports);
 enum memory pipeline_memory(const struct pipeline_options *opt);
 
 /* read.c: as frontend_parse() does, from the store if there is one. */

@@ -195,30 +195,20 @@ struct imports *stored_imports(const struct compile_command *cmd,
 	return i;
 }
 
-static char *imports_digest(const struct key *k,
-			    const struct pipeline_options *opt)
-{
-	return opt->outside ? store_world_digest(opt->outside, k->path) : NULL;
-}
-
 /* What a report depends on beside the unit and the program. */
-static char *question(const struct key *k, const struct pipeline_options *opt,
-		      enum answer kind)
+static char *question(const struct pipeline_options *opt, enum answer kind,
+		      const char *imports)
 {
-	char *imports = imports_digest(k, opt), *text;
-
+	if (!imports)
+		imports = "alone";
 	if (kind == ANSWER_EVIDENCE)
-		text = g_strdup_printf("evidence %s %s", opt->model_digest,
-				       imports ? imports : "alone");
-	else
-		text = g_strdup_printf(
-			"check %s %s %s %s", opt->model_digest,
-			opt->rules ? opt->rules : "*",
-			opt->replay ? memory_name(pipeline_memory(opt)) :
-				      "plain",
-			imports ? imports : "alone");
-	g_free(imports);
-	return text;
+		return g_strdup_printf("evidence %s %s", opt->model_digest,
+				       imports);
+	return g_strdup_printf(
+		"check %s %s %s %s", opt->model_digest,
+		opt->rules ? opt->rules : "*",
+		opt->replay ? memory_name(pipeline_memory(opt)) : "plain",
+		imports);
 }
 
 static struct report *unpacked(const char *text)
@@ -234,25 +224,55 @@ static struct report *unpacked(const char *text)
 	return r;
 }
 
+static struct report *recall(const struct key *k,
+			     const struct pipeline_options *opt,
+			     enum answer kind)
+{
+	char *imports = opt->outside ? store_world_digest(opt->outside,
+							  k->path) : NULL;
+	char *what = question(opt, kind, imports);
+	char *text = store_recall(opt->store, k->path, k->reading, what);
+	struct report *r = unpacked(text);
+
+	g_free(text);
+	g_free(what);
+	g_free(imports);
+	return r;
+}
+
+/*
+ * Another process may link meanwhile: so it is kept by what was taken from the
+ * other units, not by what was there to be taken before.
+ */
+static struct report *answer_anew(const struct compile_command *cmd,
+				  const struct key *k,
+				  const struct pipeline_options *opt,
+				  enum answer kind)
+{
+	char *imports, *what, *text;
+	struct report *r;
+
+	r = kind == ANSWER_EVIDENCE ? analyse_evidence(cmd, opt, &imports) :
+				      analyse(cmd, opt, &imports);
+	what = question(opt, kind, imports);
+	text = report_pack(r);
+	store_remember(opt->store, k->path, k->reading, what, text);
+	g_free(text);
+	g_free(what);
+	g_free(imports);
+	return r;
+}
+
 /* Answered from the store, or answered anew and kept there. */
 struct report *stored_answer(const struct compile_command *cmd,
 			     const struct pipeline_options *opt,
 			     enum answer kind)
 {
 	struct key k = key_of(cmd, opt);
-	char *what = question(&k, opt, kind);
-	char *text = store_recall(opt->store, k.path, k.reading, what);
-	struct report *r = unpacked(text);
+	struct report *r = recall(&k, opt, kind);
 
-	g_free(text);
-	if (!r) {
-		r = kind == ANSWER_EVIDENCE ? analyse_evidence(cmd, opt) :
-					      analyse(cmd, opt);
-		text = report_pack(r);
-		store_remember(opt->store, k.path, k.reading, what, text);
-		g_free(text);
-	}
-	g_free(what);
+	if (!r)
+		r = answer_anew(cmd, &k, opt, kind);
 	key_clear(&k);
 	return r;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a change of one file does to the others: how much is worked out anew,
 and that nothing done to the store leaves an old finding, or loses one."""
+import hashlib
 import json
 import os
 import random
@@ -56,9 +57,13 @@ def write(folder, name, text):
         file.write(text)
 
 
-def edit(folder, name, old, new):
+def read(folder, name):
     with open(os.path.join(folder, name), encoding="utf-8") as file:
-        text = file.read()
+        return file.read()
+
+
+def edit(folder, name, old, new):
+    text = read(folder, name)
     assert old in text, (name, old)
     write(folder, name, text.replace(old, new))
     settle()
@@ -73,9 +78,9 @@ def index(folder, *args):
     return tuple(map(int, counts.groups()))
 
 
-def check(folder, *args):
+def check(folder, *args, how="--cross-file"):
     """What is found, as (file, line), and what is said."""
-    done = run(folder, "check", "--engine", "clang", "--cross-file",
+    done = run(folder, "check", "--engine", "clang", how,
                "--format", "json", *(args or (".",)))
     expect("check succeeds", done.returncode in (0, 1), done.stderr)
     return [(f["file"], f["line"]) for f in
@@ -163,10 +168,58 @@ def test_part_of_a_program(top):
            len(check(folder, "mark.c")[0]) == 2)
 
 
+BARE = """#include "sess.h"
+void bare(struct sess *s)
+{
+	sess_mark(s);
+}
+"""
+
+
+def test_unit_that_cannot_be_read(top):
+    folder = program(top, "entry")
+    write(folder, "bare.c", '#include "missing.h"\n' + BARE)
+    commands(folder)
+    settle()
+    for _ in range(2):
+        expect("it is said", run(folder, "index").returncode == 3)
+        found = run(folder, "check", "--engine", "clang", "--cross-file",
+                    "mark.c")
+        expect("it may call without the lock", "mark.c:7:" in found.stdout,
+               found.stdout)
+    write(folder, "missing.h", "")
+    settle()
+    index(folder)
+    edit(folder, "bare.c", "\tsess_mark(s);\n", "")
+    index(folder)
+    expect("until all are there",
+           check(folder, "mark.c")[0] == [("mark.c", 17)])
+
+
+def test_new_unit(top):
+    folder = program(top, "entry")
+    index(folder)
+    write(folder, "bare.c", BARE)
+    commands(folder)
+    settle()
+    found, _ = check(folder, "mark.c")
+    expect("a new unit may call without the lock", ("mark.c", 7) in found,
+           found)
+    write(folder, "bare.c", BARE.replace("\tsess_mark(s);\n", ""))
+    settle()
+    found, _ = check(folder)
+    expect("once it was read, it is known not to", found == [("mark.c", 17)],
+           found)
+
+
+def connect(folder):
+    return sqlite3.connect(os.path.join(folder, ".cache", "pincheck",
+                                        "facts.db"), isolation_level=None)
+
+
 def facts(folder):
     """All that linking knows, but for numbers of rows."""
-    with sqlite3.connect(os.path.join(folder, ".cache", "pincheck",
-                                      "facts.db")) as database:
+    with connect(folder) as database:
         return [database.execute(query).fetchall() for query in (
             "SELECT * FROM fact ORDER BY digest",
             "SELECT * FROM component ORDER BY key",
@@ -223,19 +276,143 @@ def test_lost(top):
 
 def test_killed(top):
     folder = program(top, "statics")
+    alone, _ = check(folder, how="--no-store")
     index(folder)
     one = facts(folder)
+    linked, _ = check(folder)
+    expect("it can be told", linked != alone)
     random.seed(11)
     for _ in range(8):
         forget(folder)
-        process = subprocess.Popen([PINCHECK, "index"], cwd=folder,
-                                   stderr=subprocess.DEVNULL,
-                                   start_new_session=True)
+        process = start(folder, "index")
         time.sleep(random.random() * 0.3)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
+        found, said = check(folder)
+        expect("linked or not", found in (linked, alone), found, said)
         index(folder)
         expect("whole after a kill", facts(folder) == one)
+
+
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def start(folder, *args):
+    return subprocess.Popen([PINCHECK, *args], cwd=folder,
+                            stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def slow(steps):
+    """An expression of SQL that takes long."""
+    return ("(SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL"
+            f" SELECT x + 1 FROM c WHERE x < {steps}) SELECT x FROM c))")
+
+
+# Whoever writes down that all is linked takes long for it.
+SLOW_LINKED = f"""CREATE TRIGGER slow BEFORE INSERT ON program
+    WHEN new.question = 'linked' BEGIN SELECT {slow(10 ** 9)}; END"""
+# And so does whoever reads the functions of a unit.
+SLOW_UNITS = f"""ALTER TABLE member RENAME TO fast;
+    CREATE VIEW member AS SELECT * FROM fast WHERE {slow(10 ** 7)} > 0"""
+FAST_UNITS = "DROP VIEW member; ALTER TABLE fast RENAME TO member"
+
+
+def worlds(database):
+    return database.execute("SELECT imports, world.digest, path FROM world"
+                            "  JOIN unit ON unit.id = unit").fetchall()
+
+
+def put_worlds(database, rows):
+    database.executemany("UPDATE world SET imports = ?, digest = ? WHERE unit"
+                         "  = (SELECT id FROM unit WHERE path = ?)", rows)
+
+
+def test_linked_while_it_is_checked(top):
+    """An answer is kept by what it was made of."""
+    folder = program(top, "callee")
+    other = os.path.join(top, "other.pincheck")
+    write(top, "other.pincheck", "[functions]\nignore = job_finish\n")
+    index(folder, "--model", other)
+    with connect(folder) as database:
+        theirs = worlds(database)
+        more = database.execute("SELECT * FROM fact").fetchall()
+    index(folder)
+    with connect(folder) as database:
+        ours = worlds(database)
+        database.executemany("INSERT OR IGNORE INTO fact VALUES(?, ?)", more)
+        database.executescript(SLOW_UNITS)
+    process = subprocess.Popen([PINCHECK, "check", "--engine", "clang",
+                                "--cross-file", "."], cwd=folder, env=ENV,
+                               stdout=subprocess.PIPE, text=True)
+    time.sleep(0.7)
+    with connect(folder) as database:
+        put_worlds(database, theirs)
+    process.communicate()
+    with connect(folder) as database:
+        database.executescript(FAST_UNITS)
+        put_worlds(database, ours)
+    found, said = check(folder)
+    expect("the other one's answer is not ours", found == FOUND, found, said)
+
+
+def test_world_without_names(top):
+    """A member without a name: the world is refused, and nobody crashes."""
+    folder = program(top, "callee")
+    index(folder)
+    world = bytes([0, 0, 1, 0, 0, 0])  # one slot, of no record, no member
+    digest = hashlib.sha256(world).hexdigest()
+    with connect(folder) as database:
+        database.execute("UPDATE world SET imports = ?, digest = ?",
+                         (world, digest))
+    expect("nothing is known", check(folder)[0] == [])
+
+
+def test_killed_before_it_says_linked(top):
+    """What another model makes of the program is not taken for ours."""
+    folder = program(top, "callee")
+    other = os.path.join(top, "other.pincheck")
+    write(top, "other.pincheck", "[functions]\nignore = job_finish\n")
+    index(folder, "--model", other)
+    without = facts(folder)
+    forget(folder)
+    index(folder)
+    one = facts(folder)
+    expect("the models differ", one != without)
+    with connect(folder) as database:
+        database.execute(SLOW_LINKED)
+    process = start(folder, "index", "--model", other)
+    time.sleep(2)
+    expect("it is at it", process.poll() is None)
+    kill(process)
+    with connect(folder) as database:
+        database.execute("DROP TRIGGER slow")
+    expect("no world was changed", facts(folder)[2] == one[2])
+    found, said = check(folder)
+    expect("ours is as it was", found == FOUND, found, said)
+
+
+def test_damaged_components(top):
+    folder = program(top, "callee")
+    index(folder)
+    with connect(folder) as database:
+        database.execute("UPDATE component SET facts ="
+                         " (SELECT facts FROM component ORDER BY key LIMIT 1)")
+    run(folder, "index")
+    index(folder)
+    expect("no component stands for another", check(folder)[0] == FOUND)
+    with connect(folder) as database:
+        database.execute("DELETE FROM fact")
+    expect("what is missing is made anew", index(folder)[1:] == (7, 0))
+    expect("and is there", check(folder)[0] == FOUND)
+    with connect(folder) as database:
+        database.execute("DELETE FROM fact")
+    write(folder, "user.c", "\n" + read(folder, "user.c"))
+    settle()
+    check(folder)
+    index(folder)
+    expect("nothing is lost for good",
+           check(folder)[0] == [("user.c", FOUND[0][1] + 1)])
 
 
 def test_alone_is_the_same(top):

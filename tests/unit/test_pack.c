@@ -7,6 +7,7 @@
 
 #include "base/wire.h"
 #include "ir/pack.h"
+#include "ir/uses.h"
 #include "lowered.h"
 
 static const char text[] =
@@ -102,6 +103,25 @@ static void test_damage(void)
 	unit_free(u);
 }
 
+static void test_member_without_name(void)
+{
+	static const struct use_member nameless = { "pool", NULL };
+	struct unit *u = lowered(text);
+	struct uses *uses = uses_of(u->funcs->pdata[0]);
+	GBytes *b = uses_pack(uses);
+	struct uses *copy = uses_unpack(b);
+
+	g_assert_nonnull(copy);
+	uses_free(copy);
+	g_bytes_unref(b);
+	g_array_append_val(uses->members, nameless);
+	b = uses_pack(uses);
+	g_assert_null(uses_unpack(b));
+	g_bytes_unref(b);
+	uses_free(uses);
+	unit_free(u);
+}
+
 static void test_numbers(void)
 {
 	static const gint64 values[] = { 0, 1, -1, 63, 64, -64, -65, G_MAXINT,
@@ -131,5 +151,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pack/numbers", test_numbers);
 	g_test_add_func("/pack/same", test_same);
 	g_test_add_func("/pack/damage", test_damage);
+	g_test_add_func("/pack/member-without-name",
+			test_member_without_name);
 	return g_test_run();
 }

@@ -6,8 +6,11 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/wire.h"
 #include "flow/flow.h"
+#include "flow/state.h"
 #include "flow/world.h"
+#include "ir/pack.h"
 #include "lowered.h"
 
 /* A header and two files. What stands in GAP's place has as many lines. */
@@ -310,6 +313,81 @@ static void test_damaged_summary(void)
 	unit_free(v.unit);
 	made_free(&callees);
 	model_free(m);
+}
+
+/*
+ * Few bytes, from which somebody makes expressions that are too deep or too
+ * large by putting new ones on old ones: @on(e) is put on what was made, for
+ * each of @n members of the result.
+ */
+static GBytes *crafted(int n, const struct expr *(*on)(struct unit *u,
+						       const struct expr *e))
+{
+	struct unit *u = unit_new("");
+	struct wire *w = wire_writer();
+	struct expr_wire *x = expr_wire_new(w, NULL);
+	const struct expr *e = param_typed(u, NULL, 0);
+	bool yes = true, no = false;
+	const char *name = "f";
+	gint64 low = G_MININT64, high = G_MAXINT64, uses = 0;
+	int i;
+
+	wire_bool(w, &yes);	/* a summary: known, */
+	wire_bool(w, &no);	/* not bounded, */
+	wire_bool(w, &no);	/* not static, */
+	wire_int64(w, &uses);
+	wire_choice(w, 0, 1);	/* nothing is born in it, */
+	wire_count(w, 1);	/* one outcome: */
+	wire_string(w, &name);
+	wire_count(w, 0);	/* without acts */
+	expr_wire(x, &e);
+	for (i = 0; i < n; i++) {
+		wire_bool(w, &yes);
+		e = on(u, e);
+		expr_wire(x, &e);
+		expr_wire(x, &e);
+	}
+	wire_bool(w, &no);	/* the end of the members; nothing is given */
+	wire_bool(w, &no);
+	wire_int64(w, &low);
+	wire_int64(w, &high);
+	wire_bool(w, &no);
+	expr_wire_free(x);
+	unit_free(u);
+	return wire_finish(w);
+}
+
+static const struct expr *thousand_more(struct unit *u, const struct expr *e)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		e = expr_deref(u, e);
+	return e;
+}
+
+static const struct expr *twice(struct unit *u, const struct expr *e)
+{
+	return expr_binary(u, '+', e, e);
+}
+
+static bool is_summary(GBytes *bytes)
+{
+	struct unit *u = unit_new("");
+	bool good = summary_unpack(u, bytes);
+
+	g_bytes_unref(bytes);
+	unit_free(u);
+	return good;
+}
+
+static void test_endless(void)
+{
+	g_assert_true(is_summary(crafted(7, thousand_more)));
+	g_assert_false(is_summary(crafted(9, thousand_more)));
+	g_assert_false(is_summary(crafted(200, thousand_more)));
+	g_assert_true(is_summary(crafted(10, twice)));
+	g_assert_false(is_summary(crafted(80, twice)));
 }
 
 /* ---- members of records ---- */
@@ -628,6 +706,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/static-names", test_static_names);
 	g_test_add_func("/world/messages", test_messages);
 	g_test_add_func("/world/damaged-summary", test_damaged_summary);
+	g_test_add_func("/world/endless", test_endless);
 	g_test_add_func("/world/targets", test_targets);
 	g_test_add_func("/world/recursion-by-pointer",
 			test_recursion_by_pointer);
