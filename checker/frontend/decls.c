@@ -78,11 +78,12 @@ static bool noreturn_attribute(struct parse *p, CXCursor function)
 	       has_attribute(p, function, "_Noreturn");
 }
 
-/* __attribute__((weak)) or __attribute__((__weak__)) */
+/* __attribute__((weak)), with or without __, or #pragma weak NAME */
 bool decl_is_weak(struct parse *p, CXCursor function)
 {
 	return has_attribute(p, function, "weak") ||
-	       has_attribute(p, function, "__weak__");
+	       has_attribute(p, function, "__weak__") ||
+	       has_attribute(p, function, intern_spelling(function));
 }
 
 static void fill_function(struct parse *p, struct decl *d)
@@ -278,39 +279,109 @@ static struct decl *function_value(struct parse *p, CXCursor c)
 	}
 }
 
-static void note_ops_list(struct parse *p, CXCursor list, CXType type,
-			  const char *variable);
+/* Of one variable's initialiser. */
+struct ops_notes {
+	struct parse *p;
+	CXCursor var;
+	const char *name;
+	int discarded;	/* is_discarded(); -1: not asked yet */
+};
 
-static void note_ops_value(struct parse *p, CXCursor value,
-			   const struct decl *field, CXType type,
-			   const char *variable)
+static void note_ops_list(struct ops_notes *n, CXCursor list, CXType type);
+
+/*
+ * The kernel exports a symbol by a pointer that keeps the compiler from
+ * dropping it, in a section that the linker drops or that only the loader of
+ * modules reads. Nobody in the tree calls through that.
+ */
+static bool is_discarded(struct ops_notes *n)
 {
-	struct ops_entry entry = { .variable = variable };
-	struct decl *function;
+	const char *section;
 
-	if (clang_getCursorKind(value) == CXCursor_InitListExpr) {
-		if (type_holds_functions(p, type))
-			note_ops_list(p, value, type, variable);
-		return;
+	if (n->discarded < 0) {
+		section = clang_Cursor_hasAttrs(n->var) ?
+				  pretty_attribute(n->var, "section") : NULL;
+		n->discarded = section &&
+			       (g_str_has_prefix(section, "\".discard.") ||
+				g_str_has_prefix(section, "\"___ksymtab"));
 	}
-	if (field && !field->type->is_pointer)
-		return;
-	function = function_value(p, value);
-	if (!function)
+	return n->discarded;
+}
+
+/* @field: of what record it is stored in; NULL: none that is known. */
+static void note_function(struct ops_notes *n, struct decl *function,
+			  const struct decl *field)
+{
+	struct ops_entry entry = { .variable = n->name };
+
+	if (function && !function->is_static && is_discarded(n))
 		return;
 	if (field) {
 		entry.record = field->owner;
 		entry.member = field->name;
 	}
-	entry.function = function->name;
-	g_array_append_val(p->unit->ops, entry);
+	if (function) {
+		entry.function = function->name;
+		lower_want_named(n->p, function);
+	}
+	g_array_append_val(n->p->unit->ops, entry);
+}
+
+/* The functions named in @value, whatever becomes of them; is there any? */
+static bool note_named(struct ops_notes *n, CXCursor value)
+{
+	struct children k;
+	struct decl *d;
+	bool any = false;
+	int i;
+
+	switch (clang_getCursorKind(value)) {
+	case CXCursor_DeclRefExpr:
+		d = decl_referenced(n->p, value);
+		if (!d || d->kind != CXCursor_FunctionDecl)
+			return false;
+		note_function(n, d, NULL);
+		return true;
+	case CXCursor_CompoundLiteralExpr:
+		k = children_push(n->p, value);
+		if (k.n && clang_getCursorKind(child(&k, k.n - 1)) ==
+				   CXCursor_InitListExpr)
+			note_ops_list(n, child(&k, k.n - 1),
+				      clang_getCursorType(value));
+		children_pop(&k);
+		return false;
+	default:
+		break;
+	}
+	k = children_push(n->p, value);
+	for (i = 0; i < k.n; i++)
+		any |= note_named(n, child(&k, i));
+	children_pop(&k);
+	return any;
+}
+
+static void note_ops_value(struct ops_notes *n, CXCursor value,
+			   const struct decl *field, CXType type)
+{
+	struct decl *function;
+
+	if (clang_getCursorKind(value) == CXCursor_InitListExpr) {
+		if (type_holds_addresses(n->p, type))
+			note_ops_list(n, value, type);
+		return;
+	}
+	function = function_value(n->p, value);
+	if (function)
+		note_function(n, function, field);
+	else if (note_named(n, value) && field)
+		note_function(n, NULL, field);
 }
 
 /* .a = x, .a.b = x, [i] = x: the last member named is the one stored to. */
-static void note_ops_designated(struct parse *p, CXCursor c, CXType element,
-				const char *variable)
+static void note_ops_designated(struct ops_notes *n, CXCursor c,
+				CXType element)
 {
-	struct children k = children_push(p, c);
+	struct children k = children_push(n->p, c);
 	CXCursor member = clang_getNullCursor();
 	int i;
 
@@ -318,10 +389,10 @@ static void note_ops_designated(struct parse *p, CXCursor c, CXType element,
 		if (clang_getCursorKind(child(&k, i)) == CXCursor_MemberRef)
 			member = clang_getCursorReferenced(child(&k, i));
 	if (clang_Cursor_isNull(member))
-		note_ops_value(p, child(&k, k.n - 1), NULL, element, variable);
+		note_ops_value(n, child(&k, k.n - 1), NULL, element);
 	else
-		note_ops_value(p, child(&k, k.n - 1), decl_of(p, member),
-			       clang_getCursorType(member), variable);
+		note_ops_value(n, child(&k, k.n - 1), decl_of(n->p, member),
+			       clang_getCursorType(member));
 	children_pop(&k);
 }
 
@@ -339,10 +410,9 @@ static bool designated(struct parse *p, CXCursor c)
 }
 
 /* Positional, up to the first designator; the kernel hardly mixes them. */
-static void note_ops_list(struct parse *p, CXCursor list, CXType type,
-			  const char *variable)
+static void note_ops_list(struct ops_notes *n, CXCursor list, CXType type)
 {
-	struct children k = children_push(p, list);
+	struct children k = children_push(n->p, list);
 	CXType canonical = clang_getCanonicalType(type);
 	CXType element = clang_getArrayElementType(canonical);
 	GArray *fields = decl_fields(canonical);
@@ -351,15 +421,15 @@ static void note_ops_list(struct parse *p, CXCursor list, CXType type,
 	for (i = 0; i < k.n; i++) {
 		CXCursor c = child(&k, i);
 
-		if (designated(p, c)) {
-			note_ops_designated(p, c, element, variable);
+		if (designated(n->p, c)) {
+			note_ops_designated(n, c, element);
 		} else if ((guint)i < fields->len) {
 			CXCursor f = g_array_index(fields, CXCursor, i);
 
-			note_ops_value(p, c, decl_of(p, f),
-				       clang_getCursorType(f), variable);
+			note_ops_value(n, c, decl_of(n->p, f),
+				       clang_getCursorType(f));
 		} else {
-			note_ops_value(p, c, NULL, element, variable);
+			note_ops_value(n, c, NULL, element);
 		}
 	}
 	g_array_unref(fields);
@@ -370,12 +440,27 @@ void decl_note_ops(struct parse *p, CXCursor var, const char *name)
 {
 	CXCursor init = clang_Cursor_getVarDeclInitializer(var);
 	CXType type = clang_getCursorType(var);
+	struct ops_notes n = { p, var, name, -1 };
 
 	/* there are tables of 100,000 numbers */
-	if (clang_Cursor_isNull(init) || !type_holds_functions(p, type))
+	if (!clang_Cursor_isNull(init) && type_holds_addresses(p, type))
+		note_ops_value(&n, init, NULL, type);
+}
+
+void decl_note_alias(struct parse *p, CXCursor function)
+{
+	struct ops_entry entry = { .variable = intern_spelling(function) };
+	const char *quoted;
+	char *name;
+
+	if (!has_attribute(p, function, "alias") &&
+	    !has_attribute(p, function, "__alias__"))
 		return;
-	if (clang_getCursorKind(init) == CXCursor_InitListExpr)
-		note_ops_list(p, init, type, name);
-	else
-		note_ops_value(p, init, NULL, type, name);
+	quoted = pretty_attribute(function, "alias");
+	if (!quoted || strlen(quoted) < 3)
+		return;
+	name = g_strndup(quoted + 1, strlen(quoted) - 2);
+	entry.function = g_intern_string(name);
+	g_array_append_val(p->unit->ops, entry);
+	g_free(name);
 }

@@ -176,14 +176,25 @@ static bool in_main_file(struct parse *p, CXCursor c)
 	return source_is_main(p, place_source(p, c));
 }
 
+/* Does an included file define it, for the program to call? */
+static bool is_for_others(const struct parse *p, CXCursor function)
+{
+	return !p->opt->want && !clang_Cursor_isFunctionInlined(function) &&
+	       clang_Cursor_getStorageClass(function) != CX_SC_Static;
+}
+
 static void visit_function(struct parse *p, CXCursor c)
 {
 	struct decl *d;
 
-	if (!clang_isCursorDefinition(c))
+	if (!clang_isCursorDefinition(c)) {
+		if (clang_Cursor_hasAttrs(c) && in_main_file(p, c))
+			decl_note_alias(p, c);
 		return;
+	}
 	g_array_append_val(p->definitions, c);
-	if (!p->opt->all_inlines && !in_main_file(p, c))
+	if (!p->opt->all_inlines && !in_main_file(p, c) &&
+	    !is_for_others(p, c))
 		return;
 	d = decl_of(p, c);
 	d->seen = true;
@@ -192,7 +203,7 @@ static void visit_function(struct parse *p, CXCursor c)
 
 static void visit_variable(struct parse *p, CXCursor c)
 {
-	if (in_main_file(p, c) && clang_isCursorDefinition(c))
+	if (clang_isCursorDefinition(c))
 		decl_note_ops(p, c, intern_spelling(c));
 }
 

@@ -488,7 +488,8 @@ static void print_ops(GString *out, const struct unit *u)
 					       o->member);
 		else
 			g_string_append(out, "pointer");
-		g_string_append_printf(out, " = %s in %s\n", o->function,
+		g_string_append_printf(out, " = %s in %s\n",
+				       o->function ? o->function : "?",
 				       o->variable);
 	}
 }
