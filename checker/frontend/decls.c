@@ -78,12 +78,36 @@ static bool noreturn_attribute(struct parse *p, CXCursor function)
 	       has_attribute(p, function, "_Noreturn");
 }
 
-/* __attribute__((weak)), with or without __, or #pragma weak NAME */
+/* The attribute that a pragma gives is there, but no cursor shows it. */
+static bool pragma_weak(struct parse *p, CXCursor function)
+{
+	static const char pragma[] = "#pragma weak";
+	const char *name = intern_spelling(function);
+	size_t size, at, length = strlen(name);
+	const char *text = source_text(p, place_source(p, function), &size);
+	const char *found = text;
+
+	while (found) {
+		at = (size_t)(found - text);
+		found = g_strstr_len(found, (gssize)(size - at), pragma);
+		if (!found)
+			break;
+		found += strlen(pragma);
+		at = text_skip_blanks(text, size, (size_t)(found - text));
+		if (text_starts(text, size, at, name) &&
+		    (at + length == size || !text_is_ident(text[at + length])))
+			return true;
+	}
+	return false;
+}
+
+/* __attribute__((weak)) or __attribute__((__weak__)), or the pragma */
 bool decl_is_weak(struct parse *p, CXCursor function)
 {
-	return has_attribute(p, function, "weak") ||
-	       has_attribute(p, function, "__weak__") ||
-	       has_attribute(p, function, intern_spelling(function));
+	return clang_Cursor_hasAttrs(function) &&
+	       (has_attribute(p, function, "weak") ||
+		has_attribute(p, function, "__weak__") ||
+		pragma_weak(p, function));
 }
 
 static void fill_function(struct parse *p, struct decl *d)
