@@ -117,9 +117,29 @@ static void fill_function(struct parse *p, struct decl *d)
 	d->noreturn = d->type->noreturn || noreturn_attribute(p, d->cursor);
 }
 
+static void note_home(struct parse *p, const struct decl *field)
+{
+	const struct record_home home = {
+		field->owner, place_of(p, field->cursor).loc.file
+	};
+	GArray *homes = p->unit->homes;
+	guint i;
+
+	for (i = 0; i < homes->len; i++) {
+		const struct record_home *h =
+			&g_array_index(homes, struct record_home, i);
+
+		if (h->record == home.record && h->file == home.file)
+			return;
+	}
+	g_array_append_val(homes, home);
+}
+
 static void fill_field(struct parse *p, struct decl *d)
 {
 	d->owner = type_owner(d->cursor);
+	if (d->type->of_function && !type_is_unnamed(d->owner))
+		note_home(p, d);
 	d->bitfield = clang_Cursor_isBitField(d->cursor);
 	d->anonymous = !*d->name || strchr(d->name, '(');
 	note_field(p, d);

@@ -269,6 +269,14 @@ static int compare_skips(gconstpointer a, gconstpointer b)
 	return order ? order : g_strcmp0(s->reason, t->reason);
 }
 
+static int compare_homes(gconstpointer a, gconstpointer b)
+{
+	const struct record_home *h = a, *i = b;
+	int order = strcmp(h->record, i->record);
+
+	return order ? order : g_strcmp0(h->file, i->file);
+}
+
 static void unmap(gpointer map)
 {
 	g_mapped_file_unref(map);
@@ -330,6 +338,7 @@ static void lower_unit(struct parse *p, const char *file)
 		clang_getInclusions(p->tu, add_input, p);
 	g_ptr_array_sort(p->unit->funcs, compare_funcs);
 	g_array_sort(p->unit->skips, compare_skips);
+	g_array_sort(p->unit->homes, compare_homes);
 }
 
 static const char *error_text(const struct compile_command *cmd,

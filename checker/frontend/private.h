@@ -189,6 +189,8 @@ const char *type_spelling(struct parse *p, CXType type);
 const struct type_info *type_of(struct parse *p, CXCursor c);
 /* Tag of the record that @field belongs to, past anonymous levels. */
 const char *type_owner(CXCursor field);
+/* Is it what type_owner() says of all records that have no name? */
+bool type_is_unnamed(const char *owner);
 const char *intern_spelling(CXCursor c);
 /*
  * The same without a number at its end that a macro pasted, __COUNTER__ as a

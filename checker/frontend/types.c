@@ -194,6 +194,11 @@ const char *type_owner(CXCursor field)
 	return name ? name : "(unnamed)";
 }
 
+bool type_is_unnamed(const char *owner)
+{
+	return *owner == '(';
+}
+
 struct search {
 	struct parse *p;
 	bool found;

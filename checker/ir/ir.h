@@ -229,6 +229,11 @@ struct ops_entry {
 	const char *record, *member, *variable, *function;
 };
 
+/* Whose definition it is: another file may have another one by that tag. */
+struct record_home {
+	const char *record, *file;
+};
+
 struct diagnostic {
 	struct src_loc loc;
 	bool fatal;	   /* an include was not found, too many errors */
@@ -243,6 +248,8 @@ struct unit {
 	GHashTable *exprs;	/* the hash-consing table */
 	GArray *skips;		/* struct skipped */
 	GArray *ops;		/* struct ops_entry */
+	GArray *homes;		/* struct record_home: of records that have */
+				/* pointers to functions which are used */
 	GArray *member_notes;	/* struct member_note */
 	GArray *diagnostics;	/* struct diagnostic: errors only */
 	GPtrArray *inputs;	/* const char *, interned, absolute: the files */

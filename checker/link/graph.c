@@ -35,6 +35,7 @@ struct builder {
 	guint *local;		/* by id: member of the unit at hand + 1 */
 	guint *external;	/* by id: node */
 	GPtrArray *classes;	/* by unit: GArray of guint by member; NOT_KEPT */
+	GHashTable *homes;	/* record -> its file; "": it has several */
 };
 
 static const struct codebase_body *body_at(const struct builder *b, guint i)
@@ -578,6 +579,33 @@ static void connect_unit(struct builder *b, const struct codebase_unit *u,
 	g_free(seen);
 }
 
+/* Records of one tag are one record if the same file defines them. */
+static void find_homes(struct builder *b, const struct codebase_unit *u)
+{
+	const char *known;
+	guint i;
+
+	for (i = 0; i < u->homes->len; i++) {
+		const struct record_home *h = &g_array_index(
+			u->homes, struct record_home, i);
+
+		known = g_hash_table_lookup(b->homes, h->record);
+		if (known != h->file)
+			g_hash_table_insert(b->homes, (gpointer)h->record,
+					    (gpointer)(known || !h->file ?
+							       "" : h->file));
+	}
+}
+
+/* Is it known what all there is to @s? */
+static bool is_narrow(const struct builder *b, const struct slot *s)
+{
+	const char *home = g_hash_table_lookup(b->homes, s->record);
+
+	return home && *home && !s->open && s->nodes->len &&
+	       !slot_at(b->g, s->record, NULL)->open;
+}
+
 /* When all slots are full. */
 static void call_slots(struct builder *b)
 {
@@ -592,8 +620,7 @@ static void call_slots(struct builder *b)
 				members, struct use_member, k);
 			struct slot *s = slot_at(b->g, m->record, m->member);
 
-			if (!s->open && s->nodes->len &&
-			    !slot_at(b->g, m->record, NULL)->open)
+			if (is_narrow(b, s))
 				g_ptr_array_add(n->slots, s);
 		}
 	}
@@ -616,6 +643,7 @@ static void builder_clear(struct builder *b)
 	g_ptr_array_unref(b->texts);
 	g_ptr_array_unref(b->classes);
 	g_hash_table_unref(b->ids);
+	g_hash_table_unref(b->homes);
 }
 
 static void component_free(gpointer p)
@@ -634,7 +662,8 @@ struct graph *graph_new(struct codebase *p, bool whole,
 		.g = g, .p = p, .whole = whole, .ids = g_hash_table_new(NULL, NULL),
 		.texts = g_ptr_array_new(),
 		.classes = g_ptr_array_new_with_free_func(
-			(GDestroyNotify)g_array_unref)
+			(GDestroyNotify)g_array_unref),
+		.homes = g_hash_table_new(NULL, NULL)
 	};
 	guint i;
 
@@ -648,8 +677,10 @@ struct graph *graph_new(struct codebase *p, bool whole,
 	keep_members(&b);
 	make_nodes(&b, split_bodies(&b));
 	define_externals(&b);
-	for (i = 0; i < p->units->len; i++)
+	for (i = 0; i < p->units->len; i++) {
+		find_homes(&b, unit_at(&b, i));
 		connect_unit(&b, unit_at(&b, i), b.classes->pdata[i]);
+	}
 	/* else there may be more that they can be */
 	if (whole)
 		call_slots(&b);
