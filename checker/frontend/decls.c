@@ -453,27 +453,77 @@ static bool designated(struct parse *p, CXCursor c)
 	return yes;
 }
 
-/* Positional, up to the first designator; the kernel hardly mixes them. */
+/* The index behind what @c, which is designated, stores to. */
+static guint behind(struct parse *p, CXCursor c, const GArray *fields)
+{
+	struct children k = children_push(p, c);
+	CXCursor member = clang_getCursorReferenced(child(&k, 0));
+	guint i;
+
+	/* .a.b goes on in a */
+	for (i = 0; i < fields->len && k.n == 2; i++)
+		if (clang_equalCursors(g_array_index(fields, CXCursor, i),
+				       member))
+			break;
+	children_pop(&k);
+	return k.n == 2 ? i + 1 : fields->len;
+}
+
+/* Without braces of its own, @value is of a part of what stands there. */
+static bool lacks_braces(struct parse *p, CXCursor value, CXType type)
+{
+	const struct type_info *place, *given;
+
+	if (type.kind == CXType_Invalid ||
+	    clang_getCursorKind(value) == CXCursor_InitListExpr)
+		return false;
+	place = type_info(p, type);
+	given = type_of(p, value);
+	return (place->is_record && !given->is_record) ||
+	       (place->is_array && !given->is_array);
+}
+
+/* A function in @value may be any member's of such a record. */
+static void note_lost(struct ops_notes *n, CXCursor value, CXType type)
+{
+	const struct ops_entry entry = {
+		.record = type.kind == CXType_Invalid ?
+				  NULL : type_info(n->p, type)->record,
+		.variable = n->name
+	};
+
+	if (note_named(n, value) && entry.record)
+		g_array_append_val(n->p->unit->ops, entry);
+}
+
 static void note_ops_list(struct ops_notes *n, CXCursor list, CXType type)
 {
 	struct children k = children_push(n->p, list);
-	CXType canonical = clang_getCanonicalType(type);
+	CXType canonical = clang_getCanonicalType(type), place;
 	CXType element = clang_getArrayElementType(canonical);
 	GArray *fields = decl_fields(canonical);
+	guint at = 0;
 	int i;
 
 	for (i = 0; i < k.n; i++) {
 		CXCursor c = child(&k, i);
+		bool known = at < fields->len;
 
 		if (designated(n->p, c)) {
 			note_ops_designated(n, c, element);
-		} else if ((guint)i < fields->len) {
-			CXCursor f = g_array_index(fields, CXCursor, i);
-
-			note_ops_value(n, c, decl_of(n->p, f),
-				       clang_getCursorType(f));
+			at = behind(n->p, c, fields);
+			continue;
+		}
+		place = known ? clang_getCursorType(g_array_index(
+					fields, CXCursor, at)) : element;
+		if ((fields->len && !known) || lacks_braces(n->p, c, place)) {
+			note_lost(n, c, type);
+			note_lost(n, c, place);
+			at = fields->len;
 		} else {
-			note_ops_value(n, c, NULL, element);
+			note_ops_value(n, c, known ? decl_of(n->p, g_array_index(
+					fields, CXCursor, at)) : NULL, place);
+			at++;
 		}
 	}
 	g_array_unref(fields);

@@ -223,7 +223,8 @@ struct member_note {
 /*
  * A function's address stored by an initialiser, in a record's member or
  * (record and member NULL) elsewhere. Function NULL: the member holds one, but
- * which is not known. An alias is such a variable of its target.
+ * which is not known; member NULL, too: some member does. An alias is such a
+ * variable of its target.
  */
 struct ops_entry {
 	const char *record, *member, *variable, *function;
