@@ -23,6 +23,7 @@ static void unit_row_free(gpointer p)
 	g_free(u->path);
 	g_array_unref(u->bodies);
 	g_array_unref(u->ops);
+	g_array_unref(u->homes);
 	g_free(u);
 }
 
@@ -97,16 +98,15 @@ static void load_bodies(struct store *s, struct codebase *p,
 	}
 }
 
-static GArray *ops_of(struct store *s, const char *path, GBytes *frame)
+static void read_frame(struct store *s, struct codebase_unit *u, GBytes *frame)
 {
-	struct unit *u = unit_new(path);
-	GArray *ops;
+	struct unit *read = unit_new(u->path);
 
-	if (!ir_unpack_frame(u, frame))
+	if (!ir_unpack_frame(read, frame))
 		store_damaged(s, "a unit is damaged");
-	ops = g_array_ref(u->ops);
-	unit_free(u);
-	return ops;
+	u->ops = g_array_ref(read->ops);
+	u->homes = g_array_ref(read->homes);
+	unit_free(read);
 }
 
 /* @sum gets the digests of the functions in their order. */
@@ -143,7 +143,7 @@ static void load_unit(struct store *s, struct codebase *c,
 	u->id = sqlite3_column_int64(q, 0);
 	u->path = column_copy(q, 1);
 	u->bodies = g_array_new(FALSE, FALSE, sizeof(guint));
-	u->ops = ops_of(s, u->path, frame);
+	read_frame(s, u, frame);
 	load_members(s, c, u, numbers, sum);
 	if (g_strcmp0(g_checksum_get_string(sum),
 		      (const char *)sqlite3_column_text(q, 6)))

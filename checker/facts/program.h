@@ -26,6 +26,7 @@ struct codebase_unit {
 	char *path;
 	GArray *bodies;			/* guint: index in codebase.bodies */
 	GArray *ops;			/* struct ops_entry */
+	GArray *homes;			/* struct record_home */
 };
 
 /* Units by path, bodies by digest: two stores that know the same are equal. */

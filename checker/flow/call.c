@@ -19,10 +19,13 @@ const struct summary *own_summary(struct explorer *x,
 	return ff->summary.known ? &ff->summary : NULL;
 }
 
+/* Of a weak function the program knows whether another one wins. */
 static struct func_flow *in_unit(const struct explorer *x, const char *name)
 {
 	struct func *f = unit_find(x->unit, name);
 
+	if (f && f->is_weak && x->flow->world)
+		return NULL;
 	return f ? flow_of(x->flow, f) : NULL;
 }
 

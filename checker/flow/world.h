@@ -27,7 +27,7 @@ struct world {
 	/*
 	 * What summary_pack() made of the function that @name means where
 	 * @caller, a function of the unit, says it; NULL: unknown. Not asked
-	 * of functions that are in the unit.
+	 * of functions that are in the unit, but for weak ones.
 	 */
 	GBytes *(*summary)(void *data, const struct func *caller,
 			   const char *name);

@@ -78,11 +78,36 @@ static bool noreturn_attribute(struct parse *p, CXCursor function)
 	       has_attribute(p, function, "_Noreturn");
 }
 
-/* __attribute__((weak)) or __attribute__((__weak__)) */
+/* The attribute that a pragma gives is there, but no cursor shows it. */
+static bool pragma_weak(struct parse *p, CXCursor function)
+{
+	static const char pragma[] = "#pragma weak";
+	const char *name = intern_spelling(function);
+	size_t size, at, length = strlen(name);
+	const char *text = source_text(p, place_source(p, function), &size);
+	const char *found = text;
+
+	while (found) {
+		at = (size_t)(found - text);
+		found = g_strstr_len(found, (gssize)(size - at), pragma);
+		if (!found)
+			break;
+		found += strlen(pragma);
+		at = text_skip_blanks(text, size, (size_t)(found - text));
+		if (text_starts(text, size, at, name) &&
+		    (at + length == size || !text_is_ident(text[at + length])))
+			return true;
+	}
+	return false;
+}
+
+/* __attribute__((weak)) or __attribute__((__weak__)), or the pragma */
 bool decl_is_weak(struct parse *p, CXCursor function)
 {
-	return has_attribute(p, function, "weak") ||
-	       has_attribute(p, function, "__weak__");
+	return clang_Cursor_hasAttrs(function) &&
+	       (has_attribute(p, function, "weak") ||
+		has_attribute(p, function, "__weak__") ||
+		pragma_weak(p, function));
 }
 
 static void fill_function(struct parse *p, struct decl *d)
@@ -92,9 +117,29 @@ static void fill_function(struct parse *p, struct decl *d)
 	d->noreturn = d->type->noreturn || noreturn_attribute(p, d->cursor);
 }
 
+static void note_home(struct parse *p, const struct decl *field)
+{
+	const struct record_home home = {
+		field->owner, place_of(p, field->cursor).loc.file
+	};
+	GArray *homes = p->unit->homes;
+	guint i;
+
+	for (i = 0; i < homes->len; i++) {
+		const struct record_home *h =
+			&g_array_index(homes, struct record_home, i);
+
+		if (h->record == home.record && h->file == home.file)
+			return;
+	}
+	g_array_append_val(homes, home);
+}
+
 static void fill_field(struct parse *p, struct decl *d)
 {
 	d->owner = type_owner(d->cursor);
+	if (d->type->of_function && !type_is_unnamed(d->owner))
+		note_home(p, d);
 	d->bitfield = clang_Cursor_isBitField(d->cursor);
 	d->anonymous = !*d->name || strchr(d->name, '(');
 	note_field(p, d);
@@ -278,39 +323,109 @@ static struct decl *function_value(struct parse *p, CXCursor c)
 	}
 }
 
-static void note_ops_list(struct parse *p, CXCursor list, CXType type,
-			  const char *variable);
+/* Of one variable's initialiser. */
+struct ops_notes {
+	struct parse *p;
+	CXCursor var;
+	const char *name;
+	int discarded;	/* is_discarded(); -1: not asked yet */
+};
 
-static void note_ops_value(struct parse *p, CXCursor value,
-			   const struct decl *field, CXType type,
-			   const char *variable)
+static void note_ops_list(struct ops_notes *n, CXCursor list, CXType type);
+
+/*
+ * The kernel exports a symbol by a pointer that keeps the compiler from
+ * dropping it, in a section that the linker drops or that only the loader of
+ * modules reads. Nobody in the tree calls through that.
+ */
+static bool is_discarded(struct ops_notes *n)
 {
-	struct ops_entry entry = { .variable = variable };
-	struct decl *function;
+	const char *section;
 
-	if (clang_getCursorKind(value) == CXCursor_InitListExpr) {
-		if (type_holds_functions(p, type))
-			note_ops_list(p, value, type, variable);
-		return;
+	if (n->discarded < 0) {
+		section = clang_Cursor_hasAttrs(n->var) ?
+				  pretty_attribute(n->var, "section") : NULL;
+		n->discarded = section &&
+			       (g_str_has_prefix(section, "\".discard.") ||
+				g_str_has_prefix(section, "\"___ksymtab"));
 	}
-	if (field && !field->type->is_pointer)
-		return;
-	function = function_value(p, value);
-	if (!function)
+	return n->discarded;
+}
+
+/* @field: of what record it is stored in; NULL: none that is known. */
+static void note_function(struct ops_notes *n, struct decl *function,
+			  const struct decl *field)
+{
+	struct ops_entry entry = { .variable = n->name };
+
+	if (function && !function->is_static && is_discarded(n))
 		return;
 	if (field) {
 		entry.record = field->owner;
 		entry.member = field->name;
 	}
-	entry.function = function->name;
-	g_array_append_val(p->unit->ops, entry);
+	if (function) {
+		entry.function = function->name;
+		lower_want_named(n->p, function);
+	}
+	g_array_append_val(n->p->unit->ops, entry);
+}
+
+/* The functions named in @value, whatever becomes of them; is there any? */
+static bool note_named(struct ops_notes *n, CXCursor value)
+{
+	struct children k;
+	struct decl *d;
+	bool any = false;
+	int i;
+
+	switch (clang_getCursorKind(value)) {
+	case CXCursor_DeclRefExpr:
+		d = decl_referenced(n->p, value);
+		if (!d || d->kind != CXCursor_FunctionDecl)
+			return false;
+		note_function(n, d, NULL);
+		return true;
+	case CXCursor_CompoundLiteralExpr:
+		k = children_push(n->p, value);
+		if (k.n && clang_getCursorKind(child(&k, k.n - 1)) ==
+				   CXCursor_InitListExpr)
+			note_ops_list(n, child(&k, k.n - 1),
+				      clang_getCursorType(value));
+		children_pop(&k);
+		return false;
+	default:
+		break;
+	}
+	k = children_push(n->p, value);
+	for (i = 0; i < k.n; i++)
+		any |= note_named(n, child(&k, i));
+	children_pop(&k);
+	return any;
+}
+
+static void note_ops_value(struct ops_notes *n, CXCursor value,
+			   const struct decl *field, CXType type)
+{
+	struct decl *function;
+
+	if (clang_getCursorKind(value) == CXCursor_InitListExpr) {
+		if (type_holds_addresses(n->p, type))
+			note_ops_list(n, value, type);
+		return;
+	}
+	function = function_value(n->p, value);
+	if (function)
+		note_function(n, function, field);
+	else if (note_named(n, value) && field)
+		note_function(n, NULL, field);
 }
 
 /* .a = x, .a.b = x, [i] = x: the last member named is the one stored to. */
-static void note_ops_designated(struct parse *p, CXCursor c, CXType element,
-				const char *variable)
+static void note_ops_designated(struct ops_notes *n, CXCursor c,
+				CXType element)
 {
-	struct children k = children_push(p, c);
+	struct children k = children_push(n->p, c);
 	CXCursor member = clang_getNullCursor();
 	int i;
 
@@ -318,10 +433,10 @@ static void note_ops_designated(struct parse *p, CXCursor c, CXType element,
 		if (clang_getCursorKind(child(&k, i)) == CXCursor_MemberRef)
 			member = clang_getCursorReferenced(child(&k, i));
 	if (clang_Cursor_isNull(member))
-		note_ops_value(p, child(&k, k.n - 1), NULL, element, variable);
+		note_ops_value(n, child(&k, k.n - 1), NULL, element);
 	else
-		note_ops_value(p, child(&k, k.n - 1), decl_of(p, member),
-			       clang_getCursorType(member), variable);
+		note_ops_value(n, child(&k, k.n - 1), decl_of(n->p, member),
+			       clang_getCursorType(member));
 	children_pop(&k);
 }
 
@@ -338,28 +453,77 @@ static bool designated(struct parse *p, CXCursor c)
 	return yes;
 }
 
-/* Positional, up to the first designator; the kernel hardly mixes them. */
-static void note_ops_list(struct parse *p, CXCursor list, CXType type,
-			  const char *variable)
+/* The index behind what @c, which is designated, stores to. */
+static guint behind(struct parse *p, CXCursor c, const GArray *fields)
 {
-	struct children k = children_push(p, list);
-	CXType canonical = clang_getCanonicalType(type);
+	struct children k = children_push(p, c);
+	CXCursor member = clang_getCursorReferenced(child(&k, 0));
+	guint i;
+
+	/* .a.b goes on in a */
+	for (i = 0; i < fields->len && k.n == 2; i++)
+		if (clang_equalCursors(g_array_index(fields, CXCursor, i),
+				       member))
+			break;
+	children_pop(&k);
+	return k.n == 2 ? i + 1 : fields->len;
+}
+
+/* Without braces of its own, @value is of a part of what stands there. */
+static bool lacks_braces(struct parse *p, CXCursor value, CXType type)
+{
+	const struct type_info *place, *given;
+
+	if (type.kind == CXType_Invalid ||
+	    clang_getCursorKind(value) == CXCursor_InitListExpr)
+		return false;
+	place = type_info(p, type);
+	given = type_of(p, value);
+	return (place->is_record && !given->is_record) ||
+	       (place->is_array && !given->is_array);
+}
+
+/* A function in @value may be any member's of such a record. */
+static void note_lost(struct ops_notes *n, CXCursor value, CXType type)
+{
+	const struct ops_entry entry = {
+		.record = type.kind == CXType_Invalid ?
+				  NULL : type_info(n->p, type)->record,
+		.variable = n->name
+	};
+
+	if (note_named(n, value) && entry.record)
+		g_array_append_val(n->p->unit->ops, entry);
+}
+
+static void note_ops_list(struct ops_notes *n, CXCursor list, CXType type)
+{
+	struct children k = children_push(n->p, list);
+	CXType canonical = clang_getCanonicalType(type), place;
 	CXType element = clang_getArrayElementType(canonical);
 	GArray *fields = decl_fields(canonical);
+	guint at = 0;
 	int i;
 
 	for (i = 0; i < k.n; i++) {
 		CXCursor c = child(&k, i);
+		bool known = at < fields->len;
 
-		if (designated(p, c)) {
-			note_ops_designated(p, c, element, variable);
-		} else if ((guint)i < fields->len) {
-			CXCursor f = g_array_index(fields, CXCursor, i);
-
-			note_ops_value(p, c, decl_of(p, f),
-				       clang_getCursorType(f), variable);
+		if (designated(n->p, c)) {
+			note_ops_designated(n, c, element);
+			at = behind(n->p, c, fields);
+			continue;
+		}
+		place = known ? clang_getCursorType(g_array_index(
+					fields, CXCursor, at)) : element;
+		if ((fields->len && !known) || lacks_braces(n->p, c, place)) {
+			note_lost(n, c, type);
+			note_lost(n, c, place);
+			at = fields->len;
 		} else {
-			note_ops_value(p, c, NULL, element, variable);
+			note_ops_value(n, c, known ? decl_of(n->p, g_array_index(
+					fields, CXCursor, at)) : NULL, place);
+			at++;
 		}
 	}
 	g_array_unref(fields);
@@ -370,12 +534,27 @@ void decl_note_ops(struct parse *p, CXCursor var, const char *name)
 {
 	CXCursor init = clang_Cursor_getVarDeclInitializer(var);
 	CXType type = clang_getCursorType(var);
+	struct ops_notes n = { p, var, name, -1 };
 
 	/* there are tables of 100,000 numbers */
-	if (clang_Cursor_isNull(init) || !type_holds_functions(p, type))
+	if (!clang_Cursor_isNull(init) && type_holds_addresses(p, type))
+		note_ops_value(&n, init, NULL, type);
+}
+
+void decl_note_alias(struct parse *p, CXCursor function)
+{
+	struct ops_entry entry = { .variable = intern_spelling(function) };
+	const char *quoted;
+	char *name;
+
+	if (!has_attribute(p, function, "alias") &&
+	    !has_attribute(p, function, "__alias__"))
 		return;
-	if (clang_getCursorKind(init) == CXCursor_InitListExpr)
-		note_ops_list(p, init, type, name);
-	else
-		note_ops_value(p, init, NULL, type, name);
+	quoted = pretty_attribute(function, "alias");
+	if (!quoted || strlen(quoted) < 3)
+		return;
+	name = g_strndup(quoted + 1, strlen(quoted) - 2);
+	entry.function = g_intern_string(name);
+	g_array_append_val(p->unit->ops, entry);
+	g_free(name);
 }

@@ -78,10 +78,12 @@ static const struct expr *lower_name(struct lower *l, CXCursor c,
 				     CXCursor target, enum access_kind kind)
 {
 	const struct expr *e = lower_local(l, target);
-	const struct decl *d;
+	struct decl *d;
 
 	if (!e) {
 		d = clang_Cursor_isNull(target) ? NULL : decl_of(l->p, target);
+		if (d && d->kind == CXCursor_FunctionDecl)
+			lower_want_named(l->p, d);
 		if (d && d->expr)
 			return d->expr;
 		lower_fail(l, "a name that stands for nothing known", c);

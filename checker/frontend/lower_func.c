@@ -115,6 +115,13 @@ void lower_want(struct parse *p, struct decl *function)
 	g_ptr_array_add(p->todo, d);
 }
 
+void lower_want_named(struct parse *p, struct decl *function)
+{
+	/* one unit alone has no use for what is not called there */
+	if (!p->opt->want)
+		lower_want(p, function);
+}
+
 static void fill_params(struct lower *l, const struct children *k)
 {
 	int i;

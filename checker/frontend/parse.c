@@ -176,14 +176,25 @@ static bool in_main_file(struct parse *p, CXCursor c)
 	return source_is_main(p, place_source(p, c));
 }
 
+/* Does an included file define it, for the program to call? */
+static bool is_for_others(const struct parse *p, CXCursor function)
+{
+	return !p->opt->want && !clang_Cursor_isFunctionInlined(function) &&
+	       clang_Cursor_getStorageClass(function) != CX_SC_Static;
+}
+
 static void visit_function(struct parse *p, CXCursor c)
 {
 	struct decl *d;
 
-	if (!clang_isCursorDefinition(c))
+	if (!clang_isCursorDefinition(c)) {
+		if (clang_Cursor_hasAttrs(c) && in_main_file(p, c))
+			decl_note_alias(p, c);
 		return;
+	}
 	g_array_append_val(p->definitions, c);
-	if (!p->opt->all_inlines && !in_main_file(p, c))
+	if (!p->opt->all_inlines && !in_main_file(p, c) &&
+	    !is_for_others(p, c))
 		return;
 	d = decl_of(p, c);
 	d->seen = true;
@@ -192,7 +203,7 @@ static void visit_function(struct parse *p, CXCursor c)
 
 static void visit_variable(struct parse *p, CXCursor c)
 {
-	if (in_main_file(p, c) && clang_isCursorDefinition(c))
+	if (clang_isCursorDefinition(c))
 		decl_note_ops(p, c, intern_spelling(c));
 }
 
@@ -258,6 +269,14 @@ static int compare_skips(gconstpointer a, gconstpointer b)
 	return order ? order : g_strcmp0(s->reason, t->reason);
 }
 
+static int compare_homes(gconstpointer a, gconstpointer b)
+{
+	const struct record_home *h = a, *i = b;
+	int order = strcmp(h->record, i->record);
+
+	return order ? order : g_strcmp0(h->file, i->file);
+}
+
 static void unmap(gpointer map)
 {
 	g_mapped_file_unref(map);
@@ -319,6 +338,7 @@ static void lower_unit(struct parse *p, const char *file)
 		clang_getInclusions(p->tu, add_input, p);
 	g_ptr_array_sort(p->unit->funcs, compare_funcs);
 	g_array_sort(p->unit->skips, compare_skips);
+	g_array_sort(p->unit->homes, compare_homes);
 }
 
 static const char *error_text(const struct compile_command *cmd,

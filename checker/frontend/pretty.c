@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the cursors hide and only the printed declaration shows: the argument
- * of the cleanup attribute, the text of an asm, the types of a _Generic. The
+ * of an attribute, the text of an asm, the types of a _Generic. The
  * n-th one in the text is the n-th one in the tree.
  *
  * Printing is slow, so it is the last resort; a function is printed once.
@@ -33,20 +33,20 @@ static char *pretty_text(CXCursor decl)
 	return text;
 }
 
-const char *pretty_cleanup(CXCursor var)
+const char *pretty_attribute(CXCursor decl, const char *name)
 {
-	static const char start[] = "cleanup(";
-	char *text = pretty_text(var), *name, *end;
+	char *start = g_strconcat("((", name, "(", NULL);
+	char *text = pretty_text(decl), *argument;
 	const char *interned = NULL;
 
-	name = text ? strstr(text, start) : NULL;
-	if (name) {
-		name += strlen(start);
-		end = name + strcspn(name, ")");
-		*end = 0;
-		interned = g_intern_string(name);
+	argument = text ? strstr(text, start) : NULL;
+	if (argument) {
+		argument += strlen(start);
+		argument[strcspn(argument, ")")] = 0;
+		interned = g_intern_string(argument);
 	}
 	g_free(text);
+	g_free(start);
 	return interned;
 }
 

@@ -40,7 +40,7 @@ struct type_info {
 	bool of_function; /* a function, or a pointer to one, */
 	bool noreturn;	  /* that does not return */
 	const char *spelling; /* of type_spelling(); lazy */
-	bool searched, holds_functions; /* of type_holds_functions(); lazy */
+	bool searched, holds_addresses; /* of type_holds_addresses(); lazy */
 };
 
 /* A declaration that expressions refer to. */
@@ -183,12 +183,14 @@ bool text_starts(const char *text, size_t size, size_t at, const char *word);
 
 /* types.c */
 const struct type_info *type_info(struct parse *p, CXType type);
-/* Is it a pointer to a function, or has it one inside? */
-bool type_holds_functions(struct parse *p, CXType type);
+/* Can an initialiser of it name a function, as it is or after a cast? */
+bool type_holds_addresses(struct parse *p, CXType type);
 const char *type_spelling(struct parse *p, CXType type);
 const struct type_info *type_of(struct parse *p, CXCursor c);
 /* Tag of the record that @field belongs to, past anonymous levels. */
 const char *type_owner(CXCursor field);
+/* Is it what type_owner() says of all records that have no name? */
+bool type_is_unnamed(const char *owner);
 const char *intern_spelling(CXCursor c);
 /*
  * The same without a number at its end that a macro pasted, __COUNTER__ as a
@@ -209,12 +211,15 @@ bool decl_is_weak(struct parse *p, CXCursor function);
 void decl_note_record(struct parse *p, CXCursor record);
 /* The members of a record type, CXCursor each; the caller frees the array. */
 GArray *decl_fields(CXType record);
+/* The functions that the initialiser of @var names. */
 void decl_note_ops(struct parse *p, CXCursor var, const char *name);
+/* Who calls an alias calls what it stands for. */
+void decl_note_alias(struct parse *p, CXCursor function);
 
 /* pretty.c: what only the printed declaration shows. */
 struct pretty;
-/* Argument of __attribute__((cleanup(X))) of a variable, interned, or NULL. */
-const char *pretty_cleanup(CXCursor var);
+/* X of __attribute__((@name(X))) on @decl, as spelt, interned; or NULL. */
+const char *pretty_attribute(CXCursor decl, const char *name);
 /* An asm or _Generic as text, macros expanded; NULL: cannot be told. */
 const char *pretty_asm(struct lower *l, CXCursor c);
 const char *pretty_generic(struct lower *l, CXCursor c);
@@ -316,6 +321,8 @@ const struct expr *lower_local(struct lower *l, CXCursor decl);
 int lower_add_local(struct lower *l, const char *name, CXCursor decl);
 const struct expr *lower_opaque(struct lower *l);
 void lower_want(struct parse *p, struct decl *function);
+/* The same for one whose address is taken: a program may call it. */
+void lower_want_named(struct parse *p, struct decl *function);
 
 /* blocks.c */
 struct draft_block *block_new(struct lower *l);

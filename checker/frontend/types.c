@@ -194,35 +194,48 @@ const char *type_owner(CXCursor field)
 	return name ? name : "(unnamed)";
 }
 
+bool type_is_unnamed(const char *owner)
+{
+	return *owner == '(';
+}
+
 struct search {
 	struct parse *p;
 	bool found;
 };
 
-static enum CXVisitorResult field_holds_functions(CXCursor field,
+static enum CXVisitorResult field_holds_addresses(CXCursor field,
 						  CXClientData data)
 {
 	struct search *s = data;
 
-	s->found = type_holds_functions(s->p, clang_getCursorType(field));
+	s->found = type_holds_addresses(s->p, clang_getCursorType(field));
 	return s->found ? CXVisit_Break : CXVisit_Continue;
 }
 
-bool type_holds_functions(struct parse *p, CXType type)
+/* An address goes through a cast into all that is as wide. */
+static bool holds_address(enum CXTypeKind kind)
+{
+	return kind == CXType_Pointer || kind == CXType_Long ||
+	       kind == CXType_ULong || kind == CXType_LongLong ||
+	       kind == CXType_ULongLong;
+}
+
+bool type_holds_addresses(struct parse *p, CXType type)
 {
 	struct type_info *info = (struct type_info *)type_info(p, type);
 	struct search s = { .p = p };
 
 	if (info->searched)
-		return info->holds_functions;
+		return info->holds_addresses;
 	type = clang_getCanonicalType(type);
 	while (array_kind(type.kind))
 		type = clang_getCanonicalType(clang_getArrayElementType(type));
-	if (type.kind == CXType_Pointer)
-		s.found = info->of_function;
-	else if (type.kind == CXType_Record)
-		clang_Type_visitFields(type, field_holds_functions, &s);
+	if (type.kind == CXType_Record)
+		clang_Type_visitFields(type, field_holds_addresses, &s);
+	else
+		s.found = holds_address(type.kind);
 	info->searched = true;
-	info->holds_functions = s.found;
+	info->holds_addresses = s.found;
 	return s.found;
 }

@@ -224,10 +224,17 @@ struct member_note {
 
 /*
  * A function's address stored by an initialiser, in a record's member or
- * (record and member NULL) in a pointer that is in no record.
+ * (record and member NULL) elsewhere. Function NULL: the member holds one, but
+ * which is not known; member NULL, too: some member does. An alias is such a
+ * variable of its target.
  */
 struct ops_entry {
 	const char *record, *member, *variable, *function;
+};
+
+/* Whose definition it is: another file may have another one by that tag. */
+struct record_home {
+	const char *record, *file;
 };
 
 struct diagnostic {
@@ -244,6 +251,8 @@ struct unit {
 	GHashTable *exprs;	/* the hash-consing table */
 	GArray *skips;		/* struct skipped */
 	GArray *ops;		/* struct ops_entry */
+	GArray *homes;		/* struct record_home: of records that have */
+				/* pointers to functions which are used */
 	GArray *member_notes;	/* struct member_note */
 	GArray *diagnostics;	/* struct diagnostic: errors only */
 	GPtrArray *inputs;	/* const char *, interned, absolute: the files */

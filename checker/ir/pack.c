@@ -231,6 +231,14 @@ static void pack_ops(struct pack *p, void *element)
 	wire_string(p->w, &o->function);
 }
 
+static void pack_home(struct pack *p, void *element)
+{
+	struct record_home *h = element;
+
+	wire_string(p->w, &h->record);
+	wire_string(p->w, &h->file);
+}
+
 static void pack_note(struct pack *p, void *element)
 {
 	struct member_note *n = element;
@@ -254,6 +262,7 @@ static void pack_frame(struct pack *p, struct unit *u)
 {
 	pack_elements(p, u->skips, pack_skip);
 	pack_elements(p, u->ops, pack_ops);
+	pack_elements(p, u->homes, pack_home);
 	pack_elements(p, u->member_notes, pack_note);
 	pack_elements(p, u->diagnostics, pack_diagnostic);
 }

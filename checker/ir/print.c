@@ -485,10 +485,11 @@ static void print_ops(GString *out, const struct unit *u)
 
 		if (o->record)
 			g_string_append_printf(out, "ops %s.%s", o->record,
-					       o->member);
+					       o->member ? o->member : "?");
 		else
 			g_string_append(out, "pointer");
-		g_string_append_printf(out, " = %s in %s\n", o->function,
+		g_string_append_printf(out, " = %s in %s\n",
+				       o->function ? o->function : "?",
 				       o->variable);
 	}
 }

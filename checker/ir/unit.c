@@ -19,6 +19,7 @@ struct unit *unit_new(const char *file)
 	u->exprs = expr_table_new();
 	u->skips = g_array_new(FALSE, TRUE, sizeof(struct skipped));
 	u->ops = g_array_new(FALSE, TRUE, sizeof(struct ops_entry));
+	u->homes = g_array_new(FALSE, TRUE, sizeof(struct record_home));
 	u->member_notes = g_array_new(FALSE, TRUE, sizeof(struct member_note));
 	u->diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
 	u->inputs = g_ptr_array_new();
@@ -34,6 +35,7 @@ void unit_free(struct unit *u)
 	g_hash_table_unref(u->exprs);
 	g_array_unref(u->skips);
 	g_array_unref(u->ops);
+	g_array_unref(u->homes);
 	g_array_unref(u->member_notes);
 	g_array_unref(u->diagnostics);
 	g_ptr_array_unref(u->inputs);

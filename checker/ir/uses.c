@@ -48,6 +48,9 @@ static void add_member(struct uses *u, const struct expr *field)
 	const struct use_member m = { field->owner, field->name };
 	guint i;
 
+	/* a number that is called may come from anywhere */
+	if (!field->pointers)
+		return;
 	for (i = 0; i < u->members->len; i++) {
 		const struct use_member *o =
 			&g_array_index(u->members, struct use_member, i);
@@ -64,29 +67,65 @@ static bool same_store(const struct use_store *a, const struct use_store *b)
 	       a->function == b->function;
 }
 
-/*
- * Any member that is no record may hold a function's address: which ones do is
- * known only by those that are called.
- */
-static void add_store(struct uses *u, const struct event *ev)
+static void add_store(struct uses *u, const char *record, const char *member,
+		      const char *function)
 {
-	const struct expr *to = ev->lvalue, *from = ev->value;
-	struct use_store s = { { to->owner, to->name }, NULL };
+	const struct use_store s = { { record, member }, function };
 	guint i;
 
-	if (to->kind != EXPR_FIELD || to->record || !to->pointers || ev->op)
-		return;
-	if (from->kind == EXPR_ADDR && from->a->kind == EXPR_FUNC)
-		from = from->a;
-	if (from->kind == EXPR_CONST)
-		return;
-	if (from->kind == EXPR_FUNC)
-		s.function = from->name;
 	for (i = 0; i < u->stores->len; i++)
 		if (same_store(&g_array_index(u->stores, struct use_store, i),
 			       &s))
 			return;
 	g_array_append_val(u->stores, s);
+}
+
+/*
+ * Any member that is no record may hold a function's address: which ones do is
+ * known only by those that are called.
+ */
+static bool may_hold_function(const struct expr *e)
+{
+	return e->kind == EXPR_FIELD && !e->record && e->pointers;
+}
+
+/* All records that the address @e is made of. */
+static void open_records(struct uses *u, const struct expr *e)
+{
+	if (!e)
+		return;
+	if (e->record && e->pointers)
+		add_store(u, e->record, NULL, NULL);
+	open_records(u, e->a);
+	open_records(u, e->b);
+}
+
+static void add_assigned(struct uses *u, const struct event *ev)
+{
+	const struct expr *to = ev->lvalue, *from = ev->value;
+
+	if (ev->op)
+		return;
+	if (from->kind == EXPR_ADDR && from->a->kind == EXPR_FUNC)
+		from = from->a;
+	if (may_hold_function(to) && from->kind != EXPR_CONST)
+		add_store(u, to->owner, to->name,
+			  from->kind == EXPR_FUNC ? from->name : NULL);
+	/* through a cast it can be any member of what is pointed at */
+	if (from->kind == EXPR_FUNC &&
+	    (to->kind == EXPR_DEREF || to->kind == EXPR_INDEX))
+		open_records(u, to->a);
+}
+
+/* Who has the address of a member may store there. */
+static void open_addressed(struct uses *u, const struct expr *e)
+{
+	if (!e)
+		return;
+	if (e->kind == EXPR_ADDR && may_hold_function(e->a))
+		add_store(u, e->a->owner, e->a->name, NULL);
+	open_addressed(u, e->a);
+	open_addressed(u, e->b);
 }
 
 static void add_named(struct collector *c, const struct expr *e)
@@ -142,10 +181,13 @@ static void add_event(struct collector *c, const struct event *ev)
 	if (ev->kind == EVENT_CALL || ev->kind == EVENT_CLEANUP)
 		add_callee(c, ev->callee);
 	if (ev->kind == EVENT_ASSIGN)
-		add_store(c->uses, ev);
+		add_assigned(c->uses, ev);
 	add_named(c, ev->value);
-	for (i = 0; i < ev->n_args; i++)
+	open_addressed(c->uses, ev->value);
+	for (i = 0; i < ev->n_args; i++) {
 		add_named(c, ev->args[i]);
+		open_addressed(c->uses, ev->args[i]);
+	}
 }
 
 struct uses *uses_of(const struct func *f)

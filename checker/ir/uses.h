@@ -14,9 +14,12 @@ struct use_member {
 	const char *record, *member;
 };
 
-/* A function's address goes to such a member; NULL: one that is not named. */
+/*
+ * A function's address goes to such a member; NULL: one that is not named, as
+ * whenever the member's own address goes anywhere.
+ */
 struct use_store {
-	struct use_member to;
+	struct use_member to;	/* member NULL: any of the record */
 	const char *function;
 };
 

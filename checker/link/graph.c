@@ -2,10 +2,10 @@
 /*
  * Nodes and edges out of the program's units.
  *
- * A name means a function of the same unit first, static or inline; else the
- * one definition that all units share. A weak definition loses against a
- * strong one; of two strong ones nobody knows which the linker takes, so the
- * name stays unknown.
+ * A name means a function of the same unit first, unless that is weak; else
+ * the one definition that all units share. A weak definition loses against a
+ * strong one, which may be in a unit that is not there; of two strong ones
+ * nobody knows which the linker takes, so the name stays unknown.
  */
 #include "link/graph.h"
 
@@ -27,6 +27,7 @@ struct body_names {
 struct builder {
 	struct graph *g;
 	struct codebase *p;
+	bool whole;		/* there are no other units */
 	GHashTable *ids;	/* interned name -> id + 1 */
 	GPtrArray *texts;	/* by id */
 	bool *wanted;		/* by id */
@@ -34,6 +35,7 @@ struct builder {
 	guint *local;		/* by id: member of the unit at hand + 1 */
 	guint *external;	/* by id: node */
 	GPtrArray *classes;	/* by unit: GArray of guint by member; NOT_KEPT */
+	GHashTable *homes;	/* record -> its file; "": it has several */
 };
 
 static const struct codebase_body *body_at(const struct builder *b, guint i)
@@ -140,29 +142,61 @@ static void keep(struct builder *b, const struct codebase_unit *u,
 	g_array_append_val(todo, member);
 }
 
-/* As unit_keep_wanted() does when the unit is checked. */
+static void keep_named(struct builder *b, const struct codebase_unit *u,
+		       GArray *classes, GArray *todo,
+		       const struct body_names *n)
+{
+	guint i;
+
+	for (i = 0; i < n->n_calls; i++)
+		if (b->local[n->calls[i]] && b->wanted[n->calls[i]])
+			keep(b, u, classes, todo, b->local[n->calls[i]] - 1);
+	/* who gets the address calls it, wanted or not */
+	for (i = 0; i < n->n_names; i++)
+		if (b->local[n->names[i]])
+			keep(b, u, classes, todo, b->local[n->names[i]] - 1);
+}
+
+static void keep_stored(struct builder *b, const struct codebase_unit *u,
+			GArray *classes, GArray *todo)
+{
+	guint i, id;
+
+	for (i = 0; i < u->ops->len; i++) {
+		const struct ops_entry *o = &g_array_index(u->ops,
+							   struct ops_entry, i);
+
+		id = o->function ? id_of(b, o->function) : NO_NAME;
+		if (id != NO_NAME && b->local[id])
+			keep(b, u, classes, todo, b->local[id] - 1);
+	}
+}
+
+/*
+ * More than unit_keep_wanted() leaves when the unit is checked: whatever can
+ * run calls others, as what an included file defines or hands on does.
+ */
 static GArray *kept_members(struct builder *b, const struct codebase_unit *u)
 {
 	GArray *classes = g_array_sized_new(FALSE, FALSE, sizeof(guint),
 					    u->bodies->len);
 	GArray *todo = g_array_new(FALSE, FALSE, sizeof(guint));
 	const guint none = NOT_KEPT;
-	guint i, k;
+	guint i;
 
 	for (i = 0; i < u->bodies->len; i++)
 		g_array_append_val(classes, none);
-	for (i = 0; i < u->bodies->len; i++)
-		if (body_at(b, member_body(u, i))->is_main)
-			keep(b, u, classes, todo, i);
-	for (i = 0; i < todo->len; i++) {
-		const struct body_names *n = &b->bodies[member_body(
-			u, g_array_index(todo, guint, i))];
+	for (i = 0; i < u->bodies->len; i++) {
+		const struct codebase_body *body = body_at(b, member_body(u, i));
 
-		for (k = 0; k < n->n_calls; k++)
-			if (b->local[n->calls[k]] && b->wanted[n->calls[k]])
-				keep(b, u, classes, todo,
-				     b->local[n->calls[k]] - 1);
+		if (body->is_main || !body->is_static)
+			keep(b, u, classes, todo, i);
 	}
+	keep_stored(b, u, classes, todo);
+	for (i = 0; i < todo->len; i++)
+		keep_named(b, u, classes, todo,
+			   &b->bodies[member_body(
+				   u, g_array_index(todo, guint, i))]);
 	g_array_unref(todo);
 	return classes;
 }
@@ -304,7 +338,7 @@ static struct node *node_new(const struct builder *b, guint body)
 	const struct codebase_body *pb = body_at(b, body);
 
 	n->body = body;
-	n->external = pb->is_main && !pb->is_static;
+	n->external = !pb->is_static;
 	n->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
 	n->slots = g_ptr_array_new();
 	return n;
@@ -359,7 +393,9 @@ static void define_externals(struct builder *b)
 
 	for (i = 0; i < b->texts->len; i++)
 		weak[i] = b->external[i] = EXTERN_NONE;
-	define(b, weak, true);
+	/* a strong one may be elsewhere */
+	if (b->whole)
+		define(b, weak, true);
 	define(b, b->external, false);
 	for (i = 0; i < b->texts->len; i++) {
 		if (b->external[i] == EXTERN_NONE)
@@ -380,7 +416,10 @@ static guint resolve(const struct builder *b, const GArray *nodes, guint id)
 	guint node = member ? g_array_index(nodes, guint, member - 1) : NO_NODE;
 
 	/* an inline that is not wanted has no node */
-	return member ? node : b->external[id];
+	if (!member || (node != NO_NODE &&
+			graph_body(b->g, graph_node(b->g, node))->is_weak))
+		return b->external[id];
+	return node;
 }
 
 /* ---- edges ---- */
@@ -401,21 +440,44 @@ static void add_edges(struct builder *b, struct node *n, const GArray *nodes,
 }
 
 static void take_addresses(struct builder *b, const GArray *nodes,
-			   const struct body_names *names)
+			   const guint *ids, guint n)
 {
 	guint i, to;
 
-	for (i = 0; i < names->n_names; i++) {
-		to = resolve(b, nodes, names->names[i]);
+	for (i = 0; i < n; i++) {
+		to = resolve(b, nodes, ids[i]);
 		if (to != NO_NODE)
 			graph_node(b->g, to)->taken = true;
 	}
 }
 
+/* What a body calls that has no node: what that calls has unknown callers. */
+static void take_hidden(struct builder *b, const struct codebase_unit *u,
+			const GArray *nodes, bool *seen,
+			const struct body_names *names)
+{
+	guint i, member;
+
+	for (i = 0; i < names->n_calls; i++) {
+		const struct body_names *hidden;
+
+		member = b->local[names->calls[i]];
+		if (!member-- || seen[member] ||
+		    g_array_index(nodes, guint, member) != NO_NODE)
+			continue;
+		seen[member] = true;
+		hidden = &b->bodies[member_body(u, member)];
+		take_addresses(b, nodes, hidden->calls, hidden->n_calls);
+		take_addresses(b, nodes, hidden->names, hidden->n_names);
+		take_hidden(b, u, nodes, seen, hidden);
+	}
+}
+
+/* @member NULL: what stands for all of the record's. */
 static struct slot *slot_at(struct graph *g, const char *record,
 			    const char *member)
 {
-	char *key = g_strconcat(record, ".", member, NULL);
+	char *key = g_strconcat(record, ".", member ? member : "", NULL);
 	struct slot *s = g_hash_table_lookup(g->slots, key);
 
 	if (s) {
@@ -492,6 +554,7 @@ static void fill_slots(struct builder *b, const struct codebase_unit *u,
 static void connect_unit(struct builder *b, const struct codebase_unit *u,
 			 const GArray *nodes)
 {
+	bool *seen = g_new0(bool, u->bodies->len);
 	guint i, node;
 
 	enter(b, u);
@@ -503,7 +566,8 @@ static void connect_unit(struct builder *b, const struct codebase_unit *u,
 		node = g_array_index(nodes, guint, i);
 		if (node == NOT_KEPT)
 			continue;
-		take_addresses(b, nodes, names);
+		take_addresses(b, nodes, names->names, names->n_names);
+		take_hidden(b, u, nodes, seen, names);
 		n = graph_node(b->g, node);
 		/* all units of one node say the same */
 		if (n->edges->len)
@@ -512,6 +576,34 @@ static void connect_unit(struct builder *b, const struct codebase_unit *u,
 		add_edges(b, n, nodes, names->names, names->n_names);
 	}
 	leave(b, u);
+	g_free(seen);
+}
+
+/* Records of one tag are one record if the same file defines them. */
+static void find_homes(struct builder *b, const struct codebase_unit *u)
+{
+	const char *known;
+	guint i;
+
+	for (i = 0; i < u->homes->len; i++) {
+		const struct record_home *h = &g_array_index(
+			u->homes, struct record_home, i);
+
+		known = g_hash_table_lookup(b->homes, h->record);
+		if (known != h->file)
+			g_hash_table_insert(b->homes, (gpointer)h->record,
+					    (gpointer)(known || !h->file ?
+							       "" : h->file));
+	}
+}
+
+/* Is it known what all there is to @s? */
+static bool is_narrow(const struct builder *b, const struct slot *s)
+{
+	const char *home = g_hash_table_lookup(b->homes, s->record);
+
+	return home && *home && !s->open && s->nodes->len &&
+	       !slot_at(b->g, s->record, NULL)->open;
 }
 
 /* When all slots are full. */
@@ -528,7 +620,7 @@ static void call_slots(struct builder *b)
 				members, struct use_member, k);
 			struct slot *s = slot_at(b->g, m->record, m->member);
 
-			if (!s->open && s->nodes->len)
+			if (is_narrow(b, s))
 				g_ptr_array_add(n->slots, s);
 		}
 	}
@@ -551,6 +643,7 @@ static void builder_clear(struct builder *b)
 	g_ptr_array_unref(b->texts);
 	g_ptr_array_unref(b->classes);
 	g_hash_table_unref(b->ids);
+	g_hash_table_unref(b->homes);
 }
 
 static void component_free(gpointer p)
@@ -561,15 +654,16 @@ static void component_free(gpointer p)
 	g_free(c);
 }
 
-struct graph *graph_new(struct codebase *p,
+struct graph *graph_new(struct codebase *p, bool whole,
 			bool (*want)(const char *name, void *data), void *data)
 {
 	struct graph *g = g_new0(struct graph, 1);
 	struct builder b = {
-		.g = g, .p = p, .ids = g_hash_table_new(NULL, NULL),
+		.g = g, .p = p, .whole = whole, .ids = g_hash_table_new(NULL, NULL),
 		.texts = g_ptr_array_new(),
 		.classes = g_ptr_array_new_with_free_func(
-			(GDestroyNotify)g_array_unref)
+			(GDestroyNotify)g_array_unref),
+		.homes = g_hash_table_new(NULL, NULL)
 	};
 	guint i;
 
@@ -583,9 +677,13 @@ struct graph *graph_new(struct codebase *p,
 	keep_members(&b);
 	make_nodes(&b, split_bodies(&b));
 	define_externals(&b);
-	for (i = 0; i < p->units->len; i++)
+	for (i = 0; i < p->units->len; i++) {
+		find_homes(&b, unit_at(&b, i));
 		connect_unit(&b, unit_at(&b, i), b.classes->pdata[i]);
-	call_slots(&b);
+	}
+	/* else there may be more that they can be */
+	if (whole)
+		call_slots(&b);
 	builder_clear(&b);
 	graph_order(g);
 	return g;

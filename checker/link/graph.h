@@ -49,8 +49,11 @@ struct graph {
 	GPtrArray *ambiguous;	/* const char *: names, sorted */
 };
 
-/* Functions of headers are in it if @want says yes (see unit_keep_wanted). */
-struct graph *graph_new(struct codebase *p,
+/*
+ * An inline that is only called is in it if @want says yes (see
+ * unit_keep_wanted). @whole: the program has no other units.
+ */
+struct graph *graph_new(struct codebase *p, bool whole,
 			bool (*want)(const char *name, void *data), void *data);
 void graph_free(struct graph *g);
 

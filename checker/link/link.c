@@ -124,7 +124,7 @@ struct link *link_new(struct store *s, const struct link_options *opt)
 	l = g_new0(struct link, 1);
 	l->options = opt;
 	l->state = state;
-	l->graph = graph_new(p, want, (void *)opt->model);
+	l->graph = graph_new(p, opt->whole, want, (void *)opt->model);
 	l->tasks = g_ptr_array_new_with_free_func(task_free);
 	l->retry = g_array_new(FALSE, FALSE, sizeof(guint));
 	l->keys = g_new0(char *, l->graph->components->len + 1);

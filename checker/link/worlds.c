@@ -102,12 +102,19 @@ static bool is_own(const struct maker *m, guint node)
 	return g_hash_table_contains(m->own, GUINT_TO_POINTER(node + 1));
 }
 
+/* A weak function of the unit may lose: flow asks who won. */
+static bool is_said(const struct maker *m, guint node)
+{
+	return !is_own(m, node) ||
+	       graph_body(m->graph, graph_node(m->graph, node))->is_weak;
+}
+
 static void take_summary(struct maker *m, const struct edge *e)
 {
 	const struct import im = { e->name,
 				   graph_node(m->graph, e->to)->summary };
 
-	if (e->summary && im.fact && !is_own(m, e->to) &&
+	if (e->summary && im.fact && is_said(m, e->to) &&
 	    g_hash_table_add(m->known, (gpointer)e->name))
 		g_array_append_val(m->lists.summaries, im);
 }
@@ -124,7 +131,7 @@ static void take_slot(struct maker *m, const struct slot *s)
 		guint to = g_array_index(s->nodes, guint, i);
 		const struct node *n = graph_node(m->graph, to);
 		const struct import im = { graph_body(m->graph, n)->name,
-					   is_own(m, to) ? NULL : n->summary };
+					   is_said(m, to) ? n->summary : NULL };
 
 		if (!n->summary) {
 			g_array_unref(is.targets);

@@ -166,6 +166,16 @@ def test_part_of_a_program(top):
     index(folder, "mark.c")
     expect("others may call without the lock",
            len(check(folder, "mark.c")[0]) == 2)
+    folder = program(top, "ops")
+    index(folder, "fast.c", "user.c")
+    expect("other tables may have other functions",
+           check(folder, "user.c")[0] == [])
+    folder = program(top, "weak")
+    edit(folder, "common.c", "arch_end(struct job *j)\n{",
+         "arch_end(struct job *j)\n{\n\tkfree(j);")
+    index(folder, "common.c", "user.c")
+    expect("a strong definition may be elsewhere",
+           check(folder, "common.c", "user.c")[0] == [])
 
 
 BARE = """#include "sess.h"

@@ -74,6 +74,8 @@ static void test_same(void)
 	g_assert_cmpuint(copy->skips->len, ==, 1);
 	g_assert_cmpuint(copy->diagnostics->len, ==, u->diagnostics->len);
 	g_assert_cmpuint(copy->ops->len, ==, u->ops->len);
+	g_assert_cmpuint(u->homes->len, >, 0);
+	g_assert_cmpuint(copy->homes->len, ==, u->homes->len);
 	g_assert_cmpstr(g_array_index(copy->ops, struct ops_entry, 0).function,
 			==, "get");
 	g_bytes_unref(b);

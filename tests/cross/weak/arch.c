@@ -6,3 +6,8 @@ void arch_end(struct job *j)
 	if (refcount_dec_and_test(&j->refs))
 		kfree(j);
 }
+
+void arch_stop(struct job *j)
+{
+	arch_end(j);
+}

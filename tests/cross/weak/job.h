@@ -12,6 +12,7 @@ struct job {
 };
 
 void arch_end(struct job *j);
+void arch_stop(struct job *j);
 void arch_note(struct job *j);
 
 extern struct list_head jobs;

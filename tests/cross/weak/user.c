@@ -12,6 +12,16 @@ void strong_bad(int id)
 	wait_for_completion(&j->done);
 }
 
+void pragma_bad(int id)
+{
+	struct job *j = job_find(id);
+
+	if (!j)
+		return;
+	arch_stop(j); /* expect: put-before-wait */
+	wait_for_completion(&j->done);
+}
+
 void weak_ok(int id)
 {
 	struct job *j = job_find(id);
