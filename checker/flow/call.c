@@ -43,6 +43,8 @@ static bool is_new_call(struct explorer *x, const struct state *st,
 
 	for (l = st->locks; l; l = l->next)
 		h = digest_held(h, l);
+	for (l = st->released; l; l = l->next)
+		h = digest_held(digest_mix(h, 1), l);
 	for (i = 0; i < n_args; i++)
 		h = digest_mix(h, args[i]->serial);
 	if (g_hash_table_contains(x->called, &h))
@@ -74,6 +76,8 @@ static void record_call(struct explorer *x, const struct state *st,
 			     sizeof(*args) * (size_t)n_args);
 	s->n_args = n_args;
 	s->locks = st->locks;
+	s->released = st->released;
+	s->event = x->event->id;
 	s->at = x->event->loc;
 	g_ptr_array_add(x->ff->calls, s);
 }

@@ -117,6 +117,8 @@ static guint64 digest(const struct explorer *x, const struct state *st,
 
 	for (l = st->locks; l; l = l->next)
 		h = digest_held(h, l);
+	for (l = st->released; l; l = l->next)
+		h = digest_held(digest_mix(h, 1), l);
 	for (t = st->hot; t; t = t->next)
 		h = digest_mix(h, t->obj->serial);
 	if (x->steps < STEPS_FACTS) {

@@ -36,6 +36,7 @@ struct state {
 	const struct binding *store;
 	const struct fact *facts;
 	const struct held *locks;
+	const struct held *released; /* and not taken before: held on entry, if ever */
 	const struct hot *hot;
 	const struct expr *ret;	 /* what the return statement evaluated to */
 	const struct expr *ret_local; /* the structure it returns, or NULL */
@@ -256,6 +257,8 @@ bool is_given(const struct expr *e);
 const struct expr *param_typed(struct unit *u, const struct func *f, int id);
 /* The locks of the path at a call, in terms of such parameters. */
 GArray *locks_at_call(struct unit *u, const struct call_site *s);
+/* By their kind alone: those of which the caller let go before the call. */
+GArray *locks_released(const struct call_site *s);
 
 /* print.c: @f NULL: it is not in the unit. */
 void summary_text(GString *out, const struct summary *s, const char *name,
