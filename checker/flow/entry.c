@@ -411,23 +411,29 @@ static bool taken_elsewhere(const struct flow *fl, const struct func_flow *ff,
 	return false;
 }
 
+static bool holds_class(const struct call_site *s, const char *class)
+{
+	const struct held *h;
+
+	for (h = s->locks; h; h = h->next)
+		if (!g_strcmp0(h->class, class))
+			return true;
+	return false;
+}
+
 /* Some caller in the unit let go of it, and did not take it again. */
 static bool released_by_caller(const struct func_flow *ff,
 			       const struct entry_lock *e)
 {
-	const struct call_site *s;
-	const struct held *h;
+	bool lost = false;
 	GArray *released;
-	bool lost = false, held;
 	guint i;
 
 	for (i = 0; i < ff->callers->len && !lost; i++) {
-		s = ff->callers->pdata[i];
-		held = false;
-		for (h = s->locks; h; h = h->next)
-			held |= !g_strcmp0(h->class, e->class);
+		const struct call_site *s = ff->callers->pdata[i];
+
 		released = locks_released(s);
-		lost = !held && is_lost(released, e);
+		lost = is_lost(released, e) && !holds_class(s, e->class);
 		g_array_unref(released);
 	}
 	return lost;

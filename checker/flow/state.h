@@ -36,7 +36,7 @@ struct state {
 	const struct binding *store;
 	const struct fact *facts;
 	const struct held *locks;
-	const struct held *released; /* and not taken before: held on entry, if ever */
+	const struct held *released; /* those that the path had not taken */
 	const struct hot *hot;
 	const struct expr *ret;	 /* what the return statement evaluated to */
 	const struct expr *ret_local; /* the structure it returns, or NULL */
@@ -92,6 +92,18 @@ static inline guint64 digest_held(guint64 h, const struct held *l)
 {
 	return digest_mix(h, l->lock ? l->lock->serial :
 				       g_str_hash(l->class ? l->class : ""));
+}
+
+/* What is held, and what was and is not any more. */
+static inline guint64 digest_locks(guint64 h, const struct state *st)
+{
+	const struct held *l;
+
+	for (l = st->locks; l; l = l->next)
+		h = digest_held(h, l);
+	for (l = st->released; l; l = l->next)
+		h = digest_held(digest_mix(h, 1), l);
+	return h;
 }
 
 /* explore.c */
