@@ -112,6 +112,26 @@ void act_assume_held(struct explorer *x, struct state *st,
 	st->locks = h;
 }
 
+/*
+ * The path lets go of a lock that it did not take: its caller did, or it did
+ * under another name, as it may where the lock is reached as a whole.
+ */
+static void add_released(struct explorer *x, struct state *st,
+			 const struct expr *lock, const char *class)
+{
+	const struct held *l;
+	struct held *h;
+
+	for (l = st->released; l; l = l->next)
+		if (l->lock == lock && l->class == class)
+			return;
+	h = arena_new_object(x->flow->arena, struct held);
+	h->lock = lock;
+	h->class = class;
+	h->next = st->released;
+	st->released = h;
+}
+
 void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 		const char *class, bool shared)
 {
@@ -124,6 +144,8 @@ void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 	act_done(x, st, a);
 	if (h)
 		st->locks = without(x->flow->arena, st->locks, h);
+	if (!h || !h->act)
+		add_released(x, st, lock, class);
 	/* what was written may change again, now that nothing keeps others off */
 	if (lock && !st->locks)
 		state_forget_written(x, st);

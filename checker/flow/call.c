@@ -40,12 +40,9 @@ const struct summary *call_summary(struct explorer *x, const char *name)
 static bool is_new_call(struct explorer *x, const struct state *st,
 			const struct expr **args, int n_args)
 {
-	guint64 h = digest_mix(2, (guint64)x->event->id), *key;
-	const struct held *l;
+	guint64 h = digest_locks(digest_mix(2, (guint64)x->event->id), st), *key;
 	int i;
 
-	for (l = st->locks; l; l = l->next)
-		h = digest_held(h, l);
 	for (i = 0; i < n_args; i++)
 		h = digest_mix(h, args[i]->serial);
 	if (g_hash_table_contains(x->called, &h))
@@ -77,6 +74,8 @@ static void record_call(struct explorer *x, const struct state *st,
 			     sizeof(*args) * (size_t)n_args);
 	s->n_args = n_args;
 	s->locks = st->locks;
+	s->released = st->released;
+	s->event = x->event->id;
 	s->at = x->event->loc;
 	g_ptr_array_add(x->ff->calls, s);
 }

@@ -85,9 +85,31 @@ static void add_held(struct terms *t, const struct call_site *s, GArray *set)
 	}
 }
 
-/* What the caller holds already when it is entered. */
+/* Is letting go of @r perhaps letting go of @e? */
+static bool may_be(const struct entry_lock *r, const struct entry_lock *e)
+{
+	if (r->owner == e->owner && r->field == e->field)
+		return true;
+	/* a lock that is reached as a whole has its class for a name */
+	return (r->field == r->class || e->field == e->class) &&
+	       !g_strcmp0(r->class, e->class);
+}
+
+static bool is_lost(const GArray *released, const struct entry_lock *e)
+{
+	guint i;
+
+	for (i = 0; i < released->len; i++)
+		if (may_be(&g_array_index(released, struct entry_lock, i), e))
+			return true;
+	return false;
+}
+
+/*
+ * What the caller holds already when it is entered, and still does at the call.
+ */
 static void add_entry(struct terms *t, const struct expr **args, int n_args,
-		      const GArray *entry, GArray *set)
+		      const GArray *entry, const GArray *released, GArray *set)
 {
 	guint i;
 
@@ -95,6 +117,8 @@ static void add_entry(struct terms *t, const struct expr **args, int n_args,
 		struct entry_lock e = g_array_index(entry, struct entry_lock,
 						    i);
 
+		if (is_lost(released, &e))
+			continue;
 		add(set, e.lock ? translate(t, e.lock, args, n_args) : NULL,
 		    e.class, e.owner, e.field, "all callers");
 	}
@@ -105,16 +129,30 @@ static GArray *set_new(void)
 	return g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
 }
 
+GArray *locks_released(const struct call_site *s)
+{
+	GArray *set = set_new();
+	const char *owner, *field;
+	const struct held *h;
+
+	for (h = s->released; h; h = h->next) {
+		flow_lock_name(h->lock, h->class, &owner, &field);
+		add(set, NULL, h->class, owner, field, NULL);
+	}
+	return set;
+}
+
 /* All that is held at one call. */
 static GArray *held_at(struct flow *fl, const struct call_site *s,
 		       const struct func_flow *callee)
 {
 	struct terms t = { fl->unit, callee->func, false };
-	GArray *set = set_new();
+	GArray *set = set_new(), *released = locks_released(s);
 
 	add_held(&t, s, set);
 	add_entry(&t, s->args, s->n_args,
-		  flow_of(fl, s->caller)->entry_locks, set);
+		  flow_of(fl, s->caller)->entry_locks, released, set);
+	g_array_unref(released);
 	return set;
 }
 
@@ -135,7 +173,7 @@ GArray *call_locks(struct unit *u, const struct known_call *c,
 
 	g_array_append_vals(set, c->locks->data, c->locks->len);
 	if (entry)
-		add_entry(&t, c->args, c->n_args, entry, set);
+		add_entry(&t, c->args, c->n_args, entry, c->released, set);
 	return set;
 }
 
@@ -373,6 +411,34 @@ static bool taken_elsewhere(const struct flow *fl, const struct func_flow *ff,
 	return false;
 }
 
+static bool holds_class(const struct call_site *s, const char *class)
+{
+	const struct held *h;
+
+	for (h = s->locks; h; h = h->next)
+		if (!g_strcmp0(h->class, class))
+			return true;
+	return false;
+}
+
+/* Some caller in the unit let go of it, and did not take it again. */
+static bool released_by_caller(const struct func_flow *ff,
+			       const struct entry_lock *e)
+{
+	bool lost = false;
+	GArray *released;
+	guint i;
+
+	for (i = 0; i < ff->callers->len && !lost; i++) {
+		const struct call_site *s = ff->callers->pdata[i];
+
+		released = locks_released(s);
+		lost = is_lost(released, e) && !holds_class(s, e->class);
+		g_array_unref(released);
+	}
+	return lost;
+}
+
 static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 {
 	struct entry_lock e = { .why = "released here" };
@@ -391,17 +457,31 @@ static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 		e.lock = a->loc;
 		e.class = a->class;
 		flow_lock_name(a->loc, a->class, &e.owner, &e.field);
-		if (!in_set(ff->entry_locks, &e, &exact))
+		if (!released_by_caller(ff, &e) &&
+		    !in_set(ff->entry_locks, &e, &exact))
 			g_array_append_val(ff->entry_locks, e);
 	}
 	ff->n_released = ff->entry_locks->len;
 }
 
+static bool calls_itself(const struct func_flow *ff)
+{
+	guint i;
+
+	for (i = 0; i < ff->callers->len; i++) {
+		const struct call_site *s = ff->callers->pdata[i];
+
+		if (s->caller == ff->func)
+			return true;
+	}
+	return false;
+}
+
 /* From the callers of a component inwards, until nothing is lost any more. */
 static void enter_component(struct flow *fl, guint from, guint n)
 {
+	bool changed, again = n > 1 || calls_itself(fl->funcs->pdata[from]);
 	struct func_flow *ff;
-	bool changed;
 	guint i;
 
 	for (i = from + n; i > from; i--)
@@ -410,7 +490,7 @@ static void enter_component(struct flow *fl, guint from, guint n)
 		changed = false;
 		for (i = from + n; i > from; i--)
 			changed |= enter(fl, fl->funcs->pdata[i - 1]);
-	} while (changed && n > 1);
+	} while (changed && again);
 	for (i = from; i < from + n; i++) {
 		ff = fl->funcs->pdata[i];
 		ff->entered = true;

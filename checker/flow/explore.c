@@ -111,12 +111,10 @@ static guint64 digest_store(const struct state *st)
 static guint64 digest(const struct explorer *x, const struct state *st,
 		      const struct block *b)
 {
-	const struct held *l;
 	const struct hot *t;
 	guint64 h = digest_slots(x, st, b, digest_mix(1, (guint64)b->id));
 
-	for (l = st->locks; l; l = l->next)
-		h = digest_held(h, l);
+	h = digest_locks(h, st);
 	for (t = st->hot; t; t = t->next)
 		h = digest_mix(h, t->obj->serial);
 	if (x->steps < STEPS_FACTS) {

@@ -147,6 +147,8 @@ struct call_site {
 	const struct expr **args;
 	int n_args;
 	const struct held *locks;
+	const struct held *released;	/* on the path, which did not take them */
+	int event;			/* of the caller: the call */
 	struct src_loc at;
 };
 

@@ -441,13 +441,14 @@ static void pack_call(struct pack *p, struct known_call *c)
 {
 	int i;
 
-	wire_enum(p->w, c->how, CALL_ADDRESS + 1);
+	wire_enum(p->w, c->how, CALL_UNSEEN + 1);
 	wire_string(p->w, &c->callee);
 	wire_string(p->w, &c->record);
 	wire_string(p->w, &c->member);
 	if (c->how == CALL_MEMBER ? !c->record || !c->member : !c->callee)
 		wire_fail(p->w);
 	pack_locks(p, c->locks);
+	pack_locks(p, c->released);
 	pack_new_array(p, c->args, c->n_args);
 	for (i = 0; i < c->n_args; i++)
 		pack_expr(p, &c->args[i]);
@@ -458,17 +459,26 @@ static void known_call_free(gpointer p)
 	struct known_call *c = p;
 
 	g_array_unref(c->locks);
+	g_array_unref(c->released);
 	g_free(c);
 }
 
-static struct known_call *known_call_new(enum call_how how, GArray *locks)
+static struct known_call *known_call_new(enum call_how how)
 {
 	struct known_call *c = g_new0(struct known_call, 1);
 
 	c->how = how;
-	c->locks = locks ? locks :
-			   g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+	c->locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+	c->released = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
 	return c;
+}
+
+/* Puts @locks, sorted, in place of what is in *@set; takes @locks. */
+static void set_locks(struct unit *u, GArray **set, GArray *locks)
+{
+	g_array_unref(*set);
+	*set = sorted(u, locks);
+	g_array_unref(locks);
 }
 
 static void add_args(struct unit *u, const struct call_site *s,
@@ -486,12 +496,11 @@ static void add_args(struct unit *u, const struct call_site *s,
 static struct known_call *call_of_site(struct unit *u,
 				       const struct call_site *s)
 {
-	GArray *held = locks_at_call(u, s);
 	struct known_call *c = known_call_new(s->name ? CALL_NAMED :
-							CALL_MEMBER,
-					      sorted(u, held));
+							CALL_MEMBER);
 
-	g_array_unref(held);
+	set_locks(u, &c->locks, locks_at_call(u, s));
+	set_locks(u, &c->released, locks_released(s));
 	c->callee = s->name;
 	c->record = s->record;
 	c->member = s->member;
@@ -518,7 +527,8 @@ static bool same_call(const struct known_call *a, const struct known_call *b)
 
 	if (a->how != b->how || a->callee != b->callee ||
 	    a->record != b->record || a->member != b->member ||
-	    a->n_args != b->n_args || !same_locks(a->locks, b->locks))
+	    a->n_args != b->n_args || !same_locks(a->locks, b->locks) ||
+	    !same_locks(a->released, b->released))
 		return false;
 	for (i = 0; i < a->n_args; i++)
 		if (a->args[i] != b->args[i])
@@ -539,18 +549,53 @@ static void add_call(GPtrArray *calls, struct known_call *c)
 	g_ptr_array_add(calls, c);
 }
 
+static void add_name(GPtrArray *calls, enum call_how how, const char *callee)
+{
+	struct known_call *c = known_call_new(how);
+
+	c->callee = callee;
+	add_call(calls, c);
+}
+
 static void add_addresses(const struct func *f, GPtrArray *calls)
 {
 	GPtrArray *names = callgraph_addresses(f);
-	struct known_call *c;
 	guint i;
 
-	for (i = 0; i < names->len; i++) {
-		c = known_call_new(CALL_ADDRESS, NULL);
-		c->callee = names->pdata[i];
-		add_call(calls, c);
-	}
+	for (i = 0; i < names->len; i++)
+		add_name(calls, CALL_ADDRESS, names->pdata[i]);
 	g_ptr_array_unref(names);
+}
+
+/* Did some path come to the call, and was none cut off that might have? */
+static bool is_seen(const struct func_flow *ff, const struct event *ev)
+{
+	guint i;
+
+	for (i = 0; i < ff->calls->len && !ff->bounded; i++) {
+		const struct call_site *s = ff->calls->pdata[i];
+
+		if (s->event == ev->id)
+			return true;
+	}
+	return false;
+}
+
+/* Paths end early, and loops are taken twice: what is behind calls as well. */
+static void add_unseen(const struct flow *fl, const struct func_flow *ff,
+		       GPtrArray *calls)
+{
+	const struct event *ev;
+	int b, i;
+
+	for (b = 0; b < ff->func->n_blocks; b++)
+		for (i = 0; i < ff->func->blocks[b].n_events; i++) {
+			ev = &ff->func->blocks[b].events[i];
+			if (ev->callee && ev->callee->kind == EXPR_FUNC &&
+			    !model_api(fl->model, ev->callee->name) &&
+			    !is_seen(ff, ev))
+				add_name(calls, CALL_UNSEEN, ev->callee->name);
+		}
 }
 
 GBytes *calls_pack(const struct flow *fl, const struct func_flow *ff)
@@ -562,6 +607,7 @@ GBytes *calls_pack(const struct flow *fl, const struct func_flow *ff)
 	for (i = 0; i < ff->calls->len; i++)
 		add_call(calls, call_of_site(fl->unit, ff->calls->pdata[i]));
 	add_addresses(ff->func, calls);
+	add_unseen(fl, ff, calls);
 	wire_count(p.w, (int)calls->len);
 	for (i = 0; i < calls->len; i++)
 		pack_call(&p, calls->pdata[i]);
@@ -576,7 +622,7 @@ GPtrArray *calls_unpack(struct unit *terms, GBytes *bytes)
 	int i, n = wire_count(p.w, 0);
 
 	for (i = 0; i < n && !wire_failed(p.w); i++) {
-		struct known_call *c = known_call_new(CALL_NAMED, NULL);
+		struct known_call *c = known_call_new(CALL_NAMED);
 
 		pack_call(&p, c);
 		g_ptr_array_add(calls, c);

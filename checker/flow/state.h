@@ -36,6 +36,7 @@ struct state {
 	const struct binding *store;
 	const struct fact *facts;
 	const struct held *locks;
+	const struct held *released; /* those that the path had not taken */
 	const struct hot *hot;
 	const struct expr *ret;	 /* what the return statement evaluated to */
 	const struct expr *ret_local; /* the structure it returns, or NULL */
@@ -91,6 +92,18 @@ static inline guint64 digest_held(guint64 h, const struct held *l)
 {
 	return digest_mix(h, l->lock ? l->lock->serial :
 				       g_str_hash(l->class ? l->class : ""));
+}
+
+/* What is held, and what was and is not any more. */
+static inline guint64 digest_locks(guint64 h, const struct state *st)
+{
+	const struct held *l;
+
+	for (l = st->locks; l; l = l->next)
+		h = digest_held(h, l);
+	for (l = st->released; l; l = l->next)
+		h = digest_held(digest_mix(h, 1), l);
+	return h;
 }
 
 /* explore.c */
@@ -256,6 +269,8 @@ bool is_given(const struct expr *e);
 const struct expr *param_typed(struct unit *u, const struct func *f, int id);
 /* The locks of the path at a call, in terms of such parameters. */
 GArray *locks_at_call(struct unit *u, const struct call_site *s);
+/* By their kind alone: those of which the caller let go before the call. */
+GArray *locks_released(const struct call_site *s);
 
 /* print.c: @f NULL: it is not in the unit. */
 void summary_text(GString *out, const struct summary *s, const char *name,

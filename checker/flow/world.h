@@ -53,7 +53,9 @@ bool summary_print(GString *out, GBytes *bytes, const char *name);
 
 /*
  * What the function calls, under which locks, and whose address it takes. Each
- * set of locks once a callee.
+ * set of locks once a callee. A call that no path came to is there as one that
+ * was not seen, and so is any if a limit cut paths off; calls of functions that
+ * the model knows are not there.
  */
 GBytes *calls_pack(const struct flow *fl, const struct func_flow *ff);
 
@@ -61,6 +63,7 @@ enum call_how {
 	CALL_NAMED,	/* callee is called */
 	CALL_MEMBER,	/* what record.member points at is */
 	CALL_ADDRESS,	/* callee is not called, but its address goes anywhere */
+	CALL_UNSEEN,	/* callee is called, but no path shows all that is held */
 };
 
 /* One call, read back into the terms of some unit. */
@@ -69,6 +72,7 @@ struct known_call {
 	const char *callee;	/* interned; NULL: MEMBER */
 	const char *record, *member;
 	GArray *locks;		/* struct entry_lock, in the callee's terms */
+	GArray *released;	/* of the caller's entry locks, by kind */
 	const struct expr **args; /* in the caller's; NULL: not its own */
 	int n_args;
 };
@@ -82,7 +86,7 @@ struct known_call {
 GPtrArray *calls_unpack(struct unit *terms, GBytes *bytes);
 /*
  * struct entry_lock: what is held at the call if its caller is entered under
- * @entry (NULL: nothing).
+ * @entry (NULL: nothing). What the caller released on the way is not.
  */
 GArray *call_locks(struct unit *terms, const struct known_call *c,
 		   const GArray *entry);

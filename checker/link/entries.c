@@ -2,7 +2,8 @@
 /*
  * Locks held on entry, over the program: what all calls of a function hold,
  * with what their callers are entered under, down to a fixpoint. A function
- * whose callers are not all known is entered under nothing.
+ * whose callers are not all known is entered under nothing, and so is one that
+ * is called only by those that nobody calls but they themselves.
  */
 #include "link/private.h"
 
@@ -33,19 +34,41 @@ static void add_call(struct entries *e, guint caller,
 	edge = node_edge(graph_node(e->graph, caller), c->callee);
 	if (!edge)
 		return;
-	if (c->how == CALL_ADDRESS)
-		e->open[edge->to] = true;
-	else if (c->how == CALL_NAMED)
+	if (c->how == CALL_NAMED)
 		g_array_append_val(e->callers[edge->to], in);
+	else if (c->how != CALL_MEMBER)
+		e->open[edge->to] = true;
 }
 
-/* A caller that could not be summarised may hold anything. */
-static void open_callees(struct entries *e, const struct node *n)
+static bool is_told(const GPtrArray *calls, const char *callee)
 {
 	guint i;
 
-	for (i = 0; i < n->edges->len; i++)
-		e->open[g_array_index(n->edges, struct edge, i).to] = true;
+	for (i = 0; calls && i < calls->len; i++) {
+		const struct known_call *c = calls->pdata[i];
+
+		if (c->callee == callee)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Nobody knows what is held where the text has a call that the paths do not
+ * tell of. @calls NULL: the caller could not be summarised.
+ */
+static void open_callees(struct entries *e, const struct node *n,
+			 const GPtrArray *calls)
+{
+	guint i;
+
+	for (i = 0; i < n->edges->len; i++) {
+		const struct edge *to = &g_array_index(n->edges, struct edge,
+						       i);
+
+		if (!is_told(calls, to->name))
+			e->open[to->to] = true;
+	}
 }
 
 static GPtrArray *read_calls(struct entries *e, struct store *s, guint node)
@@ -57,8 +80,7 @@ static GPtrArray *read_calls(struct entries *e, struct store *s, guint node)
 
 	if (bytes)
 		g_bytes_unref(bytes);
-	if (!calls)
-		open_callees(e, n);
+	open_callees(e, n, calls);
 	for (i = 0; calls && i < calls->len; i++)
 		add_call(e, node, calls->pdata[i]);
 	return calls;
@@ -134,8 +156,7 @@ static GArray *meet(const struct entries *e, guint node)
 		const struct incoming *in = &g_array_index(
 			callers, struct incoming, i);
 
-		/* a recursive call holds what the first one did */
-		if (in->caller == node || !e->entry[in->caller])
+		if (!e->entry[in->caller])
 			continue;
 		locks = call_locks(e->terms, in->call, e->entry[in->caller]);
 		if (!common) {
@@ -187,6 +208,24 @@ static bool sweep(struct entries *e)
 	return changed;
 }
 
+/*
+ * A recursion that nobody outside of it calls has not begun with anything yet.
+ * False: there is none.
+ */
+static bool begin_rest(struct entries *e)
+{
+	bool changed = false;
+	guint i;
+
+	for (i = 0; i < e->graph->nodes->len; i++) {
+		if (e->entry[i])
+			continue;
+		e->entry[i] = no_locks();
+		changed = true;
+	}
+	return changed;
+}
+
 static void keep_entry(struct entries *e, struct store *s, guint node)
 {
 	struct node *n = graph_node(e->graph, node);
@@ -208,8 +247,10 @@ void link_entries(struct link *l, struct store *s)
 	if (!l->options->whole)
 		return;
 	entries_init(&e, l, s);
-	while (sweep(&e))
-		;
+	do {
+		while (sweep(&e))
+			;
+	} while (begin_rest(&e));
 	store_transaction(s);
 	for (i = 0; i < l->graph->nodes->len; i++)
 		keep_entry(&e, s, i);

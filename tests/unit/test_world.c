@@ -698,6 +698,80 @@ static void test_calls(void)
 	model_free(m);
 }
 
+/* A call of itself holds what the first one did, if it is about the same. */
+static void test_entry_recursion(void)
+{
+	static const char text[] = HEADER
+		"static void same(struct buf *b) { if (b->owned) same(b); }\n"
+		"static void next(struct buf *b) { if (b->next) next(b->next); }\n"
+		"void with_lock(struct buf *b)\n"
+		"{\n"
+		"	spin_lock(&b->lock);\n"
+		"	same(b);\n"
+		"	next(b);\n"
+		"	spin_unlock(&b->lock);\n"
+		"}\n";
+	struct model *m = model_new_builtin();
+	struct made made = made_of(text, m, NULL);
+
+	assert_prints(&made, "entry", "same", "same: b->lock (all callers)\n");
+	assert_prints(&made, "entry", "next",
+		      "next: some buf.lock (all callers)\n");
+	made_free(&made);
+	model_free(m);
+}
+
+static GPtrArray *calls_of(const struct made *made, struct unit *terms,
+			   const char *caller)
+{
+	GBytes *b = calls_pack(made->flow, func_in(made, caller));
+	GPtrArray *calls = calls_unpack(terms, b);
+
+	g_bytes_unref(b);
+	g_assert_nonnull(calls);
+	return calls;
+}
+
+/* Calls that no path comes to, and locks that are gone at a call. */
+static void test_calls_unseen(void)
+{
+	struct model *m = model_new_builtin();
+	const struct world nothing = { 0 };
+	struct made made = made_of(HEADER
+		"void late(struct buf *b)\n"
+		"{\n"
+		"	for (int i = 0; i < 9; i++)\n"
+		"		if (i == 8)\n"
+		"			buf_mark(b);\n"
+		"}\n"
+		"void bare(struct buf *b)\n"
+		"{\n"
+		"	spin_unlock(&b->lock);\n"
+		"	buf_mark(b);\n"
+		"	spin_lock(&b->lock);\n"
+		"}\n", m, &nothing);
+	struct unit *terms = unit_new("");
+	GPtrArray *calls = calls_of(&made, terms, "late");
+	const struct known_call *c = calls->pdata[0];
+
+	g_assert_cmpuint(calls->len, ==, 1);
+	g_assert_cmpint(c->how, ==, CALL_UNSEEN);
+	g_assert_cmpstr(c->callee, ==, "buf_mark");
+	g_ptr_array_unref(calls);
+	calls = calls_of(&made, terms, "bare");
+	c = calls->pdata[0];
+	g_assert_cmpuint(calls->len, ==, 1);
+	g_assert_cmpint(c->how, ==, CALL_NAMED);
+	g_assert_cmpuint(c->locks->len, ==, 0);
+	g_assert_cmpuint(c->released->len, ==, 1);
+	g_assert_cmpstr(g_array_index(c->released, struct entry_lock, 0).field,
+			==, "lock");
+	g_ptr_array_unref(calls);
+	unit_free(terms);
+	made_free(&made);
+	model_free(m);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -713,7 +787,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/recursion", test_recursion);
 	g_test_add_func("/world/recursion-entry", test_recursion_entry);
 	g_test_add_func("/world/entry", test_entry);
+	g_test_add_func("/world/entry-recursion", test_entry_recursion);
 	g_test_add_func("/world/calls", test_calls);
+	g_test_add_func("/world/calls-unseen", test_calls_unseen);
 	g_test_add_func("/world/damaged-locks", test_damaged_locks);
 	return g_test_run();
 }
