@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Verdicts of replays. A file says in a line "replay: WHAT VERDICT" what must
-# come out: WHAT is the line of a finding; or, to lower a function without
+# come out, and in a line "assumes: WHAT TEXT" what that rests on: WHAT is the line of a finding; or, to lower a function without
 # one, FUNCTION:record.flag, or FUNCTION:record for a look-up; "any" is any
 # verdict, within the time limit. For the corpus's findings bench/replays asks;
 # the table below is of functions without one. The same input gives the same
@@ -57,6 +57,12 @@ for file in "$SRC"/tests/lower/verdict/*.c; do
 	while read -r what want; do
 		expect "$file" "$what" "$want" "$SRC/tests/fixtures/include"
 	done < <(sed -n 's/^ \* replay: //p' "$file")
+	while read -r what text; do
+		dump "$file" "$what" "$SRC/tests/fixtures/include" \
+			> "$work/out"
+		grep -qF "assume \"$text\"" "$work/out" ||
+			fail "$file $what: does not assume: $text"
+	done < <(sed -n 's/^ \* assumes: //p' "$file")
 done
 
 # A wait that is lowered just where the array of ops grows
