@@ -132,7 +132,7 @@ static bool takes_guard(const struct act *lock, const struct act *test,
  */
 static bool one_way(const struct guard *g, const struct act *test)
 {
-	int seen = rule_tested_value(test);
+	int seen = flow_tested_value(test);
 
 	/* one state of several may be followed by another */
 	if (test->rel == OP2('=', '=') && seen == 1 &&

@@ -58,7 +58,7 @@ static bool pinned(struct rule_run *r, const struct act *const *acts, int i,
 			continue;
 		if (acts[k]->kind == ACT_SET ||
 		    (acts[k]->kind == ACT_TEST &&
-		     rule_tested_value(acts[k]) == 1))
+		     flow_tested_value(acts[k]) == 1))
 			return true;
 	}
 	return false;
@@ -152,7 +152,7 @@ static bool lock_over_both(const struct act *put, const struct act *use)
 	const struct held *h;
 
 	for (h = put->locks; h; h = h->next)
-		if (rule_still_held(h, use) && h->lock &&
+		if (flow_still_held(h, use) && h->lock &&
 		    !flow_mentions(h->lock, put->obj))
 			return true;
 	return false;
