@@ -346,13 +346,14 @@ static bool is_idle(const struct act *leaf)
 static bool is_asserted_on(const struct act *leaf,
 			   const struct entry_lock *lock)
 {
-	const char *owner, *field;
+	const char *owner, *field, *class;
 	const struct held *h;
 	const struct act *a;
 	struct flag_id id;
 
 	for (a = leaf; a; a = a->prev) {
-		if (!g_strcmp0(asserted_class(a, &id), lock->field))
+		class = asserted_class(a, &id);
+		if (class && class == lock->field)
 			return true;
 		for (h = a->locks; h; h = h->next) {
 			flow_lock_name(h->lock, h->class, &owner, &field);

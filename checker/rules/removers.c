@@ -5,7 +5,7 @@
  */
 #include "rules/rule.h"
 
-/* Of one record; removers->by_record owns it. */
+/* Of one record, interned: the key of rule_run.removers, which owns it. */
 struct record_removers {
 	GHashTable *asked;	/* interned "record.flag", as a set */
 	bool any;		/* the unit shows one that ends such objects */
