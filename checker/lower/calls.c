@@ -86,8 +86,9 @@ static const struct expr *constant_return(const struct func *func)
 static void lower_idle(struct frame *f, const struct event *ev,
 		       const struct func *func, struct result *r)
 {
-	/* the stub of what is not configured */
-	const struct expr *value = constant_return(func);
+	/* the stub of what is not configured; a weak one may be replaced */
+	const struct expr *value = func->is_weak ? NULL :
+						   constant_return(func);
 
 	convert(f, ev, r);
 	if (value && !r->encodes)
@@ -120,11 +121,22 @@ static bool sets_caller(struct frame *f, const struct event *ev,
 	return false;
 }
 
+/* Its body takes the call's place. */
+static void lower_body(struct frame *f, const struct event *ev,
+		       struct func *func, struct result *r)
+{
+	const struct result unknown = { 0 };
+
+	*r = build_body(f, f->t, f->b, func, ev);
+	if (func->is_weak) /* another definition may return anything */
+		*r = unknown;
+}
+
 static void lower_named(struct frame *f, const struct event *ev,
 			struct result *r)
 {
 	const GArray *rows = model_api(f->b->flow->model, ev->callee->name);
-	const struct func *func;
+	struct func *func;
 
 	if (rows) {
 		build_api(f, ev, rows, r);
@@ -135,6 +147,9 @@ static void lower_named(struct frame *f, const struct event *ev,
 		lower_unknown(f, ev, "changes nothing here: it has no body");
 		return;
 	}
+	if (func->is_weak)
+		builder_assume(f->b, ev->loc, "%s() is not overridden",
+			       func->name);
 	if (!touches(f->b, func) && !sets_caller(f, ev, func)) {
 		lower_idle(f, ev, func, r);
 		return;
@@ -144,7 +159,7 @@ static void lower_named(struct frame *f, const struct event *ev,
 	else if (f->depth >= MAX_DEPTH)
 		lower_unknown(f, ev, "is not followed: it is too deep");
 	else
-		*r = build_body(f, f->t, f->b, func, ev);
+		lower_body(f, ev, func, r);
 }
 
 void build_call(struct frame *f, const struct event *ev)

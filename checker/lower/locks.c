@@ -188,20 +188,31 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 			       "the caller lets go of the lock";
 }
 
-/* The lock whose bit an assertion of the function asks for; class NULL: none */
+/* Does an assertion ask about the bit that is such a lock? */
+static const char *asserted_class(const struct act *test,
+				  struct flag_id *ret_flag)
+{
+	if (test->kind != ACT_TEST || !flow_is_assertion(test->macro) ||
+	    !test->loc || !flow_flag(test->loc, ret_flag))
+		return NULL;
+	return g_intern_string(model_object_lock(ret_flag->record,
+						 ret_flag->name));
+}
+
+/* The lock whose bit an assertion found to be set; class NULL: none. */
 static struct entry_lock asserted_lock(const struct act *test)
 {
 	struct entry_lock none = { 0 }, lock = { .why = "asserted" };
 	struct flag_id id;
 
-	if (test->kind != ACT_TEST || test->rel != OP2('!', '=') ||
-	    !flow_is_assertion(test->macro) || !test->loc ||
-	    !flow_flag(test->loc, &id))
+	if (test->rel != OP2('!', '='))
 		return none;
-	lock.class = g_intern_string(model_object_lock(id.record, id.name));
+	lock.class = asserted_class(test, &id);
+	if (!lock.class)
+		return none;
 	lock.owner = id.record;
 	lock.field = lock.class;
-	return lock.class ? lock : none;
+	return lock;
 }
 
 static bool takes_before(const struct act *test, const char *class)
@@ -315,6 +326,71 @@ static void add_assumed(const struct flow *fl, const struct func_flow *ff,
 	}
 }
 
+/*
+ * What asks nothing of memory and changes none does not need a lock; nor does
+ * it matter where a path ends that was merged into another one.
+ */
+static bool is_idle(const struct act *leaf)
+{
+	const struct act *a;
+
+	if (leaf->kind != ACT_RETURN)
+		return true;
+	for (a = leaf; a; a = a->prev)
+		if (a->obj || a->kind == ACT_CALL)
+			return false;
+	return true;
+}
+
+/* Does the path come by an assertion of the lock, whatever it finds there? */
+static bool is_asserted_on(const struct act *leaf,
+			   const struct entry_lock *lock)
+{
+	const char *owner, *field, *class;
+	const struct held *h;
+	const struct act *a;
+	struct flag_id id;
+
+	for (a = leaf; a; a = a->prev) {
+		class = asserted_class(a, &id);
+		if (class && class == lock->field)
+			return true;
+		for (h = a->locks; h; h = h->next) {
+			flow_lock_name(h->lock, h->class, &owner, &field);
+			if (!h->act && owner == lock->owner &&
+			    field == lock->field)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A lock that only some callers hold is asserted on some paths only. */
+static bool is_always_asserted(const struct func_flow *ff,
+			       const struct entry_lock *lock)
+{
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		if (!is_idle(ff->traces->pdata[i]) &&
+		    !is_asserted_on(ff->traces->pdata[i], lock))
+			return false;
+	return true;
+}
+
+static void keep_always_asserted(const struct func_flow *ff, GArray *locks)
+{
+	guint i = 0;
+
+	while (i < locks->len) {
+		if (is_always_asserted(ff, &g_array_index(
+					       locks, struct entry_lock, i)))
+			i++;
+		else
+			g_array_remove_index(locks, i);
+	}
+}
+
 GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
 {
 	GArray *locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
@@ -332,5 +408,6 @@ GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
 				g_array_append_val(locks, lock);
 		}
 	}
+	keep_always_asserted(ff, locks);
 	return locks;
 }

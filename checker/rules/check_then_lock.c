@@ -132,7 +132,7 @@ static bool takes_guard(const struct act *lock, const struct act *test,
  */
 static bool one_way(const struct guard *g, const struct act *test)
 {
-	int seen = rule_tested_value(test);
+	int seen = flow_tested_value(test);
 
 	/* one state of several may be followed by another */
 	if (test->rel == OP2('=', '=') && seen == 1 &&
@@ -201,13 +201,41 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 	return g.effect != NULL;
 }
 
+static bool holds_lock(const struct act *a, const struct expr *lock)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (h->lock == lock)
+			return true;
+	return false;
+}
+
+/* Is the lock held whenever the function comes to this place? */
+static bool is_held_always(const struct rule_run *r, const struct act *seen,
+			   const struct expr *lock)
+{
+	const struct act *const *acts;
+	guint i, n;
+
+	acts = flow_acts(r->flow, r->ff, seen->kind, &n);
+	for (i = 0; i < n; i++)
+		if (acts[i]->block == seen->block &&
+		    acts[i]->event == seen->event && !holds_lock(acts[i], lock))
+			return false;
+	return true;
+}
+
 /* Does a lock that was held at the test keep holding over the action? */
-static bool other_covers(const struct act *seen, const struct act *lock)
+static bool other_covers(const struct rule_run *r, const struct act *seen,
+			 const struct act *lock)
 {
 	const struct held *h;
 
 	for (h = seen->locks; h; h = h->next)
-		if (rule_still_held(h, lock))
+		if (flow_still_held(h, lock) &&
+		    /* an assertion may stand on one of the paths only */
+		    (h->act || is_held_always(r, seen, h->lock)))
 			return true;
 	return false;
 }
@@ -217,11 +245,12 @@ static bool other_covers(const struct act *seen, const struct act *lock)
  * twice. That an object is taken off a list by whoever tests its own mark is
  * how its owner unregisters it: two owners there are not.
  */
-static bool is_strong(const struct act *seen, const struct gap *gap)
+static bool is_strong(const struct rule_run *r, const struct act *seen,
+		      const struct gap *gap)
 {
 	return gap->write && gap->effect != gap->write &&
 	       !is_write(gap->effect) && gap->effect->kind != ACT_REMOVE &&
-	       !other_covers(seen, gap->lock);
+	       !other_covers(r, seen, gap->lock);
 }
 
 static void tell_gap(struct rule_run *r, const struct act *seen,
@@ -231,7 +260,7 @@ static void tell_gap(struct rule_run *r, const struct act *seen,
 	const char *flag = rule_flag_text(r, seen->loc);
 	const char *name = rule_text(r, gap->lock->loc);
 	/* else something outside the unit keeps the writers apart */
-	bool strong = !in_section && is_strong(seen, gap) && g->arbitrates;
+	bool strong = !in_section && is_strong(r, seen, gap) && g->arbitrates;
 	struct finding *f;
 
 	f = rule_report(r, strong ? SEVERITY_WARNING : SEVERITY_NOTE, seen,

@@ -43,8 +43,8 @@ static bool is_accessor(const struct pair *p, const struct pair_site *s)
 /* Who changes flag and reference together. */
 struct accessor {
 	const char *name;
-	const struct func *func; /* NULL: it is in another file */
-	struct src_loc at;	 /* there, or of the declaration */
+	const struct func *func; /* NULL: it is only declared */
+	struct src_loc at;	 /* of its write, or of the declaration */
 };
 
 /* What is declared is believed where the unit shows none. */
@@ -82,6 +82,18 @@ static bool find_accessor(const struct pair *p, enum act_kind kind,
 	return declared_accessor(p, kind, ret);
 }
 
+static void tell_accessor(struct finding *f, const struct accessor *accessor)
+{
+	if (accessor->func)
+		finding_evidence(f, "%s:%d: %s() changes flag and reference together",
+				 accessor->at.file, accessor->at.line,
+				 accessor->name);
+	else
+		finding_evidence(f, "%s() changes flag and reference together, declared in %s:%d",
+				 accessor->name, accessor->at.file,
+				 accessor->at.line);
+}
+
 static void tell(struct rule_run *r, const struct pair_site *s,
 		 const struct accessor *accessor, const struct act *between)
 {
@@ -106,16 +118,17 @@ static void tell(struct rule_run *r, const struct pair_site *s,
 		rule_step(f, 0, between, "%s lets others in",
 			  between->name ? between->name :
 					  act_name(between->kind));
-		finding_step(f, 1, accessor->at.file, accessor->at.line,
-			     "%s() sees the flag %s while the reference still counts",
-			     accessor->name, set ? "set" : "clear");
+		if (accessor->func) /* else no line of the source does it */
+			finding_step(f, 1, accessor->at.file,
+				     accessor->at.line,
+				     "%s() sees the flag %s while the reference still counts",
+				     accessor->name, set ? "set" : "clear");
 	}
 	if (between || !s->lost)
 		rule_step(f, 0, s->ref, "the reference follows");
 	else
 		rule_step(f, 0, s->lost, "the end, without the reference");
-	finding_evidence(f, "%s:%d: %s() changes flag and reference together",
-			 accessor->at.file, accessor->at.line, accessor->name);
+	tell_accessor(f, accessor);
 }
 
 /* What changes alone on all its paths is for unpaired-flag. */

@@ -268,7 +268,7 @@ static bool is_emptied(const struct section *s, const struct expr *from)
 		    !(a->kind == ACT_DRAIN && !g_strcmp0(a->class, "mapped")))
 			continue;
 		for (h = a->locks; h; h = h->next)
-			if (!h->read && rule_still_held(h, s->acts[s->n - 1]) &&
+			if (!h->read && flow_still_held(h, s->acts[s->n - 1]) &&
 			    (!from || fills_under(s->fl, from, h)))
 				return true;
 	}
@@ -298,7 +298,7 @@ static bool intrudes(const struct act *lookup, const void *section)
 		if (!flow_holds_kind(lookup->in, lookup, owner, field))
 			continue;
 		for (i = 0; i < s->n; i++)
-			if (rule_still_held(h, s->acts[i]) &&
+			if (flow_still_held(h, s->acts[i]) &&
 			    stops(s, i, lookup))
 				return false;
 	}
@@ -402,7 +402,7 @@ static bool is_judged_late(const struct act *const *acts, int i)
 	for (k = i - 1; k >= 0; k--)
 		if (acts[k]->loc == acts[i]->loc && flow_is_step(acts[k], '-'))
 			for (h = acts[k]->locks; h; h = h->next)
-				if (!rule_still_held(h, acts[i]))
+				if (!flow_still_held(h, acts[i]))
 					return true;
 	return false;
 }
@@ -502,7 +502,7 @@ static const struct act *locked_lookup(const struct flow *fl,
 		for (s = a->prev; s; s = s->prev)
 			if (s->kind == ACT_SELECT && s->obj == a->obj)
 				break;
-		if (s && rule_still_held(a->locks, s)) {
+		if (s && flow_still_held(a->locks, s)) {
 			*ret_lock = a->locks;
 			return a;
 		}

@@ -58,7 +58,7 @@ static bool pinned(struct rule_run *r, const struct act *const *acts, int i,
 			continue;
 		if (acts[k]->kind == ACT_SET ||
 		    (acts[k]->kind == ACT_TEST &&
-		     rule_tested_value(acts[k]) == 1))
+		     flow_tested_value(acts[k]) == 1))
 			return true;
 	}
 	return false;
@@ -152,7 +152,7 @@ static bool lock_over_both(const struct act *put, const struct act *use)
 	const struct held *h;
 
 	for (h = put->locks; h; h = h->next)
-		if (rule_still_held(h, use) && h->lock &&
+		if (flow_still_held(h, use) && h->lock &&
 		    !flow_mentions(h->lock, put->obj))
 			return true;
 	return false;
@@ -341,12 +341,15 @@ static void check(struct rule_run *r, const struct act *const *acts, int n)
 const struct rule rule_put_before_wait = {
 	.info = {
 		.id = "put-before-wait",
-		.summary = "a reference is dropped, and the object is used afterwards",
+		.summary = "a reference is dropped or an object freed, and it is used afterwards",
 		.doc =
 "A function drops a reference that it owns and then waits on the object,\n"
 "dereferences it, or unlocks a lock inside it. Another CPU may drop the last\n"
-"reference in between, and the object is gone. The same is told of an object\n"
-"without a count that is freed on the path itself.\n"
+"reference in between, and the object is gone.\n"
+"\n"
+"Beside that it reports an object without a count that a path frees itself and\n"
+"touches later: no race, but the last put that forgot to count. Only what came\n"
+"as an argument or was found here, and is freed here at once, is followed.\n"
 "\n"
 "Silent where the put only balances this function's own get (the caller's\n"
 "reference remains), where another reference is known to be held, where the\n"

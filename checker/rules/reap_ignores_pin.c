@@ -132,11 +132,11 @@ static bool is_claimed(const struct act *set, const struct act *later)
 
 	for (a = set->prev; a; a = a->prev)
 		if (a->kind == ACT_TEST && a->loc == set->loc &&
-		    rule_tested_value(a) == 0)
+		    flow_tested_value(a) == 0)
 			break;
 	for (h = a ? a->locks : NULL; h; h = h->next)
-		if (h->lock && rule_still_held(h, set) &&
-		    !rule_still_held(h, later))
+		if (h->lock && flow_still_held(h, set) &&
+		    !flow_still_held(h, later))
 			return true;
 	return false;
 }
@@ -317,7 +317,7 @@ static void note_reap(struct hunt *h, struct pin *p, const struct act *reap)
 			g_hash_table_add(h->unlinks, (gpointer)a);
 	if (!t || t->kind != ACT_TEST)
 		return;
-	if (rule_tested_value(t) == 1 && t->in == reap->in) {
+	if (flow_tested_value(t) == 1 && t->in == reap->in) {
 		p->refuted |= reap->kind == ACT_FREE;
 		return;
 	}

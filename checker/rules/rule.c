@@ -149,19 +149,9 @@ bool rule_touches(const struct act *a, const struct expr *obj)
 	}
 }
 
-int rule_tested_value(const struct act *test)
-{
-	return flow_tested_value(test);
-}
-
 bool rule_is_assertion(const struct act *test)
 {
 	return flow_is_assertion(test->macro);
-}
-
-bool rule_still_held(const struct held *h, const struct act *b)
-{
-	return flow_still_held(h, b);
 }
 
 const struct act *rule_load_of(const struct act *const *acts, int test)
@@ -192,7 +182,7 @@ static bool one_section(const struct act *first, const struct act *last)
 	const struct held *h;
 
 	for (h = first->locks; h; h = h->next)
-		if (h->lock && rule_still_held(h, last))
+		if (h->lock && flow_still_held(h, last))
 			return true;
 	return false;
 }

@@ -19,6 +19,7 @@ struct rule_run {
 	struct report *report;
 	GHashTable *seen;	    /* what was reported: char * */
 	GHashTable *subjects;	    /* finding -> its subject; or NULL */
+	GHashTable *removers;	    /* removers.c's; NULL: nobody asked yet */
 };
 
 #define RULE_KIND(kind) ((guint32)1 << (kind))
@@ -73,12 +74,8 @@ bool rule_same_event(const struct act *a, const struct act *b);
 bool rule_publishes(const struct act *a, const struct expr *obj);
 /* Is the act something that touches *obj? */
 bool rule_touches(const struct act *a, const struct expr *obj);
-/* The flag of a test is known to be set (1), clear (0), or neither (-1). */
-int rule_tested_value(const struct act *test);
 /* A test that an assertion makes: nothing is decided by it. */
 bool rule_is_assertion(const struct act *test);
-/* Does the lock section that @a stands in, taken by @lock, still hold at @b? */
-bool rule_still_held(const struct held *h, const struct act *b);
 /* Where the copy that a kept test decides on was read; NULL: not kept. */
 const struct act *rule_load_of(const struct act *const *acts, int test);
 /* What lets another CPU in between a flag's write and its reference; or NULL */
@@ -92,5 +89,16 @@ bool rule_covers(const struct rule_run *r, const struct pair *p,
 bool rule_is_reaped(const struct rule_run *r, const char *record);
 /* Is the flag, of whatever object, part of the expression? */
 bool rule_involves(const struct expr *e, const struct flag_id *flag);
+
+/* removers.c */
+enum asks { ASKS_NO, ASKS_PERHAPS, ASKS_YES };
+/*
+ * Do those who take such objects away test the flag, of whatever object, or
+ * wait for it? Perhaps: the unit does not show all of the way to a removal, or
+ * nobody who removes or frees. The first call of a run walks through all paths
+ * to a removal, free or put; later ones are O(1).
+ */
+enum asks rule_removers_ask(struct rule_run *r, const char *record,
+			    const struct flag_id *flag);
 
 #endif

@@ -119,6 +119,7 @@ static void finish(struct running *w)
 	if (w->rule->unit)
 		w->rule->unit(&w->run);
 	g_hash_table_unref(w->run.seen);
+	g_clear_pointer(&w->run.removers, g_hash_table_unref);
 }
 
 void rules_run(const struct flow *fl, const char *ids, struct report *report,

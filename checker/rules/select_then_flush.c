@@ -17,6 +17,7 @@ struct pick {
 	const struct act *act;
 	const struct expr *obj;
 	const struct expr *slot; /* that it was read from; NULL: a container */
+	bool doubtful;		 /* a mark on it may be a pin */
 };
 
 /* The container is a list on this function's stack. */
@@ -54,33 +55,6 @@ static bool removes(const struct act *a, const struct pick *p)
 		 flow_mentions(p->act->loc, a->obj)));
 }
 
-/*
- * Does somebody who takes such objects away look at what this writes? Else it
- * is no pin, only something that is noted down.
- */
-static bool is_asked(struct rule_run *r, const struct act *write,
-		     enum act_kind away)
-{
-	const GPtrArray *acts = r->flow->acts[away];
-	const struct act *a;
-	struct flag_id flag, id;
-	guint i;
-
-	if (!flow_flag(write->loc, &flag))
-		return false;
-	for (i = 0; i < acts->len; i++) {
-		a = acts->pdata[i];
-		if (!a->obj || a->obj->record != write->obj->record)
-			continue;
-		for (; a; a = a->prev)
-			if ((a->kind == ACT_TEST || a->kind == ACT_WAIT) &&
-			    a->loc && flow_flag(a->loc, &id) &&
-			    flag_equal(&id, &flag))
-				return true;
-	}
-	return false;
-}
-
 /* A number that goes up may be a count that somebody keeps by hand. */
 static bool counts_up(const struct act *a)
 {
@@ -88,12 +62,26 @@ static bool counts_up(const struct act *a)
 	       a->value->op == '+' && flow_mentions(a->value, a->loc);
 }
 
+/*
+ * A mark is a pin if somebody who takes such objects away looks at it; else it
+ * is only something that is noted down.
+ */
+static enum asks is_asked(struct rule_run *r, const struct act *mark,
+			  const struct pick *p)
+{
+	struct flag_id flag;
+
+	/* what was found with nothing held may be gone before it is marked */
+	if (mark->obj != p->obj || !p->act->locks ||
+	    !flow_flag(mark->loc, &flag))
+		return ASKS_NO;
+	return rule_removers_ask(r, p->obj->record, &flag);
+}
+
 static bool pins(struct rule_run *r, const struct act *a, const struct pick *p)
 {
-	/* what was found with nothing held may be gone before it is marked */
-	return a->obj == p->obj && p->act->locks &&
-	       (counts_up(a) || is_asked(r, a, ACT_REMOVE) ||
-		is_asked(r, a, ACT_FREE) || is_asked(r, a, ACT_PUT));
+	return (a->obj == p->obj && p->act->locks && counts_up(a)) ||
+	       is_asked(r, a, p) == ASKS_YES;
 }
 
 /* Anything on this path that keeps the object, or makes it ours. */
@@ -122,7 +110,7 @@ static bool still_protected(const struct act *select, const struct act *a)
 	const struct held *h;
 
 	for (h = select->locks; h; h = h->next)
-		if (rule_still_held(h, a))
+		if (flow_still_held(h, a))
 			return true;
 	return false;
 }
@@ -175,7 +163,7 @@ static int last_answer(const struct act *a, const struct expr *obj,
 	for (; a; a = a->prev)
 		if (a->kind == ACT_TEST && a->obj == obj &&
 		    flow_flag(a->loc, &id) && flag_equal(&id, flag))
-			return rule_tested_value(a);
+			return flow_tested_value(a);
 	return -1;
 }
 
@@ -217,10 +205,23 @@ static bool known_pinned(struct rule_run *r, const struct act *const *acts,
 		if (acts[k]->kind != ACT_TEST || acts[k]->obj != p->obj ||
 		    !flow_flag(acts[k]->loc, &id))
 			continue;
-		pinned = rule_tested_value(acts[k]);
+		pinned = flow_tested_value(acts[k]);
 		if (pinned >= 0 && removers_ask(r, p, &id, pinned))
 			return true;
 	}
+	return false;
+}
+
+/* Is a bit set in between that somebody in another file may ask for? */
+static bool perhaps_pinned(struct rule_run *r, const struct act *const *acts,
+			   int from, int to, const struct pick *p)
+{
+	int k;
+
+	for (k = from; k < to; k++)
+		if (acts[k]->kind == ACT_SET &&
+		    is_asked(r, acts[k], p) == ASKS_PERHAPS)
+			return true;
 	return false;
 }
 
@@ -467,7 +468,8 @@ static bool is_freed(struct rule_run *r, const char *record)
 static enum severity weigh(struct rule_run *r, const struct pick *p,
 			   const struct act *use)
 {
-	if ((p->slot && !is_element(p->slot) && !is_replaced(r, p)) ||
+	if (p->doubtful ||
+	    (p->slot && !is_element(p->slot) && !is_replaced(r, p)) ||
 	    pinned_elsewhere(r, p))
 		return SEVERITY_NOTE;
 	if (use->kind == ACT_LOCK &&
@@ -549,7 +551,7 @@ static void tell(struct rule_run *r, const struct pick *p,
 }
 
 static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
-		       int i, const struct pick *p)
+		       int i, struct pick *p)
 {
 	const struct act *use;
 	int end;
@@ -566,6 +568,7 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p) ||
 	    known_pinned(r, acts, i, end, p))
 		return;
+	p->doubtful = perhaps_pinned(r, acts, i, end, p);
 	if (p->act->locks)
 		tell(r, p, acts[end - 1], use);
 	else if (use->kind == ACT_LOCK && !use->locks &&
@@ -588,7 +591,7 @@ static void check(struct rule_run *r, const struct act *const *acts, int n)
 	int i;
 
 	for (i = 0; i < n; i++) {
-		p = (struct pick){ acts[i], acts[i]->obj, NULL };
+		p = (struct pick){ .act = acts[i], .obj = acts[i]->obj };
 		if (reads_slot(acts[i]))
 			p.obj = p.slot = acts[i]->loc;
 		else if (acts[i]->kind != ACT_SELECT)
@@ -607,7 +610,8 @@ const struct rule rule_select_then_flush = {
 "under a lock or RCU. The protection ends, and then the object is locked,\n"
 "flushed or otherwise used, though neither a reference nor a pin bit was taken\n"
 "before the protection ended. Another CPU takes it out and frees or reuses it.\n"
-"A bit is a pin if somebody who takes such objects away tests it.\n"
+"A bit is a pin if somebody who takes such objects away tests it. Where that\n"
+"may be in another file, what was marked is a note only.\n"
 "\n"
 "Silent where a reference or pin is taken inside (also in a helper), where the\n"
 "object is taken out of the container inside, where the function drops a\n"

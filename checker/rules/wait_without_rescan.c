@@ -205,7 +205,7 @@ static bool lock_over_both(const struct act *a, const struct act *b)
 	const struct held *h;
 
 	for (h = a->locks; h; h = h->next)
-		if (rule_still_held(h, b))
+		if (flow_still_held(h, b))
 			return true;
 	return a->in->entry_locks->len > 0;
 }

@@ -39,12 +39,18 @@ static inline void xfs_iunlock(struct xfs_inode *ip, uint lock_flags)
 		up_write(&ip->i_mmaplock);
 }
 
-/* As without CONFIG_EXPORTFS_BLOCK_OPS: there are no leases to wait for. */
+#ifdef CONFIG_EXPORTFS_BLOCK_OPS
+/* Sets *did_unlock when it let go of *iolock to wait for a lease. */
+int xfs_break_leased_layouts(struct inode *inode, uint *iolock,
+			     bool *did_unlock);
+#else
+/* There are no leases to wait for. */
 static inline int xfs_break_leased_layouts(struct inode *inode, uint *iolock,
 					   bool *did_unlock)
 {
 	return 0;
 }
+#endif
 
 int xfs_free_file_space(struct xfs_inode *ip, loff_t offset, loff_t len);
 

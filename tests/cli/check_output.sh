@@ -59,6 +59,15 @@ check 1 --format=json moved/bug.c
 fingerprints <.out >after
 same before after
 
+# A declaration is evidence, and no place in which a CPU does something
+
+mkdir declared
+cp "$fixtures/direct-flag-write-declared/declared.c" \
+	"$fixtures/direct-flag-write-declared/.pincheck" declared
+check 1 declared/declared.c
+out_has "declared in $work/declared/.pincheck:3"
+out_lacks '.pincheck:3: '
+
 # Files
 
 check 1 bug.c

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Verdicts of replays. A file says in a line "replay: WHAT VERDICT" what must
-# come out: WHAT is the line of a finding; or, to lower a function without
+# come out, and in a line "assumes: WHAT TEXT" what that rests on: WHAT is the line of a finding; or, to lower a function without
 # one, FUNCTION:record.flag, or FUNCTION:record for a look-up; "any" is any
 # verdict, within the time limit. For the corpus's findings bench/replays asks;
 # the table below is of functions without one. The same input gives the same
@@ -18,13 +18,13 @@ fail() {
 	failures=$((failures + 1))
 }
 
-# dump FILE WHAT INCLUDE: the event lists
+# dump FILE WHAT INCLUDE [OPTION]: the event lists
 dump() {
 	local only=()
 
 	[[ $2 == *[!0-9]* ]] && only=(--function "$2")
 	timeout 60 "$PINCHECK" dump --after=events "${only[@]}" "$1" \
-		-- -std=gnu11 "-I$3" 2> "$work/err"
+		-- -std=gnu11 "-I$3" ${4+"$4"} 2> "$work/err"
 }
 
 # verdict WHAT: of the finding at that line, or the only one
@@ -37,15 +37,15 @@ verdict() {
 	fi
 }
 
-# expect FILE WHAT VERDICT INCLUDE
+# expect FILE WHAT VERDICT INCLUDE [OPTION]
 expect() {
 	local got
 
-	if ! dump "$1" "$2" "$4" > "$work/out"; then
+	if ! dump "$1" "$2" "${@:4}" > "$work/out"; then
 		fail "$1 $2: no dump: $(head -n 1 "$work/err")"
 		return
 	fi
-	dump "$1" "$2" "$4" > "$work/again"
+	dump "$1" "$2" "${@:4}" > "$work/again"
 	cmp -s "$work/out" "$work/again" || fail "$1 $2: differs from run to run"
 	got=$(verdict "$2")
 	[ "$3" = any ] || [ "$got" = "$3" ] ||
@@ -57,11 +57,21 @@ for file in "$SRC"/tests/lower/verdict/*.c; do
 	while read -r what want; do
 		expect "$file" "$what" "$want" "$SRC/tests/fixtures/include"
 	done < <(sed -n 's/^ \* replay: //p' "$file")
+	while read -r what text; do
+		dump "$file" "$what" "$SRC/tests/fixtures/include" \
+			> "$work/out"
+		grep -qF "assume \"$text\"" "$work/out" ||
+			fail "$file $what: does not assume: $text"
+	done < <(sed -n 's/^ \* assumes: //p' "$file")
 done
 
 # A wait that is lowered just where the array of ops grows
 expect "$SRC/tests/fixtures/wait-without-rescan/report.c" 110 unsupported \
 	"$SRC/tests/fixtures/include"
+
+# What is configured stands in another file: a condition
+expect "$SRC/corpus/001-ext4-break-layouts/xfs_before.c" 39 confirmed-if \
+	"$SRC/corpus/include" -DCONFIG_EXPORTFS_BLOCK_OPS
 
 while read -r file what want; do
 	expect "$SRC/corpus/$file" "$what" "$want" "$SRC/corpus/include"

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who takes objects of a record away, and which flags are tested before. What
+ * stands behind a call into another file is not seen: then it is unknown.
+ */
+#include "rules/rule.h"
+
+/* Of one record, interned: the key of rule_run.removers, which owns it. */
+struct record_removers {
+	GHashTable *asked;	/* interned "record.flag", as a set */
+	bool any;		/* the unit shows one that ends such objects */
+	bool unknown;		/* somebody unseen may ask before */
+};
+
+static void record_removers_free(gpointer data)
+{
+	struct record_removers *rr = data;
+
+	g_hash_table_unref(rr->asked);
+	g_free(rr);
+}
+
+static struct record_removers *removers_at(GHashTable *all, const char *record)
+{
+	struct record_removers *rr = g_hash_table_lookup(all, record);
+
+	if (rr)
+		return rr;
+	rr = g_new0(struct record_removers, 1);
+	rr->asked = g_hash_table_new(NULL, NULL);
+	g_hash_table_insert(all, (gpointer)record, rr);
+	return rr;
+}
+
+static const char *flag_key(const struct flag_id *flag)
+{
+	char *text = g_strdup_printf("%s.%s", flag->record, flag->name);
+	const char *kept = g_intern_string(text);
+
+	g_free(text);
+	return kept;
+}
+
+/* Callers in other files, who may have asked, hand the object in. */
+static bool is_handed_in(const struct act *away)
+{
+	return away->obj->kind == EXPR_PARAM &&
+	       (!away->in->func->is_static || away->in->address_taken);
+}
+
+static void walk_back(struct record_removers *rr, const struct act *away)
+{
+	const char *record = away->obj->record;
+	bool counted = away->kind == ACT_PUT;
+	const struct act *a;
+	struct flag_id id;
+
+	for (a = away; a; a = a->prev) {
+		if ((a->kind == ACT_TEST || a->kind == ACT_WAIT) && a->loc &&
+		    flow_flag(a->loc, &id))
+			g_hash_table_add(rr->asked, (gpointer)flag_key(&id));
+		rr->unknown |= a->kind == ACT_CALL && a->obj &&
+			       a->obj->record == record;
+		counted |= a->kind == ACT_PUT && a->obj == away->obj;
+	}
+	if (counted) /* whoever puts asks the count */
+		return;
+	rr->any = true;
+	rr->unknown |= is_handed_in(away);
+}
+
+static GHashTable *removers_new(const struct flow *fl)
+{
+	static const enum act_kind kinds[] = { ACT_REMOVE, ACT_FREE, ACT_PUT };
+	GHashTable *all = g_hash_table_new_full(NULL, NULL, NULL,
+						record_removers_free);
+	guint i, k;
+
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		const GPtrArray *acts = fl->acts[kinds[k]];
+
+		for (i = 0; i < acts->len; i++) {
+			const struct act *a = acts->pdata[i];
+
+			if (a->obj && a->obj->record)
+				walk_back(removers_at(all, a->obj->record), a);
+		}
+	}
+	return all;
+}
+
+enum asks rule_removers_ask(struct rule_run *r, const char *record,
+			    const struct flag_id *flag)
+{
+	const struct record_removers *rr;
+
+	if (!r->removers)
+		r->removers = removers_new(r->flow);
+	rr = record ? g_hash_table_lookup(r->removers, record) : NULL;
+	if (rr && g_hash_table_contains(rr->asked, flag_key(flag)))
+		return ASKS_YES;
+	return !rr || !rr->any || rr->unknown ? ASKS_PERHAPS : ASKS_NO;
+}
