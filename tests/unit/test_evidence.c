@@ -64,6 +64,7 @@ static struct evidence *collected(void)
 	g_assert_cmpint(frontend_parse(cmd, NULL, &u), ==, 0);
 	fl = flow_new(u, m, NULL);
 	e = evidence_collect(fl);
+	evidence_resolve_files(e, dir);
 	flow_free(fl);
 	unit_free(u);
 	model_free(m);
