@@ -73,23 +73,70 @@ static gboolean has_all(struct store *s, char **files,
 	return all;
 }
 
+/* Those that the database names; NULL: there is none. */
+static char **database_files(const char *path, const char *db_dir)
+{
+	char *top = database_folder(path, db_dir), *error = NULL;
+	struct compile_db *db = top ? compile_db_load(top, &error) : NULL;
+	char **files = db ? compile_db_files(db) : NULL;
+
+	compile_db_free(db);
+	g_free(top);
+	g_free(error);
+	return files;
+}
+
 gboolean stores_are_whole(const char *file, const char *path,
 			  const char *db_dir, const struct units *units)
 {
-	char *top = database_folder(path, db_dir), *notice = NULL;
-	char *error = NULL;
-	struct compile_db *db = top ? compile_db_load(top, &error) : NULL;
-	char **files = db ? compile_db_files(db) : NULL;
+	char *notice = NULL, *error = NULL;
+	char **files = database_files(path, db_dir);
 	struct store *s = files ? store_open(file, &notice, &error) : NULL;
 	gboolean whole = s && has_all(s, files, units);
 
 	store_close(s);
 	g_strfreev(files);
-	compile_db_free(db);
-	g_free(top);
 	g_free(notice);
 	g_free(error);
 	return whole;
+}
+
+static void add_unit(const char *path, void *program)
+{
+	g_hash_table_add(program, g_strdup(path));
+}
+
+/* Paths, each owned. What a database does not name was only looked at once. */
+static GHashTable *program_of(struct store *s, char **files)
+{
+	GHashTable *program = g_hash_table_new_full(g_str_hash, g_str_equal,
+						    g_free, NULL);
+
+	for (; files && *files; files++)
+		add_unit(*files, program);
+	if (!files && s)
+		store_each_unit(s, add_unit, program);
+	return program;
+}
+
+guint stores_lacking(const char *file, const char *path, const char *db_dir,
+		     const struct units *units)
+{
+	char **files = database_files(path, db_dir);
+	struct store *s = stores_open(file);
+	GHashTable *program = program_of(s, files);
+	guint n;
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		g_hash_table_remove(program, u->file);
+	}
+	n = g_hash_table_size(program);
+	g_hash_table_unref(program);
+	store_close(s);
+	g_strfreev(files);
+	return n;
 }
 
 struct store *stores_open(const char *file)

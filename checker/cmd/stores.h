@@ -27,6 +27,12 @@ void stores_tell(struct store *s, const char *file, const char *more);
 gboolean stores_are_whole(const char *file, const char *path,
 			  const char *db_dir, const struct units *units);
 /*
+ * How many units of the program a run over @units is not about: of those that
+ * the database names, or without one of those in the store @file.
+ */
+guint stores_lacking(const char *file, const char *path, const char *db_dir,
+		     const struct units *units);
+/*
  * The store of a run: *@store as it was asked for, or else that of @db_dir or
  * @path if it is there and good. FALSE after a message: the one that was asked
  * for is no use. O(1).

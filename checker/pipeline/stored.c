@@ -201,6 +201,12 @@ static char *imports_digest(const struct key *k,
 	return opt->outside ? store_world_digest(opt->outside, k->path) : NULL;
 }
 
+/*
+ * How the questions for evidence begin. Of each unit there is one answer, the
+ * newest, so that pincheck query sums up what belongs together.
+ */
+#define EVIDENCE "evidence "
+
 /* What a report depends on beside the unit and the program. */
 static char *question(const struct key *k, const struct pipeline_options *opt,
 		      enum answer kind)
@@ -208,7 +214,7 @@ static char *question(const struct key *k, const struct pipeline_options *opt,
 	char *imports = imports_digest(k, opt), *text;
 
 	if (kind == ANSWER_EVIDENCE)
-		text = g_strdup_printf("evidence %s %s", opt->model_digest,
+		text = g_strdup_printf(EVIDENCE "%s %s", opt->model_digest,
 				       imports ? imports : "alone");
 	else
 		text = g_strdup_printf(
@@ -249,7 +255,8 @@ struct report *stored_answer(const struct compile_command *cmd,
 		r = kind == ANSWER_EVIDENCE ? analyse_evidence(cmd, opt) :
 					      analyse(cmd, opt);
 		text = report_pack(r);
-		store_remember(opt->store, k.path, k.reading, what, text);
+		store_remember(opt->store, k.path, k.reading, what, text,
+			       kind == ANSWER_EVIDENCE ? EVIDENCE : NULL);
 		g_free(text);
 	}
 	g_free(what);
