@@ -26,9 +26,8 @@ merged_is_whole() {
 	tail -n 1 "$1" | grep -q '; 0 read,' ||
 		fail "the parts did not read all: $(tail -n 1 "$1")"
 	for k in 1 2 3; do
-		run 0 query --store "$tree/.cache/pincheck/parts/$k.db" \
-			--format json units
-		grep -q "\"unit\":\"[^\"]*$tree_name/" .out ||
+		run 0 query --store "$tree/.cache/pincheck/parts/$k.db" units
+		grep -qF "${tree##*/}/" .out ||
 			fail "part $k has read nothing"
 	done
 	run 0 index -p "$tree" --store "$work/whole.db" "$tree"

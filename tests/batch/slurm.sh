@@ -91,7 +91,7 @@ done
 [ "$(sinfo -h -o %t 2> .err)" = idle ] || give_up slurm
 
 # Before ctest's own limit, which would leave the daemons behind.
-timeout 200 "$SRC/batch/slurm" "$tree" 3 > .out 2> .err || {
+timeout 240 "$SRC/batch/slurm" "$tree" 3 > .out 2> .err || {
 	cat "$tree"/.cache/pincheck/parts/*.log "$cluster"/slurm*.log
 	fail "batch/slurm failed"
 }
