@@ -153,6 +153,44 @@ def test_model(folder):
            before[0] == before[2] == [], before)
 
 
+PAIR = """
+struct kref { int n; };
+struct thing { unsigned long bits; struct kref refs; };
+_Bool test_and_set_bit(int nr, unsigned long *bits);
+_Bool test_and_clear_bit(int nr, unsigned long *bits);
+void kref_get(struct kref *k);
+int kref_put(struct kref *k, void (*release)(struct kref *k));
+void release(struct kref *k);
+void on(struct thing *t)
+{ if (!test_and_set_bit(3, &t->bits)) kref_get(&t->refs); }
+void off(struct thing *t)
+{ if (test_and_clear_bit(3, &t->bits)) kref_put(&t->refs, release); }
+"""
+
+
+def test_own_model(folder):
+    """Who frees at the last put, a tree's .pincheck says before all others."""
+    make_tree(folder)
+    write(folder, "thing.h", "")
+    for name in store.UNITS:
+        write(folder, name, PAIR if name == "a.c" else f"int {name[0]};\n")
+    write(folder, "m", "[functions]\nput = kref_put(0)\n")
+    store.time.sleep(0.1)
+    index(folder)
+    done = run("mine", "--format", "json", folder=folder)
+    mined = [p["flag"] for p in json.loads(done.stdout)["pairs"]]
+    expect("the pairs are those of mine", mined == ["struct thing.bits:3"] and
+           [r["flag"] for r in ask(folder, "pairs")] == ["thing.bits:3"],
+           mined)
+    expect("a model can be given", ask(folder, "pairs", "--model", "m") == [])
+    os.rename(os.path.join(folder, "m"), os.path.join(folder, ".pincheck"))
+    expect("the tree's is used", ask(folder, "pairs") == [])
+    elsewhere = os.path.join(folder, "elsewhere")
+    os.mkdir(elsewhere)
+    write(elsewhere, "compile_commands.json", "[]")
+    expect("also from elsewhere", ask(elsewhere, "-p", folder, "pairs") == [])
+
+
 def test_names(folder):
     """What a file is called neither moves the cursor nor makes a row."""
     make_tree(folder)
