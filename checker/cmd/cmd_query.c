@@ -269,15 +269,21 @@ static int ask(const struct options *o, const struct store_question *q,
 	return status;
 }
 
-/* With the model that mine has by default. */
+/* What is asked of evidence, with the model that mine has by default. */
 static int load_and_ask(const struct options *o,
 			const struct store_question *q, struct store *s)
 {
 	char *trees[] = { ".", o->db_dir, NULL };
-	char **found = models_find(trees);
-	struct model *m = models_load(found, o->models);
-	int status = m ? ask(o, q, s, m) : STATUS_USAGE;
+	int status = STATUS_USAGE;
+	struct model *m;
+	char **found;
 
+	if (!q->needs)
+		return ask(o, q, s, NULL);
+	found = models_find(trees);
+	m = models_load(found, o->models);
+	if (m)
+		status = ask(o, q, s, m);
 	models_free(m);
 	g_strfreev(found);
 	return status;

@@ -189,6 +189,12 @@ def test_own_model(folder):
     os.mkdir(elsewhere)
     write(elsewhere, "compile_commands.json", "[]")
     expect("also from elsewhere", ask(elsewhere, "-p", folder, "pairs") == [])
+    write(folder, ".pincheck", "what\n")
+    done = run("query", "pairs", folder=folder)
+    expect("a mistake in it is told", done.returncode == 2 and
+           ".pincheck:1" in done.stderr, done.stderr)
+    expect("who calls whom does not ask it", len(ask(folder, "functions",
+                                                     "o*")) == 2)
 
 
 def test_names(folder):
