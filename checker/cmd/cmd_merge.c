@@ -22,8 +22,10 @@ static int parse(int argc, char **argv, struct options *o)
 	};
 
 	return cmd_parse(argc, argv, entries, NULL,
-			 "Adds the units of facts stores to one. Of a unit in"
-			 " several stores the one\nthat was read last stays.");
+			 "Adds the units of facts stores to one. Of a unit that"
+			 " two have, the one stays that\nagrees with the later"
+			 " look at its files; if both do, or neither, the"
+			 " first.");
 }
 
 /* Before anything is written: are they all stores? */

@@ -124,30 +124,54 @@ static struct evidence *sum(struct report *r)
 	return all;
 }
 
-/* For check: it finds what acts beside the store. */
-static int keep(const struct options *o, const struct mining *m,
-		const struct mine_style *style)
+static struct mine_style style_of(const struct report *r)
+{
+	return (struct mine_style){ check_file_name, pincheck_version(),
+				    r->files };
+}
+
+static int write_acting(const char *file, const struct mining *m,
+			const struct mine_style *style)
 {
 	GString *text = g_string_new(NULL);
-	char *file = stores_mined(o->store);
 	int status;
 
 	mine_print(text, m, style, true);
 	status = cmd_write(file, text);
 	g_string_free(text, TRUE);
+	return status;
+}
+
+/*
+ * For check: it finds what acts beside the store. A part of the program must
+ * not take the place of what the whole of it gave.
+ */
+static int keep(const struct options *o, const struct mining *m,
+		const struct units *units, const struct report *r)
+{
+	const struct mine_style style = style_of(r);
+	guint lacking = stores_lacking(o->store, o->paths[0], o->db_dir, units);
+	guint lost = units->list->len - r->texts->len;
+	char *file = stores_mined(o->store);
+	int status = STATUS_OK;
+
+	if (!lacking && !lost)
+		status = write_acting(file, m, &style);
+	else
+		cmd_say("%s is left as it was: %u of the program's %u units"
+			" are not in this", file, lacking + lost,
+			lacking + units->list->len);
 	g_free(file);
 	return status;
 }
 
-static int tell(const struct options *o, const struct mining *m, int units)
+static int tell(const struct options *o, const struct mining *m,
+		const struct report *r)
 {
-	const struct mine_style style = { check_file_name, pincheck_version(),
-					  units };
+	const struct mine_style style = style_of(r);
 	GString *text = g_string_new(NULL);
 	int status;
 
-	if (o->store && !o->no_builtin && keep(o, m, &style))
-		return STATUS_INCOMPLETE;
 	if (o->json)
 		mine_print_json(text, m, &style);
 	else
@@ -164,8 +188,10 @@ static int mine_units(const struct options *o, const struct run_model *rm)
 	struct report *r = run(o, rm, units);
 	struct evidence *e = sum(r);
 	struct mining *m = mining_beside(e, rm->model);
-	int status = tell(o, m, r->files);
+	int status = tell(o, m, r);
 
+	if (!status && o->store && !o->no_builtin)
+		status = keep(o, m, units, r);
 	if (!status && r->incomplete)
 		status = STATUS_INCOMPLETE;
 	mining_free(m);

@@ -7,8 +7,10 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/models.h"
 #include "cmd/query_evidence.h"
 #include "cmd/stores.h"
 #include "facts/facts.h"
@@ -17,7 +19,7 @@
 #include "pipeline/pipeline.h"
 
 struct options {
-	char *db_dir, *store, *format, **words;
+	char *db_dir, *store, *format, **models, **words;
 };
 
 static char *summary(void)
@@ -45,6 +47,9 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
 		  "The store (.cache/pincheck/facts.db beside the database)",
 		  "FILE" },
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
+		  "A .pincheck file to use beside those that are found",
+		  "FILE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format,
 		  "table or json", "FORMAT" },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY,
@@ -63,6 +68,7 @@ static void options_clear(struct options *o)
 	g_free(o->db_dir);
 	g_free(o->store);
 	g_free(o->format);
+	g_strfreev(o->models);
 	g_strfreev(o->words);
 }
 
@@ -90,27 +96,43 @@ static void shorten_paths(struct store_table *t)
 	}
 }
 
+/* Characters, as far as one can tell: bytes of what is not UTF-8. */
+static int width(const char *text)
+{
+	return (int)(g_utf8_validate(text, -1, NULL) ? g_utf8_strlen(text, -1) :
+						       (glong)strlen(text));
+}
+
 static int width_of(const struct store_table *t, int column)
 {
-	size_t width = strlen(t->columns[column].name);
+	int most = width(t->columns[column].name);
 
 	for (guint r = 0; r < t->rows->len; r++) {
 		char **row = t->rows->pdata[r];
 
-		width = MAX(width, strlen(row[column]));
+		most = MAX(most, width(row[column]));
 	}
-	return (int)width;
+	return most;
 }
 
 /* Numbers to the right. */
+static void put_cell(GString *out, const char *text, int blanks, bool is_number)
+{
+	if (is_number)
+		g_string_append_printf(out, "%*s", blanks, "");
+	printable_append(out, text);
+	if (!is_number)
+		g_string_append_printf(out, "%*s", blanks, "");
+}
+
 static void put_line(GString *out, const struct store_table *t,
 		     const int *widths, char **cells)
 {
-	for (int i = 0; i < t->n_columns; i++)
-		g_string_append_printf(out, "%s%*s", i ? "  " : "",
-				       t->columns[i].is_number ? widths[i] :
-								 -widths[i],
-				       cells[i]);
+	for (int i = 0; i < t->n_columns; i++) {
+		g_string_append(out, i ? "  " : "");
+		put_cell(out, cells[i], widths[i] - width(cells[i]),
+			 t->columns[i].is_number);
+	}
 	while (out->len && out->str[out->len - 1] == ' ')
 		g_string_truncate(out, out->len - 1);
 	g_string_append_c(out, '\n');
@@ -201,27 +223,69 @@ static int print_answer(const struct options *o, struct store_table *t)
 	return status;
 }
 
-static int ask(const struct options *o, const struct store_question *q,
-	       struct store *s)
+/* The argument; of a record, as `pincheck mine` writes it, too. */
+static const char *argument_of(const struct options *o,
+			       const struct store_question *q)
 {
+	const char *text = o->words[1];
+
+	if (text && q->needs && g_str_has_prefix(text, "struct "))
+		text += strlen("struct ");
+	return text;
+}
+
+/* FALSE after a message: the table that @q needs cannot be had. */
+static gboolean offer(const struct options *o, const struct store_question *q,
+		      struct store *s, const struct model *m)
+{
+	if (!q->needs || query_offer_evidence(s, q->needs, m))
+		return TRUE;
+	cmd_say("%s: nothing is known of flags ('pincheck mine' collects it)",
+		o->store);
+	return FALSE;
+}
+
+static int ask(const struct options *o, const struct store_question *q,
+	       struct store *s, const struct model *m)
+{
+	const char *argument = argument_of(o, q);
 	struct store_table *t;
 	char *error = NULL;
 	int status;
 
-	if (q->needs && !query_offer_evidence(s, q->needs)) {
-		cmd_say("%s: nothing is known of flags ('pincheck mine'"
-			" collects it)", o->store);
+	if (!offer(o, q, s, m))
+		return STATUS_INCOMPLETE;
+	t = store_ask(s, q, argument, pipeline_folder, &error);
+	if (!t) {
+		cmd_say("%s", error);
+		g_free(error);
 		return STATUS_INCOMPLETE;
 	}
-	t = store_ask(s, q, o->words[1], pipeline_folder, &error);
-	if (!t) {
-		status = cmd_usage("%s", error);
-		g_free(error);
-		return status;
-	}
+	if (!t->rows->len && argument && q->nothing)
+		cmd_say("%s: %s %s", o->store, q->nothing, o->words[1]);
 	status = print_answer(o, t);
 	store_table_free(t);
 	tell_stale(s);
+	return status;
+}
+
+/* What is asked of evidence, with the model that mine has by default. */
+static int load_and_ask(const struct options *o,
+			const struct store_question *q, struct store *s)
+{
+	char *trees[] = { ".", o->db_dir, NULL };
+	int status = STATUS_USAGE;
+	struct model *m;
+	char **found;
+
+	if (!q->needs)
+		return ask(o, q, s, NULL);
+	found = models_find(trees);
+	m = models_load(found, o->models);
+	if (m)
+		status = ask(o, q, s, m);
+	models_free(m);
+	g_strfreev(found);
 	return status;
 }
 
@@ -240,7 +304,7 @@ static int open_and_ask(const struct options *o,
 	}
 	s = stores_open(o->store);
 	if (s)
-		status = ask(o, q, s);
+		status = load_and_ask(o, q, s);
 	store_close(s);
 	return status;
 }

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "cmd/mining.h"
-#include "cmd/models.h"
 #include "facts/query.h"
 #include "flow/evidence.h"
 #include "mine/mine.h"
@@ -124,27 +123,28 @@ static char **pair_row(const struct mined_pair *p)
 	return row;
 }
 
-static struct store_table *pair_table(const struct evidence *e)
+static struct store_table *pair_table(const struct evidence *e,
+				      const struct model *model)
 {
 	struct store_table *t = store_table_new(pair_columns,
 						G_N_ELEMENTS(pair_columns));
-	struct model *model = models_load(NULL, NULL);
 	struct mining *m = mining_beside(e, model);
 
 	for (guint i = 0; i < m->pairs->len; i++)
 		store_table_add(t, pair_row(m->pairs->pdata[i]));
 	mining_free(m);
-	models_free(model);
 	return t;
 }
 
-int query_offer_evidence(struct store *s, const char *table)
+int query_offer_evidence(struct store *s, const char *table,
+			 const struct model *m)
 {
 	struct sum sum = { .all = evidence_new() };
 	struct store_table *t;
 
 	store_each_answer(s, "evidence ", take, &sum);
-	t = strcmp(table, "pair") ? site_table(sum.all) : pair_table(sum.all);
+	t = strcmp(table, "pair") ? site_table(sum.all) :
+				    pair_table(sum.all, m);
 	if (!store_offer(s, table, t))
 		sum.units = 0;
 	store_table_free(t);

@@ -45,15 +45,24 @@ void stores_name_database(const char *file, const char *path,
 	g_free(top);
 }
 
-char **stores_program(struct store *s)
+/* Those that the compile database in this folder names; NULL: there is none. */
+static char **database_files(const char *top)
 {
-	char *top = store_recall_program(s, DATABASE, NULL), *error = NULL;
+	char *error = NULL;
 	struct compile_db *db = top ? compile_db_load(top, &error) : NULL;
 	char **files = db ? compile_db_files(db) : NULL;
 
 	compile_db_free(db);
-	g_free(top);
 	g_free(error);
+	return files;
+}
+
+char **stores_program(struct store *s)
+{
+	char *top = store_recall_program(s, DATABASE, NULL);
+	char **files = database_files(top);
+
+	g_free(top);
 	return files;
 }
 
@@ -63,6 +72,46 @@ gboolean stores_have_all(struct store *s, char **files)
 		if (!store_has_unit(s, *files))
 			return FALSE;
 	return TRUE;
+}
+
+static void add_unit(const char *path, void *program)
+{
+	g_hash_table_add(program, g_strdup(path));
+}
+
+/* Paths, each owned. What a database does not name was only looked at once. */
+static GHashTable *program_of(struct store *s, char **files)
+{
+	GHashTable *program = g_hash_table_new_full(g_str_hash, g_str_equal,
+						    g_free, NULL);
+
+	for (; files && *files; files++)
+		add_unit(*files, program);
+	if (!files && s)
+		store_each_unit(s, add_unit, program);
+	return program;
+}
+
+guint stores_lacking(const char *file, const char *path, const char *db_dir,
+		     const struct units *units)
+{
+	char *top = database_folder(path, db_dir);
+	char **files = database_files(top);
+	struct store *s = stores_open(file);
+	GHashTable *program = program_of(s, files);
+	guint n;
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		g_hash_table_remove(program, u->file);
+	}
+	n = g_hash_table_size(program);
+	g_hash_table_unref(program);
+	store_close(s);
+	g_strfreev(files);
+	g_free(top);
+	return n;
 }
 
 struct store *stores_open(const char *file)

@@ -30,6 +30,12 @@ char **stores_program(struct store *s);
 /* Is there a unit for each of them? */
 gboolean stores_have_all(struct store *s, char **files);
 /*
+ * How many units of the program a run over @units is not about: of those that
+ * the database names, or without one of those in the store @file.
+ */
+guint stores_lacking(const char *file, const char *path, const char *db_dir,
+		     const struct units *units);
+/*
  * The store of a run: *@store as it was asked for, or else that of @db_dir or
  * @path if it is there and good. FALSE after a message: the one that was asked
  * for is no use. O(1).

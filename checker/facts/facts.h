@@ -68,9 +68,13 @@ void store_save(struct store *s, const char *path, const char *command,
  */
 char *store_recall(struct store *s, const char *path, const char *command,
 		   const char *question);
-/* Keeps an answer about a unit in the store as long as it is the same. */
+/*
+ * Keeps an answer about a unit in the store as long as it is the same, and
+ * forgets those to questions that begin with @instead; NULL: none.
+ */
 void store_remember(struct store *s, const char *path, const char *command,
-		    const char *question, const char *answer);
+		    const char *question, const char *answer,
+		    const char *instead);
 
 /* Forgets units and files that are gone, and functions that none has then. */
 void store_sweep(struct store *s);

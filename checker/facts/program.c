@@ -311,6 +311,15 @@ bool store_has_unit(struct store *s, const char *path)
 	return found;
 }
 
+void store_each_unit(struct store *s,
+		     void (*tell)(const char *path, void *data), void *data)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_ALL_UNITS);
+
+	while (store_step(s, q))
+		tell((const char *)sqlite3_column_text(q, 1), data);
+}
+
 void store_snapshot(struct store *s)
 {
 	store_begin(s, QUERY_READ);

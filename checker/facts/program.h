@@ -55,6 +55,9 @@ void store_stale(struct store *s, const char *reader,
 /* Forgets the unit at @path, if it is there. */
 void store_forget(struct store *s, const char *path);
 bool store_has_unit(struct store *s, const char *path);
+/* Tells the path of each unit, in order. */
+void store_each_unit(struct store *s,
+		     void (*tell)(const char *path, void *data), void *data);
 
 /*
  * Waits until nobody else links the store at @path, and keeps others waiting

@@ -13,7 +13,7 @@
 
 struct question {
 	struct store_question open;
-	const char *nothing, *sql;
+	const char *sql;
 };
 
 /* Of the body b. Relative names start where one of its units has them start. */
@@ -23,7 +23,7 @@ struct question {
 
 static const struct question questions[] = {
 #define QUESTION(name, argument, needs, help, nothing, sql) \
-	{ { name, argument, needs, help }, nothing, sql },
+	{ { name, argument, needs, help, nothing }, sql },
 #include "facts/questions.def"
 #undef QUESTION
 };
@@ -267,7 +267,6 @@ struct store_table *store_ask(struct store *s,
 			      char **ret_error)
 {
 	const struct question *qu = (const struct question *)question;
-	struct store_table *t;
 
 	inputs_add_functions(s->db);
 	sqlite3_create_function(s->db, "uses", 1, SQLITE_UTF8, NULL, sql_uses,
@@ -276,13 +275,7 @@ struct store_table *store_ask(struct store *s,
 				sql_path, NULL, NULL);
 	if (!qu->sql)
 		return content(s, ret_error);
-	t = answer(s, qu->sql, argument ? argument : "*", ret_error);
-	if (!t || t->rows->len || !qu->nothing || !argument)
-		return t;
-	*ret_error = g_strdup_printf("%s: %s %s", s->path, qu->nothing,
-				     argument);
-	store_table_free(t);
-	return NULL;
+	return answer(s, qu->sql, argument ? argument : "*", ret_error);
 }
 
 /* ---- what the caller knows ---- */

@@ -17,6 +17,7 @@ struct store_question {
 	const char *argument;	/* for the help; "" none, in brackets: optional */
 	const char *needs;	/* what store_offer() has to have; or NULL */
 	const char *help;
+	const char *nothing;	/* no row goes by the argument; or NULL */
 };
 
 /* NULL past the last one. */
@@ -42,7 +43,7 @@ typedef char *(*store_folder)(const char *command);
  * The answer, in an order that depends on nothing but the store's content; the
  * caller frees it. @argument may be NULL where it is optional; @folder says
  * where the relative names of a unit start. NULL with one line in *@ret_error:
- * nothing goes by that name, or the store is damaged.
+ * the store is damaged.
  */
 struct store_table *store_ask(struct store *s,
 			      const struct store_question *question,

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
 /* Milliseconds that a process waits for another one that writes. */
 #define PATIENCE 60000
 
@@ -93,6 +95,9 @@ static const char *const sql[QUERIES] = {
 	[QUERY_ANSWER_PUT] =
 		"INSERT OR REPLACE INTO answer(unit, question, text, content)"
 		"  VALUES(?1, ?2, ?3, ?4)",
+	[QUERY_ANSWER_DROP] =
+		"DELETE FROM answer WHERE unit = ?1"
+		"  AND substr(question, 1, length(?2)) = ?2",
 	[QUERY_ANSWERS] =
 		"SELECT text, min(question) FROM answer"
 		"  JOIN unit ON unit.id = answer.unit"
@@ -144,13 +149,11 @@ static const char *const sql[QUERIES] = {
 };
 
 /* SQLite quotes damaged names as they are. */
-static char *printable(const char *text)
+static char *shown(const char *text)
 {
-	char *copy = g_utf8_make_valid(text, -1), *c;
+	char *valid = g_utf8_make_valid(text, -1), *copy = printable(valid);
 
-	for (c = copy; *c; c++)
-		if (g_ascii_iscntrl(*c))
-			*c = '?';
+	g_free(valid);
 	return copy;
 }
 
@@ -216,7 +219,7 @@ void store_damaged(struct store *s, const char *why)
 
 	if (s->error)
 		return;
-	s->error = printable(why);
+	s->error = shown(why);
 	fd = lock_path(s->path, ".lock", LOCK_EX);
 	if (is_same_file(s))
 		throw_away(s->path);
@@ -249,7 +252,7 @@ static void fail(struct store *s)
 	if (is_damage(sqlite3_errcode(s->db)))
 		store_damaged(s, why);
 	else if (!s->error)
-		s->error = printable(why);
+		s->error = shown(why);
 }
 
 sqlite3_stmt *store_query(struct store *s, enum query q)
@@ -328,7 +331,7 @@ static bool failed(struct opening *o)
 	if (o->how != OPEN_GOOD)
 		return true;
 	o->how = is_damage(sqlite3_errcode(o->db)) ? OPEN_DAMAGED : OPEN_FAILED;
-	o->why = printable(sqlite3_errmsg(o->db));
+	o->why = shown(sqlite3_errmsg(o->db));
 	return true;
 }
 

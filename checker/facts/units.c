@@ -243,13 +243,25 @@ static void put_answer(struct store *s, gint64 unit, const char *question,
 	g_free(content);
 }
 
+static void drop_answers(struct store *s, gint64 unit, const char *begin)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_ANSWER_DROP);
+
+	sqlite3_bind_int64(q, 1, unit);
+	sqlite3_bind_text(q, 2, begin, -1, SQLITE_STATIC);
+	store_step(s, q);
+}
+
 void store_remember(struct store *s, const char *path, const char *command,
-		    const char *question, const char *answer)
+		    const char *question, const char *answer,
+		    const char *instead)
 {
 	struct row r;
 
 	store_begin(s, QUERY_WRITE);
 	if (find_fresh(s, path, command, &r)) {
+		if (instead)
+			drop_answers(s, r.id, instead);
 		put_answer(s, r.id, question, answer);
 		row_clear(&r);
 	}

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/printable.h"
+
 struct printer {
 	GString *out;
 	const struct mine_style *style;
@@ -11,15 +13,27 @@ struct printer {
 	const char *mark;	/* before the lines of a section: "" or "# " */
 };
 
+/*
+ * On one line, whatever a file is called: a newline would end the comment, and
+ * the rest of the name act. The caller frees it.
+ */
+static char *name_of(const struct printer *p, const char *file)
+{
+	char *name = p->style->file_name(file), *safe = printable(name);
+
+	g_free(name);
+	return safe;
+}
+
 static void put_site(struct printer *p, const struct mined_site *s)
 {
-	char *file = p->style->file_name(s->at->file), *ref;
+	char *file = name_of(p, s->at->file), *ref;
 
 	g_string_append_printf(p->out, "##   %s:%d: %s() %ss it", file,
 			       s->at->line, s->at->func,
 			       evidence_kind_name(s->at->kind));
 	if (s->with) {
-		ref = p->style->file_name(s->file);
+		ref = name_of(p, s->file);
 		g_string_append_printf(p->out, "; %s at %s:%d", s->with, ref,
 				       s->line);
 		g_free(ref);
@@ -126,7 +140,7 @@ static void put_guard(struct printer *p, const struct mined_guard *g)
 
 static void put_function(struct printer *p, const struct mined_function *f)
 {
-	char *file = p->style->file_name(f->file);
+	char *file = name_of(p, f->file);
 
 	g_string_append_printf(p->out, "## %s:%d: %s%s, %d callers\n# %s = %s",
 			       file, f->line, f->of ? "of " : "",

@@ -195,6 +195,12 @@ struct imports *stored_imports(const struct compile_command *cmd,
 	return i;
 }
 
+/*
+ * How the questions for evidence begin. Of each unit there is one answer, the
+ * newest, so that pincheck query sums up what belongs together.
+ */
+#define EVIDENCE "evidence "
+
 /* What a report depends on beside the unit and the program. */
 static char *question(const struct pipeline_options *opt, enum answer kind,
 		      const char *imports)
@@ -202,7 +208,7 @@ static char *question(const struct pipeline_options *opt, enum answer kind,
 	if (!imports)
 		imports = "alone";
 	if (kind == ANSWER_EVIDENCE)
-		return g_strdup_printf("evidence %s %s", opt->model_digest,
+		return g_strdup_printf(EVIDENCE "%s %s", opt->model_digest,
 				       imports);
 	return g_strdup_printf(
 		"check %s %s %s %s", opt->model_digest,
@@ -256,7 +262,8 @@ static struct report *answer_anew(const struct compile_command *cmd,
 				      analyse(cmd, opt, &imports);
 	what = question(opt, kind, imports);
 	text = report_pack(r);
-	store_remember(opt->store, k->path, k->reading, what, text);
+	store_remember(opt->store, k->path, k->reading, what, text,
+		       kind == ANSWER_EVIDENCE ? EVIDENCE : NULL);
 	g_free(text);
 	g_free(what);
 	g_free(imports);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/printable.h"
 #include "private.h"
 
 #define COLOR_BOLD "\33[1m"
@@ -21,15 +22,9 @@ struct printer {
 	struct source_cache *source;
 };
 
-/*
- * What stands in a checked file must not move the reader's cursor: control
- * characters show as '?', tabs stay.
- */
 static void put_safe(struct printer *p, const char *text)
 {
-	for (const char *c = text; *c; c++)
-		g_string_append_c(p->out,
-				  g_ascii_iscntrl(*c) && *c != '\t' ? '?' : *c);
+	printable_append(p->out, text);
 }
 
 static void put_color(struct printer *p, const char *color)

@@ -11,12 +11,12 @@ for program in munged slurmctld slurmd sbatch sinfo; do
 	command -v "$program" > .out || skip "$program is not installed"
 done
 
-free_port() {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
+# Two at once, so that they are not the same.
+read -r ctl_port node_port < <(python3 -c 'import socket
+both = [socket.socket(), socket.socket()]
+for s in both:
+    s.bind(("127.0.0.1", 0))
+print(*(s.getsockname()[1] for s in both))')
 
 host=$(hostname -s)
 me=$(id -un)
@@ -32,8 +32,8 @@ chmod 600 "$cluster/munge.key"
 cat > "$cluster/slurm.conf" <<EOF
 ClusterName=pincheck
 SlurmctldHost=$host(127.0.0.1)
-SlurmctldPort=$(free_port)
-SlurmdPort=$(free_port)
+SlurmctldPort=$ctl_port
+SlurmdPort=$node_port
 SlurmUser=$me
 SlurmdUser=$me
 AuthType=auth/munge
@@ -58,9 +58,16 @@ PartitionName=all Nodes=$host Default=YES MaxTime=INFINITE State=UP
 EOF
 export SLURM_CONF=$cluster/slurm.conf
 
-# why LOG...: the reason, from the end of the logs
+# What is the machine's: no control groups or no rights for a daemon of a user.
+machine='cgroup|Operation not permitted|Permission denied|gethostbyname'
 give_up() {
-	skip "the cluster does not start: $1: $(tail -qn 1 "$cluster"/*.log)"
+	local why
+
+	why="the cluster does not start: $1: $(tail -qn 1 "$cluster"/*.log)"
+	! grep -qE "$machine" "$cluster"/*.log ||
+		skip "$why: $(grep -hEm 1 "$machine" "$cluster"/*.log)"
+	fail "$why"
+	finish
 }
 
 munged --foreground --force --key-file "$cluster/munge.key" \
@@ -83,7 +90,8 @@ for ((i = 0; i < 150; i++)); do
 done
 [ "$(sinfo -h -o %t 2> .err)" = idle ] || give_up slurm
 
-"$SRC/batch/slurm" "$tree" 3 > .out 2> .err || {
+# Before ctest's own limit, which would leave the daemons behind.
+timeout 240 "$SRC/batch/slurm" "$tree" 3 > .out 2> .err || {
 	cat "$tree"/.cache/pincheck/parts/*.log "$cluster"/slurm*.log
 	fail "batch/slurm failed"
 }
@@ -92,5 +100,5 @@ for k in 1 2 3 merge; do
 	grep -q 'units' "$tree/.cache/pincheck/parts/$k.log" ||
 		fail "no log of job $k"
 done
-merged_is_whole
+merged_is_whole "$tree/.cache/pincheck/parts/merge.log"
 finish

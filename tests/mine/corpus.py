@@ -139,13 +139,62 @@ def zero_configuration(folder):
            plain.stdout)
 
 
+def kept_by_the_whole(folder):
+    """What acts beside the store is what the whole program gave."""
+    lay_out(CORPUS, *CASES[1][:3], folder)
+    run(folder, "index")
+    run(folder, "mine")
+    path = os.path.join(folder, ".cache", "pincheck", "facts.db.mined")
+
+    def mined():
+        with open(path, encoding="utf-8") as f:
+            return f.read()
+
+    before = mined()
+    expect("something acts", "[pair" in before or "[pin" in before, before)
+    for status, paths in (0, ["llite.c"]), (3, ["nosuch.c"]):
+        done = run(folder, "mine", *paths)
+        expect(f"mine {paths}: status", done.returncode == status, done.stderr)
+        expect(f"mine {paths} keeps nothing", mined() == before, mined())
+        expect("and says so", "is left as it was" in done.stderr, done.stderr)
+    os.remove(path)
+    done = run(folder, "mine", "-o", os.path.join(folder, "nosuch", "file"))
+    expect("what cannot be written is not kept", done.returncode == 3 and
+           not os.path.exists(path), done.stderr)
+    done = run(folder, "mine")
+    expect("all of it is kept", done.stderr == "" and mined() == before,
+           done.stderr)
+
+
+def names_are_comments(folder):
+    """A file's name does not begin a section."""
+    lay_out(CORPUS, *CASES[0][:3], folder)
+    evil = "a\n[pair evil]\nflag = struct x.y\n#.c"
+    os.rename(os.path.join(folder, "osc_internal_bodies.c"),
+              os.path.join(folder, evil))
+    path = os.path.join(folder, "compile_commands.json")
+    with open(path, encoding="utf-8") as f:
+        commands = json.load(f)
+    for command in commands:
+        if command["file"] == "osc_internal_bodies.c":
+            command["file"] = evil
+            command["arguments"][-1] = evil
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(commands, f)
+    done = run(folder, "mine", "--no-builtin")
+    expect("mine runs", done.returncode == 0, done.stderr)
+    expect("the name stands in comments", "a?[pair evil]?flag" in done.stdout
+           and "\n[pair evil]" not in done.stdout, done.stdout)
+
+
 def main():
     for case in CASES:
         for test in mine_case, reload_case:
             with tempfile.TemporaryDirectory() as folder:
                 test(case, os.path.realpath(folder))
-    with tempfile.TemporaryDirectory() as folder:
-        zero_configuration(os.path.realpath(folder))
+    for test in zero_configuration, kept_by_the_whole, names_are_comments:
+        with tempfile.TemporaryDirectory() as folder:
+            test(os.path.realpath(folder))
     sys.exit(bool(failures))
 
 
