@@ -421,22 +421,25 @@ static bool holds_class(const struct call_site *s, const char *class)
 	return false;
 }
 
-/* Some caller in the unit let go of it, and did not take it again. */
-static bool released_by_caller(const struct func_flow *ff,
+/* Some caller in the unit let go of this very lock, and took none again. */
+static bool released_by_caller(const struct flow *fl,
+			       const struct func_flow *ff,
 			       const struct entry_lock *e)
 {
-	bool lost = false;
-	GArray *released;
+	struct terms t = { fl->unit, ff->func, false };
+	const struct held *h;
 	guint i;
 
-	for (i = 0; i < ff->callers->len && !lost; i++) {
+	for (i = 0; i < ff->callers->len; i++) {
 		const struct call_site *s = ff->callers->pdata[i];
 
-		released = locks_released(s);
-		lost = is_lost(released, e) && !holds_class(s, e->class);
-		g_array_unref(released);
+		for (h = s->released; h; h = h->next)
+			if (h->lock && e->lock && !holds_class(s, e->class) &&
+			    translate(&t, h->lock, s->args, s->n_args) ==
+				    e->lock)
+				return true;
 	}
-	return lost;
+	return false;
 }
 
 static void from_unlocks(const struct flow *fl, struct func_flow *ff)
@@ -457,7 +460,7 @@ static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 		e.lock = a->loc;
 		e.class = a->class;
 		flow_lock_name(a->loc, a->class, &e.owner, &e.field);
-		if (!released_by_caller(ff, &e) &&
+		if (!released_by_caller(fl, ff, &e) &&
 		    !in_set(ff->entry_locks, &e, &exact))
 			g_array_append_val(ff->entry_locks, e);
 	}
