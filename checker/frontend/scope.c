@@ -36,7 +36,8 @@ static bool has_cleanup(struct lower *l, CXCursor var)
 
 void scope_enter(struct lower *l, CXCursor var, const struct expr *lvalue)
 {
-	const char *name = has_cleanup(l, var) ? pretty_attribute(var, "cleanup") : NULL;
+	const char *name = has_cleanup(l, var) ?
+				   pretty_attribute(var, "cleanup") : NULL;
 	struct cleanup *c;
 
 	if (!name)

@@ -659,7 +659,8 @@ struct graph *graph_new(struct codebase *p, bool whole,
 {
 	struct graph *g = g_new0(struct graph, 1);
 	struct builder b = {
-		.g = g, .p = p, .whole = whole, .ids = g_hash_table_new(NULL, NULL),
+		.g = g, .p = p, .whole = whole,
+		.ids = g_hash_table_new(NULL, NULL),
 		.texts = g_ptr_array_new(),
 		.classes = g_ptr_array_new_with_free_func(
 			(GDestroyNotify)g_array_unref),
