@@ -13,6 +13,7 @@
 char *stores_default(const char *path, const char *db_dir);
 
 struct store;
+struct units;
 
 /* Opens or makes it, with a line if it was made anew; NULL after a message. */
 struct store *stores_open(const char *file);

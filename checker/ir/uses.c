@@ -251,21 +251,19 @@ GBytes *uses_pack(struct uses *u)
 	return wire_finish(w);
 }
 
-static bool is_named(const struct use_member *m)
-{
-	return m->record && m->member;
-}
-
-/* A member by no name would match all others, or none. */
+/* Without its record a member would match those of all others, or none. */
 static bool has_null(const struct uses *u)
 {
+	const struct use_member *m;
 	guint i;
 
-	for (i = 0; i < u->members->len; i++)
-		if (!is_named(&g_array_index(u->members, struct use_member, i)))
+	for (i = 0; i < u->members->len; i++) {
+		m = &g_array_index(u->members, struct use_member, i);
+		if (!m->record || !m->member)
 			return true;
+	}
 	for (i = 0; i < u->stores->len; i++)
-		if (!is_named(&g_array_index(u->stores, struct use_store, i).to))
+		if (!g_array_index(u->stores, struct use_store, i).to.record)
 			return true;
 	return g_ptr_array_find(u->calls, NULL, NULL) ||
 	       g_ptr_array_find(u->names, NULL, NULL);
