@@ -61,9 +61,10 @@ static void options_clear(struct options *o)
 	g_strfreev(o->models);
 }
 
-static struct report *run(const struct options *o, struct units *units)
+static struct report *run(const struct options *o, const char *reader,
+			  struct units *units)
 {
-	const struct pipeline_options pipeline = { 0 };
+	const struct pipeline_options pipeline = { .reader = reader };
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	const struct check_run run = {
 		.units = units, .pass = pipeline_index,
@@ -115,12 +116,12 @@ static void summarize(const struct options *o, const struct report *r,
 	store_close(s);
 }
 
-static void link_program(const struct options *o, struct model *model,
-			 char *digest, struct link_outcome *ret)
+static void link_program(const struct options *o, const char *reader,
+			 struct model *model, char *digest,
+			 struct link_outcome *ret)
 {
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	struct units none = { .list = g_ptr_array_new() };
-	char *reader = pipeline_reader();
 	const struct pipeline_options pipeline = {
 		.model = model, .model_digest = digest, .reader = reader
 	};
@@ -138,7 +139,6 @@ static void link_program(const struct options *o, struct model *model,
 		cmd_say("%s", ret->ambiguous);
 	g_ptr_array_unref(none.list);
 	g_ptr_array_unref(noise);
-	g_free(reader);
 }
 
 static int fill(const struct options *o, struct model *model, char *digest)
@@ -147,22 +147,24 @@ static int fill(const struct options *o, struct model *model, char *digest)
 	struct units *units = units_collect(o->paths, &flags);
 	gint64 before = last_unit(o->store);
 	struct link_outcome linked = { 0 };
+	char *reader = pipeline_reader();
 	struct report *r;
 	int status;
 
 	if (o->shard)
 		units_keep_shard(units, &o->part);
-	r = run(o, units);
+	r = run(o, reader, units);
 	status = r->incomplete ? STATUS_INCOMPLETE : STATUS_OK;
 	/* a part knows too little of the program */
 	if (!o->shard)
-		link_program(o, model, digest, &linked);
+		link_program(o, reader, model, digest, &linked);
 	summarize(o, r, &linked, before);
 	if (!o->shard && (!linked.linked || linked.lost))
 		status = STATUS_INCOMPLETE;
 	link_outcome_clear(&linked);
 	report_free(r);
 	units_free(units);
+	g_free(reader);
 	return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "facts/private.h"
 #include "ir/pack.h"
 
@@ -191,36 +192,18 @@ static GPtrArray *all_paths(struct store *s)
 	return paths;
 }
 
-static void add_text(GChecksum *sum, const char *text)
-{
-	/* with the zero at its end, so that no two lists read the same */
-	if (text)
-		g_checksum_update(sum, (const guchar *)text,
-				  (gssize)strlen(text) + 1);
-	else
-		g_checksum_update(sum, (const guchar *)"\1", 2);
-}
-
-static char *end_state(GChecksum *sum)
-{
-	char *state = g_strdup(g_checksum_get_string(sum));
-
-	g_checksum_free(sum);
-	return state;
-}
-
 char *store_units_state(struct store *s)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	sqlite3_stmt *q = store_query(s, QUERY_ALL_UNITS);
 
 	while (store_step(s, q)) {
-		add_text(sum, (const char *)sqlite3_column_text(q, 1));
-		add_text(sum, (const char *)sqlite3_column_text(q, 2));
-		add_text(sum, (const char *)sqlite3_column_text(q, 3));
-		add_text(sum, (const char *)sqlite3_column_text(q, 6));
+		digest_text(sum, (const char *)sqlite3_column_text(q, 1));
+		digest_text(sum, (const char *)sqlite3_column_text(q, 2));
+		digest_text(sum, (const char *)sqlite3_column_text(q, 3));
+		digest_text(sum, (const char *)sqlite3_column_text(q, 6));
 	}
-	return end_state(sum);
+	return digest_end(sum);
 }
 
 char *store_files_state(struct store *s)
@@ -232,11 +215,11 @@ char *store_files_state(struct store *s)
 	for (i = 0; i < paths->len; i++) {
 		const struct file *f = file_at(s, paths->pdata[i]);
 
-		add_text(sum, f->path);
-		add_text(sum, f->digest);
+		digest_text(sum, f->path);
+		digest_text(sum, f->digest);
 	}
 	g_ptr_array_unref(paths);
-	return end_state(sum);
+	return digest_end(sum);
 }
 
 struct stale_unit {
@@ -430,7 +413,7 @@ static char *component_digest(const char *key, GBytes *facts)
 	GChecksum *sum = content_new(facts);
 
 	g_checksum_update(sum, (const guchar *)key, -1);
-	return end_state(sum);
+	return digest_end(sum);
 }
 
 GBytes *store_component(struct store *s, const char *key)

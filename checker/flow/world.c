@@ -6,9 +6,6 @@
 #include "flow/state.h"
 #include "flow/world.h"
 
-/* With more targets a call may do anything. */
-#define MAX_TARGETS 8
-
 /*
  * A question, and its answer: (caller, name), (record, member), or the bytes
  * of a summary alone.
@@ -151,7 +148,7 @@ const struct summary *world_member(struct explorer *x, const char *record,
 	if (known)
 		return known->answer;
 	targets = targets_of(x->flow, record, member, &n);
-	if (!targets || !n || n > MAX_TARGETS)
+	if (!targets || !n || n > WORLD_MAX_TARGETS)
 		return NULL;
 	s = ask_member(x, targets, n, &lasting);
 	return lasting ? remember(x->flow, record, member, s) : s;
@@ -165,7 +162,7 @@ void world_own_targets(const struct flow *fl, const char *record,
 	guint i, n;
 
 	t = targets_of(fl, record, member, &n);
-	for (i = 0; t && i < n && n <= MAX_TARGETS; i++) {
+	for (i = 0; t && i < n && n <= WORLD_MAX_TARGETS; i++) {
 		f = own_target(fl, &t[i]);
 		if (f)
 			g_ptr_array_add(into, f);

@@ -18,6 +18,9 @@ struct world_target {
 	GBytes *summary;	/* NULL: the unit's own function of that name */
 };
 
+/* A pointer that can be more functions than this is as good as unknown. */
+#define WORLD_MAX_TARGETS 8
+
 /*
  * A member that is NULL is a question nobody can answer. What is returned is
  * borrowed, stays as it is until flow_free(), and is the same if asked again.

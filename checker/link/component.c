@@ -5,19 +5,11 @@
  */
 #include "link/private.h"
 
-#include <string.h>
-
+#include "base/digest.h"
 #include "base/wire.h"
 #include "ir/pack.h"
 
 /* ---- the key ---- */
-
-static void add_text(GChecksum *sum, const char *text)
-{
-	/* with the zero at its end, so that no two lists read the same */
-	text = text ? text : "\1";
-	g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
-}
 
 static void add_edge(const struct link *l, GChecksum *sum, guint component,
 		     const struct edge *e)
@@ -26,9 +18,9 @@ static void add_edge(const struct link *l, GChecksum *sum, guint component,
 
 	if (to->component == component)
 		return;
-	add_text(sum, e->name);
-	add_text(sum, edge_is_below(l->graph, e, component) ? to->summary :
-							      NULL);
+	digest_text(sum, e->name);
+	digest_text(sum, edge_is_below(l->graph, e, component) ? to->summary :
+								 NULL);
 }
 
 static void add_slot(const struct link *l, GChecksum *sum, guint component,
@@ -38,16 +30,16 @@ static void add_slot(const struct link *l, GChecksum *sum, guint component,
 				     graph_component(l->graph, component));
 	guint i;
 
-	add_text(sum, s->record);
-	add_text(sum, s->member);
+	digest_text(sum, s->record);
+	digest_text(sum, s->member);
 	for (i = 0; i < s->nodes->len && known; i++) {
 		const struct node *n = graph_node(
 			l->graph, g_array_index(s->nodes, guint, i));
 
-		add_text(sum, graph_body(l->graph, n)->name);
-		add_text(sum, n->summary);
+		digest_text(sum, graph_body(l->graph, n)->name);
+		digest_text(sum, n->summary);
 	}
-	add_text(sum, "");
+	digest_text(sum, "");
 }
 
 static void add_node(const struct link *l, GChecksum *sum, guint component,
@@ -55,14 +47,14 @@ static void add_node(const struct link *l, GChecksum *sum, guint component,
 {
 	guint i;
 
-	add_text(sum, graph_body(l->graph, n)->digest);
+	digest_text(sum, graph_body(l->graph, n)->digest);
 	for (i = 0; i < n->edges->len; i++)
 		add_edge(l, sum, component,
 			 &g_array_index(n->edges, struct edge, i));
-	add_text(sum, "");
+	digest_text(sum, "");
 	for (i = 0; i < n->slots->len; i++)
 		add_slot(l, sum, component, n->slots->pdata[i]);
-	add_text(sum, "");
+	digest_text(sum, "");
 }
 
 static struct node *member(const struct link *l, const struct component *c,
@@ -75,16 +67,13 @@ char *component_key(const struct link *l, guint component)
 {
 	const struct component *c = graph_component(l->graph, component);
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	char *key;
 	guint i;
 
-	add_text(sum, l->options->reader);
-	add_text(sum, l->options->model_digest);
+	digest_text(sum, l->options->reader);
+	digest_text(sum, l->options->model_digest);
 	for (i = 0; i < c->nodes->len; i++)
 		add_node(l, sum, component, member(l, c, i));
-	key = g_strdup(g_checksum_get_string(sum));
-	g_checksum_free(sum);
-	return key;
+	return digest_end(sum);
 }
 
 /* ---- the world of a component ---- */

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-/* A pointer that can be more functions than this is as good as unknown. */
-#define MAX_TARGETS 8
+#include "flow/world.h"
 
 #define NO_NAME G_MAXUINT
 #define NOT_KEPT G_MAXUINT
@@ -507,7 +506,7 @@ static void slot_add(struct slot *s, guint node)
 	for (i = 0; i < s->nodes->len; i++)
 		if (g_array_index(s->nodes, guint, i) == node)
 			return;
-	if (node == NO_NODE || s->nodes->len == MAX_TARGETS)
+	if (node == NO_NODE || s->nodes->len == WORLD_MAX_TARGETS)
 		s->open = true;
 	else
 		g_array_append_val(s->nodes, node);
