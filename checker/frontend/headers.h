@@ -148,6 +148,7 @@ struct pch {
 	GPtrArray *names;     /* struct name * by GQuark, or NULL */
 	GArray *dependences;  /* struct dependence */
 	GHashTable *texts;    /* path -> struct text: files outside the set */
+	bool sketch;	      /* of texts, only inclusions are kept */
 	GHashTable *resolved; /* what is included -> path */
 	char **search;	      /* folders of -I, absolute */
 	gint64 since;	      /* when its files were looked at, µs */
@@ -208,6 +209,8 @@ void pch_inclusions(struct pch *p, const char *path,
 		    void (*fn)(const char *path, bool own, void *data),
 		    void *data);
 bool pch_file_is_guarded(struct pch *p, const char *path);
+/* Between units: drops the texts of other files if there are many. */
+void pch_forget_texts(struct pch *p);
 
 /* headers_plan.c: the set for @cmd, or NULL. */
 struct pch *headers_of(struct headers *h, const struct compile_command *cmd);

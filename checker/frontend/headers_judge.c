@@ -20,6 +20,9 @@
 
 #include <string.h>
 
+/* Files outside the set whose texts are kept, some 100 KiB each. */
+#define MAX_TEXTS 400
+
 /* Something that a text outside the set mentions. */
 struct item {
 	enum mention_kind kind;
@@ -77,6 +80,7 @@ struct judge {
 struct collecting {
 	struct text *text;
 	GHashTable *seen; /* what was mentioned, so that it is kept once */
+	bool sketch;	  /* only inclusions */
 };
 
 static GQuark quark_of(const char *text, size_t n)
@@ -113,6 +117,8 @@ static void collect(const struct mention *m, void *data)
 			     .angled = m->angled, .value = m->value };
 	gsize key;
 
+	if (c->sketch && m->kind != MENTION_INCLUDE)
+		return;
 	add_questions(c->text, m->conditions);
 	item.last_condition = (int)c->text->questions->len - 1;
 	if (m->kind == MENTION_INCLUDE) {
@@ -139,10 +145,10 @@ static void text_free(gpointer text)
 	g_free(t);
 }
 
-static struct text *text_new(const char *path)
+static struct text *text_new(const char *path, bool sketch)
 {
 	struct text *t = g_new0(struct text, 1);
-	struct collecting c = { t, g_hash_table_new(NULL, NULL) };
+	struct collecting c = { t, g_hash_table_new(NULL, NULL), sketch };
 	char *bytes;
 	gsize n;
 
@@ -167,10 +173,16 @@ static struct text *text_of(struct pch *p, const char *path)
 						 text_free);
 	t = g_hash_table_lookup(p->texts, path);
 	if (!t) {
-		t = text_new(path);
+		t = text_new(path, p->sketch);
 		g_hash_table_insert(p->texts, (gpointer)t->path, t);
 	}
 	return t;
+}
+
+void pch_forget_texts(struct pch *p)
+{
+	if (p->texts && g_hash_table_size(p->texts) > MAX_TEXTS)
+		g_hash_table_remove_all(p->texts);
 }
 
 /* The first of @folder (may be NULL) and the search path that has @file. */
@@ -788,6 +800,7 @@ bool pch_judge(struct pch *p, const struct compile_command *cmd,
 	struct judge j = { .set = p };
 	guint i;
 
+	pch_forget_texts(p);
 	judge_init(&j, p, ret);
 	define_arguments(&j, cmd);
 	for (i = 0; i < p->forced->len; i++)

@@ -195,6 +195,7 @@ static void choose(struct headers *h, struct group *g)
 	guint i;
 
 	c.set->search = pch_search_path(g->cmds->pdata[0]);
+	c.set->sketch = true;
 	for (i = 0; i < g->cmds->len; i++) {
 		char *path;
 
@@ -202,6 +203,7 @@ static void choose(struct headers *h, struct group *g)
 		c.place = 0;
 		path = g_canonicalize_filename(c.cmd->file, c.cmd->directory);
 		pch_inclusions(c.set, path, count, &c);
+		pch_forget_texts(c.set);
 		g_free(path);
 	}
 	g->roots = roots_of(&c, MAX(2, (int)g->cmds->len / ONE_IN),
