@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The pool of worker processes. The parent sends a unit's number down one
- * pipe and gets a length and as many bytes from another. It never waits
- * for a particular worker: its main loop sees reports, ends and timers.
+ * pipe and gets a header and bytes from another. It never waits for a
+ * particular worker: its main loop sees reports, ends and timers.
+ *
+ * A worker grows with the files it saw: names stay interned, the heap has
+ * holes. One that grew too much says so with a result, and another takes over.
  *
  * What a worker writes on stdout or stderr (libclang's crash notices, a
  * sanitizer's report) goes to a file in memory and is handed over when the
@@ -30,6 +33,14 @@
 #define STACK_BYTES ((rlim_t)64 * 1024 * 1024)
 #define READ_BYTES (64 * 1024)
 #define NO_UNIT G_MAXSIZE
+/* What a worker may keep in memory between two units. */
+#define KEPT_BYTES ((gsize)240 * 1024 * 1024)
+
+/* What comes before the bytes of a result. */
+struct header {
+	guint32 length;
+	guint32 is_last; /* the worker ends by itself */
+};
 
 struct pool {
 	const struct workers_job *job;
@@ -88,11 +99,24 @@ static gboolean write_fully(int fd, const void *from, size_t size)
 	return TRUE;
 }
 
-static gboolean send_result(int fd, GBytes *result)
+/* Unknown counts as small. */
+static gboolean is_too_large(void)
+{
+	char *text = NULL;
+	guint64 pages = 0;
+
+	/* the second number is what is resident */
+	if (g_file_get_contents("/proc/self/statm", &text, NULL, NULL))
+		pages = g_ascii_strtoull(text + strcspn(text, " "), NULL, 10);
+	g_free(text);
+	return pages * (guint64)sysconf(_SC_PAGESIZE) > KEPT_BYTES;
+}
+
+static gboolean send_result(int fd, GBytes *result, gboolean is_last)
 {
 	gsize length;
 	const void *data = g_bytes_get_data(result, &length);
-	guint32 header = (guint32)length;
+	struct header header = { (guint32)length, is_last };
 	gboolean ok = length <= G_MAXUINT32 &&
 		      write_fully(fd, &header, sizeof(header)) &&
 		      write_fully(fd, data, length);
@@ -103,11 +127,16 @@ static gboolean send_result(int fd, GBytes *result)
 
 static void serve(const struct workers_job *job, int from, int to)
 {
+	gboolean is_last = FALSE;
 	guint32 unit;
 
-	while (read_fully(from, &unit, sizeof(unit)))
-		if (!send_result(to, job->run(unit, job->data)))
+	while (!is_last && read_fully(from, &unit, sizeof(unit))) {
+		GBytes *result = job->run(unit, job->data);
+
+		is_last = is_too_large();
+		if (!send_result(to, result, is_last))
 			return;
+	}
 }
 
 static void redirect_output(int noise)
@@ -295,16 +324,19 @@ static gboolean worker_deliver(struct worker *w, const guint8 *data,
 /* Takes complete messages out of what came. */
 static void worker_understand(struct worker *w)
 {
-	guint32 length;
+	struct header h;
 
-	while (w->in->len >= sizeof(length)) {
-		memcpy(&length, w->in->data, sizeof(length));
-		if (w->in->len - sizeof(length) < length)
+	while (w->in->len >= sizeof(h)) {
+		memcpy(&h, w->in->data, sizeof(h));
+		if (w->in->len - sizeof(h) < h.length)
 			return;
-		if (!worker_deliver(w, w->in->data + sizeof(length), length))
+		if (!worker_deliver(w, w->in->data + sizeof(h), h.length))
 			return;
-		g_byte_array_remove_range(w->in, 0, sizeof(length) + length);
-		worker_assign(w);
+		g_byte_array_remove_range(w->in, 0, sizeof(h) + h.length);
+		if (h.is_last)
+			close_fd(&w->to);
+		else
+			worker_assign(w);
 	}
 }
 

@@ -148,6 +148,7 @@ struct pch {
 	GPtrArray *names;     /* struct name * by GQuark, or NULL */
 	GArray *dependences;  /* struct dependence */
 	GHashTable *texts;    /* path -> struct text: files outside the set */
+	size_t items;	      /* of all texts */
 	bool sketch;	      /* of texts, only inclusions are kept */
 	GHashTable *resolved; /* what is included -> path */
 	char **search;	      /* folders of -I, absolute */
@@ -209,7 +210,7 @@ void pch_inclusions(struct pch *p, const char *path,
 		    void (*fn)(const char *path, bool own, void *data),
 		    void *data);
 bool pch_file_is_guarded(struct pch *p, const char *path);
-/* Between units: drops the texts of other files if there are many. */
+/* Between units: drops the texts of other files if they are large. */
 void pch_forget_texts(struct pch *p);
 
 /* headers_plan.c: the set for @cmd, or NULL. */

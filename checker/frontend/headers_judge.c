@@ -20,8 +20,8 @@
 
 #include <string.h>
 
-/* Files outside the set whose texts are kept, some 100 KiB each. */
-#define MAX_TEXTS 400
+/* Of files outside the set, what is kept of their texts: some 20 MiB. */
+#define MAX_ITEMS 400000
 
 /* Something that a text outside the set mentions. */
 struct item {
@@ -175,14 +175,17 @@ static struct text *text_of(struct pch *p, const char *path)
 	if (!t) {
 		t = text_new(path, p->sketch);
 		g_hash_table_insert(p->texts, (gpointer)t->path, t);
+		p->items += t->items->len;
 	}
 	return t;
 }
 
 void pch_forget_texts(struct pch *p)
 {
-	if (p->texts && g_hash_table_size(p->texts) > MAX_TEXTS)
-		g_hash_table_remove_all(p->texts);
+	if (p->items <= MAX_ITEMS)
+		return;
+	g_hash_table_remove_all(p->texts);
+	p->items = 0;
 }
 
 /* The first of @folder (may be NULL) and the search path that has @file. */

@@ -222,9 +222,12 @@ def test_new_unit(top):
            found)
 
 
+def store_of(folder):
+    return os.path.join(folder, ".cache", "pincheck", "facts.db")
+
+
 def connect(folder):
-    return sqlite3.connect(os.path.join(folder, ".cache", "pincheck",
-                                        "facts.db"), isolation_level=None)
+    return sqlite3.connect(store_of(folder), isolation_level=None)
 
 
 def facts(folder):
@@ -295,6 +298,8 @@ def test_killed(top):
     for _ in range(8):
         forget(folder)
         process = start(folder, "index")
+        while not os.path.exists(store_of(folder)) and process.poll() is None:
+            time.sleep(0.001)
         time.sleep(random.random() * 0.3)
         kill(process)
         found, said = check(folder)

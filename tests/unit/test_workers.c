@@ -201,6 +201,54 @@ static void test_no_worker(void)
 	outcome_clear(&o);
 }
 
+/* The second of four units keeps more than a worker may. */
+#define KEPT_BYTES ((size_t)300 << 20)
+#define FEW 4
+
+static GBytes *tell_process(size_t unit, void *data)
+{
+	pid_t pid = getpid();
+
+	if (unit == 1) {
+		volatile char *kept = g_malloc(KEPT_BYTES);
+
+		for (size_t i = 0; i < KEPT_BYTES; i += 1024)
+			kept[i] = 1;
+	}
+	return g_bytes_new(&pid, sizeof(pid));
+}
+
+static gboolean note_process(size_t unit, GBytes *result, char **ret_why,
+			     void *data)
+{
+	pid_t *pids = data;
+
+	memcpy(&pids[unit], g_bytes_get_data(result, NULL), sizeof(*pids));
+	return TRUE;
+}
+
+static void none_lost(size_t unit, const char *reason, void *data)
+{
+	g_assert_not_reached();
+}
+
+static int no_limit(size_t unit, void *data)
+{
+	return 0;
+}
+
+static void test_large(void)
+{
+	pid_t pids[FEW] = { 0 };
+	const struct workers_job job = { FEW, 1, pids, no_limit, tell_process,
+					 note_process, none_lost, noise };
+
+	workers_run(&job);
+	g_assert_cmpint(pids[0], ==, pids[1]);
+	g_assert_cmpint(pids[1], !=, pids[2]);
+	g_assert_cmpint(pids[2], ==, pids[3]);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -211,5 +259,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/workers/timeout", test_timeout);
 	g_test_add_func("/workers/nonsense", test_nonsense);
 	g_test_add_func("/workers/no-worker", test_no_worker);
+	g_test_add_func("/workers/large", test_large);
 	return g_test_run();
 }
