@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "cmd/run_options.h"
 #include "cmd/units.h"
 #include "report/report.h"
 
@@ -14,14 +15,12 @@ struct pipeline_options;
 
 struct check_options {
 	/* As given; owned. */
-	char *engine, *rules, *format_name, *output, *db_dir, *store;
+	char *engine, *rules, *format_name, *output;
 	char *min_severity, *fail_on, *memory;
-	char **models, **paths;
-	int jobs, timeout, agreement;
-	gboolean verify, verbose, no_color, replay, no_store;
-	gboolean no_pch, cross_file;
+	int agreement;
+	gboolean verify, no_color, replay;
+	struct run_options run;
 	/* What they mean. */
-	char **clang_args; /* in main's argv; NULL: there was no "--" */
 	const struct report_format *format;
 	enum severity min, fail;
 	gboolean never_fail;
@@ -35,30 +34,26 @@ gboolean check_known_rules(const char *rules);
 
 /* How a run is made. */
 struct check_run {
-	const struct units *units;
+	const struct run_options *options; /* NULL store: there is none */
+	struct units *units;  /* their report becomes that of the run */
 	/* What is done to each: pipeline_check, pipeline_index */
 	struct report *(*pass)(const struct compile_command *cmd,
 			       const struct pipeline_options *opt);
 	const struct pipeline_options *pipeline;
-	const char *store;    /* each worker opens it; NULL: none */
-	gboolean linked;      /* and it knows what other units do */
-	gboolean no_pch;      /* parse every unit by itself */
+	gboolean linked;      /* the store knows what other units do */
 	const GPtrArray *engines; /* const struct engine *, besides clang; */
 				  /* NULL: none */
 	const struct engine_model *engine_model;
 	gboolean engines_only;	  /* without the pipeline */
 	const char *mode;	  /* of struct engine_job */
-	int jobs, timeout;
 	enum severity min;    /* what the progress bar counts */
-	struct report *start; /* taken: what is known before the run */
 	/* Out: lines that workers wrote on stderr; the caller's array. */
 	GPtrArray *noise;
 };
 
 /*
- * The finished report: the start and all units, with file names as the user
- * sees them from the current folder. The caller frees it. It is the same
- * whatever the number of jobs.
+ * The finished report, with file names as the user sees them from the current
+ * folder. The caller frees it. It is the same whatever the number of jobs.
  */
 struct report *check_run(const struct check_run *run);
 /* @file as the user sees it from the current folder; the caller frees it. */

@@ -8,9 +8,8 @@
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
-#define DEFAULT_TIMEOUT 120
-
-static const char summary[] =
+static const struct run_command command = {
+	RUN_UNITS | RUN_STORE_KEPT, "PATH...",
 	"Checks files, or all units below folders, and reports races between\n"
 	"flags and reference counts. How a file is compiled is taken from\n"
 	"compile_commands.json (-p DIR; else the nearest one above the file),\n"
@@ -19,22 +18,19 @@ static const char summary[] =
 	"\n"
 	"Exit status: 0 no finding shown at --fail-on or above, 1 findings,\n"
 	"2 wrong usage, 3 incomplete: something could not be analysed, whether\n"
-	"or not there are findings.";
+	"or not there are findings."
+};
 
 static int parse(struct check_options *o, int argc, char **argv,
 		 const char *engines)
 {
 	const GOptionEntry entries[] = {
-		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
-		  "Folder of compile_commands.json", "DIR" },
 		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
 		  engines, "NAME,..." },
 		{ "require-agreement", 0, 0, G_OPTION_ARG_INT, &o->agreement,
 		  "Show what at least so many engines found (1)", "N" },
 		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
-		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
-		  "Load this .pincheck file (repeatable)", "FILE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
 		  "text or json", "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
@@ -54,30 +50,12 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory,
 		  "With --replay: the weakest memory to search, sc (default), "
 		  "tso, pso or arm", "NAME" },
-		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
-		  "Take units from this store, and keep them there (that of"
-		  " 'pincheck index')", "FILE" },
-		{ "no-store", 0, 0, G_OPTION_ARG_NONE, &o->no_store,
-		  "Read every unit anew", NULL },
-		{ "cross-file", 0, 0, G_OPTION_ARG_NONE, &o->cross_file,
-		  "With a store: use what its other units do as well", NULL },
-		{ "no-pch", 0, 0, G_OPTION_ARG_NONE, &o->no_pch,
-		  "Parse each unit by itself, without precompiled headers",
-		  NULL },
-		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
-		  "Worker processes (one a processor)", "N" },
-		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
-		  "Give up on a unit after this (120; 0: never)", "SECONDS" },
-		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose,
-		  "List what was skipped or left out", NULL },
 		{ "no-color", 0, 0, G_OPTION_ARG_NONE, &o->no_color,
 		  "No colour, as with NO_COLOR in the environment", NULL },
-		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
-		  &o->paths, NULL, "PATH... [-- CLANG-ARGS]" },
 		G_OPTION_ENTRY_NULL
 	};
 
-	return cmd_parse(argc, argv, entries, NULL, summary);
+	return run_options_parse(&o->run, &command, entries, argc, argv);
 }
 
 void check_options_clear(struct check_options *o)
@@ -86,13 +64,10 @@ void check_options_clear(struct check_options *o)
 	g_free(o->rules);
 	g_free(o->format_name);
 	g_free(o->output);
-	g_free(o->db_dir);
-	g_free(o->store);
 	g_free(o->min_severity);
 	g_free(o->fail_on);
 	g_free(o->memory);
-	g_strfreev(o->models);
-	g_strfreev(o->paths);
+	run_options_clear(&o->run);
 }
 
 /* Names the first item of a comma separated list that is unknown. */
@@ -165,24 +140,14 @@ static gboolean resolve_severity(struct check_options *o)
 
 static gboolean check_rest(const struct check_options *o)
 {
-	if (!o->paths)
+	if (!o->run.args)
 		cmd_usage("no file or folder given");
-	else if (o->db_dir && o->clang_args)
-		cmd_usage("either -p DIR or -- CLANG-ARGS");
 	else if (o->memory && !pipeline_knows_memory(o->memory))
 		cmd_usage("no such memory: %s", o->memory);
 	else if (o->memory && !o->replay)
 		cmd_usage("--memory needs --replay");
-	else if (o->store && o->no_store)
-		cmd_usage("either --store or --no-store");
-	else if (o->cross_file && o->no_store)
-		cmd_usage("either --cross-file or --no-store");
-	else if (o->jobs < 1)
-		cmd_usage("-j must be at least 1");
 	else if (o->agreement < 1)
 		cmd_usage("--require-agreement must be at least 1");
-	else if (o->timeout < 0)
-		cmd_usage("--timeout must not be negative");
 	else
 		return TRUE;
 	return FALSE;
@@ -205,9 +170,6 @@ int check_options_parse(struct check_options *o, int argc, char **argv)
 
 	memset(o, 0, sizeof(*o));
 	o->agreement = 1;
-	o->jobs = (int)g_get_num_processors();
-	o->timeout = DEFAULT_TIMEOUT;
-	o->clang_args = cmd_split_args(&argc, argv);
 	status = parse(o, argc, argv, engines);
 	if (status == CMD_GO && !resolve(o))
 		status = STATUS_USAGE;

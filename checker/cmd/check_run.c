@@ -127,9 +127,9 @@ static void open_store(struct state *s)
 {
 	char *notice;
 
-	if (!s->run->store || s->pipeline.store || s->store_error)
+	if (!s->run->options->store || s->pipeline.store || s->store_error)
 		return;
-	s->pipeline.store = store_open(s->run->store, &notice,
+	s->pipeline.store = store_open(s->run->options->store, &notice,
 				       &s->store_error);
 	if (s->run->linked)
 		s->pipeline.outside = s->pipeline.store;
@@ -144,7 +144,7 @@ static void tell_store_error(struct state *s, struct report *r)
 				    s->store_error;
 
 	if (error && !s->told)
-		report_error(r, "%s: given up: %s", s->run->store, error);
+		report_error(r, "%s: given up: %s", s->run->options->store, error);
 	s->told = error != NULL;
 }
 
@@ -170,7 +170,7 @@ static struct report *run_engine(const struct state *s, const struct task *t)
 		.units = s->units + t->first, .n_units = t->n,
 		.model = s->run->engine_model,
 		.rules = t->rule ? t->rule : s->run->pipeline->rules,
-		.timeout = s->run->timeout, .mode = s->run->mode
+		.timeout = s->run->options->timeout, .mode = s->run->mode
 	};
 	struct report *r = t->engine->run(&job);
 
@@ -200,7 +200,7 @@ static int task_timeout(size_t i, void *data)
 {
 	const struct state *s = data;
 	const struct task *t = task_at(s, i);
-	gint64 seconds = s->run->timeout;
+	gint64 seconds = s->run->options->timeout;
 
 	if (t->engine && seconds)
 		seconds = 2 * ((gint64)t->n + 1) *
@@ -263,7 +263,7 @@ static void add_batches(struct state *s, const struct engine *e,
 			const char *rule, size_t rounds)
 {
 	size_t count = s->run->units->list->len;
-	size_t jobs = (size_t)s->run->jobs;
+	size_t jobs = (size_t)s->run->options->jobs;
 	size_t share = (count * rounds + jobs - 1) / jobs;
 	size_t batch = MAX(MIN(e->batch, share), 1);
 
@@ -338,21 +338,21 @@ static void merge_all(struct state *s, struct report *into)
 
 struct report *check_run(const struct check_run *run)
 {
-	char *reader = run->store && !run->pipeline->reader ?
+	char *reader = run->options->store && !run->pipeline->reader ?
 			       pipeline_reader() : NULL;
 	struct state s = { .run = run, .pipeline = *run->pipeline,
 			   .tasks = g_array_new(FALSE, FALSE,
 						sizeof(struct task)),
 			   .units = engine_units(run->units) };
 	struct workers_job job = {
-		0, run->jobs, &s, task_timeout,
+		0, run->options->jobs, &s, task_timeout,
 		run_task, task_done, task_lost, hear_noise
 	};
-	struct report *r = run->start;
+	struct report *r = g_steal_pointer(&run->units->report);
 
 	if (reader)
 		s.pipeline.reader = reader;
-	if (!run->no_pch && !run->engines_only && !run->linked)
+	if (!run->options->no_pch && !run->engines_only && !run->linked)
 		s.precompile = precompile(run, &s.pipeline);
 	s.pipeline.headers = precompile_headers(s.precompile);
 	add_tasks(&s);

@@ -56,7 +56,7 @@ static int show(const struct outcome *oc)
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
-	check_tell(o->verbose, r, oc->units, oc->noise);
+	check_tell(o->run.verbose, r, oc->units, oc->noise);
 	check_summarize(r, hidden, lonely);
 	return status ? status : exit_status(r, failed);
 }
@@ -98,7 +98,7 @@ static int verify(const struct outcome *oc)
 
 	report_verify(r, (const char *const *)names, known_rule, text, &n);
 	status = cmd_write(oc->options->output, text);
-	check_tell(oc->options->verbose, r, oc->units, oc->noise);
+	check_tell(oc->options->run.verbose, r, oc->units, oc->noise);
 	summarize_verify(r, &n);
 	g_string_free(text, TRUE);
 	g_strfreev(names);
@@ -107,40 +107,27 @@ static int verify(const struct outcome *oc)
 
 /* Runs over @units, whose report goes into the run's. */
 static struct report *run_units(const struct check_options *o,
-				const struct run_model *l, struct units *units,
+				const struct run_model *m, struct units *units,
 				const struct engines *engines,
 				GPtrArray *noise)
 {
-	char *reader = o->store ? pipeline_reader() : NULL;
+	char *reader = o->run.store ? pipeline_reader() : NULL;
 	const struct pipeline_options pipeline = {
-		.model = l->model, .model_digest = l->digest,
+		.model = m->model, .model_digest = m->digest,
 		.rules = o->rules, .replay = o->replay,
 		.memory = o->memory, .reader = reader
 	};
-	struct engine_model *em = engine_model_of(l->model);
-	const struct pipeline_options own = {
-		.model = l->own, .model_digest = l->own_digest,
-		.reader = reader
-	};
-	const struct link_run linking = {
-		.store = o->store, .pipeline = &own, .units = units,
-		.no_pch = o->no_pch,
-		.jobs = o->jobs, .timeout = o->timeout, .noise = noise
-	};
+	struct engine_model *em = engine_model_of(m->model);
 	struct check_run run = {
-		.units = units, .pass = pipeline_check,
-		.pipeline = &pipeline, .store = o->store,
-		.no_pch = o->no_pch,
+		.options = &o->run, .units = units, .pass = pipeline_check,
+		.pipeline = &pipeline,
 		.engines = engines->others, .engine_model = em,
 		.engines_only = !engines->clang,
-		.jobs = o->jobs, .timeout = o->timeout, .min = o->min,
-		.start = units->report, .noise = noise
+		.min = o->min, .noise = noise
 	};
 	struct report *r;
 
-	if (o->store && o->cross_file && engines->clang)
-		run.linked = link_units(&linking, units);
-	units->report = NULL;
+	run.linked = engines->clang && link_units(&o->run, m, units, noise);
 	r = check_run(&run);
 	engine_model_free(em);
 	g_free(reader);
@@ -162,13 +149,12 @@ static int check_units(const struct check_options *o, const struct run_model *l,
 
 static int check(const struct check_options *o, const struct run_model *l)
 {
-	const struct units_flags flags = { o->db_dir, o->clang_args };
-	struct units *units = units_collect(o->paths, &flags);
+	struct units *units = run_options_units(&o->run);
 	struct engines engines;
 	int status;
 
 	engines_choose(o->engine, units->report, &engines);
-	for (guint i = 0; o->verbose && i < engines.versions->len; i++)
+	for (guint i = 0; o->run.verbose && i < engines.versions->len; i++)
 		cmd_say("engine: %s", (char *)engines.versions->pdata[i]);
 	if (o->agreement > 1 && (int)engines_count(&engines) < o->agreement)
 		status = cmd_usage("--require-agreement %d, and %u engines",
@@ -180,28 +166,18 @@ static int check(const struct check_options *o, const struct run_model *l)
 	return status;
 }
 
-/* The store that was asked for, or the one that index made; NULL: none. */
-static gboolean choose_store(struct check_options *o)
-{
-	if (o->no_store || (o->clang_args && !o->store))
-		return TRUE;
-	return stores_choose(&o->store, o->paths[0], o->db_dir);
-}
-
 static int load_and_check(const struct check_options *o)
 {
-	char **found = models_find(o->paths);
 	struct run_model m;
 	int status = STATUS_USAGE;
 
-	if (run_model_load(&m, found, o->models)) {
-		models_add_mined(m.model, o->store, &m.digest);
+	if (run_model_load(&m, o->run.args, o->run.models)) {
+		run_model_add_mined(&m, o->run.store);
 		status = check(o, &m);
+		for (char **file = m.found; o->run.verbose && *file; file++)
+			cmd_say("model: %s", *file);
 	}
-	for (char **file = found; m.model && o->verbose && *file; file++)
-		cmd_say("model: %s", *file);
 	run_model_clear(&m);
-	g_strfreev(found);
 	return status;
 }
 
@@ -210,11 +186,8 @@ int cmd_check(int argc, char **argv)
 	struct check_options o;
 	int status = check_options_parse(&o, argc, argv);
 
-	if (status == CMD_GO && !choose_store(&o))
-		status = STATUS_INCOMPLETE;
-	if (status == CMD_GO && o.cross_file && !o.store)
-		status = cmd_usage("--cross-file needs a store: see"
-				   " 'pincheck index'");
+	if (status == CMD_GO)
+		status = run_options_choose_store(&o.run);
 	if (status == CMD_GO)
 		status = load_and_check(&o);
 	check_options_clear(&o);

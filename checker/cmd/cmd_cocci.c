@@ -19,10 +19,8 @@
 #define DEFAULT_TIMEOUT 60
 
 struct options {
-	char *mode, *rules, *format_name, *output, *emit, *db_dir;
-	char **models, **paths;
-	char **clang_args; /* in main's argv; NULL: there was no "--" */
-	int jobs, timeout;
+	char *mode, *rules, *format_name, *output, *emit;
+	struct run_options run;
 	const struct report_format *format;
 };
 
@@ -33,12 +31,11 @@ static void options_clear(struct options *o)
 	g_free(o->format_name);
 	g_free(o->output);
 	g_free(o->emit);
-	g_free(o->db_dir);
-	g_strfreev(o->models);
-	g_strfreev(o->paths);
+	run_options_clear(&o->run);
 }
 
-static const char summary[] =
+static const struct run_command command = {
+	RUN_DATABASE | RUN_CLANG_ARGS | RUN_MODELS | RUN_JOBS, "PATH...",
 	"Runs the rules' semantic patches over files, or over all .c files below\n"
 	"folders, with spatch. Modes are those of the kernel's coccicheck:\n"
 	"report, patch, context and org. A report also lists the functions that\n"
@@ -50,7 +47,8 @@ static const char summary[] =
 	"pincheck.\n"
 	"\n"
 	"Exit status: 0 nothing reported, 1 findings (in other modes than report:\n"
-	"0), 2 wrong usage, 3 incomplete: some file was not analysed.";
+	"0), 2 wrong usage, 3 incomplete: some file was not analysed."
+};
 
 static int parse(struct options *o, int argc, char **argv)
 {
@@ -61,25 +59,17 @@ static int parse(struct options *o, int argc, char **argv)
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "emit", 0, 0, G_OPTION_ARG_FILENAME, &o->emit,
 		  "Write the semantic patches into this folder", "DIR" },
-		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
-		  "With --emit: folder of compile_commands.json", "DIR" },
-		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
-		  "Load this .pincheck file (repeatable)", "FILE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
 		  "Of a report: text or json", "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write what is found here (stdout)", "FILE" },
-		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
-		  "Processes at a time (one a processor)", "N" },
-		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout,
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->run.timeout,
 		  "Give up on a file and rule after this (60; 0: never)",
 		  "SECONDS" },
-		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
-		  &o->paths, NULL, "PATH... [-- CLANG-ARGS]" },
 		G_OPTION_ENTRY_NULL
 	};
 
-	return cmd_parse(argc, argv, entries, NULL, summary);
+	return run_options_parse(&o->run, &command, entries, argc, argv);
 }
 
 /* Takes the mode "report" away: it is what no mode means. */
@@ -104,14 +94,11 @@ static gboolean resolve(struct options *o)
 	o->format = format ? report_format_find(format) : report_format_at(0);
 	if (!o->format)
 		cmd_usage("no such format: %s", format);
-	else if (!o->paths && !o->emit)
+	else if (!o->run.args && !o->emit)
 		cmd_usage("no file or folder given");
-	else if ((o->db_dir || o->clang_args) && !(o->emit && o->paths))
+	else if ((o->run.db_dir || o->run.clang_args) &&
+		 !(o->emit && o->run.args))
 		cmd_usage("only --emit DIR PATH needs flags");
-	else if (o->jobs < 1)
-		cmd_usage("-j must be at least 1");
-	else if (o->timeout < 0)
-		cmd_usage("--timeout must not be negative");
 	else
 		return resolve_mode(o) && check_known_rules(o->rules) &&
 		       engines_cover(engine_cocci.name, o->rules);
@@ -162,18 +149,14 @@ static int run_engine(const struct options *o, struct units *units,
 	const struct pipeline_options pipeline = { .rules = o->rules };
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	const struct check_run run = {
-		.units = units, .pipeline = &pipeline,
+		.options = &o->run, .units = units, .pipeline = &pipeline,
 		.engines = engines->others, .engine_model = em,
 		.engines_only = TRUE, .mode = o->mode,
-		.jobs = o->jobs, .timeout = o->timeout,
-		.min = SEVERITY_WARNING, .start = units->report, .noise = noise
+		.min = SEVERITY_WARNING, .noise = noise
 	};
-	struct report *r;
-	int status;
+	struct report *r = check_run(&run);
+	int status = tell(o, units, r, noise);
 
-	units->report = NULL;
-	r = check_run(&run);
-	status = tell(o, units, r, noise);
 	report_free(r);
 	g_ptr_array_unref(noise);
 	return status;
@@ -183,7 +166,7 @@ static int run(const struct options *o, const struct engine_model *em)
 {
 	char *no_flags[] = { NULL };
 	const struct units_flags flags = { .clang_args = no_flags };
-	struct units *units = units_collect(o->paths, &flags);
+	struct units *units = units_collect(o->run.args, &flags);
 	struct engines engines;
 	int status;
 
@@ -248,8 +231,7 @@ static int add_shown(const struct check_unit *u, const struct model *m,
 static int add_all_shown(const struct options *o, const struct model *m,
 			 struct engine_model *em)
 {
-	const struct units_flags flags = { o->db_dir, o->clang_args };
-	struct units *units = units_collect(o->paths, &flags);
+	struct units *units = run_options_units(&o->run);
 	int status = units->report->errors->len ? STATUS_INCOMPLETE : STATUS_OK;
 
 	check_tell(FALSE, units->report, units, NULL);
@@ -264,7 +246,7 @@ static int emit(const struct options *o, const struct model *m,
 		struct engine_model *em)
 {
 	const char *const *rule;
-	int status = o->paths ? add_all_shown(o, m, em) : STATUS_OK;
+	int status = o->run.args ? add_all_shown(o, m, em) : STATUS_OK;
 
 	for (rule = engine_cocci.rules; *rule; rule++)
 		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
@@ -275,27 +257,25 @@ static int emit(const struct options *o, const struct model *m,
 static int load_and_run(const struct options *o)
 {
 	char *here[] = { (char *)".", NULL };
-	char **found = models_find(o->paths ? o->paths : here);
-	struct model *m = models_load(found, o->models);
-	struct engine_model *em = m ? engine_model_of(m) : NULL;
+	struct engine_model *em;
+	struct run_model m;
 	int status = STATUS_USAGE;
 
-	if (em)
-		status = o->emit ? emit(o, m, em) : run(o, em);
-	engine_model_free(em);
-	models_free(m);
-	g_strfreev(found);
+	if (run_model_load(&m, o->run.args ? o->run.args : here,
+			   o->run.models)) {
+		em = engine_model_of(m.model);
+		status = o->emit ? emit(o, m.model, em) : run(o, em);
+		engine_model_free(em);
+	}
+	run_model_clear(&m);
 	return status;
 }
 
 int cmd_cocci(int argc, char **argv)
 {
-	struct options o = { .jobs = (int)g_get_num_processors(),
-			     .timeout = DEFAULT_TIMEOUT };
-	int status;
+	struct options o = { .run.timeout = DEFAULT_TIMEOUT };
+	int status = parse(&o, argc, argv);
 
-	o.clang_args = cmd_split_args(&argc, argv);
-	status = parse(&o, argc, argv);
 	if (status == CMD_GO)
 		status = resolve(&o) ? load_and_run(&o) : STATUS_USAGE;
 	options_clear(&o);

@@ -16,6 +16,11 @@ static void options_clear(struct options *o)
 	target_clear(&o->target);
 }
 
+static const struct run_command command = {
+	TARGET_ROWS, "FILE",
+	"Prints what pincheck knows of a unit after a pass."
+};
+
 static int parse(int argc, char **argv, struct options *o)
 {
 	const GOptionEntry entries[] = {
@@ -23,12 +28,10 @@ static int parse(int argc, char **argv, struct options *o)
 		  "The pass after which to print", "PASS" },
 		{ "function", 0, 0, G_OPTION_ARG_STRING, &o->function,
 		  "Print only this function", "NAME" },
-		TARGET_ENTRIES(&o->target, "FILE"),
 		G_OPTION_ENTRY_NULL
 	};
 
-	return cmd_parse(argc, argv, entries, NULL,
-			 "Prints what pincheck knows of a unit after a pass.");
+	return run_options_parse(&o->target.run, &command, entries, argc, argv);
 }
 
 static gboolean is_pass(const char *name)
@@ -56,10 +59,7 @@ static int complain_pass(const char *name)
 
 static int dump_unit(const struct options *o)
 {
-	const struct pipeline_options opt = {
-		.model = o->target.model, .outside = o->target.store,
-		.reader = o->target.reader
-	};
+	const struct pipeline_options opt = target_pipeline(&o->target);
 	char *error = NULL;
 	char *text = pipeline_dump(o->target.unit->cmd, &opt, o->pass,
 				   o->function, &error);
@@ -86,17 +86,15 @@ static int check_and_dump(struct options *o)
 		return complain_pass(o->pass);
 	status = target_check(&o->target, "dump", "FILE");
 	if (status == CMD_GO)
-		status = target_open(&o->target, o->target.args[0]);
+		status = target_open(&o->target, o->target.run.args[0]);
 	return status == CMD_GO ? dump_unit(o) : status;
 }
 
 int cmd_dump(int argc, char **argv)
 {
 	struct options o = { 0 };
-	int status;
+	int status = parse(argc, argv, &o);
 
-	o.target.clang_args = cmd_split_args(&argc, argv);
-	status = parse(argc, argv, &o);
 	if (status == CMD_GO)
 		status = check_and_dump(&o);
 	options_clear(&o);

@@ -16,8 +16,6 @@
 #include "cmd/models.h"
 #include "pipeline/pipeline.h"
 
-#define TIMEOUT 120
-
 struct kbuild {
 	char **beside;	  /* programs that get all of kbuild's arguments, too */
 	char *const *args;/* kbuild's, in main's argv */
@@ -107,17 +105,16 @@ static void check(const struct kbuild *k, const struct model *m)
 		.clang_args = (char **)k->flags->pdata
 	};
 	const struct pipeline_options pipeline = { .model = m };
+	const struct run_options options = { .jobs = 1,
+					     .timeout = RUN_TIMEOUT_SECONDS };
 	struct units *units = units_collect(paths, &flags);
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	const struct check_run run = {
-		.units = units, .pass = pipeline_check, .pipeline = &pipeline,
-		.jobs = 1, .timeout = TIMEOUT, .min = SEVERITY_WARNING,
-		.start = units->report, .noise = noise
+		.options = &options, .units = units, .pass = pipeline_check,
+		.pipeline = &pipeline, .min = SEVERITY_WARNING, .noise = noise
 	};
-	struct report *r;
+	struct report *r = check_run(&run);
 
-	units->report = NULL;
-	r = check_run(&run);
 	tell(r, units, noise);
 	report_free(r);
 	g_ptr_array_unref(noise);
@@ -127,13 +124,11 @@ static void check(const struct kbuild *k, const struct model *m)
 static void load_and_check(const struct kbuild *k)
 {
 	char *paths[] = { (char *)k->file, NULL };
-	char **found = models_find(paths);
-	struct model *m = models_load(found, NULL);
+	struct run_model m;
 
-	if (m)
-		check(k, m);
-	models_free(m);
-	g_strfreev(found);
+	if (run_model_load(&m, paths, NULL))
+		check(k, m.model);
+	run_model_clear(&m);
 }
 
 /* ---- the programs beside ---- */

@@ -19,7 +19,8 @@
 #include "pipeline/pipeline.h"
 
 struct options {
-	char *db_dir, *store, *format, **models, **words;
+	char *format;
+	struct run_options run;
 };
 
 static char *summary(void)
@@ -42,22 +43,16 @@ static char *summary(void)
 static int parse(int argc, char **argv, struct options *o)
 {
 	const GOptionEntry entries[] = {
-		{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &o->db_dir,
-		  "Folder of compile_commands.json", "DIR" },
-		{ "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store,
-		  "The store (.cache/pincheck/facts.db beside the database)",
-		  "FILE" },
-		{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
-		  "A .pincheck file to use beside those that are found",
-		  "FILE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format,
 		  "table or json", "FORMAT" },
-		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY,
-		  &o->words, NULL, "QUESTION [ARGUMENT]" },
 		G_OPTION_ENTRY_NULL
 	};
 	char *help = summary();
-	int status = cmd_parse(argc, argv, entries, NULL, help);
+	const struct run_command command = {
+		RUN_DATABASE | RUN_STORE_MADE | RUN_MODELS,
+		"QUESTION [ARGUMENT]", help
+	};
+	int status = run_options_parse(&o->run, &command, entries, argc, argv);
 
 	g_free(help);
 	return status;
@@ -65,11 +60,8 @@ static int parse(int argc, char **argv, struct options *o)
 
 static void options_clear(struct options *o)
 {
-	g_free(o->db_dir);
-	g_free(o->store);
 	g_free(o->format);
-	g_strfreev(o->models);
-	g_strfreev(o->words);
+	run_options_clear(&o->run);
 }
 
 /* ---- formats ---- */
@@ -227,7 +219,7 @@ static int print_answer(const struct options *o, struct store_table *t)
 static const char *argument_of(const struct options *o,
 			       const struct store_question *q)
 {
-	const char *text = o->words[1];
+	const char *text = o->run.args[1];
 
 	if (text && q->needs && g_str_has_prefix(text, "struct "))
 		text += strlen("struct ");
@@ -241,7 +233,7 @@ static gboolean offer(const struct options *o, const struct store_question *q,
 	if (!q->needs || query_offer_evidence(s, q->needs, m))
 		return TRUE;
 	cmd_say("%s: nothing is known of flags ('pincheck mine' collects it)",
-		o->store);
+		o->run.store);
 	return FALSE;
 }
 
@@ -262,7 +254,7 @@ static int ask(const struct options *o, const struct store_question *q,
 		return STATUS_INCOMPLETE;
 	}
 	if (!t->rows->len && argument && q->nothing)
-		cmd_say("%s: %s %s", o->store, q->nothing, o->words[1]);
+		cmd_say("%s: %s %s", o->run.store, q->nothing, o->run.args[1]);
 	status = print_answer(o, t);
 	store_table_free(t);
 	tell_stale(s);
@@ -273,36 +265,32 @@ static int ask(const struct options *o, const struct store_question *q,
 static int load_and_ask(const struct options *o,
 			const struct store_question *q, struct store *s)
 {
-	char *trees[] = { ".", o->db_dir, NULL };
+	char *trees[] = { ".", o->run.db_dir, NULL };
 	int status = STATUS_USAGE;
-	struct model *m;
-	char **found;
+	struct run_model m;
 
 	if (!q->needs)
 		return ask(o, q, s, NULL);
-	found = models_find(trees);
-	m = models_load(found, o->models);
-	if (m)
-		status = ask(o, q, s, m);
-	models_free(m);
-	g_strfreev(found);
+	if (run_model_load(&m, trees, o->run.models))
+		status = ask(o, q, s, m.model);
+	run_model_clear(&m);
 	return status;
 }
 
 static int open_and_ask(const struct options *o,
 			const struct store_question *q)
 {
-	char *why = store_refusal(o->store);
+	char *why = store_refusal(o->run.store);
 	struct store *s;
 	int status = STATUS_INCOMPLETE;
 
 	if (why) {
-		cmd_say("%s: %s ('pincheck index' makes a store)", o->store,
+		cmd_say("%s: %s ('pincheck index' makes a store)", o->run.store,
 			why);
 		g_free(why);
 		return status;
 	}
-	s = stores_open(o->store);
+	s = stores_open(o->run.store);
 	if (s)
 		status = load_and_ask(o, q, s);
 	store_close(s);
@@ -312,14 +300,14 @@ static int open_and_ask(const struct options *o,
 /* CMD_GO: there are as many words as @q wants. */
 static int check_words(const struct options *o, const struct store_question *q)
 {
-	int n = (int)g_strv_length(o->words) - 1;
+	int n = (int)g_strv_length(o->run.args) - 1;
 
 	if (!n && *q->argument && *q->argument != '[')
 		return cmd_usage("query %s: %s is missing", q->name,
 				 q->argument);
 	if (n > !!*q->argument)
 		return cmd_usage("query %s: one argument too many: %s", q->name,
-				 o->words[n]);
+				 o->run.args[n]);
 	return CMD_GO;
 }
 
@@ -332,17 +320,17 @@ static int check_and_ask(struct options *o)
 	    strcmp(o->format, "json"))
 		return cmd_usage("no such format: %s (there are table, json)",
 				 o->format);
-	if (!o->words)
+	if (!o->run.args)
 		return cmd_usage("no question given");
-	q = store_question_find(o->words[0]);
+	q = store_question_find(o->run.args[0]);
 	if (!q)
-		return cmd_usage("no such question: %s", o->words[0]);
+		return cmd_usage("no such question: %s", o->run.args[0]);
 	status = check_words(o, q);
 	if (status != CMD_GO)
 		return status;
-	if (!o->store)
-		o->store = stores_default(".", o->db_dir);
-	if (!o->store)
+	if (!o->run.store)
+		o->run.store = stores_default(".", o->run.db_dir);
+	if (!o->run.store)
 		return cmd_usage("no compile_commands.json at or above %s;"
 				 " --store FILE names a store", ".");
 	return open_and_ask(o, q);

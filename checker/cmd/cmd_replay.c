@@ -32,13 +32,15 @@ static void options_clear(struct options *o)
 	target_clear(&o->target);
 }
 
-static const char summary[] =
+static const struct run_command command = {
+	TARGET_ROWS, "FILE:LINE",
 	"Searches the interleavings of one finding, FILE:LINE or\n"
 	"FILE:FINGERPRINT, and prints the shortest one that fails.\n"
 	"\n"
 	"Exit status: 0 not reproduced, 1 confirmed, 2 wrong usage,\n"
 	"3 neither. With --after: 0 confirmed, and with the patch not\n"
-	"reproduced; 1 still confirmed; 2 also if the patch does not apply.";
+	"reproduced; 1 still confirmed; 2 also if the patch does not apply."
+};
 
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -53,17 +55,16 @@ static int parse(int argc, char **argv, struct options *o)
 		  "NAME" },
 		{ "after", 0, 0, G_OPTION_ARG_FILENAME, &o->after,
 		  "Search again in the source with this patch", "PATCH" },
-		TARGET_ENTRIES(&o->target, "FILE:LINE"),
 		G_OPTION_ENTRY_NULL
 	};
 
-	return cmd_parse(argc, argv, entries, NULL, summary);
+	return run_options_parse(&o->target.run, &command, entries, argc, argv);
 }
 
 /* FILE:LINE or FILE:FINGERPRINT */
 static gboolean split_place(struct options *o)
 {
-	const char *place = o->target.args[0];
+	const char *place = o->target.run.args[0];
 	const char *colon = strrchr(place, ':');
 	char *end;
 
@@ -189,16 +190,14 @@ static int tell_after(const struct options *o, const struct pipeline_replay *r)
 static int replay_with(const struct options *o,
 		       const struct compile_command *patched)
 {
-	const struct pipeline_options opt = {
-		.model = o->target.model, .memory = o->memory,
-		.outside = o->target.store, .reader = o->target.reader
-	};
+	struct pipeline_options opt = target_pipeline(&o->target);
+	struct pipeline_replay *r;
 	char *error = NULL;
-	struct pipeline_replay *r = pipeline_replay(o->target.unit->cmd,
-						    patched, &opt, o->line,
-						    o->fingerprint, &error);
 	int status = STATUS_USAGE;
 
+	opt.memory = o->memory;
+	r = pipeline_replay(o->target.unit->cmd, patched, &opt, o->line,
+			    o->fingerprint, &error);
 	if (r)
 		status = r->after ? tell_after(o, r) : tell(o, r);
 	else
@@ -246,10 +245,8 @@ static int check_and_replay(struct options *o)
 int cmd_replay(int argc, char **argv)
 {
 	struct options o = { 0 };
-	int status;
+	int status = parse(argc, argv, &o);
 
-	o.target.clang_args = cmd_split_args(&argc, argv);
-	status = parse(argc, argv, &o);
 	if (status == CMD_GO)
 		status = check_and_replay(&o);
 	options_clear(&o);

@@ -12,6 +12,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/models.h"
 #include "cmd/stores.h"
 #include "cmd/workers.h"
 #include "facts/facts.h"
@@ -25,6 +26,7 @@
 struct state {
 	const struct link_run *run;
 	struct link_options options;
+	struct pipeline_options pipeline;
 	struct link_outcome *outcome;
 	struct link *link;
 	struct store *own;	/* a worker's */
@@ -51,7 +53,7 @@ static GBytes *run_task(size_t task, void *data)
 	struct state *s = data;
 
 	if (!s->own)
-		s->own = open_quietly(s->run->store);
+		s->own = open_quietly(s->run->options->store);
 	if (!s->own)
 		return g_bytes_new(NULL, 0);
 	if (victim && link_task_has(s->link, (guint)task, victim))
@@ -88,7 +90,7 @@ static void hear_noise(const char *line, void *data)
 static int task_timeout(size_t task, void *data)
 {
 	const struct state *s = data;
-	gint64 seconds = (gint64)s->run->timeout *
+	gint64 seconds = (gint64)s->run->options->timeout *
 			 link_task_size(s->link, (guint)task);
 
 	return (int)MIN(seconds, G_MAXINT);
@@ -104,7 +106,7 @@ static void ask_whole(struct state *s, struct store *store)
 
 static guint next_round(struct state *s)
 {
-	struct store *store = open_quietly(s->run->store);
+	struct store *store = open_quietly(s->run->options->store);
 	guint tasks = 0;
 
 	if (store && !s->link) {
@@ -112,7 +114,7 @@ static guint next_round(struct state *s)
 		s->link = link_new(store, &s->options);
 	}
 	if (store && s->link)
-		tasks = link_round(s->link, store, (guint)s->run->jobs);
+		tasks = link_round(s->link, store, (guint)s->run->options->jobs);
 	if (!store || store_error(store))
 		s->outcome->linked = FALSE;
 	store_close(store);
@@ -157,7 +159,7 @@ static void take_outcome(struct state *s)
 
 static void link_all(struct state *s)
 {
-	struct workers_job job = { 0, s->run->jobs, s, task_timeout,
+	struct workers_job job = { 0, s->run->options->jobs, s, task_timeout,
 				   run_task, task_done, task_lost,
 				   hear_noise };
 
@@ -210,7 +212,7 @@ static struct compile_command *copy_command(const struct compile_command *c)
 static void add_wanted(const struct state *s, struct store *store,
 		       GPtrArray *list)
 {
-	struct pipeline_options opt = *s->run->pipeline;
+	struct pipeline_options opt = s->pipeline;
 
 	opt.store = store;
 	for (guint i = 0; i < s->run->units->list->len; i++) {
@@ -224,7 +226,7 @@ static void add_wanted(const struct state *s, struct store *store,
 /* And those of the store that are not any more what they were. */
 static guint add_stale(struct state *s, struct store *store, GPtrArray *list)
 {
-	struct pipeline_options opt = *s->run->pipeline;
+	struct pipeline_options opt = s->pipeline;
 	GPtrArray *commands = g_ptr_array_new();
 	guint n = 0;
 
@@ -247,14 +249,12 @@ static guint add_stale(struct state *s, struct store *store, GPtrArray *list)
 /* What is wrong with them is told when they are checked, not here. */
 static void read_units(const struct state *s, GPtrArray *list)
 {
-	struct units units = { .list = list };
+	struct units units = { .list = list, .report = report_new() };
 	const struct pipeline_options pipeline = { 0 };
 	const struct check_run run = {
-		.units = &units, .pass = pipeline_index,
-		.pipeline = &pipeline, .store = s->run->store,
-		.no_pch = s->run->no_pch, .jobs = s->run->jobs,
-		.timeout = s->run->timeout,
-		.start = report_new(), .noise = s->run->noise
+		.options = s->run->options, .units = &units,
+		.pass = pipeline_index, .pipeline = &pipeline,
+		.noise = s->run->noise
 	};
 
 	report_free(check_run(&run));
@@ -277,7 +277,7 @@ static gboolean may_use(const struct state *s, enum link_state state)
 	if (state == LINK_OTHER)
 		g_ptr_array_add(s->outcome->notices, g_strdup_printf(
 			"%s: summaries of another version are not used:"
-			" pincheck index makes them anew", s->run->store));
+			" pincheck index makes them anew", s->run->options->store));
 	return state >= LINK_OLD;
 }
 
@@ -308,7 +308,7 @@ static gboolean wait_for_others(struct state *s)
 {
 	if (s->locked)
 		return FALSE;
-	s->lock = store_lock(s->run->store);
+	s->lock = store_lock(s->run->options->store);
 	s->locked = TRUE;
 	return TRUE;
 }
@@ -319,7 +319,7 @@ static gboolean try_once(struct state *s)
 	struct todo todo = {
 		.read = g_ptr_array_new_with_free_func(check_unit_free)
 	};
-	struct store *store = open_quietly(s->run->store);
+	struct store *store = open_quietly(s->run->options->store);
 	gboolean again;
 
 	if (store)
@@ -339,12 +339,14 @@ static gboolean try_once(struct state *s)
 
 void link_run(const struct link_run *run, struct link_outcome *ret)
 {
+	char *reader = pipeline_reader();
 	struct state s = {
 		.run = run, .outcome = ret,
-		.options = { .model = run->pipeline->model,
-			     .reader = run->pipeline->reader,
-			     .model_digest = run->pipeline->model_digest,
-			     .sweep = run->index }
+		.options = { .model = run->model->own, .reader = reader,
+			     .model_digest = run->model->own_digest,
+			     .sweep = run->index },
+		.pipeline = { .model = run->model->own, .reader = reader,
+			      .model_digest = run->model->own_digest }
 	};
 
 	*ret = (struct link_outcome){
@@ -355,6 +357,7 @@ void link_run(const struct link_run *run, struct link_outcome *ret)
 	if (s.locked)
 		store_unlock(s.lock);
 	g_strfreev(s.program);
+	g_free(reader);
 }
 
 void link_outcome_clear(struct link_outcome *o)
@@ -363,12 +366,18 @@ void link_outcome_clear(struct link_outcome *o)
 	g_clear_pointer(&o->notices, g_ptr_array_unref);
 }
 
-gboolean link_units(const struct link_run *run, struct units *units)
+gboolean link_units(const struct run_options *options,
+		    const struct run_model *m, struct units *units,
+		    GPtrArray *noise)
 {
+	const struct link_run run = { .options = options, .model = m,
+				      .units = units, .noise = noise };
 	struct link_outcome o;
 	gboolean usable;
 
-	link_run(run, &o);
+	if (!options->store || !options->cross_file)
+		return FALSE;
+	link_run(&run, &o);
 	usable = o.linked;
 	if (o.reread)
 		g_ptr_array_add(units->notices, g_strdup_printf(

@@ -7,15 +7,14 @@
 
 #include "cmd/units.h"
 
-struct pipeline_options;
+struct run_model;
+struct run_options;
 
 struct link_run {
-	const char *store;
-	const struct pipeline_options *pipeline; /* its model and names */
+	const struct run_options *options; /* its store, and the workers */
+	const struct run_model *model;
 	const struct units *units; /* that are wanted; read if they are not */
 	gboolean index;		/* link it whoever did so before, or nobody */
-	gboolean no_pch;	/* as of struct check_run */
-	int jobs, timeout;
 	GPtrArray *noise;	/* as of struct check_run */
 };
 
@@ -35,10 +34,12 @@ struct link_outcome {
  */
 void link_run(const struct link_run *run, struct link_outcome *ret);
 /*
- * The same for a run over @units, whose notices get what there is to say. May
- * it use what the store knows of other units?
+ * For a run over @units with these options: if they want it, the same; what
+ * there is to say goes to the notices. May the run use what the store knows of
+ * other units?
  */
-gboolean link_units(const struct link_run *run, struct units *units);
+gboolean link_units(const struct run_options *o, const struct run_model *m,
+		    struct units *units, GPtrArray *noise);
 void link_outcome_clear(struct link_outcome *o);
 
 #endif

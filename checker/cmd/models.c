@@ -45,7 +45,7 @@ static void find_between(const char *folder, const char *top, GPtrArray *into)
 		g_free(file);
 }
 
-char **models_find(char **paths)
+static char **find(char **paths)
 {
 	GPtrArray *files = g_ptr_array_new();
 
@@ -75,16 +75,6 @@ static gboolean load_all(struct model *m, char **files)
 	return TRUE;
 }
 
-struct model *models_load(char **found, char **given)
-{
-	struct model *m = model_new_builtin();
-
-	if (load_all(m, found) && load_all(m, given))
-		return m;
-	models_free(m);
-	return NULL;
-}
-
 static void add_bytes(GChecksum *sum, char **files)
 {
 	for (; files && *files; files++) {
@@ -100,7 +90,7 @@ static void add_bytes(GChecksum *sum, char **files)
 	}
 }
 
-char *models_digest(char **found, char **given)
+static char *digest_of(char **found, char **given)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *digest;
@@ -112,47 +102,51 @@ char *models_digest(char **found, char **given)
 	return digest;
 }
 
-void models_add_mined(struct model *m, const char *store, char **digest)
+gboolean run_model_load(struct run_model *m, char **paths, char **given)
 {
-	char *file = store ? stores_mined(store) : NULL;
-	char *files[] = { file, NULL }, *own, *both, *error = NULL;
-
-	if (file && g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
-		if (model_load_mined(m, file, &error))
-			cmd_say("%s", error);
-		g_free(error);
-		if (digest) {
-			own = models_digest(files, NULL);
-			both = g_strconcat(*digest, " ", own, NULL);
-			g_free(own);
-			g_free(*digest);
-			*digest = both;
-		}
-	}
-	g_free(file);
-}
-
-void models_free(struct model *m)
-{
-	if (m)
-		model_free(m);
-}
-
-gboolean run_model_load(struct run_model *m, char **found, char **given)
-{
-	*m = (struct run_model){ .model = models_load(found, given) };
-	if (!m->model)
+	*m = (struct run_model){ .found = find(paths),
+				 .model = model_new_builtin() };
+	if (!load_all(m->model, m->found) || !load_all(m->model, given))
 		return FALSE;
 	m->own = model_copy(m->model);
-	m->digest = models_digest(found, given);
+	m->digest = digest_of(m->found, given);
 	m->own_digest = g_strdup(m->digest);
 	return TRUE;
 }
 
 void run_model_clear(struct run_model *m)
 {
-	models_free(m->model);
-	models_free(m->own);
+	g_clear_pointer(&m->model, model_free);
+	g_clear_pointer(&m->own, model_free);
+	g_strfreev(m->found);
 	g_free(m->digest);
 	g_free(m->own_digest);
+}
+
+static void rename_model(struct run_model *m, char *digest)
+{
+	g_free(m->digest);
+	m->digest = digest;
+}
+
+void run_model_add_mined(struct run_model *m, const char *store)
+{
+	char *file = store ? stores_mined(store) : NULL;
+	char *files[] = { file, NULL }, *mined, *error = NULL;
+
+	if (file && g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+		if (model_load_mined(m->model, file, &error))
+			cmd_say("%s", error);
+		g_free(error);
+		mined = digest_of(files, NULL);
+		rename_model(m, g_strconcat(m->digest, " ", mined, NULL));
+		g_free(mined);
+	}
+	g_free(file);
+}
+
+void run_model_forget_builtin(struct run_model *m)
+{
+	model_forget_builtin(m->model);
+	rename_model(m, g_strconcat("no-builtin ", m->digest, NULL));
 }

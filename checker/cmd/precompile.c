@@ -43,7 +43,7 @@ static int build_timeout(size_t i, void *data)
 {
 	const struct precompile *p = data;
 
-	return p->run->timeout;
+	return p->run->options->timeout;
 }
 
 static void hear_noise(const char *line, void *data)
@@ -62,8 +62,8 @@ static void add_unread(struct precompile *p, const struct pipeline_options *opt)
 	const GPtrArray *units = p->run->units->list;
 	char *notice = NULL, *error = NULL;
 
-	if (p->run->store)
-		own.store = store_open(p->run->store, &notice, &error);
+	if (p->run->options->store)
+		own.store = store_open(p->run->options->store, &notice, &error);
 	for (guint i = 0; i < units->len; i++) {
 		const struct check_unit *u = units->pdata[i];
 
@@ -79,11 +79,11 @@ static char *folder_of(struct precompile *p)
 {
 	char *dir, *folder;
 
-	if (!p->run->store) {
+	if (!p->run->options->store) {
 		p->temporary = g_dir_make_tmp("pincheck-XXXXXX", NULL);
 		return g_strdup(p->temporary);
 	}
-	dir = g_path_get_dirname(p->run->store);
+	dir = g_path_get_dirname(p->run->options->store);
 	folder = g_build_filename(dir, "headers", NULL);
 	g_free(dir);
 	return folder;
@@ -92,7 +92,7 @@ static char *folder_of(struct precompile *p)
 static void build_all(struct precompile *p)
 {
 	struct workers_job job = {
-		headers_missing(p->headers), p->run->jobs, p, build_timeout,
+		headers_missing(p->headers), p->run->options->jobs, p, build_timeout,
 		build, built, lost, hear_noise
 	};
 

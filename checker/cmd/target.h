@@ -5,36 +5,28 @@
 
 #include <glib.h>
 
+#include "cmd/models.h"
+#include "cmd/run_options.h"
 #include "cmd/units.h"
 
-struct model;
+struct pipeline_options;
 
 struct target {
-	/* Options as given; owned. */
-	char *db_dir;
-	char **models, **args, *store_file;
-	char **clang_args;	/* in main's argv; NULL: there was no "--" */
+	struct run_options run;
 	/* What target_open found. */
 	struct units *units;
-	struct model *model;
+	struct run_model model;
 	const struct check_unit *unit;
-	/* With a store that was indexed: what to give pipeline_options. */
+	/* With a store that was indexed. */
 	struct store *store;
 	char *reader;
 };
 
-/* Rows of an option table; @what is the argument's name for --help. */
-#define TARGET_ENTRIES(t, what) \
-	{ "compile-db", 'p', 0, G_OPTION_ARG_FILENAME, &(t)->db_dir, \
-	  "Folder of compile_commands.json", "DIR" }, \
-	{ "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(t)->models, \
-	  "Load this .pincheck file (repeatable)", "FILE" }, \
-	{ "store", 0, 0, G_OPTION_ARG_FILENAME, &(t)->store_file, \
-	  "Use what this store knows of other files", "FILE" }, \
-	{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, \
-	  &(t)->args, NULL, what " [-- CLANG-ARGS]" }
+/* The rows that such a command has. */
+#define TARGET_ROWS \
+	(RUN_DATABASE | RUN_CLANG_ARGS | RUN_STORE_READ | RUN_MODELS)
 
-/* CMD_GO if there is one argument and one way to compile it; or the status. */
+/* CMD_GO if there is one argument; or the status. */
 int target_check(const struct target *t, const char *command,
 		 const char *what);
 /*
@@ -42,6 +34,8 @@ int target_check(const struct target *t, const char *command,
  * status after messages on stderr; target_clear is due in both cases.
  */
 int target_open(struct target *t, char *file);
+/* What the pipeline is told of it: the model, and what other files do. */
+struct pipeline_options target_pipeline(const struct target *t);
 void target_clear(struct target *t);
 
 #endif
