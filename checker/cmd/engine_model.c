@@ -16,6 +16,15 @@ static char **copy_names(const GPtrArray *names)
 	return copy;
 }
 
+/* Its rows live as long as the program. */
+static struct engine_kind kind_of(const struct object_kind *k)
+{
+	if (!k)
+		return (struct engine_kind){ NULL };
+	return (struct engine_kind){ k->name, k->operations, k->records,
+				     k->owners };
+}
+
 static struct engine_pair *copy_pair(const struct pair_decl *d)
 {
 	struct engine_pair *p = g_new(struct engine_pair, 1);
@@ -28,7 +37,7 @@ static struct engine_pair *copy_pair(const struct pair_decl *d)
 		.gets = copy_names(d->gets), .puts = copy_names(d->puts),
 		.sets = model_flag_functions(flag, EFFECT_FLAG_SET),
 		.clears = model_flag_functions(flag, EFFECT_FLAG_CLEAR),
-		.lock = g_strdup(d->lock), .covers = g_strdup(d->covers)
+		.lock = g_strdup(d->lock), .covers = kind_of(d->covers)
 	};
 	g_free(flag);
 	return p;

@@ -52,7 +52,6 @@ void engine_pair_free(void *pair)
 	g_strfreev(p->sets);
 	g_strfreev(p->clears);
 	g_free(p->lock);
-	g_free(p->covers);
 	g_free(p);
 }
 

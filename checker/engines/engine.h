@@ -26,6 +26,14 @@ struct engine_unit {
  * model/. Lists of names end in NULL and may be empty, never NULL.
  */
 
+/* A kind of objects, by its name and by what shows it; all static. */
+struct engine_kind {
+	const char *name;		/* "pagecache" */
+	const char *operations;		/* a record that a file fills in */
+	const char *const *records;	/* of the objects */
+	const char *const *owners;	/* records of what they belong to */
+};
+
 /* A flag that owns one reference. */
 struct engine_pair {
 	char *name;		/* "osc-transfer-pin" */
@@ -36,7 +44,7 @@ struct engine_pair {
 	/* Functions made for the flag alone: "SetPagePrivate". */
 	char **sets, **clears;
 	char *lock;		/* a member of the record; or NULL */
-	char *covers;		/* "pagecache"; NULL: all objects */
+	struct engine_kind covers; /* no name: all objects */
 };
 
 /* A bit or count that keeps reapers off. */

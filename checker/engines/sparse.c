@@ -238,35 +238,47 @@ static GArray *suspects_of(const struct check *c, const GArray *odd,
 	return found;
 }
 
-/* Is it given a page, together with the file that the page belongs to? */
-static gboolean gets_page_of_file(const struct check *c,
-				  const struct scanned_func *f)
+/* Does the function's head name one of these records? */
+static gboolean is_given(const struct check *c, const struct scanned_func *f,
+			 const char *const *records)
 {
-	static const char *const heads[] = {
-		"^[^{]*\\bstruct (page|folio)\\b",
-		"^[^{]*\\bstruct (address_space|inode)\\b",
-	};
+	char *names = g_strjoinv("|", (char **)records);
+	char *head = g_strdup_printf("^[^{]*\\bstruct (%s)\\b", names);
+	gboolean given = has(c, f->first, f->last, head);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(heads); i++)
-		if (!has(c, f->first, f->last, heads[i]))
-			return FALSE;
-	return TRUE;
+	g_free(head);
+	g_free(names);
+	return given;
+}
+
+static gboolean has_operations(const struct check *c)
+{
+	char *name = g_strdup_printf("\\b%s\\b", c->pair->covers.operations);
+	gboolean found = has(c, 1, c->length, name);
+
+	g_free(name);
+	return found;
 }
 
 /*
- * Some pairs hold for pages of files only. The file says so by its
+ * Some pairs hold for objects of one kind only. The file says so by its
  * operations, or a function by its parameters: the others of the file that
  * make the same mistake are then of the same kind.
  */
 static gboolean covers(const struct check *c, const GArray *suspects)
 {
-	if (!c->pair->covers ||
-	    has(c, 1, c->length, "\\baddress_space_operations\\b"))
+	const struct engine_kind *kind = &c->pair->covers;
+
+	if (!kind->name || has_operations(c))
 		return TRUE;
-	for (guint i = 0; i < suspects->len; i++)
-		if (gets_page_of_file(c, g_array_index(suspects,
-						       struct suspect, i).in))
+	for (guint i = 0; i < suspects->len; i++) {
+		const struct scanned_func *f;
+
+		f = g_array_index(suspects, struct suspect, i).in;
+		if (is_given(c, f, kind->records) &&
+		    is_given(c, f, kind->owners))
 			return TRUE;
+	}
 	return FALSE;
 }
 

@@ -306,9 +306,9 @@ static gboolean holds(struct expander *x, const struct item *it,
 	if (p && !strcmp(filter, "calls"))
 		return has_calls(p);
 	if (p && !strcmp(filter, "pagecache"))
-		return !g_strcmp0(p->covers, "pagecache");
+		return !g_strcmp0(p->covers.name, "pagecache");
 	if (p && !strcmp(filter, "anywhere"))
-		return !p->covers;
+		return !p->covers.name;
 	if (p && !strcmp(filter, "accessors"))
 		return *p->gets && *p->puts;
 	if (p && !strcmp(filter, "own"))

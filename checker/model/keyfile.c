@@ -101,11 +101,18 @@ static int read_path(struct keytext *t, const char *text, void *ret_path)
 
 static int read_kind(struct keytext *t, const char *text, void *ret_kind)
 {
-	if (strcmp(text, "pagecache"))
-		return keytext_fail(t, "'%s' is not a kind of object: that is 'pagecache'",
-				    text);
-	*(const char **)ret_kind = g_intern_string(text);
-	return 0;
+	const struct object_kind *kind = model_object_kind(text);
+	char *names;
+
+	if (kind) {
+		*(const struct object_kind **)ret_kind = kind;
+		return 0;
+	}
+	names = model_object_kinds();
+	keytext_fail(t, "'%s' is not a kind of object: that is %s", text,
+		     names);
+	g_free(names);
+	return -1;
 }
 
 static int read_text(struct keytext *t, const char *text, void *ret_text)

@@ -28,6 +28,14 @@ static const struct builtin_pair builtin_pairs[] = {
 #undef PAIR
 };
 
+static const struct object_kind object_kinds[] = {
+#define RECORDS(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define KIND(...) { __VA_ARGS__ },
+#include "model/kinds.def"
+#undef KIND
+#undef RECORDS
+};
+
 static const char *const builtin_stable[] = {
 #define STABLE(record) record,
 #include "model/stable.def"
@@ -142,7 +150,7 @@ static void add_pair(struct model *m, const struct builtin_pair *b)
 	p->object = g_intern_string(b->object);
 	p->object_record = g_intern_string(b->object_record);
 	p->lock = g_intern_string(b->lock);
-	p->covers = g_intern_string(b->covers);
+	p->covers = b->covers ? model_object_kind(b->covers) : NULL;
 	p->reason = g_intern_string(b->reason);
 	p->origin = ORIGIN_BUILTIN;
 	add_names(p->gets, b->gets);
@@ -186,6 +194,24 @@ struct model *model_new_builtin(void)
 	for (i = 0; i < G_N_ELEMENTS(builtin_pairs); i++)
 		add_pair(m, &builtin_pairs[i]);
 	return m;
+}
+
+const struct object_kind *model_object_kind(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(object_kinds); i++)
+		if (!strcmp(object_kinds[i].name, name))
+			return &object_kinds[i];
+	return NULL;
+}
+
+char *model_object_kinds(void)
+{
+	GString *names = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(object_kinds); i++)
+		g_string_append_printf(names, "%s'%s'", i ? ", " : "",
+				       object_kinds[i].name);
+	return g_string_free(names, FALSE);
 }
 
 const char *model_object_lock(const char *record, const char *flag)

@@ -124,6 +124,15 @@ struct api {
 /* Where a pair, guard or flag is known from. */
 enum origin { ORIGIN_BUILTIN, ORIGIN_DECLARED, ORIGIN_ANNOTATED, ORIGIN_MINED };
 
+/* A row of kinds.def; lists of records end in NULL. */
+struct object_kind {
+	const char *name;		/* "pagecache" */
+	const char *const *records;	/* of the objects */
+	const char *operations;		/* a record that their users fill in */
+	const char *member;		/* of an object: leads to its owner */
+	const char *const *owners;	/* records */
+};
+
 /*
  * A flag that owns one reference.
  */
@@ -143,9 +152,9 @@ struct pair_decl {
 	/*
 	 * What must be seen of an object of this record before the pair is
 	 * taken to cover it: only objects that the unit handles as members of
-	 * this kind ("pagecache"); NULL: all.
+	 * this kind; NULL: all.
 	 */
-	const char *covers;
+	const struct object_kind *covers;
 	enum origin origin;
 	const char *file;	/* of the declaration, or NULL */
 	int line;
@@ -230,6 +239,11 @@ const GArray *model_api(const struct model *m, const char *interned_name);
  * "page", "flags:PG_locked". NULL: it is none.
  */
 const char *model_object_lock(const char *record, const char *flag);
+
+/* The kind with this name; NULL: there is none. */
+const struct object_kind *model_object_kind(const char *name);
+/* The names of all kinds, with a comma between; the caller frees it. */
+char *model_object_kinds(void);
 
 /*
  * The functions that macros make for the flag @flag ("page.flags:PG_private")

@@ -217,69 +217,71 @@ bool rule_is_declared(const struct pair *p, const struct func *f)
 }
 
 /* page->mapping->..., a page being anything that has a mapping */
-static bool follows_mapping(const struct expr *e)
+static bool follows(const struct expr *e, const char *member)
 {
 	if (!e)
 		return false;
 	if (e->kind == EXPR_DEREF && e->a->kind == EXPR_FIELD &&
-	    !strcmp(e->a->name, "mapping"))
+	    !strcmp(e->a->name, member))
 		return true;
-	return follows_mapping(e->a) || follows_mapping(e->b);
+	return follows(e->a, member) || follows(e->b, member);
 }
 
-static bool uses_mapping(const struct func *f)
+static bool uses_owner(const struct func *f, const struct object_kind *kind)
 {
 	int i, k;
 
 	for (i = 0; i < f->n_blocks; i++)
 		for (k = 0; k < f->blocks[i].n_events; k++)
-			if (follows_mapping(f->blocks[i].events[k].lvalue))
+			if (follows(f->blocks[i].events[k].lvalue,
+				    kind->member))
 				return true;
 	return false;
 }
 
-/* It gets the page together with the file that the page belongs to. */
-static bool gets_file(const struct func *f)
+/* It gets the object together with what that belongs to. */
+static bool gets_owner(const struct func *f, const struct object_kind *kind)
 {
 	int i;
 
 	for (i = 0; i < f->n_params; i++) {
 		const char *record = f->locals[i].record;
 
-		if (record && (!strcmp(record, "address_space") ||
-			       !strcmp(record, "inode")))
+		if (record && g_strv_contains(kind->owners, record))
 			return true;
 	}
 	return false;
 }
 
-static bool knows_file(const struct pair_site *s)
+static bool knows_owner(const struct pair_site *s,
+			const struct object_kind *kind)
 {
 	return s->write->obj->kind == EXPR_PARAM &&
-	       (gets_file(s->in->func) || uses_mapping(s->in->func));
+	       (gets_owner(s->in->func, kind) || uses_owner(s->in->func, kind));
 }
 
 /*
- * Does the site handle pages of files, and not only borrow the type? A place
- * that does not say so is known by its company: one that does, and forgets
- * the reference like this one.
+ * Does the site handle objects of the kind, and not only borrow the type? A
+ * place that does not say so is known by its company: one that does, and
+ * forgets the reference like this one.
  */
-static bool handles_page_cache(const struct rule_run *r, const struct pair *p,
-			       const struct pair_site *s)
+static bool handles_kind(const struct rule_run *r, const struct pair *p,
+			 const struct pair_site *s)
 {
+	const struct object_kind *kind = p->decl->covers;
 	const GArray *ops = r->flow->unit->ops;
 	guint i;
 
 	for (i = 0; i < ops->len; i++)
 		if (!g_strcmp0(g_array_index(ops, struct ops_entry, i).record,
-			       "address_space_operations"))
+			       kind->operations))
 			return true;
-	if (knows_file(s))
+	if (knows_owner(s, kind))
 		return true;
 	for (i = 0; i < p->sites->len; i++) {
 		const struct pair_site *other = p->sites->pdata[i];
 
-		if (!other->ref && knows_file(other))
+		if (!other->ref && knows_owner(other, kind))
 			return true;
 	}
 	return false;
@@ -313,10 +315,10 @@ bool rule_covers(const struct rule_run *r, const struct pair *p,
 	case ACT_ALLOC:
 	case ACT_SELECT: /* from a list of somebody's own */
 		return false;
-	case ACT_GET: /* pages are looked up nowhere else */
+	case ACT_GET: /* only these are looked up with a reference */
 		return true;
 	default:
-		return handles_page_cache(r, p, s);
+		return handles_kind(r, p, s);
 	}
 }
 

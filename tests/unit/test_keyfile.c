@@ -126,7 +126,7 @@ static void add_pair_text(gpointer pair, gpointer text)
 			       p->object ? p->object : "?",
 			       p->object_record ? p->object_record : "?",
 			       p->lock ? p->lock : "?",
-			       p->covers ? p->covers : "?",
+			       p->covers ? p->covers->name : "?",
 			       p->reason ? p->reason : "?", p->origin,
 			       p->file ? p->file : "?", p->line);
 	for (guint i = 0; i < p->gets->len; i++)
@@ -196,7 +196,7 @@ static void test_pair(void)
 	assert_names(p->gets, "osc_pin_get");
 	assert_names(p->puts, "osc_pin_put osc_pin_drop");
 	g_assert_true(p->lock == id("ops_lock"));
-	g_assert_cmpstr(p->covers, ==, "pagecache");
+	g_assert_cmpstr(p->covers->name, ==, "pagecache");
 	g_assert_cmpstr(p->reason, ==,
 			"a page in transfer; nobody may free it");
 	g_assert_cmpint(p->origin, ==, ORIGIN_DECLARED);

@@ -381,7 +381,7 @@ static void test_pairs(void)
 
 	p = find_pair(m, "flags:PG_private");
 	g_assert_cmpstr(p->record, ==, "page");
-	g_assert_cmpstr(p->covers, ==, "pagecache");
+	g_assert_cmpstr(p->covers->name, ==, "pagecache");
 	g_assert_cmpint(p->origin, ==, ORIGIN_BUILTIN);
 	g_assert_true(g_ptr_array_find(p->gets,
 				       g_intern_string("attach_page_private"),
