@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Removing folders of our own. It does not tell what could not be removed. */
+/*
+ * Folders by their names, and the removing of our own. What could not be
+ * removed is not told.
+ */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* nftw */
 #endif
@@ -8,6 +11,19 @@
 
 #include <ftw.h>
 #include <stdio.h>
+#include <string.h>
+
+const char *folder_rest(const char *folder, const char *path)
+{
+	size_t n = strlen(folder);
+
+	/* "/" is the one folder whose name ends in a slash. */
+	if (n && folder[n - 1] == '/')
+		n--;
+	if (strncmp(path, folder, n) || path[n] != '/' || !path[n + 1])
+		return NULL;
+	return path + n + 1;
+}
 
 /* Descriptors that nftw() may keep open; deeper folders are opened anew. */
 #define OPEN_FOLDERS 16

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/words.h"
 #include "cmd/check.h"
 #include "cmd/precompile.h"
@@ -58,14 +59,10 @@ static const struct task *task_at(const struct state *s, size_t i)
 static size_t prefix_length(const char *file)
 {
 	char *cwd = g_get_current_dir();
-	size_t n = strlen(cwd);
+	const char *rest = folder_rest(cwd, file);
 
-	if (strncmp(file, cwd, n) || file[n] != '/' || !file[n + 1])
-		n = 0;
-	else
-		n++;
 	g_free(cwd);
-	return n;
+	return rest ? (size_t)(rest - file) : 0;
 }
 
 /* @data: the folder that relative names are relative to; NULL: the current. */

@@ -13,6 +13,7 @@
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
 #include "cmd/models.h"
+#include "model/model.h"
 #include "pipeline/pipeline.h"
 
 /* One rule and file; few need more than a second. */
@@ -196,30 +197,17 @@ static int emit_rule(const struct options *o, const char *rule,
 	return status;
 }
 
-static gboolean is_same_flag(const void *a, const void *b)
-{
-	const struct engine_pair *p = a, *q = b;
-
-	return !strcmp(p->record, q->record) && !strcmp(p->flag, q->flag);
-}
-
 /* Adds what no earlier unit showed and nobody declared. */
 static int add_shown(const struct check_unit *u, const struct model *m,
 		     struct engine_model *em)
 {
 	const struct pipeline_options opt = { .model = m };
-	GPtrArray *shown = g_ptr_array_new();
+	GPtrArray *shown = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)pair_decl_free);
 	int failed = pipeline_pairs(u->cmd, &opt, shown);
 
-	for (guint i = 0; i < shown->len; i++) {
-		struct engine_pair *p = shown->pdata[i];
-
-		if (g_ptr_array_find_with_equal_func(em->pairs, p,
-						     is_same_flag, NULL))
-			engine_pair_free(p);
-		else
-			g_ptr_array_add(em->pairs, p);
-	}
+	for (guint i = 0; i < shown->len; i++)
+		engine_model_add(em, shown->pdata[i]);
 	g_ptr_array_unref(shown);
 	if (!failed)
 		return STATUS_OK;

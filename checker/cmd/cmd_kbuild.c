@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cflags.h"
 #include "base/process.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
@@ -22,38 +23,6 @@ struct kbuild {
 	GPtrArray *flags; /* char *: those that clang needs; not owned */
 	const char *file; /* NULL: none was given */
 };
-
-/* With the value in the same word, or in the next one. */
-static gboolean is_meaning_with_value(const char *arg)
-{
-	static const char *const words[] = { "-D", "-U", "-I", "-include",
-					     "-imacros", "-isystem",
-					     "-iquote", "-idirafter" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-		if (!strcmp(arg, words[i]))
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean is_meaning(const char *arg)
-{
-	static const char *const prefixes[] = { "-D", "-U", "-I", "-std=",
-						"--target=", "-isystem" };
-	static const char *const words[] = { "-nostdinc", "-m32", "-m64",
-					     "-m16", "-fshort-wchar",
-					     "-funsigned-char",
-					     "-fsigned-char",
-					     "-fms-extensions", "-O2", "-Os" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
-		if (g_str_has_prefix(arg, prefixes[i]))
-			return TRUE;
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-		if (!strcmp(arg, words[i]))
-			return TRUE;
-	return FALSE;
-}
 
 /* What sparse is told of its machine, clang knows: it would be told twice. */
 static gboolean is_for_sparse(const char *arg)
@@ -70,15 +39,15 @@ static gboolean is_for_sparse(const char *arg)
 
 static void sort_out(struct kbuild *k)
 {
-	for (char *const *arg = k->args; *arg; arg++) {
-		if (is_meaning_with_value(*arg) && arg[1]) {
-			g_ptr_array_add(k->flags, *arg++);
-			g_ptr_array_add(k->flags, *arg);
-		} else if (is_meaning(*arg) && !is_for_sparse(*arg)) {
-			g_ptr_array_add(k->flags, *arg);
-		} else if (**arg != '-' && g_str_has_suffix(*arg, ".c")) {
+	char *const *arg = k->args;
+	int n;
+
+	for (; *arg; arg += MAX(n, 1)) {
+		n = cflag_words((const char *const *)arg);
+		for (int i = 0; i < n && !is_for_sparse(*arg); i++)
+			g_ptr_array_add(k->flags, arg[i]);
+		if (**arg != '-' && g_str_has_suffix(*arg, ".c"))
 			k->file = *arg;
-		}
 	}
 	g_ptr_array_add(k->flags, NULL);
 }

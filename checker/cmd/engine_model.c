@@ -97,3 +97,17 @@ struct engine_model *engine_model_of(const struct model *m)
 	copy_calls(m, em->calls);
 	return em;
 }
+
+static gboolean is_of_flag(const void *pair, const void *decl)
+{
+	const struct engine_pair *p = pair;
+	const struct pair_decl *d = decl;
+
+	return !strcmp(p->record, d->record) && !strcmp(p->flag, d->flag);
+}
+
+void engine_model_add(struct engine_model *em, const struct pair_decl *d)
+{
+	if (!g_ptr_array_find_with_equal_func(em->pairs, d, is_of_flag, NULL))
+		g_ptr_array_add(em->pairs, copy_pair(d));
+}

@@ -214,10 +214,9 @@ static char *copy_of(const struct patch *p, const char *name)
 {
 	char *file = g_build_filename(p->copies, name, NULL);
 	char *plain = g_canonicalize_filename(file, "/");
-	gsize n = strlen(p->copies);
 
 	g_free(file);
-	if (!strncmp(plain, p->copies, n) && plain[n] == '/')
+	if (folder_rest(p->copies, plain))
 		return plain;
 	g_free(plain);
 	return NULL;

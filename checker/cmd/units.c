@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/folder.h"
+
 #define DB_NAME "compile_commands.json"
 
 struct database {
@@ -253,24 +255,13 @@ static void walk(struct collector *c, const char *folder, GPtrArray *files)
 	g_dir_close(dir);
 }
 
-/* Both absolute. */
-static gboolean is_below(const char *file, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	/* "/" is the one folder whose name ends in a slash. */
-	if (n && folder[n - 1] == '/')
-		n--;
-	return !strncmp(file, folder, n) && file[n] == '/';
-}
-
 static int add_below(struct collector *c, const struct database *d,
 		     const char *folder)
 {
 	int n = 0;
 
 	for (char **file = d->files; *file; file++) {
-		if (!is_below(*file, folder) || !g_str_has_suffix(*file, ".c"))
+		if (!folder_rest(folder, *file) || !g_str_has_suffix(*file, ".c"))
 			continue;
 		add_unit(c, *file, compile_db_command(d->db, *file));
 		n++;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cflags.h"
 #include "base/process.h"
 
 /* Bytes of messages that are kept: many times what a bad unit gives. */
@@ -29,50 +30,34 @@ static void message_clear(void *data)
 	g_free(m->why);
 }
 
-/* Does the flag have its value in the next word? Sparse knows no -iquote. */
-static const char *flag_with_value(const char *flag)
+/* Sparse has other meanings for them, or none. */
+static gboolean is_strange(const char *flag)
 {
-	static const char *const flags[][2] = {
-		{ "-I", "-I" },
-		{ "-D", "-D" },
-		{ "-U", "-U" },
-		{ "-include", "-include" },
-		{ "-imacros", "-imacros" },
-		{ "-isystem", "-isystem" },
-		{ "-iquote", "-I" },
-		{ "-idirafter", "-idirafter" },
-	};
+	static const char *const words[] = { "-m16", "-fsigned-char",
+					     "-fms-extensions", "-O2", "-Os",
+					     NULL };
 
-	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-		if (!strcmp(flag, flags[i][0]))
-			return flags[i][1];
-	return NULL;
-}
-
-/* The other flags that change what is read; the rest is the compiler's. */
-static gboolean keeps_flag(const char *flag)
-{
-	static const char *const words[] = { "-nostdinc", "-m32", "-m64",
-					     "-fshort-wchar",
-					     "-funsigned-char" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-		if (!strcmp(flag, words[i]))
-			return TRUE;
-	return flag[0] == '-' && flag[1] && strchr("IDU", flag[1]) && flag[2];
+	return g_strv_contains(words, flag) ||
+	       g_str_has_prefix(flag, "-std=") ||
+	       g_str_has_prefix(flag, "--target=") ||
+	       (g_str_has_prefix(flag, "-isystem") && strcmp(flag, "-isystem"));
 }
 
 static void add_flags(GPtrArray *argv, const char *const *flags)
 {
-	for (; *flags; flags++) {
-		const char *with = flag_with_value(*flags);
+	int n;
 
-		if (with && flags[1]) {
-			g_ptr_array_add(argv, (char *)with);
-			g_ptr_array_add(argv, (char *)*++flags);
-		} else if (keeps_flag(*flags)) {
+	for (; *flags; flags += MAX(n, 1)) {
+		n = cflag_words(flags);
+		if (!n || is_strange(*flags))
+			continue;
+		/* which it does not know */
+		if (strcmp(*flags, "-iquote"))
 			g_ptr_array_add(argv, (char *)*flags);
-		}
+		else
+			g_ptr_array_add(argv, (char *)"-I");
+		if (n == 2)
+			g_ptr_array_add(argv, (char *)flags[1]);
 	}
 }
 

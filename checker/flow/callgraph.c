@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "ir/uses.h"
+
 static struct func_flow *func_flow_new(struct func *f)
 {
 	struct func_flow *ff = g_new0(struct func_flow, 1);
@@ -21,33 +23,6 @@ static struct func_flow *func_flow_new(struct func *f)
 	return ff;
 }
 
-static void take_address(GPtrArray *names, const struct expr *e)
-{
-	if (!e)
-		return;
-	if (e->kind == EXPR_FUNC)
-		g_ptr_array_add(names, (gpointer)e->name);
-	take_address(names, e->a);
-	take_address(names, e->b);
-}
-
-GPtrArray *callgraph_addresses(const struct func *f)
-{
-	GPtrArray *names = g_ptr_array_new();
-	const struct event *ev;
-	int b, i, k;
-
-	for (b = 0; b < f->n_blocks; b++) {
-		for (i = 0; i < f->blocks[b].n_events; i++) {
-			ev = &f->blocks[b].events[i];
-			take_address(names, ev->value);
-			for (k = 0; k < ev->n_args; k++)
-				take_address(names, ev->args[k]);
-		}
-	}
-	return names;
-}
-
 /* Functions whose address goes anywhere: any use but as a callee. */
 static GHashTable *taken_addresses(struct flow *fl)
 {
@@ -56,7 +31,7 @@ static GHashTable *taken_addresses(struct flow *fl)
 	guint i, k;
 
 	for (i = 0; i < fl->unit->funcs->len; i++) {
-		names = callgraph_addresses(fl->unit->funcs->pdata[i]);
+		names = uses_named(fl->unit->funcs->pdata[i]);
 		for (k = 0; k < names->len; k++)
 			g_hash_table_add(taken, names->pdata[k]);
 		g_ptr_array_unref(names);

@@ -8,6 +8,7 @@
 
 #include "base/wire.h"
 #include "ir/pack.h"
+#include "ir/uses.h"
 
 /* More parameters, variables or values than any function has. */
 #define MAX_NUMBER (1 << 20)
@@ -559,7 +560,7 @@ static void add_name(GPtrArray *calls, enum call_how how, const char *callee)
 
 static void add_addresses(const struct func *f, GPtrArray *calls)
 {
-	GPtrArray *names = callgraph_addresses(f);
+	GPtrArray *names = uses_named(f);
 	guint i;
 
 	for (i = 0; i < names->len; i++)

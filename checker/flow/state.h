@@ -289,8 +289,6 @@ bool flow_is_count_type(const struct expr *count);
 /* Phases of flow_new, in order. */
 void explore_func(struct flow *fl, struct func_flow *ff);
 void callgraph_order(struct flow *fl);
-/* Interned names of the functions whose address @f uses but to call them. */
-GPtrArray *callgraph_addresses(const struct func *f);
 void components_explore(struct flow *fl);
 void entry_locks_compute(struct flow *fl);
 void lifetimes_compute(struct flow *fl);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/folder.h"
+
 /* A header that cannot be parsed at its place is left out; so often. */
 #define MAX_TRIES 8
 
@@ -221,11 +223,10 @@ static bool note_file(struct build *b, int i)
 /* What a unit that names it itself would call it. */
 static void spell_as_unit(const struct build *b, struct header *h)
 {
-	size_t n = strlen(b->directory);
+	const char *rest = folder_rest(b->directory, h->spelling);
 
-	if (!b->absolute && !strncmp(h->spelling, b->directory, n) &&
-	    h->spelling[n] == '/')
-		h->spelling = g_intern_string(h->spelling + n + 1);
+	if (rest && !b->absolute)
+		h->spelling = g_intern_string(rest);
 }
 
 static bool collect(struct build *b)
@@ -298,11 +299,11 @@ static int faulty_line(const struct build *b)
 static void add_root(GString *text, const char *root, char *const *search)
 {
 	for (; *search; search++) {
-		size_t n = strlen(*search);
+		const char *rest = folder_rest(*search, root);
 
-		if (strncmp(root, *search, n) || root[n] != '/')
+		if (!rest)
 			continue;
-		g_string_append_printf(text, "#include <%s>\n", root + n + 1);
+		g_string_append_printf(text, "#include <%s>\n", rest);
 		return;
 	}
 	g_string_append_printf(text, "#include \"%s\"\n", root);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/folder.h"
+
 /* -DX="unit", -DX=unit */
 bool pch_names_unit(const char *arg)
 {
@@ -98,13 +100,6 @@ static const char *search_folder(char ***arg)
 	return g_str_has_prefix(**arg, "-I") ? **arg + 2 : NULL;
 }
 
-static bool is_below(const char *path, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return !strncmp(path, folder, n) && path[n] == '/';
-}
-
 /*
  * In a set __FILE__ starts at the command's folder if the unit's own does. A
  * header that such a unit finds by an absolute -I calls itself otherwise.
@@ -114,12 +109,12 @@ static bool has_other_name(const struct compile_command *cmd, const char *path)
 	const char *folder;
 	char **arg;
 
-	if (g_path_is_absolute(cmd->file) || !is_below(path, cmd->directory))
+	if (g_path_is_absolute(cmd->file) || !folder_rest(cmd->directory, path))
 		return false;
 	for (arg = cmd->args; *arg; arg++) {
 		folder = search_folder(&arg);
 		if (folder && g_path_is_absolute(folder) &&
-		    is_below(path, folder))
+		    folder_rest(folder, path))
 			return true;
 	}
 	return false;
@@ -131,9 +126,9 @@ bool pch_can_name(const struct compile_command *cmd, char *const *search,
 	if (has_other_name(cmd, path))
 		return false;
 	for (; *search; search++)
-		if (is_below(path, *search))
+		if (folder_rest(*search, path))
 			return true;
-	return !strstr(cmd->file, "..") && is_below(path, cmd->directory);
+	return !strstr(cmd->file, "..") && folder_rest(cmd->directory, path);
 }
 
 char **pch_search_path(const struct compile_command *cmd)

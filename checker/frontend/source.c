@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/folder.h"
+
 static int count_lines(const struct source *s)
 {
 	const char *at = s->text, *end = s->text + s->size;
@@ -87,9 +89,8 @@ const char *source_text(struct parse *p, struct source *s, size_t *ret_size)
 const char *source_name(const struct parse *p, const char *name)
 {
 	char *path = g_canonicalize_filename(name, p->directory);
-	size_t n = strlen(p->directory);
-	bool below = !strncmp(path, p->directory, n) && path[n] == '/';
-	const char *spelling = g_intern_string(below ? path + n + 1 : path);
+	const char *rest = folder_rest(p->directory, path);
+	const char *spelling = g_intern_string(rest ? rest : path);
 
 	g_free(path);
 	return spelling;

@@ -11,7 +11,7 @@
 /* Fills a struct uses; remembers what is in it already. */
 struct collector {
 	struct uses *uses;
-	GHashTable *calls, *names;
+	GHashTable *calls;
 	const struct func *func;
 };
 
@@ -128,14 +128,39 @@ static void open_addressed(struct uses *u, const struct expr *e)
 	open_addressed(u, e->b);
 }
 
-static void add_named(struct collector *c, const struct expr *e)
+static void add_named(GPtrArray *names, GHashTable *known, const struct expr *e)
 {
 	if (!e)
 		return;
 	if (e->kind == EXPR_FUNC)
-		add_name(c->uses->names, c->names, e->name);
-	add_named(c, e->a);
-	add_named(c, e->b);
+		add_name(names, known, e->name);
+	add_named(names, known, e->a);
+	add_named(names, known, e->b);
+}
+
+static void add_all_named(GPtrArray *names, const struct func *f)
+{
+	GHashTable *known = g_hash_table_new(NULL, NULL);
+	const struct event *ev;
+	int b, i, k;
+
+	for (b = 0; b < f->n_blocks; b++) {
+		for (i = 0; i < f->blocks[b].n_events; i++) {
+			ev = &f->blocks[b].events[i];
+			add_named(names, known, ev->value);
+			for (k = 0; k < ev->n_args; k++)
+				add_named(names, known, ev->args[k]);
+		}
+	}
+	g_hash_table_unref(known);
+}
+
+GPtrArray *uses_named(const struct func *f)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	add_all_named(names, f);
+	return names;
 }
 
 static const struct expr *past_deref(const struct expr *e)
@@ -182,25 +207,21 @@ static void add_event(struct collector *c, const struct event *ev)
 		add_callee(c, ev->callee);
 	if (ev->kind == EVENT_ASSIGN)
 		add_assigned(c->uses, ev);
-	add_named(c, ev->value);
 	open_addressed(c->uses, ev->value);
-	for (i = 0; i < ev->n_args; i++) {
-		add_named(c, ev->args[i]);
+	for (i = 0; i < ev->n_args; i++)
 		open_addressed(c->uses, ev->args[i]);
-	}
 }
 
 struct uses *uses_of(const struct func *f)
 {
-	struct collector c = { uses_new(), g_hash_table_new(NULL, NULL),
-			       g_hash_table_new(NULL, NULL), f };
+	struct collector c = { uses_new(), g_hash_table_new(NULL, NULL), f };
 	int b, i;
 
+	add_all_named(c.uses->names, f);
 	for (b = 0; b < f->n_blocks; b++)
 		for (i = 0; i < f->blocks[b].n_events; i++)
 			add_event(&c, &f->blocks[b].events[i]);
 	g_hash_table_unref(c.calls);
-	g_hash_table_unref(c.names);
 	return c.uses;
 }
 

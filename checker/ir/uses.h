@@ -31,6 +31,11 @@ struct uses {
 	GArray *stores;		/* struct use_store */
 };
 
+/*
+ * The functions that @f names other than to call them: interned, each once, in
+ * order of appearance. The caller frees the array. O(size of @f).
+ */
+GPtrArray *uses_named(const struct func *f);
 /* What @f uses; the caller frees it. O(size of @f). */
 struct uses *uses_of(const struct func *f);
 void uses_free(struct uses *u);

@@ -161,6 +161,10 @@ struct pair_decl {
 	const char *reason;
 };
 
+/* An empty one with its arrays; a model owns those that it has. */
+struct pair_decl *pair_decl_new(void);
+void pair_decl_free(struct pair_decl *p);
+
 /* A flag or field whose writes need a lock. */
 struct guard_decl {
 	const char *record, *flag, *lock; /* "file", "f_flags", "f_lock" */

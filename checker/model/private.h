@@ -13,9 +13,6 @@ GHashTable *found_table_new(void);
 /* Adds a row to its function, and makes its strings interned ones. */
 void model_add_api(struct model *m, const struct api *row);
 
-/* An empty declaration with its accessor arrays, which m->pairs will own. */
-struct pair_decl *pair_decl_new(void);
-void pair_decl_free(struct pair_decl *p);
 struct pin_decl *pin_decl_new(void);
 void pin_decl_free(struct pin_decl *p);
 

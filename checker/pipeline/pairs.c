@@ -1,47 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The pairs that a unit shows, as plain data for the other engines. */
+/* The pairs that a unit shows, as though they were declared. */
 #include "pipeline/private.h"
 
-#include "engines/engine.h"
 #include "model/model.h"
 
 /* The functions in which the flag and its reference always change together. */
-static char **accessors(const struct pair *p, enum act_kind write)
+static void add_accessors(const struct pair *p, enum act_kind write,
+			  GPtrArray *names)
 {
-	GPtrArray *names = g_ptr_array_new();
 	guint i;
 
 	for (i = 0; i < p->sites->len; i++) {
 		const struct pair_site *s = p->sites->pdata[i];
-		const char *name = s->in->func->name;
+		const char *name = g_intern_string(s->in->func->name);
 
 		/* "via": a helper writes it, which is an accessor itself */
 		if (s->always && s->write->kind == write && !s->write->via &&
 		    !g_ptr_array_find(names, name, NULL))
 			g_ptr_array_add(names, (gpointer)name);
 	}
-	for (i = 0; i < names->len; i++)
-		names->pdata[i] = g_strdup(names->pdata[i]);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(names, FALSE);
 }
 
-static struct engine_pair *engine_pair(const struct pair *p)
+static struct pair_decl *decl_of(const struct pair *p)
 {
-	struct engine_pair *e = g_new0(struct engine_pair, 1);
+	struct pair_decl *d = pair_decl_new();
 	char *flag = g_strdup_printf("%s.%s", p->flag.record, p->flag.name);
 
-	e->name = g_strdup(flag);
-	e->record = g_strdup(p->flag.record);
-	e->flag = g_strdup(p->flag.name);
-	e->object = p->object_known ? g_strdup(p->object) : NULL;
-	e->object_record = g_strdup(p->object_record);
-	e->gets = accessors(p, ACT_SET);
-	e->puts = accessors(p, ACT_CLEAR);
-	e->sets = model_flag_functions(flag, EFFECT_FLAG_SET);
-	e->clears = model_flag_functions(flag, EFFECT_FLAG_CLEAR);
+	d->name = g_intern_string(flag);
+	d->record = g_intern_string(p->flag.record);
+	d->flag = g_intern_string(p->flag.name);
+	d->object = p->object_known ? g_intern_string(p->object) : NULL;
+	d->object_record = g_intern_string(p->object_record);
+	d->origin = p->origin;
+	add_accessors(p, ACT_SET, d->gets);
+	add_accessors(p, ACT_CLEAR, d->puts);
 	g_free(flag);
-	return e;
+	return d;
 }
 
 int pipeline_pairs(const struct compile_command *cmd,
@@ -60,7 +54,7 @@ int pipeline_pairs(const struct compile_command *cmd,
 		const struct pair *p = fl->pairs->pdata[i];
 
 		if (p->origin == ORIGIN_MINED || p->origin == ORIGIN_ANNOTATED)
-			g_ptr_array_add(into, engine_pair(p));
+			g_ptr_array_add(into, decl_of(p));
 	}
 	flow_free(fl);
 	model_free(own);

@@ -106,7 +106,7 @@ void pipeline_replay_free(struct pipeline_replay *r);
 
 /*
  * Appends the pairs that a unit shows, by counting or by annotation, to @into
- * as struct engine_pair, which the caller frees. Returns 0, or -1 when the file
+ * as struct pair_decl, for pair_decl_free(). Returns 0, or -1 when the file
  * was parsed with errors or not at all, so that pairs may be missing.
  */
 int pipeline_pairs(const struct compile_command *cmd,
