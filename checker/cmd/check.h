@@ -61,9 +61,14 @@ char *check_file_name(const char *file);
 
 /* The functions of the ledger, one a line. */
 void check_tell_functions(const struct report *r);
-/* Errors and notices; with @verbose all that is worth knowing, and @noise. */
+/*
+ * Notices, and the first error of each file, of the first files; with @verbose
+ * all that is worth knowing, and @noise.
+ */
 void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);
+/* What was read of how much: "3 files, 20 functions, 1 skipped". */
+void check_put_coverage(GString *out, const struct report *r);
 /*
  * The closing line. @r is filtered; @hidden findings were dropped for their
  * severity, @lonely for want of engines that agree.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What `pincheck check` says of a run on stderr, beside the report. */
+#include <string.h>
+
 #include "cmd/check.h"
 #include "cmd/common.h"
 
@@ -28,6 +30,78 @@ static void tell_all(const char *what, const GPtrArray *lines)
 		cmd_say("%s%s", what, (const char *)lines->pdata[i]);
 }
 
+/* ---- errors ---- */
+
+/* Files whose errors are told unless all are asked for. */
+#define FILES_TOLD 10
+
+/* Errors that begin alike. */
+struct trouble {
+	const char *first;
+	guint n;
+};
+
+/* The file of "FILE:LINE: what", or all of another line; the caller frees it. */
+static char *file_of(const char *error)
+{
+	const char *colon = error;
+	size_t digits;
+
+	while ((colon = strchr(colon, ':'))) {
+		digits = strspn(++colon, "0123456789");
+		if (digits && g_str_has_prefix(colon + digits, ": "))
+			return g_strndup(error, (gsize)(colon - 1 - error));
+	}
+	return g_strdup(error);
+}
+
+/* struct trouble by file, in order of appearance; the caller frees it. */
+static GArray *troubles_of(const GPtrArray *errors)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct trouble));
+	GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal,
+						   g_free, NULL);
+
+	for (guint i = 0; i < errors->len; i++) {
+		const struct trouble fresh = { errors->pdata[i], 1 };
+		char *file = file_of(fresh.first);
+		guint at = GPOINTER_TO_UINT(g_hash_table_lookup(places, file));
+
+		if (at) {
+			g_array_index(all, struct trouble, at - 1).n++;
+			g_free(file);
+			continue;
+		}
+		g_array_append_val(all, fresh);
+		g_hash_table_insert(places, file, GUINT_TO_POINTER(all->len));
+	}
+	g_hash_table_unref(places);
+	return all;
+}
+
+static void tell_errors(const GPtrArray *errors)
+{
+	GArray *all = troubles_of(errors);
+	guint more = 0;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct trouble *t = &g_array_index(all, struct trouble,
+							 i);
+
+		if (i >= FILES_TOLD)
+			more += t->n;
+		else if (t->n > 1)
+			cmd_say("%s (and %u more of this file)", t->first,
+				t->n - 1);
+		else
+			cmd_say("%s", t->first);
+	}
+	if (more)
+		cmd_say("%u more errors, of %u files", more,
+			all->len - FILES_TOLD);
+	g_array_unref(all);
+}
+
 void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise)
 {
@@ -37,7 +111,10 @@ void check_tell(gboolean verbose, const struct report *r,
 		tell_skips(r, TRUE);
 	}
 	tell_all("", units->notices);
-	tell_all("", r->errors);
+	if (verbose)
+		tell_all("", r->errors);
+	else
+		tell_errors(r->errors);
 }
 
 /* "3 files" */
@@ -64,6 +141,15 @@ static void put_severities(GString *out, const struct report *r)
 		g_string_append_c(out, ')');
 }
 
+void check_put_coverage(GString *out, const struct report *r)
+{
+	put_count(out, r->files, "file");
+	g_string_append(out, ", ");
+	put_count(out, r->functions, "function");
+	g_string_append_printf(out, ", %u skipped%s", r->skips->len,
+			       r->incomplete ? "; INCOMPLETE" : "");
+}
+
 void check_summarize(const struct report *r, int hidden, int lonely)
 {
 	GString *out = g_string_new(NULL);
@@ -78,11 +164,7 @@ void check_summarize(const struct report *r, int hidden, int lonely)
 				       ", %d without agreement hidden",
 				       lonely);
 	g_string_append(out, "; ");
-	put_count(out, r->files, "file");
-	g_string_append(out, ", ");
-	put_count(out, r->functions, "function");
-	g_string_append_printf(out, ", %u skipped%s", r->skips->len,
-			       r->incomplete ? "; INCOMPLETE" : "");
+	check_put_coverage(out, r);
 	cmd_say("%s", out->str);
 	g_string_free(out, TRUE);
 }

@@ -149,6 +149,23 @@ static int tell(const struct options *o, const struct mining *m,
 	return status;
 }
 
+/* The closing line: what acts, and what it was mined from. */
+static void summarize(const struct mining *m, const struct report *r)
+{
+	GString *out = g_string_new(NULL);
+	guint pairs = 0, pins = 0;
+
+	for (guint i = 0; i < m->pairs->len; i++)
+		pairs += ((const struct mined_pair *)m->pairs->pdata[i])->strict;
+	for (guint i = 0; i < m->pins->len; i++)
+		pins += ((const struct mined_pin *)m->pins->pdata[i])->strict;
+	g_string_printf(out, "%u of %u pairs and %u of %u pins act; ", pairs,
+			m->pairs->len, pins, m->pins->len);
+	check_put_coverage(out, r);
+	cmd_say("%s", out->str);
+	g_string_free(out, TRUE);
+}
+
 static int mine_units(const struct options *o, const struct run_model *rm)
 {
 	struct units *units = run_options_units(&o->run);
@@ -159,6 +176,7 @@ static int mine_units(const struct options *o, const struct run_model *rm)
 
 	if (!status && o->run.store && !o->no_builtin)
 		status = keep(o, m, units, r);
+	summarize(m, r);
 	if (!status && r->incomplete)
 		status = STATUS_INCOMPLETE;
 	mining_free(m);

@@ -52,7 +52,7 @@ static const struct row rows[] = {
 	    "Give up on a unit after this (120; 0: never)", "SECONDS" } },
 	{ RUN_VERBOSE, FIELD(verbose),
 	  { "verbose", 'v', 0, G_OPTION_ARG_NONE, NULL,
-	    "List what was skipped or left out", NULL } },
+	    "List all errors, and what was skipped or left out", NULL } },
 };
 
 /* The command's own first; ends as GLib wants it. */

@@ -49,6 +49,30 @@ out_has '[put-before-wait]'
 : >void.c
 check 0 void.c
 
+# Of many errors the first of each file, of some files; --verbose lists them
+
+mkdir many
+for i in 01 02 03 04 05 06 07 08 09 10 11 12; do
+	printf 'int a = none%s;\nint b = nothing%s;\n' $i $i >many/$i.c
+done
+for command in check mine 'index --store=s.db'; do
+	read -ra words <<<"$command"
+	run 3 "${words[@]}" many -- "-I$include"
+	err_has "many/01.c:1: use of undeclared identifier 'none01'"
+	err_has '(and 1 more of this file)'
+	err_has 'many/10.c:1:'
+	err_has '4 more errors, of 2 files'
+	err_lacks nothing
+	err_lacks 'many/11.c'
+	run 3 "${words[@]}" --verbose many -- "-I$include"
+	err_has 'many/01.c:2:'
+	err_has 'many/12.c:2:'
+	err_lacks 'more'
+done
+run 3 mine many clean.c -- "-I$include"
+err_has '1 of 1 pairs and 0 of 0 pins act; 13 files, '
+err_has '; INCOMPLETE'
+
 # A compile database that cannot be read
 
 mkdir -p db other
