@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The program: finds the subcommand in its table and runs it. */
+#include <fcntl.h>
 #include <glib.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/common.h"
 
 static const struct command commands[] = {
 #define COMMAND(name, run, help) { name, help, run },
@@ -19,23 +22,35 @@ static const char usage[] =
 	"\n"
 	"Commands:\n";
 
+static int print(GString *text)
+{
+	int status = cmd_write(NULL, text);
+
+	g_string_free(text, TRUE);
+	return status;
+}
+
 static int print_help(void)
 {
-	fputs(usage, stdout);
+	GString *text = g_string_new(usage);
+
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		printf("  %-10s %s\n", commands[i].name, commands[i].help);
-	puts("\nOptions:\n"
-	     "  --help     print this\n"
-	     "  --version  print the version\n"
-	     "\n"
-	     "'pincheck COMMAND --help' tells more of a command.");
-	return fflush(stdout) ? STATUS_INCOMPLETE : STATUS_OK;
+		g_string_append_printf(text, "  %-10s %s\n", commands[i].name,
+				       commands[i].help);
+	g_string_append(text, "\nOptions:\n"
+			"  --help     print this\n"
+			"  --version  print the version\n"
+			"\n"
+			"'pincheck COMMAND --help' tells more of a command.\n");
+	return print(text);
 }
 
 static int print_version(void)
 {
-	printf("pincheck %s\n", pincheck_version());
-	return fflush(stdout) ? STATUS_INCOMPLETE : STATUS_OK;
+	GString *text = g_string_new(NULL);
+
+	g_string_printf(text, "pincheck %s\n", pincheck_version());
+	return print(text);
 }
 
 static const struct command *find_command(const char *name)
@@ -66,11 +81,27 @@ static int complain(const char *name)
 	return STATUS_USAGE;
 }
 
+/*
+ * A file that is opened must not become stdin, stdout or stderr because that
+ * was closed. What is written there still fails.
+ */
+static void fill_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct command *c = find_command(name);
 
+	fill_descriptors();
 	/* Who starts us may ignore it, and then no exit status is kept. */
 	signal(SIGCHLD, SIG_DFL);
 	if (c)

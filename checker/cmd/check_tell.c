@@ -26,7 +26,7 @@ void check_tell_functions(const struct report *r)
 
 static void tell_all(const char *what, const GPtrArray *lines)
 {
-	for (guint i = 0; i < lines->len; i++)
+	for (guint i = 0; lines && i < lines->len; i++)
 		cmd_say("%s%s", what, (const char *)lines->pdata[i]);
 }
 

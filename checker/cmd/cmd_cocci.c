@@ -238,7 +238,7 @@ static int emit(const struct options *o, const struct model *m,
 
 	for (rule = engine_cocci.rules; *rule; rule++)
 		if (words_have(o->rules, *rule) && emit_rule(o, *rule, em))
-			status = STATUS_INCOMPLETE;
+			return STATUS_INCOMPLETE;
 	return status;
 }
 

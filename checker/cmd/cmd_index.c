@@ -110,9 +110,9 @@ static void link_program(const struct options *o, const struct run_model *m,
 	g_ptr_array_unref(noise);
 }
 
-static int fill(const struct options *o, const struct run_model *m)
+static int fill(const struct options *o, const struct run_model *m,
+		struct units *units)
 {
-	struct units *units = run_options_units(&o->run);
 	gint64 before = last_unit(o->run.store);
 	struct link_outcome linked = { 0 };
 	struct report *r;
@@ -130,6 +130,19 @@ static int fill(const struct options *o, const struct run_model *m)
 		status = STATUS_INCOMPLETE;
 	link_outcome_clear(&linked);
 	report_free(r);
+	return status;
+}
+
+/* Of a folder that is mistyped no store is made. */
+static int collect_and_fill(const struct options *o, const struct run_model *m)
+{
+	struct units *units = run_options_units(&o->run);
+	int status = STATUS_INCOMPLETE;
+
+	if (!units->list->len)
+		check_tell(o->run.verbose, units->report, units, NULL);
+	else if (stores_prepare(o->run.store))
+		status = fill(o, m, units);
 	units_free(units);
 	return status;
 }
@@ -140,7 +153,7 @@ static int load_and_fill(const struct options *o)
 	int status = STATUS_USAGE;
 
 	if (run_model_load(&m, o->run.args, o->run.models))
-		status = fill(o, &m);
+		status = collect_and_fill(o, &m);
 	run_model_clear(&m);
 	return status;
 }
@@ -158,8 +171,7 @@ static int check_and_fill(struct options *o)
 		return cmd_usage("no compile_commands.json at or above %s;"
 				 " --store FILE says where to keep the facts",
 				 run->args[0]);
-	return stores_prepare(run->store) ? load_and_fill(o) :
-					    STATUS_INCOMPLETE;
+	return load_and_fill(o);
 }
 
 int cmd_index(int argc, char **argv)

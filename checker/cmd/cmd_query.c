@@ -280,16 +280,11 @@ static int load_and_ask(const struct options *o,
 static int open_and_ask(const struct options *o,
 			const struct store_question *q)
 {
-	char *why = store_refusal(o->run.store);
 	struct store *s;
 	int status = STATUS_INCOMPLETE;
 
-	if (why) {
-		cmd_say("%s: %s ('pincheck index' makes a store)", o->run.store,
-			why);
-		g_free(why);
+	if (!stores_accept(o->run.store))
 		return status;
-	}
 	s = stores_open(o->run.store);
 	if (s)
 		status = load_and_ask(o, q, s);

@@ -114,6 +114,37 @@ static int print_help(GOptionContext *context)
 	return status;
 }
 
+/* A name without a letter is nobody's: most likely a variable was empty. */
+static gboolean has_empty_name(const GOptionEntry *entry)
+{
+	char *const *names;
+
+	if (entry->arg == G_OPTION_ARG_FILENAME) {
+		const char *name = *(char **)entry->arg_data;
+
+		return name && !*name;
+	}
+	if (entry->arg != G_OPTION_ARG_FILENAME_ARRAY)
+		return FALSE;
+	for (names = *(char ***)entry->arg_data; names && *names; names++)
+		if (!**names)
+			return TRUE;
+	return FALSE;
+}
+
+static int check_names(const GOptionEntry *entries)
+{
+	for (; entries->long_name; entries++) {
+		if (!has_empty_name(entries))
+			continue;
+		if (*entries->long_name)
+			return cmd_usage("--%s: the name is empty",
+					 entries->long_name);
+		return cmd_usage("an argument is empty");
+	}
+	return CMD_GO;
+}
+
 static int parse_context(GOptionContext *context, char ***args,
 			 const gboolean *help)
 {
@@ -148,7 +179,7 @@ int cmd_parse(int argc, char **argv, const GOptionEntry *entries,
 	status = parse_context(context, &args, &help);
 	g_option_context_free(context);
 	g_strfreev(args);
-	return status;
+	return status == CMD_GO ? check_names(entries) : status;
 }
 
 /* 0, or an errno. */
@@ -171,6 +202,15 @@ static int write_special(const char *file, const GString *text)
 	return err;
 }
 
+const char *cmd_reason(const GError *error)
+{
+	const char *reason = strrchr(error->message, ':');
+
+	if (!reason)
+		return error->message;
+	return reason + 1 + strspn(reason + 1, " ");
+}
+
 static int write_regular(const char *file, const GString *text)
 {
 	/* Through a symbolic link, which would else be replaced itself. */
@@ -180,7 +220,8 @@ static int write_regular(const char *file, const GString *text)
 
 	if (!g_file_set_contents(target ? target : file, text->str,
 				 (gssize)text->len, &error)) {
-		cmd_say("%s", error->message);
+		/* GLib names the temporary file */
+		cmd_say("cannot write %s: %s", file, cmd_reason(error));
 		g_error_free(error);
 		status = STATUS_INCOMPLETE;
 	}

@@ -29,6 +29,9 @@ char **cmd_split_args(int *argc, char **argv);
 int cmd_parse(int argc, char **argv, const GOptionEntry *entries,
 	      const char *arguments, const char *summary);
 
+/* Of what GLib says, the part behind the last colon: the reason. */
+const char *cmd_reason(const GError *error);
+
 /*
  * Writes @text to a file, which is either complete or left as it was, or to
  * stdout for NULL and "-". STATUS_INCOMPLETE after a message on stderr.

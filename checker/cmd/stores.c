@@ -141,6 +141,16 @@ void stores_tell(struct store *s, const char *file, const char *more)
 	g_free(size);
 }
 
+gboolean stores_accept(const char *file)
+{
+	char *why = store_refusal(file);
+
+	if (why)
+		cmd_say("%s: %s ('pincheck index' makes a store)", file, why);
+	g_free(why);
+	return why == NULL;
+}
+
 gboolean stores_prepare(const char *file)
 {
 	struct store *s = stores_open(file);

@@ -46,6 +46,8 @@ gboolean stores_choose(char **store, const char *path, const char *db_dir);
 /* Where what is mined lies beside a store; the caller frees it. */
 char *stores_mined(const char *store);
 
+/* Is there a store already? FALSE after a message on stderr. */
+gboolean stores_accept(const char *file);
 /* Makes sure that there is a store; FALSE after a message on stderr. */
 gboolean stores_prepare(const char *file);
 

@@ -76,6 +76,8 @@ int target_open(struct target *t, char *file)
 	t->units = units_collect(paths, &flags);
 	if (!run_model_load(&t->model, paths, t->run.models))
 		return STATUS_USAGE;
+	if (t->run.store && !stores_accept(t->run.store))
+		return STATUS_INCOMPLETE;
 	if (!t->run.clang_args)
 		add_mined(t, file);
 	say_all(t->units->notices);

@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/folder.h"
+#include "cmd/common.h"
 
 #define DB_NAME "compile_commands.json"
 
@@ -229,17 +231,17 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The .c files below @folder, absolute. */
-static void walk(struct collector *c, const char *folder, GPtrArray *files)
+/* The .c files below @folder, absolute. FALSE: it cannot be read. */
+static gboolean walk(struct collector *c, const char *folder, GPtrArray *files)
 {
 	GError *error = NULL;
 	GDir *dir = g_dir_open(folder, 0, &error);
 	const char *name;
 
 	if (!dir) {
-		refuse(c, folder, error->message);
+		refuse(c, folder, cmd_reason(error));
 		g_error_free(error);
-		return;
+		return FALSE;
 	}
 	while ((name = g_dir_read_name(dir))) {
 		char *path = g_build_filename(folder, name, NULL);
@@ -253,6 +255,7 @@ static void walk(struct collector *c, const char *folder, GPtrArray *files)
 		g_free(path);
 	}
 	g_dir_close(dir);
+	return TRUE;
 }
 
 static int add_below(struct collector *c, const struct database *d,
@@ -324,13 +327,11 @@ static void add_plain_folder(struct collector *c, const char *folder,
 		refuse(c, folder, "no .c file in it");
 }
 
-static void add_folder(struct collector *c, const char *path)
+static void add_folder_files(struct collector *c, const char *path,
+			     const char *folder, GPtrArray *files)
 {
-	char *folder = g_canonicalize_filename(path, NULL);
 	struct database *d = database_of(c, folder);
-	GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
 
-	walk(c, folder, files);
 	g_ptr_array_sort(files, compare_names);
 	if (!d)
 		add_plain_folder(c, folder, files);
@@ -338,6 +339,15 @@ static void add_folder(struct collector *c, const char *path)
 		add_database_folder(c, d, folder, files);
 	else
 		refuse(c, path, "its compile database cannot be read");
+}
+
+static void add_folder(struct collector *c, const char *path)
+{
+	char *folder = g_canonicalize_filename(path, NULL);
+	GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+
+	if (walk(c, folder, files))
+		add_folder_files(c, path, folder, files);
 	g_ptr_array_unref(files);
 	g_free(folder);
 }
@@ -348,12 +358,12 @@ static void add_path(struct collector *c, const char *path)
 {
 	if (g_file_test(path, G_FILE_TEST_IS_DIR))
 		add_folder(c, path);
+	else if (access(path, R_OK))
+		refuse(c, path, g_strerror(errno));
 	else if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
 		add_file(c, path);
-	else if (g_file_test(path, G_FILE_TEST_EXISTS))
-		refuse(c, path, "neither a file nor a folder");
 	else
-		refuse(c, path, g_strerror(ENOENT));
+		refuse(c, path, "neither a file nor a folder");
 }
 
 static int compare_units(const void *a, const void *b)

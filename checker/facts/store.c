@@ -6,6 +6,7 @@
 #include "facts/private.h"
 #include "facts/program.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -342,6 +343,29 @@ static bool refuse(struct opening *o, int how, const char *why)
 	return false;
 }
 
+/*
+ * SQLite says only that it cannot open a file. Why that is, as far as it can
+ * be seen: of a file that is not there, its folder may be to blame.
+ */
+static void cannot_open(struct opening *o, const char *path, bool make)
+{
+	char *folder = g_path_get_dirname(path);
+	int err = 0;
+
+	failed(o);
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		err = EISDIR;
+	else if (access(path, F_OK) && make)
+		err = access(folder, W_OK) ? errno : 0;
+	else
+		err = access(path, R_OK | W_OK) ? errno : 0;
+	if (err) {
+		g_free(o->why);
+		o->why = g_strdup(g_strerror(err));
+	}
+	g_free(folder);
+}
+
 /* Makes the tables in a file that has none. Several may come at once. */
 static bool fill_in(struct opening *o)
 {
@@ -413,7 +437,7 @@ static struct opening open_file(const char *path)
 	if (sqlite3_open_v2(path, &o.db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 			    NULL) != SQLITE_OK)
-		failed(&o);
+		cannot_open(&o, path, true);
 	else
 		set_up(&o);
 	if (o.how != OPEN_GOOD) {
@@ -455,7 +479,7 @@ char *store_refusal(const char *path)
 
 	if (sqlite3_open_v2(path, &o.db, SQLITE_OPEN_READWRITE, NULL) !=
 	    SQLITE_OK)
-		failed(&o);
+		cannot_open(&o, path, false);
 	sqlite3_busy_timeout(o.db, PATIENCE);
 	if (!o.why && may_use(&o) && ask(o.db, "PRAGMA user_version") == 0)
 		refuse(&o, OPEN_FOREIGN, "empty");

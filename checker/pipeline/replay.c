@@ -174,8 +174,9 @@ struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
 						a.report->findings->pdata[i],
 						cmd, patched, opt);
 	if (!replay)
-		*ret_error = g_strdup_printf("%s: there is no such finding",
-					     cmd->file);
+		*ret_error = g_strdup_printf(
+			"%s: there is no such finding%s", cmd->file,
+			a.report->incomplete ? ", and it has errors" : "");
 	analysis_clear(&a);
 	return replay;
 }

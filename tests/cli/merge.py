@@ -177,7 +177,7 @@ def test_refused(folder):
     for name, why in (("old.db", "of another version"),
                       ("mine.db", "somebody else's"),
                       ("text.db", "not a database"),
-                      ("empty.db", "empty"), ("none.db", "unable to open")):
+                      ("empty.db", "empty"), ("none.db", "No such file")):
         done = run("merge", "-o", "out.db", names[0], name, folder=folder)
         expect(f"{name} is refused in one line", done.returncode == 3 and
                done.stderr.startswith(f"pincheck: {name}: ") and
