@@ -20,7 +20,7 @@ static char **copy_names(const GPtrArray *names)
 static struct engine_kind kind_of(const struct object_kind *k)
 {
 	if (!k)
-		return (struct engine_kind){ NULL };
+		return (struct engine_kind){ 0 };
 	return (struct engine_kind){ k->name, k->operations, k->records,
 				     k->owners };
 }
