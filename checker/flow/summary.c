@@ -351,6 +351,7 @@ static bool collect_targets(struct ways *w, const void *summaries)
 		for (k = 0; k < s->n_outcomes; k++) {
 			o = outcome_reduced(w->flow, &s->outcomes[k],
 					    w->detail);
+			o.quiet = false; /* it may be another one's, too */
 			if (!add_way(w, &o))
 				return false;
 		}

@@ -497,6 +497,29 @@ static void test_targets(void)
 	model_free(m);
 }
 
+/* Nothing is done for NULL by one of them, and by the other one always. */
+static void test_coarse_targets(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER COARSE_CALLEES
+		"void buf_rest(struct buf *b) { }\n", m, NULL);
+	struct world_target t[2] = {
+		{ .name = "buf_close", .summary = summary_in(&callees, "buf_close") },
+		{ .name = "buf_rest", .summary = summary_in(&callees, "buf_rest") },
+	};
+	const struct world w = { .data = t, .coarse = true,
+				 .targets = drop_targets };
+	struct made made = made_of(HEADER BY_POINTER, m, &w);
+
+	g_assert_cmpuint(count_in(&made, "release", "returns"), ==, 2);
+	assert_in(&made, "summary", "release", "clear b->owned 0");
+	made_free(&made);
+	g_bytes_unref(t[0].summary);
+	g_bytes_unref(t[1].summary);
+	made_free(&callees);
+	model_free(m);
+}
+
 /* A member that leads back to the function that calls it. */
 static void test_recursion_by_pointer(void)
 {
@@ -842,6 +865,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/static-names", test_static_names);
 	g_test_add_func("/world/messages", test_messages);
 	g_test_add_func("/world/coarse", test_coarse);
+	g_test_add_func("/world/coarse-targets", test_coarse_targets);
 	g_test_add_func("/world/damaged-summary", test_damaged_summary);
 	g_test_add_func("/world/endless", test_endless);
 	g_test_add_func("/world/targets", test_targets);
