@@ -310,6 +310,21 @@ static bool apply_outcome(struct replay *r, const struct outcome *o)
 	return true;
 }
 
+static bool knows_given(const struct replay *r, const struct fact *f)
+{
+	const struct expr *arg = f->value->id < r->n_args ?
+					 r->args[f->value->id] : NULL;
+
+	return arg && f->low == f->high &&
+	       fact_decide(r->st, arg, OP2('=', '='), f->low) == 1;
+}
+
+/* Does the path know that this way of the callee is taken: kfree(NULL)? */
+static bool takes_quiet(const struct replay *r, const struct outcome *o)
+{
+	return o->quiet && knows_given(r, o->given);
+}
+
 void summary_apply(struct explorer *x, struct state *st,
 		   const struct summary *callee, const struct expr **args,
 		   int n_args)
@@ -327,14 +342,20 @@ void summary_apply(struct explorer *x, struct state *st,
 		x->ended = true; /* no path of it returns */
 		return;
 	}
+	r.st = st;
+	for (i = 0; i < callee->n_outcomes; i++)
+		if (takes_quiet(&r, &callee->outcomes[i]))
+			return;
 	before = callee->n_outcomes > 1 ? state_copy(x, st) : NULL;
 	for (i = callee->n_outcomes - 1; i > 0; i--) {
+		if (callee->outcomes[i].quiet)
+			continue;
 		r.st = state_copy(x, before);
 		if (apply_outcome(&r, &callee->outcomes[i]))
 			explore_fork(x, r.st);
 	}
 	r.st = st;
-	if (!apply_outcome(&r, &callee->outcomes[0]))
+	if (callee->outcomes[0].quiet || !apply_outcome(&r, &callee->outcomes[0]))
 		x->ended = true;
 }
 

@@ -115,6 +115,7 @@ struct outcome {
 	const struct fact *given;  /* of parameters: else it ends otherwise */
 	gint64 low, high;	   /* what is known of the result */
 	bool nonzero;
+	bool quiet;		   /* only for callers who know what is given */
 };
 
 /*

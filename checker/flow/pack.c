@@ -238,6 +238,7 @@ static void pack_outcome(struct pack *p, struct outcome *o)
 {
 	int i;
 
+	o->quiet = false;
 	wire_string(p->w, &o->callee);
 	pack_new_array(p, o->acts, o->n_acts);
 	for (i = 0; i < o->n_acts && !wire_failed(p->w); i++) {

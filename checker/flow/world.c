@@ -62,6 +62,8 @@ static const struct summary *unpacked(struct flow *fl, GBytes *bytes)
 	if (known)
 		return known->answer;
 	s = summary_unpack(fl->unit, bytes);
+	if (s && s->known && fl->world->coarse && !s->is_static)
+		s = summary_outside(fl, s);
 	return remember(fl, bytes, NULL, s && s->known ? s : NULL);
 }
 

@@ -28,6 +28,11 @@ struct world_target {
 struct world {
 	void *data;
 	/*
+	 * Of functions that are not static, ways that callers elsewhere can
+	 * hardly tell apart are one: they would split each path of a caller.
+	 */
+	bool coarse;
+	/*
 	 * What summary_pack() made of the function that @name means where
 	 * @caller, a function of the unit, says it; NULL: unknown. Not asked
 	 * of functions that are in the unit, but for weak ones.

@@ -247,7 +247,7 @@ GBytes *component_compute(const struct link *l, guint component,
 	struct unit *u = unit_new("");
 	struct outside o;
 	const struct world world = {
-		.data = &o, .summary = outside_summary,
+		.data = &o, .coarse = true, .summary = outside_summary,
 		.targets = outside_targets
 	};
 	GBytes *result = NULL;

@@ -330,8 +330,10 @@ static struct imports *imports_new(struct store *s, const struct lists *l)
 	struct imports *i = g_new0(struct imports, 1);
 
 	i->store = s;
-	i->world = (struct world){ i, import_summary, import_entry,
-				   import_targets };
+	i->world = (struct world){ .data = i, .coarse = true,
+				   .summary = import_summary,
+				   .entry = import_entry,
+				   .targets = import_targets };
 	i->summaries = g_hash_table_new(NULL, NULL);
 	i->entries = g_hash_table_new(NULL, NULL);
 	i->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,

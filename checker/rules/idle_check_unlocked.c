@@ -151,25 +151,46 @@ static bool asks_for(const struct act *lookup, const struct flag_id *flag)
 
 typedef bool (*lookup_fn)(const struct act *lookup, const void *data);
 
-/* The first lookup of the unit, of those who gain, that @fn is true of. */
-static const struct act *find_lookup(const struct rule_run *r,
-				     const struct flag_id *subject,
-				     lookup_fn fn, const void *data)
+/* All that gain, by kind and place; ends with NULL. */
+static const struct act **find_lookups(const struct flow *fl,
+				       const struct flag_id *subject)
 {
 	static const enum act_kind kinds[] = { ACT_GET, ACT_INSERT,
 					       ACT_STORE };
+	GPtrArray *found = g_ptr_array_new();
+	const struct act **list;
 	guint i, k;
 
 	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
-		const GPtrArray *acts = r->flow->acts[kinds[k]];
+		const GPtrArray *acts = fl->acts[kinds[k]];
 
 		for (i = 0; i < acts->len; i++)
 			if ((kinds[k] != ACT_STORE ||
 			     flow_is_step(acts->pdata[i], '+')) &&
-			    gains(r->flow, acts->pdata[i], subject) &&
-			    fn(acts->pdata[i], data))
-				return acts->pdata[i];
+			    gains(fl, acts->pdata[i], subject))
+				g_ptr_array_add(found, acts->pdata[i]);
 	}
+	g_ptr_array_add(found, NULL);
+	list = arena_copy(fl->arena, found->pdata,
+			  sizeof(*found->pdata) * found->len);
+	g_ptr_array_unref(found);
+	return list;
+}
+
+/* The first lookup of the unit, of those who gain, that @fn is true of. */
+static const struct act *find_lookup(struct rule_run *r,
+				     const struct flag_id *subject,
+				     lookup_fn fn, const void *data)
+{
+	gconstpointer *lookups = rule_answer(r, 0, subject->record,
+					     subject->name);
+	const struct act *const *at;
+
+	if (!*lookups)
+		*lookups = find_lookups(r->flow, subject);
+	for (at = *lookups; *at; at++)
+		if (fn(*at, data))
+			return *at;
 	return NULL;
 }
 

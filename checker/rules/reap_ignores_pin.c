@@ -36,6 +36,7 @@ struct pin {
 struct hunt {
 	struct rule_run *run;
 	GArray *pins;		/* struct pin */
+	GHashTable *testers;	/* functions' names -> their test of the pin */
 	GHashTable *minded;	/* "function file:line" of reaps that test */
 	GHashTable *lines;	/* "file:line" of the same */
 	GHashTable *unlinks;	/* REMOVE acts with a later reap behind them */
@@ -203,32 +204,36 @@ static bool unlinked_before(const struct act *a, const struct expr *obj,
 	return false;
 }
 
-/* A test in the callee that its summary was too coarse to keep. */
-static const struct act *test_in(const struct rule_run *r, const char *callee,
-				 const struct pin *p)
+/* The functions that test the pin under the setter's lock, by name. */
+static GHashTable *find_testers(const struct rule_run *r, const struct pin *p)
 {
 	const GPtrArray *tests = r->flow->acts[ACT_TEST];
+	GHashTable *testers = g_hash_table_new(g_str_hash, g_str_equal);
 	guint i;
 
 	for (i = 0; i < tests->len; i++) {
 		const struct act *t = tests->pdata[i];
+		const char *name = t->in->func->name;
 
-		if (!strcmp(t->in->func->name, callee) &&
-		    is_about(t, &p->flag) && with_setter(t, p))
-			return t;
+		if (is_about(t, &p->flag) && with_setter(t, p) &&
+		    !g_hash_table_contains(testers, name))
+			g_hash_table_insert(testers, (gpointer)name,
+					    (gpointer)t);
 	}
-	return NULL;
+	return testers;
 }
 
-static const struct act *tested_by_callee(const struct rule_run *r,
-					  const struct act *a,
-					  const struct pin *p)
+/* A test in a callee, whose summary was too coarse to keep it. */
+static const struct act *tested_by_callee(const struct hunt *h,
+					  const struct act *a)
 {
 	const struct act *t = NULL;
 	const struct via *v;
 
+	if (!g_hash_table_size(h->testers))
+		return NULL;
 	for (v = a->via; v && !t; v = v->inner)
-		t = test_in(r, v->callee, p);
+		t = g_hash_table_lookup(h->testers, v->callee);
 	return t;
 }
 
@@ -237,8 +242,8 @@ static const struct act *tested_by_callee(const struct rule_run *r,
  * the pin is the path's own. NULL: nothing. A test of a bit that is set is
  * returned as well; the caller looks.
  */
-static const struct act *minds(const struct rule_run *r,
-			       const struct act *reap, const struct pin *p)
+static const struct act *minds(const struct hunt *h, const struct act *reap,
+			       const struct pin *p)
 {
 	const struct act *a, *t;
 
@@ -247,7 +252,7 @@ static const struct act *minds(const struct rule_run *r,
 				!flow_mentions(a->obj, reap->obj)))
 			continue;
 		if (!is_about(a, &p->flag)) {
-			t = tested_by_callee(r, a, p);
+			t = tested_by_callee(h, a);
 			if (t)
 				return t;
 			continue;
@@ -310,7 +315,7 @@ static char *line_key(const struct act *a, const char *func)
 
 static void note_reap(struct hunt *h, struct pin *p, const struct act *reap)
 {
-	const struct act *t = minds(h->run, reap, p), *a;
+	const struct act *t = minds(h, reap, p), *a;
 
 	for (a = reap->prev; a && reap->kind != ACT_REMOVE; a = a->prev)
 		if (a->kind == ACT_REMOVE && a->obj == reap->obj)
@@ -427,7 +432,7 @@ static void check_reap(struct hunt *h, const struct pin *p,
 	/* without the setter's lock it must be the end of everything */
 	if (!with_setter(reap, p) && !unlinked_before(reap, reap->obj, p))
 		return;
-	if (minds(r, reap, p) || elsewhere_minds(h, reap) ||
+	if (minds(h, reap, p) || elsewhere_minds(h, reap) ||
 	    has_line(h->told, reap, r->ff->func->name))
 		return;
 	g_hash_table_add(h->told, line_key(reap, r->ff->func->name));
@@ -473,6 +478,7 @@ static void check_pin_reap(struct hunt *h, struct pin *p,
 
 static void check_pin(struct hunt *h, struct pin *p)
 {
+	h->testers = find_testers(h->run, p);
 	h->minded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					  NULL);
 	h->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -480,6 +486,7 @@ static void check_pin(struct hunt *h, struct pin *p)
 	for_each_reap(h, p, note_reap);
 	if (p->test && !p->refuted)
 		for_each_reap(h, p, check_pin_reap);
+	g_hash_table_unref(h->testers);
 	g_hash_table_unref(h->minded);
 	g_hash_table_unref(h->lines);
 	g_hash_table_unref(h->unlinks);

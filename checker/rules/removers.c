@@ -7,7 +7,7 @@
 
 /* Of one record, interned: the key of rule_run.removers, which owns it. */
 struct record_removers {
-	GHashTable *asked;	/* interned "record.flag", as a set */
+	GHashTable *asked;	/* struct flag_id *, as a set */
 	bool any;		/* the unit shows one that ends such objects */
 	bool unknown;		/* somebody unseen may ask before */
 };
@@ -20,6 +20,18 @@ static void record_removers_free(gpointer data)
 	g_free(rr);
 }
 
+static guint flag_hash(gconstpointer p)
+{
+	const struct flag_id *flag = p;
+
+	return g_direct_hash(flag->record) * 31u ^ g_direct_hash(flag->name);
+}
+
+static gboolean flag_same(gconstpointer p, gconstpointer q)
+{
+	return flag_equal(p, q);
+}
+
 static struct record_removers *removers_at(GHashTable *all, const char *record)
 {
 	struct record_removers *rr = g_hash_table_lookup(all, record);
@@ -27,18 +39,15 @@ static struct record_removers *removers_at(GHashTable *all, const char *record)
 	if (rr)
 		return rr;
 	rr = g_new0(struct record_removers, 1);
-	rr->asked = g_hash_table_new(NULL, NULL);
+	rr->asked = g_hash_table_new_full(flag_hash, flag_same, g_free, NULL);
 	g_hash_table_insert(all, (gpointer)record, rr);
 	return rr;
 }
 
-static const char *flag_key(const struct flag_id *flag)
+static void add_asked(struct record_removers *rr, const struct flag_id *flag)
 {
-	char *text = g_strdup_printf("%s.%s", flag->record, flag->name);
-	const char *kept = g_intern_string(text);
-
-	g_free(text);
-	return kept;
+	if (!g_hash_table_contains(rr->asked, flag))
+		g_hash_table_add(rr->asked, g_memdup2(flag, sizeof(*flag)));
 }
 
 /* Callers in other files, who may have asked, hand the object in. */
@@ -58,7 +67,7 @@ static void walk_back(struct record_removers *rr, const struct act *away)
 	for (a = away; a; a = a->prev) {
 		if ((a->kind == ACT_TEST || a->kind == ACT_WAIT) && a->loc &&
 		    flow_flag(a->loc, &id))
-			g_hash_table_add(rr->asked, (gpointer)flag_key(&id));
+			add_asked(rr, &id);
 		rr->unknown |= a->kind == ACT_CALL && a->obj &&
 			       a->obj->record == record;
 		counted |= a->kind == ACT_PUT && a->obj == away->obj;
@@ -97,7 +106,7 @@ enum asks rule_removers_ask(struct rule_run *r, const char *record,
 	if (!r->removers)
 		r->removers = removers_new(r->flow);
 	rr = record ? g_hash_table_lookup(r->removers, record) : NULL;
-	if (rr && g_hash_table_contains(rr->asked, flag_key(flag)))
+	if (rr && g_hash_table_contains(rr->asked, flag))
 		return ASKS_YES;
 	return !rr || !rr->any || rr->unknown ? ASKS_PERHAPS : ASKS_NO;
 }

@@ -4,6 +4,49 @@
 
 #include <string.h>
 
+/* ---- answers ---- */
+
+struct answer {
+	gconstpointer about, and_about;
+	int question;
+	gconstpointer is;
+};
+
+static guint answer_hash(gconstpointer p)
+{
+	const struct answer *a = p;
+
+	return (g_direct_hash(a->about) * 31u ^ g_direct_hash(a->and_about)) *
+		       31u ^ (guint)a->question;
+}
+
+static gboolean answer_equal(gconstpointer p, gconstpointer q)
+{
+	const struct answer *a = p, *b = q;
+
+	return a->about == b->about && a->and_about == b->and_about &&
+	       a->question == b->question;
+}
+
+gconstpointer *rule_answer(struct rule_run *r, int question,
+			   gconstpointer about, gconstpointer and_about)
+{
+	const struct answer key = { about, and_about, question, NULL };
+	struct answer *a;
+
+	if (!r->answers)
+		r->answers = g_hash_table_new_full(answer_hash, answer_equal,
+						   g_free, NULL);
+	a = g_hash_table_lookup(r->answers, &key);
+	if (!a) {
+		a = g_memdup2(&key, sizeof(key));
+		g_hash_table_add(r->answers, a);
+	}
+	return &a->is;
+}
+
+/* ---- findings ---- */
+
 /* Where the analysed function does it: the call, if a helper does. */
 static struct src_loc own_place(const struct act *a)
 {
@@ -99,6 +142,8 @@ const char *rule_flag_text(struct rule_run *r, const struct expr *loc)
 	g_free(text);
 	return kept;
 }
+
+/* ---- acts ---- */
 
 bool rule_same_call(const struct act *a, const struct act *b)
 {

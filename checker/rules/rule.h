@@ -20,6 +20,7 @@ struct rule_run {
 	GHashTable *seen;	    /* what was reported: char * */
 	GHashTable *subjects;	    /* finding -> its subject; or NULL */
 	GHashTable *removers;	    /* removers.c's; NULL: nobody asked yet */
+	GHashTable *answers;	    /* rule_answer()'s; NULL: nobody asked yet */
 };
 
 #define RULE_KIND(kind) ((guint32)1 << (kind))
@@ -37,6 +38,14 @@ struct rule {
 	void (*func)(struct rule_run *r);
 	void (*unit)(struct rule_run *r);
 };
+
+/*
+ * What a question to the whole unit was answered with, for questions that each
+ * trace asks again: @question tells the kinds of questions of a rule apart, the
+ * pointers are what it is about. The answer is NULL at first. O(1)
+ */
+gconstpointer *rule_answer(struct rule_run *r, int question,
+			   gconstpointer about, gconstpointer and_about);
 
 /*
  * A new finding at the place of @at (of its call, if it stands in a helper),

@@ -61,24 +61,36 @@ static bool concerns(const struct rule *rule, const struct func_flow *ff)
 	return false;
 }
 
+/*
+ * The trace that ends in @leaf, laid out where the one before was: what both
+ * begin with stands there already.
+ */
+static void lay_out(GPtrArray *acts, const struct act *leaf)
+{
+	const struct act *a;
+
+	g_ptr_array_set_size(acts, leaf->seq);
+	for (a = leaf; a && acts->pdata[a->seq - 1] != a; a = a->prev)
+		acts->pdata[a->seq - 1] = (gpointer)a;
+}
+
 static void run_traces(struct running *at_work, size_t n_rules,
 		       const struct func_flow *ff)
 {
-	struct arena *scratch = arena_new();
+	GPtrArray *acts = g_ptr_array_new();
 	size_t i;
 	guint k;
 
 	for (k = 0; k < ff->traces->len; k++) {
-		const struct act **acts;
-		int n;
-
-		acts = flow_trace(scratch, ff->traces->pdata[k], &n);
+		lay_out(acts, ff->traces->pdata[k]);
 		for (i = 0; i < n_rules; i++)
 			if (at_work[i].concerned)
-				at_work[i].rule->trace(&at_work[i].run, acts,
-						       n);
+				at_work[i].rule->trace(
+					&at_work[i].run,
+					(const struct act *const *)acts->pdata,
+					(int)acts->len);
 	}
-	arena_free(scratch);
+	g_ptr_array_unref(acts);
 }
 
 static void run_func(struct running *at_work, size_t n,
@@ -120,6 +132,7 @@ static void finish(struct running *w)
 		w->rule->unit(&w->run);
 	g_hash_table_unref(w->run.seen);
 	g_clear_pointer(&w->run.removers, g_hash_table_unref);
+	g_clear_pointer(&w->run.answers, g_hash_table_unref);
 }
 
 void rules_run(const struct flow *fl, const char *ids, struct report *report,

@@ -419,19 +419,39 @@ static bool has_write(const GPtrArray *acts, const struct pick *p)
 	return false;
 }
 
+/* What the unit does with a slot. */
+enum slot_fate { SLOT_UNKNOWN, SLOT_KEPT, SLOT_REWRITTEN, SLOT_REPLACED };
+
+static enum slot_fate find_slot_fate(const struct flow *fl,
+				     const struct pick *p)
+{
+	if (!has_write(fl->acts[ACT_CLEAR], p) &&
+	    !has_write(fl->acts[ACT_STORE], p))
+		return SLOT_KEPT;
+	return has_put(fl->acts[ACT_PUT], p->slot) ||
+	       has_put(fl->acts[ACT_FREE], p->slot) ? SLOT_REPLACED :
+						      SLOT_REWRITTEN;
+}
+
+static enum slot_fate slot_fate(struct rule_run *r, const struct pick *p)
+{
+	gconstpointer *answer = rule_answer(r, 0, p->slot, p->act->locks);
+
+	if (!*answer)
+		*answer = GINT_TO_POINTER(find_slot_fate(r->flow, p));
+	return (enum slot_fate)GPOINTER_TO_INT(*answer);
+}
+
 /* Does the unit empty or refill the slot? */
 static bool is_rewritten(struct rule_run *r, const struct pick *p)
 {
-	return has_write(r->flow->acts[ACT_CLEAR], p) ||
-	       has_write(r->flow->acts[ACT_STORE], p);
+	return slot_fate(r, p) >= SLOT_REWRITTEN;
 }
 
 /* Does it also drop what was in it? */
 static bool is_replaced(struct rule_run *r, const struct pick *p)
 {
-	return is_rewritten(r, p) &&
-	       (has_put(r->flow->acts[ACT_PUT], p->slot) ||
-		has_put(r->flow->acts[ACT_FREE], p->slot));
+	return slot_fate(r, p) == SLOT_REPLACED;
 }
 
 static bool is_taken_away(struct rule_run *r, const struct pick *p)

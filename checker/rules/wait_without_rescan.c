@@ -120,9 +120,8 @@ static const struct act *wake_after_write(const struct flow *fl,
 	return NULL;
 }
 
-/* Somebody in the unit who writes it and then wakes; NULL: no one. */
-static const struct act *waker_of(const struct rule_run *r,
-				  const struct act *test)
+static const struct act *find_waker(const struct rule_run *r,
+				    const struct act *test)
 {
 	const struct act *wake = NULL;
 	guint i;
@@ -134,6 +133,20 @@ static const struct act *waker_of(const struct rule_run *r,
 			wake = wake_after_write(r->flow, ff, test);
 	}
 	return wake;
+}
+
+static const struct act no_waker;
+
+/* Somebody in the unit who writes it and then wakes; NULL: no one. */
+static const struct act *waker_of(struct rule_run *r, const struct act *test)
+{
+	gconstpointer *answer = rule_answer(r, 0, test->loc, r->ff);
+
+	if (!*answer)
+		*answer = find_waker(r, test);
+	if (!*answer)
+		*answer = &no_waker;
+	return *answer == &no_waker ? NULL : *answer;
 }
 
 static bool same_place(const struct act *a, const struct act *b)
@@ -179,7 +192,7 @@ static bool opens_section_of(const struct act *lock, const struct act *a)
  * made in the section in which the task joins, the sleep is about that one,
  * and not about what was asked before the section.
  */
-static const struct act *sample_before(const struct rule_run *r,
+static const struct act *sample_before(struct rule_run *r,
 				       const struct act *const *acts, int i,
 				       const struct act *sleep)
 {
@@ -216,16 +229,17 @@ static bool lock_over_both(const struct act *a, const struct act *b)
 static const struct act *at_home(const struct rule_run *r,
 				 const struct act *a)
 {
-	const GPtrArray *acts = r->flow->acts[a->kind];
-	guint i;
+	struct func *home = a->via ? unit_find(r->flow->unit, a->func) : NULL;
+	const struct act *const *acts;
+	guint i, n;
 
-	for (i = 0; a->via && i < acts->len; i++) {
-		const struct act *b = acts->pdata[i];
-
-		if (!b->via && same_place(a, b))
-			return b;
-	}
-	return a->via ? NULL : a;
+	if (!home)
+		return a->via ? NULL : a;
+	acts = flow_acts(r->flow, flow_of(r->flow, home), a->kind, &n);
+	for (i = 0; i < n; i++)
+		if (!acts[i]->via && same_place(a, acts[i]))
+			return acts[i];
+	return NULL;
 }
 
 static bool walk_plain(const struct func *f, int from, int to)

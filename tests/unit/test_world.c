@@ -273,6 +273,68 @@ static void test_messages(void)
 	model_free(m);
 }
 
+#define COARSE_CALLEES \
+	"int buf_open(struct buf *b, int how)\n" \
+	"{\n" \
+	"	if (how == 1)\n" \
+	"		return -5;\n" \
+	"	if (how == 2)\n" \
+	"		return -12;\n" \
+	"	b->owned = 1;\n" \
+	"	return 0;\n" \
+	"}\n" \
+	"void buf_close(struct buf *b)\n" \
+	"{\n" \
+	"	if (b)\n" \
+	"		b->owned = 0;\n" \
+	"}\n"
+
+static guint count_in(const struct made *made, const char *function,
+		      const char *part)
+{
+	GString *out = g_string_new(NULL);
+	guint n = 0;
+	const char *at;
+
+	flow_print(out, made->flow, "summary", function);
+	for (at = out->str; (at = strstr(at, part)); at++)
+		n++;
+	g_string_free(out, TRUE);
+	return n;
+}
+
+/* Errors are one way, and so is close(p) where nobody knows whether p is. */
+static void test_coarse(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER COARSE_CALLEES, m, NULL);
+	GHashTable *table = table_of(&callees);
+	const struct world full = { .data = table, .summary = from_table };
+	const struct world coarse = { .data = table, .coarse = true,
+				      .summary = from_table };
+	static const char callers[] = HEADER
+		"int buf_open(struct buf *b, int how);\n"
+		"void buf_close(struct buf *b);\n"
+		"int opens(struct buf *b, int how) { return buf_open(b, how); }\n"
+		"void closes(struct buf *b) { buf_close(b); }\n"
+		"void none(void) { buf_close(0); }\n";
+	struct made a = made_of(callers, m, &full);
+	struct made b = made_of(callers, m, &coarse);
+
+	g_assert_cmpuint(count_in(&a, "opens", "returns"), ==, 3);
+	g_assert_cmpuint(count_in(&b, "opens", "returns"), ==, 2);
+	assert_in(&b, "summary", "opens", "returns 0\n    set b->owned 1");
+	g_assert_cmpuint(count_in(&a, "closes", "returns"), ==, 2);
+	g_assert_cmpuint(count_in(&b, "closes", "returns"), ==, 1);
+	assert_in(&b, "summary", "closes", "clear b->owned 0");
+	assert_prints(&b, "summary", "none", "none:\n  returns \n");
+	made_free(&a);
+	made_free(&b);
+	made_free(&callees);
+	g_hash_table_unref(table);
+	model_free(m);
+}
+
 /* ---- damage ---- */
 
 struct victim {
@@ -431,6 +493,29 @@ static void test_targets(void)
 	made_free(&known);
 	g_bytes_unref(t[0].summary);
 	g_bytes_unref(kept);
+	made_free(&callees);
+	model_free(m);
+}
+
+/* Nothing is done for NULL by one of them, and by the other one always. */
+static void test_coarse_targets(void)
+{
+	struct model *m = model_new_builtin();
+	struct made callees = made_of(HEADER COARSE_CALLEES
+		"void buf_rest(struct buf *b) { }\n", m, NULL);
+	struct world_target t[2] = {
+		{ .name = "buf_close", .summary = summary_in(&callees, "buf_close") },
+		{ .name = "buf_rest", .summary = summary_in(&callees, "buf_rest") },
+	};
+	const struct world w = { .data = t, .coarse = true,
+				 .targets = drop_targets };
+	struct made made = made_of(HEADER BY_POINTER, m, &w);
+
+	g_assert_cmpuint(count_in(&made, "release", "returns"), ==, 2);
+	assert_in(&made, "summary", "release", "clear b->owned 0");
+	made_free(&made);
+	g_bytes_unref(t[0].summary);
+	g_bytes_unref(t[1].summary);
 	made_free(&callees);
 	model_free(m);
 }
@@ -779,6 +864,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/world/equal-bytes", test_equal_bytes);
 	g_test_add_func("/world/static-names", test_static_names);
 	g_test_add_func("/world/messages", test_messages);
+	g_test_add_func("/world/coarse", test_coarse);
+	g_test_add_func("/world/coarse-targets", test_coarse_targets);
 	g_test_add_func("/world/damaged-summary", test_damaged_summary);
 	g_test_add_func("/world/endless", test_endless);
 	g_test_add_func("/world/targets", test_targets);
