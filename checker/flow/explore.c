@@ -359,18 +359,32 @@ static void do_event(struct explorer *x, struct state *st,
 	}
 }
 
-/*
- * What the path found out about the values it was passed. Once paths with
- * different facts are merged it holds for none of them in particular.
- */
-static const struct fact *parameter_facts(const struct explorer *x,
-					  const struct state *st)
+static bool is_of_parameter(const struct fact *f)
+{
+	return f->value->kind == EXPR_PARAM;
+}
+
+/* IS_ERR() says so of a value, or it is known to be one number. */
+static bool is_of_no_object(const struct fact *f)
+{
+	const struct expr *v = f->value;
+
+	if (v->kind == EXPR_BINARY && v->a->kind == EXPR_FRESH)
+		return f->nonzero && (v->op == OP2('E', 'R') ||
+				      v->op == OP2('E', 'N'));
+	return v->kind == EXPR_FRESH && f->low == f->high;
+}
+
+/* What the path found out that outlives it. */
+static const struct fact *facts_kept(const struct explorer *x,
+				     const struct state *st,
+				     bool (*keep)(const struct fact *f))
 {
 	const struct fact *f, *list = NULL;
 	struct fact *n;
 
-	for (f = st->facts; f && x->steps < STEPS_FACTS; f = f->next) {
-		if (f->value->kind != EXPR_PARAM)
+	for (f = st->facts; f; f = f->next) {
+		if (!keep(f))
 			continue;
 		n = arena_copy(x->flow->arena, f, sizeof(*f));
 		n->next = list;
@@ -387,7 +401,10 @@ static void finish_path(struct explorer *x, struct state *st)
 	a = act_add(x, st, ACT_RETURN, NULL, NULL);
 	a->value = st->ret;
 	a->fields = returned_fields(x, st);
-	a->given = parameter_facts(x, st);
+	/* behind it paths are merged, and no path's facts are those of all */
+	if (x->steps < STEPS_FACTS)
+		a->given = facts_kept(x, st, is_of_parameter);
+	a->none = facts_kept(x, st, is_of_no_object);
 	if (a->fields) {
 		a->value = st->ret_local;
 	} else if (st->ret) {

@@ -279,6 +279,16 @@ bool flow_is_shared(const struct expr *e)
 	return e->shared > 0;
 }
 
+bool flow_is_none(const struct act *leaf, const struct expr *obj)
+{
+	const struct fact *f;
+
+	for (f = leaf->none; f; f = f->next)
+		if (f->value == obj || f->value->a == obj)
+			return obj != NULL;
+	return false;
+}
+
 /* After this act somebody else may have a pointer to @obj. */
 static bool publishes(const struct act *a, const struct expr *obj)
 {

@@ -96,6 +96,8 @@ struct act {
 	const struct held *locks;/* held when it happens (on this path) */
 	const struct binding *fields; /* RETURN of a structure: its members */
 	const struct fact *given;/* RETURN: what the path needs of parameters */
+	const struct fact *none; /* RETURN: values born on it that are NULL or */
+				 /* an error: no object */
 	struct src_loc at;
 	const char *func;	 /* in whose text it stands */
 	const char *macro;
@@ -284,6 +286,8 @@ bool flag_equal(const struct flag_id *a, const struct flag_id *b);
 bool flow_mentions(const struct expr *whole, const struct expr *part);
 /* Is it a macro that asserts or warns? NULL: no. */
 bool flow_is_assertion(const char *macro);
+/* Does the path that ends in @leaf know @obj to be NULL or an error? */
+bool flow_is_none(const struct act *leaf, const struct expr *obj);
 /* Does the value depend on memory that others can reach? */
 bool flow_is_shared(const struct expr *e);
 /* Was @obj made on this path before @act, and not published since? */
@@ -347,8 +351,8 @@ char *flow_text(const struct flow *fl, const struct func *f,
 		const struct expr *e);
 const char *act_name(enum act_kind kind);
 
-/* For `pincheck dump`: @what is "flow", "summary", "entry", "guards", */
-/* "pairs"; @function NULL: all. */
+/* For `pincheck dump`: @what is "flow", "summary", "balance", "entry", */
+/* "guards", "pairs"; @function NULL: all. */
 void flow_print(GString *out, const struct flow *fl, const char *what,
 		const char *function);
 

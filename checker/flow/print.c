@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text of what flow knows, for `pincheck dump` and for messages. */
+#include "flow/ownership.h"
 #include "flow/state.h"
 
 #include <string.h>
@@ -250,6 +251,17 @@ static void print_pairs(GString *out, const struct flow *fl)
 	}
 }
 
+static void print_balance(GString *out, const struct flow *fl,
+			  const struct func_flow *ff)
+{
+	struct arena *scratch = arena_new();
+	const struct ownership *o = ownership_new(fl, ff, scratch);
+
+	if (o)
+		ownership_print(out, o);
+	arena_free(scratch);
+}
+
 void flow_print(GString *out, const struct flow *fl, const char *what,
 		const char *function)
 {
@@ -270,6 +282,8 @@ void flow_print(GString *out, const struct flow *fl, const char *what,
 		if (!strcmp(what, "summary"))
 			summary_text(out, &ff->summary, ff->func->name,
 				     ff->func);
+		if (!strcmp(what, "balance"))
+			print_balance(out, fl, ff);
 		if (!strcmp(what, "entry"))
 			print_entry(out, ff);
 	}
