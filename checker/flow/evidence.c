@@ -826,6 +826,7 @@ struct evidence *evidence_collect(struct flow *fl)
 	for (i = 0; i < fl->funcs->len; i++) {
 		scan_func(&c, fl->funcs->pdata[i]);
 		note_func(&c, fl->funcs->pdata[i]);
+		evidence_tell(c.out, fl, fl->funcs->pdata[i]);
 	}
 	for (i = 0; i < c.drafts->len; i++)
 		keep(&c, c.drafts->pdata[i]);

@@ -131,6 +131,8 @@ static void print_lines(GString *out, const struct act *leaf)
 					       line);
 		last = line;
 	}
+	if (!last)
+		g_string_append(out, "none");
 	arena_free(scratch);
 }
 

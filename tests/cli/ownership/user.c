@@ -102,3 +102,37 @@ void node_put_odd(struct node *n, int depth)
 {
 	node_put_even(n, depth);
 }
+
+/* ---- locks held on entry ---- */
+
+static void by_callers(struct tree *t)
+{
+	t->root = NULL;
+}
+
+void call_one(struct tree *t)
+{
+	spin_lock(&t->lock);
+	by_callers(t);
+	spin_unlock(&t->lock);
+}
+
+void call_two(struct tree *t)
+{
+	spin_lock(&t->lock);
+	if (roll())
+		by_callers(t);
+	spin_unlock(&t->lock);
+}
+
+void by_assertion(struct tree *t)
+{
+	lockdep_assert_held(&t->lock);
+	t->root = NULL;
+}
+
+void by_release(struct tree *t)
+{
+	t->root = NULL;
+	spin_unlock(&t->lock);
+}
