@@ -28,11 +28,12 @@ static void way_draft_free(gpointer p)
 	g_free(w);
 }
 
-/* A pointer that is no error lies above 0. */
+/* A pointer that is no error lies above 0; what is no pointer is its number. */
 static struct owner_range range_of(const struct act *leaf)
 {
 	struct owner_range r = { G_MININT64, G_MAXINT64, false };
 	const struct expr *v = leaf->value;
+	bool is_number = leaf->in->func->returns_pointer && v && !v->pointers;
 
 	if (!v)
 		return r;
@@ -40,7 +41,7 @@ static struct owner_range range_of(const struct act *leaf)
 		r.low = r.high = v->value;
 	else if (leaf->rel == OP2('=', '='))
 		r.low = r.high = 0;
-	else if (flow_is_none(leaf, v))
+	else if (is_number || flow_is_none(leaf, v))
 		r.high = 0;
 	else if (leaf->rel == '>' || (leaf->rel == OP2('!', '=') &&
 				      v->pointers))
@@ -242,28 +243,65 @@ static bool tests_exclude(const struct act *a, const struct act *b)
 	return false;
 }
 
+/* Where a pointer goes that the caller looks at; NULL: it is the result. */
+static const struct expr *place_of(const struct owned *o)
+{
+	return o->kind == OWNER_YIELDS ? o->to : NULL;
+}
+
+/*
+ * Does the path give the caller an object by the same place, and one that
+ * nobody else can have taken a reference on? What an unknown function returned
+ * may have come with one.
+ */
+static bool gives_bare(const struct act *leaf, const struct expr *place)
+{
+	const struct expr *value = place ? NULL : leaf->value;
+	const struct act *a;
+
+	for (a = leaf; a && place && !value; a = a->prev)
+		if (a->kind == ACT_STORE && a->loc == place)
+			value = a->value;
+	if (!value || !value->pointers)
+		return false;
+	for (a = leaf; a && !is_given(value); a = a->prev)
+		if (a->kind == ACT_SELECT && a->obj == value)
+			return true;
+	return is_given(value);
+}
+
+/* Can the caller neither see by what it is given, nor by what it asks? */
+static bool are_alike(const struct act *leaf, const struct act *other,
+		      const struct owned *o)
+{
+	if ((o->kind == OWNER_RETURNS || o->kind == OWNER_YIELDS) &&
+	    !gives_bare(other, place_of(o)))
+		return false;
+	return !facts_exclude(leaf, other) && !tests_exclude(leaf, other);
+}
+
 /* NULL: each path of the one is told from each of the other. */
 static const struct act *find_alike(const struct act *leaf,
-				    const struct owner_way *other)
+				    const struct owner_way *other,
+				    const struct owned *o)
 {
 	int i;
 
 	for (i = 0; i < MIN(other->n_leaves, MAX_LEAVES); i++)
-		if (!facts_exclude(leaf, other->leaves[i]) &&
-		    !tests_exclude(leaf, other->leaves[i]))
+		if (are_alike(leaf, other->leaves[i], o))
 			return other->leaves[i];
 	return NULL;
 }
 
 /* Two paths that are alike to a caller go to *@ret_pair; false: there are none. */
 static bool find_pair(const struct owner_way *a, const struct owner_way *b,
-		      const struct act **ret_pair)
+		      const struct owned *o, const struct act **ret_pair)
 {
 	int i;
 
 	for (i = 0; i < MIN(a->n_leaves, MAX_LEAVES); i++) {
 		ret_pair[0] = a->leaves[i];
-		ret_pair[1] = find_alike(a->leaves[i], b);
+		ret_pair[1] = find_alike(a->leaves[i], b, o);
 		if (ret_pair[1])
 			return true;
 	}
@@ -310,7 +348,7 @@ static void compare_ways(struct ownership *o, struct owner_term *t,
 	}
 	t->when = MAX(t->when, OWNER_BY_STATE);
 	if (t->when == OWNER_AT_ODDS || !is_callers(&t->owned) ||
-	    !find_pair(w, other, pair))
+	    !find_pair(w, other, &t->owned, pair))
 		return;
 	t->when = OWNER_AT_ODDS;
 	if (!o->odd[0])

@@ -225,12 +225,20 @@ static enum owner_kind kind_of(struct tally *t, struct owned *o)
 	return is_given(o->obj) ? OWNER_TAKES : OWNER_LEAVES;
 }
 
+/* A member of it, or what an array that is one has; no member of another. */
+static bool is_own_member(const char *path)
+{
+	const char *next = path && *path ? strstr(path + 1, "->") : path;
+
+	return path && *path && (!next || !next[strlen("->")]);
+}
+
 /* What an object kept for as long as it lived, its release function drops. */
 static bool ends_with(const struct owned *o, const struct owned *owner)
 {
 	char *path = owner->last && o != owner ?
 			     flow_path_between(owner->obj, o->obj) : NULL;
-	bool ends = path && *path;
+	bool ends = is_own_member(path);
 
 	g_free(path);
 	return ends;

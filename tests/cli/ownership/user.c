@@ -41,6 +41,30 @@ int find_into(struct tree *t, int id, struct node **ret_node)
 	return 0;
 }
 
+/* An error is no object, whatever its number. */
+/* balance: returns 1 on its result, if it returns > 0 */
+struct node *find_or_error(struct tree *t, int id)
+{
+	struct node *n;
+	int err = roll();
+
+	if (err < 0)
+		return ERR_PTR(err);
+	n = node_find(t, id);
+	return n ? n : ERR_PTR(-ENOENT);
+}
+
+/* With a reference or without: nobody can say whether to put it. */
+/* balance: returns 1 on its result, at odds */
+struct node *root_of(struct tree *t)
+{
+	struct node *n = t->root;
+
+	if (n && roll())
+		node_get(n);
+	return n;
+}
+
 /* Got here, put by a callee of another file, on one path only. */
 /* balance: ends 1 on n->disk, with n; takes 1 on n, if it returns 0 */
 int get_checked(struct node *n)
