@@ -364,15 +364,15 @@ static bool is_of_parameter(const struct fact *f)
 	return f->value->kind == EXPR_PARAM;
 }
 
-/* IS_ERR() says so of a value, or it is known to be one number. */
-static bool is_of_no_object(const struct fact *f)
+/* Of a parameter, or a value born on the path, or whether that is an error. */
+static bool is_of_input(const struct fact *f)
 {
 	const struct expr *v = f->value;
 
-	if (v->kind == EXPR_BINARY && v->a->kind == EXPR_FRESH)
-		return f->nonzero && (v->op == OP2('E', 'R') ||
-				      v->op == OP2('E', 'N'));
-	return v->kind == EXPR_FRESH && f->low == f->high;
+	if (v->kind == EXPR_BINARY && (v->op == OP2('E', 'R') ||
+				       v->op == OP2('E', 'N')))
+		v = v->a;
+	return v->kind == EXPR_PARAM || v->kind == EXPR_FRESH;
 }
 
 /* What the path found out that outlives it. */
@@ -404,7 +404,7 @@ static void finish_path(struct explorer *x, struct state *st)
 	/* behind it paths are merged, and no path's facts are those of all */
 	if (x->steps < STEPS_FACTS)
 		a->given = facts_kept(x, st, is_of_parameter);
-	a->none = facts_kept(x, st, is_of_no_object);
+	a->known = facts_kept(x, st, is_of_input);
 	if (a->fields) {
 		a->value = st->ret_local;
 	} else if (st->ret) {

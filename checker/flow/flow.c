@@ -279,13 +279,24 @@ bool flow_is_shared(const struct expr *e)
 	return e->shared > 0;
 }
 
+/* IS_ERR() or IS_ERR_OR_NULL() says so, or it is known to be one number. */
+static bool denies(const struct fact *f, const struct expr *obj)
+{
+	const struct expr *v = f->value;
+
+	if (v == obj)
+		return f->low == f->high;
+	return v->kind == EXPR_BINARY && v->a == obj && f->nonzero &&
+	       (v->op == OP2('E', 'R') || v->op == OP2('E', 'N'));
+}
+
 bool flow_is_none(const struct act *leaf, const struct expr *obj)
 {
 	const struct fact *f;
 
-	for (f = leaf->none; f; f = f->next)
-		if (f->value == obj || f->value->a == obj)
-			return obj != NULL;
+	for (f = leaf->known; f && obj; f = f->next)
+		if (denies(f, obj))
+			return true;
 	return false;
 }
 

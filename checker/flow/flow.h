@@ -96,8 +96,8 @@ struct act {
 	const struct held *locks;/* held when it happens (on this path) */
 	const struct binding *fields; /* RETURN of a structure: its members */
 	const struct fact *given;/* RETURN: what the path needs of parameters */
-	const struct fact *none; /* RETURN: values born on it that are NULL or */
-				 /* an error: no object */
+	const struct fact *known; /* RETURN: what this one path knows of */
+				  /* parameters and the values born on it */
 	struct src_loc at;
 	const char *func;	 /* in whose text it stands */
 	const char *macro;

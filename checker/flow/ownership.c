@@ -197,9 +197,9 @@ static bool facts_exclude(const struct act *a, const struct act *b)
 {
 	const struct fact *f, *g;
 
-	for (f = a->given; f; f = f->next)
-		for (g = b->given; g; g = g->next)
-			if (f->value == g->value &&
+	for (f = a->known; f; f = f->next)
+		for (g = b->known; g; g = g->next)
+			if (f->value == g->value && is_given(f->value) &&
 			    !overlap((struct owner_range){ f->low, f->high,
 							   f->nonzero },
 				     (struct owner_range){ g->low, g->high,
@@ -270,12 +270,25 @@ static bool gives_bare(const struct act *leaf, const struct expr *place)
 	return is_given(value);
 }
 
+/* The caller's reference may go with the object: to a list, or a callee. */
+static bool may_hand_on(const struct act *leaf, const struct expr *obj)
+{
+	const struct act *a;
+
+	for (a = leaf; a; a = a->prev)
+		if (owner_gets(a, obj) != OWNER_EVEN)
+			return true;
+	return false;
+}
+
 /* Can the caller neither see by what it is given, nor by what it asks? */
 static bool are_alike(const struct act *leaf, const struct act *other,
 		      const struct owned *o)
 {
 	if ((o->kind == OWNER_RETURNS || o->kind == OWNER_YIELDS) &&
 	    !gives_bare(other, place_of(o)))
+		return false;
+	if (o->kind == OWNER_CONSUMES && may_hand_on(other, o->obj))
 		return false;
 	return !facts_exclude(leaf, other) && !tests_exclude(leaf, other);
 }

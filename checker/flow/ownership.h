@@ -68,6 +68,12 @@ static inline int owned_net(const struct owned *o)
 bool owner_is_parameter(const struct expr *obj);
 
 /*
+ * Who gets @obj by this act, and so may get a reference with it: HANDS, YIELDS
+ * or PASSES; EVEN: nobody.
+ */
+enum owner_kind owner_gets(const struct act *a, const struct expr *obj);
+
+/*
  * struct owned: all objects of the path that ends in @leaf, a RETURN. The
  * caller frees it. O(acts * objects).
  */

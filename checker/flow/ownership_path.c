@@ -78,13 +78,15 @@ static void add_act(struct tally *t, const struct act *a)
 }
 
 /* Is the value a pointer to the object, or to a member of it? */
-static bool is_pointer_to(const struct tally *t, const struct expr *value,
-			  const struct expr *obj)
+static bool is_pointer_to(const struct expr *value, const struct expr *obj)
 {
-	return value && value->pointers &&
-	       (value == obj ||
-		flow_object(t->flow->unit,
-			    expr_deref(t->flow->unit, value)) == obj);
+	if (!value || !value->pointers)
+		return false;
+	if (value->kind != EXPR_ADDR)
+		return value == obj;
+	for (value = value->a; value->kind == EXPR_FIELD;)
+		value = value->a;
+	return value->kind == EXPR_DEREF && value->a == obj;
 }
 
 static bool is_out_parameter(const struct expr *loc)
@@ -92,20 +94,17 @@ static bool is_out_parameter(const struct expr *loc)
 	return loc->kind == EXPR_DEREF && loc->a->kind == EXPR_PARAM;
 }
 
-/* Who has the object now, because of this act; EVEN: nobody new. */
-static enum owner_kind taker(const struct tally *t, const struct act *a,
-			     const struct owned *o)
+enum owner_kind owner_gets(const struct act *a, const struct expr *obj)
 {
 	switch (a->kind) {
 	case ACT_INSERT:
 	case ACT_PUBLISH:
-		return a->obj == o->obj ? OWNER_HANDS : OWNER_EVEN;
+		return a->obj == obj ? OWNER_HANDS : OWNER_EVEN;
 	case ACT_CALL:
-		return a->obj == o->obj && a->seq > o->act->seq ?
-			       OWNER_PASSES : OWNER_EVEN;
+		return a->obj == obj ? OWNER_PASSES : OWNER_EVEN;
 	case ACT_STORE:
-		if (a->obj == o->obj || a->loc->kind == EXPR_LOCAL ||
-		    !is_pointer_to(t, a->value, o->obj))
+		if (a->obj == obj || a->loc->kind == EXPR_LOCAL ||
+		    !is_pointer_to(a->value, obj))
 			return OWNER_EVEN;
 		return is_out_parameter(a->loc) ? OWNER_YIELDS : OWNER_HANDS;
 	default:
@@ -125,8 +124,11 @@ static enum owner_kind find_taker(const struct tally *t, struct owned *o)
 		if (a->kind == ACT_REMOVE && a->obj == o->obj &&
 		    kind == OWNER_HANDS)
 			kind = OWNER_EVEN;
-		now = taker(t, a, o);
+		now = owner_gets(a, o->obj);
 		if (now == OWNER_EVEN || (kind != OWNER_EVEN && kind <= now))
+			continue;
+		/* what an unknown function got before has no reference with it */
+		if (now == OWNER_PASSES && a->seq < o->act->seq)
 			continue;
 		kind = now;
 		o->to = a->loc;
@@ -217,7 +219,7 @@ static enum owner_kind kind_of(struct tally *t, struct owned *o)
 		return OWNER_CONSUMES;
 	if (owned_net(o) < 0)
 		return is_given(o->obj) ? OWNER_DROPS : OWNER_RELEASES;
-	if (is_pointer_to(t, t->leaf->value, o->obj))
+	if (is_pointer_to(t->leaf->value, o->obj))
 		return kind_of_result(t, o);
 	kind = find_taker(t, o);
 	if (kind != OWNER_EVEN)

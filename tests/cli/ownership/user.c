@@ -65,6 +65,25 @@ struct node *root_of(struct tree *t)
 	return n;
 }
 
+/* One that is kept is handed over as it is: it says nothing of the count. */
+/* balance: consumes 1 on n, depends; ends 1 on n->disk, with n */
+void keep_or_put(struct tree *t, struct node *n)
+{
+	if (roll())
+		t->root = n;
+	else
+		node_put(n);
+}
+
+/* What is no object has no reference. */
+/* balance: consumes 1 on n, depends; ends 1 on n->disk, with n */
+void put_any(struct node *n)
+{
+	if (IS_ERR_OR_NULL(n))
+		return;
+	node_put(n);
+}
+
 /* Got here, put by a callee of another file, on one path only. */
 /* balance: ends 1 on n->disk, with n; takes 1 on n, if it returns 0 */
 int get_checked(struct node *n)
