@@ -127,12 +127,24 @@ static void add_ends(GArray *into, const GArray *owned)
 	}
 }
 
+/* What has a reference is an object, whether the path asked or not. */
+static void narrow_result(struct owner_range *r, const GArray *owned)
+{
+	guint i;
+
+	for (i = 0; i < owned->len; i++)
+		if (g_array_index(owned, struct owned, i).kind == OWNER_RETURNS)
+			*r = (struct owner_range){ 1, G_MAXINT64, true };
+}
+
 /* Takes @owned. */
 static void add_path(GPtrArray *ways, const struct act *leaf, GArray *owned)
 {
 	struct owner_range r = range_of(leaf);
-	struct way_draft *w = find_way(ways, &r, owned);
+	struct way_draft *w;
 
+	narrow_result(&r, owned);
+	w = find_way(ways, &r, owned);
 	if (w) {
 		add_ends(w->owned, owned);
 		g_array_unref(owned);
