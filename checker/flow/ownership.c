@@ -380,6 +380,17 @@ static void compare_ways(struct ownership *o, struct owner_term *t,
 		memcpy(o->odd, pair, sizeof(pair));
 }
 
+/* On none of its paths is there an object: it passed NULL, or an error. */
+static bool lacks_object(const struct owner_way *w, const struct owned *o)
+{
+	int i;
+
+	for (i = 0; i < w->n_leaves; i++)
+		if (!flow_is_none(w->leaves[i], o->obj))
+			return false;
+	return is_given(o->obj);
+}
+
 static void place_term(struct ownership *o, struct owner_term *t)
 {
 	int i, k;
@@ -391,7 +402,8 @@ static void place_term(struct ownership *o, struct owner_term *t)
 			continue;
 		t->result = t->ways++ ? hull(t->result, w->result) : w->result;
 		for (k = 0; k < o->n_ways; k++)
-			if (!find_owned(&o->ways[k], &t->owned))
+			if (!find_owned(&o->ways[k], &t->owned) &&
+			    !lacks_object(&o->ways[k], &t->owned))
 				compare_ways(o, t, w, &o->ways[k]);
 	}
 }

@@ -76,7 +76,7 @@ void keep_or_put(struct tree *t, struct node *n)
 }
 
 /* What is no object has no reference. */
-/* balance: consumes 1 on n, depends; ends 1 on n->disk, with n */
+/* balance: consumes 1 on n, always; ends 1 on n->disk, with n */
 void put_any(struct node *n)
 {
 	if (IS_ERR_OR_NULL(n))
