@@ -401,8 +401,9 @@ static void finish_path(struct explorer *x, struct state *st)
 	a = act_add(x, st, ACT_RETURN, NULL, NULL);
 	a->value = st->ret;
 	a->fields = returned_fields(x, st);
-	/* behind it paths are merged, and no path's facts are those of all */
-	if (x->steps < STEPS_FACTS)
+	/* later paths are merged, and no path's facts are those of all */
+	a->alone = x->steps < STEPS_FACTS;
+	if (a->alone)
 		a->given = facts_kept(x, st, is_of_parameter);
 	a->known = facts_kept(x, st, is_of_input);
 	if (a->fields) {

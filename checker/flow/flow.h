@@ -82,6 +82,8 @@ struct act {
 	bool is_init;		 /* SET, CLEAR, STORE: obj is still private */
 	bool key_only;		 /* WAIT: obj's address is only a key */
 	bool indexed;		 /* in flow->acts already */
+	bool alone;		 /* RETURN: no path that knew something else */
+				 /* became one with it */
 	int seq;		 /* position in the trace, from 1 */
 	int block;		 /* of the analysed function */
 	int event;		 /* its event there; -1: the branch itself */

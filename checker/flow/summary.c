@@ -92,7 +92,7 @@ static void fill_result(const struct act *leaf, struct outcome *o)
 /* Born or taken: if there is an object at all. */
 static bool comes_to_nothing(const struct act *a, const struct act *leaf)
 {
-	return (a->kind == ACT_ALLOC || a->kind == ACT_GET) &&
+	return (a->kind == ACT_ALLOC || a->kind == ACT_GET) && leaf->alone &&
 	       flow_is_none(leaf, a->obj);
 }
 
