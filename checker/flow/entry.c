@@ -467,6 +467,38 @@ static void from_unlocks(const struct flow *fl, struct func_flow *ff)
 	ff->n_released = ff->entry_locks->len;
 }
 
+static void add_asserted(GArray *set, const struct act *a)
+{
+	const char *owner, *field;
+	const struct held *h;
+	guint i;
+
+	for (h = a->locks; h; h = h->next) {
+		if (h->act || !h->lock || !is_given(h->lock))
+			continue;
+		for (i = 0; i < set->len; i++)
+			if (g_array_index(set, struct entry_lock,
+					  i).lock == h->lock)
+				break;
+		if (i < set->len)
+			continue;
+		flow_lock_name(h->lock, h->class, &owner, &field);
+		add(set, h->lock, h->class, owner, field, "asserted");
+	}
+}
+
+GArray *locks_asserted(const struct func_flow *ff)
+{
+	GArray *set = set_new();
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			add_asserted(set, a);
+	return set;
+}
+
 static bool calls_itself(const struct func_flow *ff)
 {
 	guint i;

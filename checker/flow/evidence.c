@@ -135,6 +135,7 @@ struct evidence *evidence_collect(struct flow *fl)
 	for (i = 0; i < fl->funcs->len; i++) {
 		evidence_references(&c, fl->funcs->pdata[i]);
 		evidence_effects(&c, fl->funcs->pdata[i]);
+		evidence_tell(c.out, fl, fl->funcs->pdata[i]);
 	}
 	for (i = 0; i < c.drafts->len; i++)
 		keep(&c, c.drafts->pdata[i]);

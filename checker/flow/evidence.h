@@ -119,10 +119,40 @@ struct evidence_count {
 	bool freed, passed, kept; /* at 0: freed, handed on, neither */
 };
 
+/* What a function does to references on an object (flow/ownership.h). */
+struct evidence_owner {
+	const char *func, *file;
+	int line;
+	const char *does;	/* "returns", "consumes"... */
+	const char *object;	/* the object's record */
+	const char *count;	/* "record.member", an API's class; or NULL */
+	const char *subject;	/* the object as a caller calls it */
+	const char *when;
+	int references;
+	/*
+	 * What ends with another object, which kept it: that one's record, and
+	 * how it leads there. depth: calls down to the put.
+	 */
+	const char *holder, *path;
+	int depth;
+};
+
+/* A lock that is held when a function is entered. */
+struct evidence_entry {
+	const char *func, *file;
+	int line;
+	const char *lock;	/* in the function's words; NULL: of its kind */
+	const char *name;	/* its kind: "owner.field" */
+	const char *class;
+	const char *why;
+};
+
 struct evidence {
 	GPtrArray *sites;	/* struct evidence_site * */
 	GPtrArray *funcs;	/* struct evidence_func * */
 	GPtrArray *counts;	/* struct evidence_count * */
+	GPtrArray *owners;	/* struct evidence_owner * */
+	GPtrArray *entries;	/* struct evidence_entry * */
 	struct arena *arena;	/* they and their arrays */
 	/* Of evidence_add(): the sites, "file function" and "record.name". */
 	GHashTable *at, *by_name;

@@ -12,6 +12,8 @@ struct evidence *evidence_new(void)
 	e->sites = g_ptr_array_new();
 	e->funcs = g_ptr_array_new();
 	e->counts = g_ptr_array_new();
+	e->owners = g_ptr_array_new();
+	e->entries = g_ptr_array_new();
 	e->arena = arena_new();
 	return e;
 }
@@ -23,6 +25,8 @@ void evidence_free(struct evidence *e)
 	g_ptr_array_unref(e->sites);
 	g_ptr_array_unref(e->funcs);
 	g_ptr_array_unref(e->counts);
+	g_ptr_array_unref(e->owners);
+	g_ptr_array_unref(e->entries);
 	g_clear_pointer(&e->at, g_hash_table_unref);
 	g_clear_pointer(&e->by_name, g_hash_table_unref);
 	arena_free(e->arena);
@@ -95,6 +99,12 @@ void evidence_resolve_files(struct evidence *e, const char *folder)
 	}
 	for (i = 0; i < e->funcs->len; i++)
 		resolve(&((struct evidence_func *)e->funcs->pdata[i])->file,
+			known, folder);
+	for (i = 0; i < e->owners->len; i++)
+		resolve(&((struct evidence_owner *)e->owners->pdata[i])->file,
+			known, folder);
+	for (i = 0; i < e->entries->len; i++)
+		resolve(&((struct evidence_entry *)e->entries->pdata[i])->file,
 			known, folder);
 	g_hash_table_unref(known);
 }
@@ -228,6 +238,33 @@ static void pack_count(struct wire *w, struct evidence_count *c)
 	wire_bool(w, &c->kept);
 }
 
+static void pack_owner(struct wire *w, struct evidence_owner *o)
+{
+	wire_string(w, &o->func);
+	wire_string(w, &o->file);
+	wire_int(w, &o->line);
+	wire_string(w, &o->does);
+	wire_string(w, &o->object);
+	wire_string(w, &o->count);
+	wire_string(w, &o->subject);
+	wire_string(w, &o->when);
+	wire_int(w, &o->references);
+	wire_string(w, &o->holder);
+	wire_string(w, &o->path);
+	wire_int(w, &o->depth);
+}
+
+static void pack_entry(struct wire *w, struct evidence_entry *e)
+{
+	wire_string(w, &e->func);
+	wire_string(w, &e->file);
+	wire_int(w, &e->line);
+	wire_string(w, &e->lock);
+	wire_string(w, &e->name);
+	wire_string(w, &e->class);
+	wire_string(w, &e->why);
+}
+
 /* A list of rows; a reader's are made in @a. */
 #define PACK_ROWS(w, a, list, type, pack)                               \
 	do {                                                            \
@@ -250,6 +287,10 @@ static void pack(struct wire *w, struct evidence *e)
 		  pack_func(w, e->arena, row_));
 	PACK_ROWS(w, e->arena, e->counts, struct evidence_count,
 		  pack_count(w, row_));
+	PACK_ROWS(w, e->arena, e->owners, struct evidence_owner,
+		  pack_owner(w, row_));
+	PACK_ROWS(w, e->arena, e->entries, struct evidence_entry,
+		  pack_entry(w, row_));
 }
 
 GBytes *evidence_pack(const struct evidence *e)
@@ -258,6 +299,26 @@ GBytes *evidence_pack(const struct evidence *e)
 
 	pack(w, (struct evidence *)e);
 	return wire_finish(w);
+}
+
+/* The same of rows that are told, and not asked. */
+static bool has_texts(const struct evidence *e)
+{
+	guint i;
+
+	for (i = 0; i < e->owners->len; i++) {
+		const struct evidence_owner *o = e->owners->pdata[i];
+
+		if (!o->func || !o->file || !o->does || !o->object)
+			return false;
+	}
+	for (i = 0; i < e->entries->len; i++) {
+		const struct evidence_entry *en = e->entries->pdata[i];
+
+		if (!en->func || !en->file || !en->why)
+			return false;
+	}
+	return true;
 }
 
 /* What is not text where there has to be one would be asked for its bytes. */
@@ -283,7 +344,7 @@ static bool is_sound(const struct evidence *e)
 		if (!c->record || !c->name)
 			return false;
 	}
-	return true;
+	return has_texts(e);
 }
 
 struct evidence *evidence_unpack(GBytes *bytes)
@@ -399,6 +460,30 @@ static void add_count(struct evidence *into, const struct evidence_count *c)
 	known->kept |= c->kept;
 }
 
+/* An inline's rows are there for each unit that has it. */
+static void add_owner(struct evidence *into, const struct evidence_owner *o)
+{
+	struct evidence_owner *own = arena_copy(into->arena, o, sizeof(*o));
+	char *what = g_strdup_printf("%s %s %s %s %s %d", o->func, o->does,
+				     o->count, o->subject, o->when,
+				     o->references);
+
+	if (!claim_name(into, o->file, what, own))
+		g_ptr_array_add(into->owners, own);
+	g_free(what);
+}
+
+static void add_entry(struct evidence *into, const struct evidence_entry *e)
+{
+	struct evidence_entry *own = arena_copy(into->arena, e, sizeof(*e));
+	char *what = g_strdup_printf("%s %s %s %s", e->func, e->lock, e->name,
+				     e->why);
+
+	if (!claim_name(into, e->file, what, own))
+		g_ptr_array_add(into->entries, own);
+	g_free(what);
+}
+
 void evidence_add(struct evidence *into, const struct evidence *from)
 {
 	guint i;
@@ -413,4 +498,8 @@ void evidence_add(struct evidence *into, const struct evidence *from)
 		add_func(into, from->funcs->pdata[i]);
 	for (i = 0; i < from->counts->len; i++)
 		add_count(into, from->counts->pdata[i]);
+	for (i = 0; i < from->owners->len; i++)
+		add_owner(into, from->owners->pdata[i]);
+	for (i = 0; i < from->entries->len; i++)
+		add_entry(into, from->entries->pdata[i]);
 }

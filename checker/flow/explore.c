@@ -359,18 +359,32 @@ static void do_event(struct explorer *x, struct state *st,
 	}
 }
 
-/*
- * What the path found out about the values it was passed. Once paths with
- * different facts are merged it holds for none of them in particular.
- */
-static const struct fact *parameter_facts(const struct explorer *x,
-					  const struct state *st)
+static bool is_of_parameter(const struct fact *f)
+{
+	return f->value->kind == EXPR_PARAM;
+}
+
+/* Of a parameter, or a value born on the path, or whether that is an error. */
+static bool is_of_input(const struct fact *f)
+{
+	const struct expr *v = f->value;
+
+	if (v->kind == EXPR_BINARY && (v->op == OP2('E', 'R') ||
+				       v->op == OP2('E', 'N')))
+		v = v->a;
+	return v->kind == EXPR_PARAM || v->kind == EXPR_FRESH;
+}
+
+/* What the path found out that outlives it. */
+static const struct fact *facts_kept(const struct explorer *x,
+				     const struct state *st,
+				     bool (*keep)(const struct fact *f))
 {
 	const struct fact *f, *list = NULL;
 	struct fact *n;
 
-	for (f = st->facts; f && x->steps < STEPS_FACTS; f = f->next) {
-		if (f->value->kind != EXPR_PARAM)
+	for (f = st->facts; f; f = f->next) {
+		if (!keep(f))
 			continue;
 		n = arena_copy(x->flow->arena, f, sizeof(*f));
 		n->next = list;
@@ -387,7 +401,11 @@ static void finish_path(struct explorer *x, struct state *st)
 	a = act_add(x, st, ACT_RETURN, NULL, NULL);
 	a->value = st->ret;
 	a->fields = returned_fields(x, st);
-	a->given = parameter_facts(x, st);
+	/* later paths are merged, and no path's facts are those of all */
+	a->alone = x->steps < STEPS_FACTS;
+	if (a->alone)
+		a->given = facts_kept(x, st, is_of_parameter);
+	a->known = facts_kept(x, st, is_of_input);
 	if (a->fields) {
 		a->value = st->ret_local;
 	} else if (st->ret) {

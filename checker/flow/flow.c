@@ -279,6 +279,27 @@ bool flow_is_shared(const struct expr *e)
 	return e->shared > 0;
 }
 
+/* IS_ERR() or IS_ERR_OR_NULL() says so, or it is known to be one number. */
+static bool denies(const struct fact *f, const struct expr *obj)
+{
+	const struct expr *v = f->value;
+
+	if (v == obj)
+		return f->low == f->high;
+	return v->kind == EXPR_BINARY && v->a == obj && f->nonzero &&
+	       (v->op == OP2('E', 'R') || v->op == OP2('E', 'N'));
+}
+
+bool flow_is_none(const struct act *leaf, const struct expr *obj)
+{
+	const struct fact *f;
+
+	for (f = leaf->known; f && obj; f = f->next)
+		if (denies(f, obj))
+			return true;
+	return false;
+}
+
 /* After this act somebody else may have a pointer to @obj. */
 static bool publishes(const struct act *a, const struct expr *obj)
 {

@@ -82,6 +82,8 @@ struct act {
 	bool is_init;		 /* SET, CLEAR, STORE: obj is still private */
 	bool key_only;		 /* WAIT: obj's address is only a key */
 	bool indexed;		 /* in flow->acts already */
+	bool alone;		 /* RETURN: no path that knew something else */
+				 /* became one with it */
 	int seq;		 /* position in the trace, from 1 */
 	int block;		 /* of the analysed function */
 	int event;		 /* its event there; -1: the branch itself */
@@ -96,6 +98,8 @@ struct act {
 	const struct held *locks;/* held when it happens (on this path) */
 	const struct binding *fields; /* RETURN of a structure: its members */
 	const struct fact *given;/* RETURN: what the path needs of parameters */
+	const struct fact *known; /* RETURN: what this one path knows of */
+				  /* parameters and the values born on it */
 	struct src_loc at;
 	const char *func;	 /* in whose text it stands */
 	const char *macro;
@@ -285,6 +289,8 @@ bool flag_equal(const struct flag_id *a, const struct flag_id *b);
 bool flow_mentions(const struct expr *whole, const struct expr *part);
 /* Is it a macro that asserts or warns? NULL: no. */
 bool flow_is_assertion(const char *macro);
+/* Does the path that ends in @leaf know @obj to be NULL or an error? */
+bool flow_is_none(const struct act *leaf, const struct expr *obj);
 /* Does the value depend on memory that others can reach? */
 bool flow_is_shared(const struct expr *e);
 /* Was @obj made on this path before @act, and not published since? */
@@ -348,8 +354,8 @@ char *flow_text(const struct flow *fl, const struct func *f,
 		const struct expr *e);
 const char *act_name(enum act_kind kind);
 
-/* For `pincheck dump`: @what is "flow", "summary", "entry", "guards", */
-/* "pairs"; @function NULL: all. */
+/* For `pincheck dump`: @what is "flow", "summary", "balance", "entry", */
+/* "guards", "pairs"; @function NULL: all. */
 void flow_print(GString *out, const struct flow *fl, const char *what,
 		const char *function);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text of what flow knows, for `pincheck dump` and for messages. */
+#include "flow/ownership.h"
 #include "flow/state.h"
 
 #include <string.h>
@@ -196,23 +197,33 @@ void summary_text(GString *out, const struct summary *s, const char *name,
 		print_outcome(out, &s->outcomes[i], f);
 }
 
-static void print_entry(GString *out, const struct func_flow *ff)
+static void print_locks_of(GString *out, const struct func *f,
+			   const GArray *locks)
 {
 	guint i;
 
-	for (i = 0; i < ff->entry_locks->len; i++) {
+	for (i = 0; i < locks->len; i++) {
 		const struct entry_lock *e = &g_array_index(
-			ff->entry_locks, struct entry_lock, i);
+			locks, struct entry_lock, i);
 
-		g_string_append_printf(out, "%s: ", ff->func->name);
+		g_string_append_printf(out, "%s: ", f->name);
 		if (e->lock)
-			expr_print(out, e->lock, ff->func);
+			expr_print(out, e->lock, f);
 		else
 			g_string_append_printf(out, "some %s.%s",
 					       e->owner ? e->owner : "",
 					       e->field ? e->field : e->class);
 		g_string_append_printf(out, " (%s)\n", e->why);
 	}
+}
+
+static void print_entry(GString *out, const struct func_flow *ff)
+{
+	GArray *asserted = locks_asserted(ff);
+
+	print_locks_of(out, ff->func, ff->entry_locks);
+	print_locks_of(out, ff->func, asserted);
+	g_array_unref(asserted);
 }
 
 static void print_guards(GString *out, const struct flow *fl)
@@ -250,6 +261,17 @@ static void print_pairs(GString *out, const struct flow *fl)
 	}
 }
 
+static void print_balance(GString *out, const struct flow *fl,
+			  const struct func_flow *ff)
+{
+	struct arena *scratch = arena_new();
+	const struct ownership *o = ownership_new(fl, ff, scratch);
+
+	if (o)
+		ownership_print(out, o);
+	arena_free(scratch);
+}
+
 void flow_print(GString *out, const struct flow *fl, const char *what,
 		const char *function)
 {
@@ -270,6 +292,8 @@ void flow_print(GString *out, const struct flow *fl, const char *what,
 		if (!strcmp(what, "summary"))
 			summary_text(out, &ff->summary, ff->func->name,
 				     ff->func);
+		if (!strcmp(what, "balance"))
+			print_balance(out, fl, ff);
 		if (!strcmp(what, "entry"))
 			print_entry(out, ff);
 	}

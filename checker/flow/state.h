@@ -271,8 +271,18 @@ bool is_given(const struct expr *e);
 const struct expr *param_typed(struct unit *u, const struct func *f, int id);
 /* The locks of the path at a call, in terms of such parameters. */
 GArray *locks_at_call(struct unit *u, const struct call_site *s);
+/*
+ * struct entry_lock: those that the function says its caller holds, by an
+ * assertion. Its paths have them already; the caller frees the array.
+ */
+GArray *locks_asserted(const struct func_flow *ff);
 /* By their kind alone: those of which the caller let go before the call. */
 GArray *locks_released(const struct call_site *s);
+
+/* evidence_owners.c: adds what a function does to references, and its locks. */
+struct evidence;
+void evidence_tell(struct evidence *e, const struct flow *fl,
+		   const struct func_flow *ff);
 
 /* print.c: @f NULL: it is not in the unit. */
 void summary_text(GString *out, const struct summary *s, const char *name,

@@ -89,6 +89,13 @@ static void fill_result(const struct act *leaf, struct outcome *o)
 		o->high = -1;
 }
 
+/* Born or taken: if there is an object at all. */
+static bool comes_to_nothing(const struct act *a, const struct act *leaf)
+{
+	return (a->kind == ACT_ALLOC || a->kind == ACT_GET) && leaf->alone &&
+	       flow_is_none(leaf, a->obj);
+}
+
 static struct outcome outcome_of_path(struct flow *fl,
 				      const struct func_flow *ff,
 				      const struct act *leaf,
@@ -99,11 +106,13 @@ static struct outcome outcome_of_path(struct flow *fl,
 	int i;
 
 	for (a = leaf; a; a = a->prev)
-		o.n_acts += exported(a, leaf->value, detail);
+		o.n_acts += exported(a, leaf->value, detail) &&
+			    !comes_to_nothing(a, leaf);
 	o.acts = arena_new_array(fl->arena, const struct act *, o.n_acts);
 	i = o.n_acts;
 	for (a = leaf; a; a = a->prev)
-		if (exported(a, leaf->value, detail))
+		if (exported(a, leaf->value, detail) &&
+		    !comes_to_nothing(a, leaf))
 			o.acts[--i] = a;
 	if (detail >= DETAIL_NET)
 		o.n_acts = drop_empty_sections(o.acts, o.n_acts);

@@ -8,8 +8,9 @@
 #include "model/model.h"
 #include "rules/rules.h"
 
-const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary", "entry",
-					"guards", "pairs", "events", NULL };
+const char *const pipeline_passes[] = { "raw", "lower", "flow", "summary",
+					"balance", "entry", "guards", "pairs",
+					"events", NULL };
 
 static void dump_flow(GString *out, struct unit *u,
 		      const struct pipeline_options *opt,

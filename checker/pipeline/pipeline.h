@@ -71,8 +71,8 @@ char *pipeline_folder(const char *command);
 
 /*
  * Text of the unit after the pass of this name, for `pincheck dump`: "raw"
- * (lowered with nothing folded), "lower", "flow", "summary", "entry", "guards",
- * "pairs", "events" (the findings' event lists). A function's name narrows it,
+ * (lowered with nothing folded), "lower", "flow", "summary", "balance", "entry",
+ * "guards", "pairs", "events" (the findings' event lists). A function's name narrows it,
  * NULL: all; "events" takes FUNCTION:record.flag as well. NULL with one line in
  * *@ret_error on failure.
  */
