@@ -651,7 +651,7 @@ static void try_casts(struct trial *t, const struct cast *casts, guint count)
 
 static void try_subject(struct trial *t, const struct subject *s)
 {
-	GArray *casts = casts_of(t->flow, s, t->arena);
+	GArray *casts = casts_of(t->flow, s, usages_slot(t->usages, s));
 
 	t->subject = s;
 	try_casts(t, (const struct cast *)casts->data, casts->len);
@@ -688,7 +688,7 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
-		.usages = usages_new(),
+		.usages = usages_new(fl, s),
 	};
 }
 
