@@ -469,8 +469,9 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
 /*
- * Locks that the function's assertions say its caller has taken, and that are
- * not among the entry locks: struct entry_lock. The caller frees it.
+ * Locks that assertions say its caller has taken, the function's own or those
+ * of all functions that call it, and that are not among the entry locks: struct
+ * entry_lock. The caller frees it.
  */
 GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */

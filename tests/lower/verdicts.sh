@@ -77,6 +77,16 @@ expect "$SRC/corpus/001-ext4-break-layouts/xfs_before.c" 39 confirmed-if \
 expect "$SRC/tests/lower/verdict/slot.c" store_evict:page._refcount \
 	not-reproduced "$SRC/tests/fixtures/include" -DEMPTIED
 
+# A caller that says nothing of the lock, or lets go of it
+while read -r option want; do
+	expect "$SRC/tests/lower/verdict/page_lock_callers.c" \
+		pin_drop:pinned.pin "$want" "$SRC/tests/fixtures/include" \
+		"-D$option"
+done << END
+UNSAID confirmed-if
+UNLOCKED confirmed
+END
+
 while read -r file what want; do
 	expect "$SRC/corpus/$file" "$what" "$want" "$SRC/corpus/include"
 done << END
