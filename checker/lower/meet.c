@@ -53,16 +53,16 @@ static bool asks_for(const struct program *p, const struct thread *t,
 	return false;
 }
 
-/* The bits that the value asks for; 0: it asks for none. */
+/* The bits that are clear where "(word & bits) == 0" is true; 0: another test. */
 static int asked_bits(const struct value *v)
 {
-	int n;
+	int zero, bits;
 
-	if (!v || v->kind != VALUE_BINARY)
+	if (!v || v->kind != VALUE_BINARY || v->op != OP2('=', '=') ||
+	    !value_is_const(v->b, &zero) || zero ||
+	    v->a->kind != VALUE_BINARY || v->a->op != '&')
 		return 0;
-	if (v->op == '&')
-		return value_is_const(v->b, &n) ? n : 0;
-	return asked_bits(v->a);
+	return value_is_const(v->a->b, &bits) ? bits : 0;
 }
 
 static bool clears(const struct thread *t, const struct place *word, int bits)
@@ -210,8 +210,9 @@ static bool is_waited_for(const struct flow *fl, const struct subject *s,
 
 /*
  * They take the same lock, or each goes on only if a count lets it, or one
- * waits for the other, for a count or for bits. That a function takes the same lock as itself is no
- * evidence, unless that lock is there for those who do the same.
+ * waits for the other, for a count or for bits. That a function takes the same
+ * lock as itself is no evidence, unless that lock is there for those who do
+ * the same.
  */
 static bool may_meet(const struct flow *fl, const struct subject *s,
 		     const struct program *p, int i, int k)
