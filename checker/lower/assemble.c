@@ -309,6 +309,7 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 		return NULL;
 	builder_init(&b, fl, s, a);
 	b.fix = broken != NULL;
+	b.slot = usages_slot(usages, s);
 	if (broken)
 		copy_order(&b, broken);
 	b.useful = words.useful;

@@ -434,8 +434,50 @@ static void add_releases(GArray *casts, GArray *list, const struct cast *alone)
 			g_array_remove_index(list, i);
 }
 
+/* The @nth function, of those that others can call, that fills a table. */
+static const struct func_flow *filler(const struct flow *fl,
+				      const struct subject *s,
+				      const char *slot, guint nth)
+{
+	GHashTable *releases = releases_of(fl);
+	const struct func_flow *ff, *found = NULL;
+	guint i;
+
+	for (i = 0; !found && i < fl->funcs->len; i++) {
+		ff = fl->funcs->pdata[i];
+		if (ff != s->in && is_entrance(ff, releases) &&
+		    fills_slot(fl, ff, slot) && !nth--)
+			found = ff;
+	}
+	g_hash_table_unref(releases);
+	return found;
+}
+
+/* Fills a table, and finds the object by what it filled in. */
+static void add_finders(GArray *casts, const struct flow *fl,
+			const struct subject *s, const char *slot,
+			const GArray *list, const struct cast *alone)
+{
+	const struct func_flow *fill, *find;
+	struct script *client;
+	struct cast cast;
+	guint i, k;
+
+	for (i = 0; slot && i < 2 && (fill = filler(fl, s, slot, i)); i++) {
+		for (k = 0; k < list->len && k < MAX_SINGLE; k++) {
+			find = g_array_index(list, struct candidate, k).ff;
+			if (find == s->in || !finds_by_slot(fl, s, find, slot))
+				continue;
+			cast = *alone;
+			client = add_thread(&cast, fill);
+			client->calls[client->n++] = find;
+			g_array_append_val(casts, cast);
+		}
+	}
+}
+
 GArray *casts_of(const struct flow *fl, const struct subject *s,
-		 struct arena *a)
+		 const char *slot)
 {
 	GArray *casts = g_array_new(FALSE, TRUE, sizeof(struct cast));
 	GArray *list = candidates_of(fl, s);
@@ -452,6 +494,7 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
 		g_array_append_val(casts, cast);
 	}
 	add_clients(casts, list, &alone);
+	add_finders(casts, fl, s, slot, list, &alone);
 	for (i = 0; i < list->len && i < MAX_DOUBLE; i++) {
 		for (k = i; k < list->len && k < MAX_DOUBLE; k++) {
 			cast = alone;

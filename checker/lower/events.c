@@ -20,7 +20,7 @@ static void lower_read(struct frame *f, const struct event *ev)
 		return;
 	}
 	w = spot_word(f, &s);
-	if (!w || (ev->lvalue->record && !ev->lvalue->pointers)) {
+	if (!w || (ev->lvalue->record && !ev->lvalue->pointers && !w->slot)) {
 		add_use(f, &s);
 		return;
 	}
@@ -135,8 +135,13 @@ static void assign_memory(struct frame *f, const struct event *ev,
 	struct word *w = spot_word(f, s);
 	const struct value *v, *old;
 
-	if (!w || (lv->record && !lv->pointers)) {
+	if (!w || (lv->record && !lv->pointers && !w->slot)) {
 		add_use(f, s);
+		return;
+	}
+	if (w->slot) {
+		add_store(f, spot_place(f, s, w), slot_value(f, ev),
+			  ORDER_PLAIN);
 		return;
 	}
 	old = value_of(f, lv);

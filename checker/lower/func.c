@@ -142,18 +142,41 @@ static const struct value *entry_object(struct frame *f, int i)
 					       nth), NULL);
 }
 
+/* The constant that all callers give parameter @i; NULL: there may be others. */
+static const struct value *constant_argument(struct frame *f, int i)
+{
+	const struct func_flow *ff = flow_of(f->b->flow, f->func);
+	const struct expr *arg = NULL;
+	guint n;
+
+	if (!ff || !f->func->is_static || ff->address_taken)
+		return NULL;
+	for (n = 0; n < ff->callers->len; n++) {
+		const struct call_site *site = ff->callers->pdata[n];
+
+		if (i >= site->n_args || site->args[i]->kind != EXPR_CONST ||
+		    (arg && arg->value != site->args[i]->value))
+			return NULL;
+		arg = site->args[i];
+	}
+	return arg ? value_const(f->b, arg->value, arg->name) : NULL;
+}
+
 /* A parameter of a thread's own function. */
 static void bind_entry(struct frame *f, int i)
 {
 	const struct local *l = &f->func->locals[i];
 	const struct expr *param = expr_local(f->func->unit, i, l);
+	const struct value *v;
 
 	if (l->pointers == 1 && l->record) {
 		add_set(f, local_reg(f, param), entry_object(f, i));
 	} else if (!l->pointers && !l->record) {
-		g_hash_table_add(f->unknown, (gpointer)param);
+		v = constant_argument(f, i);
+		if (!v)
+			g_hash_table_add(f->unknown, (gpointer)param);
 		add_set(f, local_reg(f, param),
-			value_reg(f->b, add_unknown(f)));
+			v ? v : value_reg(f->b, add_unknown(f)));
 	}
 }
 

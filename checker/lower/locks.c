@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* Callers, and callers of callers, whose assertions speak for a function. */
+#define MAX_CALLERS 8
+#define MAX_DEPTH 3
+
 static bool is_rcu(const struct api *row)
 {
 	return row->arg < 0 && row->class && !strcmp(row->class, "rcu");
@@ -391,7 +395,7 @@ static void keep_always_asserted(const struct func_flow *ff, GArray *locks)
 	}
 }
 
-GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
+static GArray *own_asserted(const struct flow *fl, const struct func_flow *ff)
 {
 	GArray *locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
 	const struct act *a;
@@ -410,4 +414,89 @@ GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
 	}
 	keep_always_asserted(ff, locks);
 	return locks;
+}
+
+/* Does the function let go of a lock of that name somewhere? */
+static bool lets_go(const struct flow *fl, const struct func_flow *ff,
+		    const struct entry_lock *lock)
+{
+	const struct act *const *unlocks;
+	const char *owner, *field;
+	guint i, n;
+
+	unlocks = flow_acts(fl, ff, ACT_UNLOCK, &n);
+	for (i = 0; i < n; i++) {
+		if (!g_strcmp0(unlocks[i]->class, lock->class))
+			return true;
+		flow_lock_name(unlocks[i]->loc, unlocks[i]->class, &owner,
+			       &field);
+		if (owner == lock->owner && field == lock->field)
+			return true;
+	}
+	return false;
+}
+
+static GArray *asserted_within(const struct flow *fl,
+			       const struct func_flow *ff, int depth);
+
+/* Keeps those that this caller has around its call. */
+static void keep_caller(const struct flow *fl, const struct func_flow *caller,
+			int depth, GArray *locks)
+{
+	GArray *of = asserted_within(fl, caller, depth + 1);
+	guint i = 0;
+
+	while (i < locks->len) {
+		struct entry_lock *lock = &g_array_index(
+			locks, struct entry_lock, i);
+
+		lock->lock = NULL; /* in terms of another function */
+		if (has_lock(of, lock) && !lets_go(fl, caller, lock))
+			i++;
+		else
+			g_array_remove_index(locks, i);
+	}
+	g_array_unref(of);
+}
+
+/* Locks that each caller's assertions say are held, and that none lets go. */
+static GArray *callers_asserted(const struct flow *fl,
+				const struct func_flow *ff, int depth)
+{
+	const struct call_site *site = ff->callers->pdata[0];
+	GArray *locks = asserted_within(fl, flow_of(fl, site->caller),
+					depth + 1);
+	guint i;
+
+	for (i = 0; i < ff->callers->len && locks->len; i++) {
+		site = ff->callers->pdata[i];
+		keep_caller(fl, flow_of(fl, site->caller), depth, locks);
+	}
+	return locks;
+}
+
+static GArray *asserted_within(const struct flow *fl,
+			       const struct func_flow *ff, int depth)
+{
+	GArray *locks = own_asserted(fl, ff), *more;
+	guint i;
+
+	if (depth >= MAX_DEPTH || !ff->func->is_static || ff->address_taken ||
+	    !ff->callers->len || ff->callers->len > MAX_CALLERS)
+		return locks;
+	more = callers_asserted(fl, ff, depth);
+	for (i = 0; i < more->len; i++) {
+		const struct entry_lock *lock = &g_array_index(
+			more, struct entry_lock, i);
+
+		if (!has_lock(ff->entry_locks, lock) && !has_lock(locks, lock))
+			g_array_append_val(locks, *lock);
+	}
+	g_array_unref(more);
+	return locks;
+}
+
+GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
+{
+	return asserted_within(fl, ff, 0);
 }

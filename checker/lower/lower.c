@@ -30,8 +30,8 @@ const char *verdict_name(enum verdict_kind kind)
 	return names[kind];
 }
 
-static void run(struct trial *t, const struct program *p, bool brief,
-		struct machine_result *ret)
+void trial_run(struct trial *t, const struct program *p, bool brief,
+	       struct machine_result *ret)
 {
 	const struct machine_limits limits = { .max_states = PROGRAM_STATES,
 					       .brief = brief };
@@ -99,8 +99,8 @@ struct program *trial_control(struct trial *t, const struct cast *cast,
 }
 
 /* One thread after the other: that is no race. */
-static bool is_no_race(const struct trial *t,
-		       const struct machine_result *result)
+bool trial_is_no_race(const struct trial *t,
+		      const struct machine_result *result)
 {
 	return (t->subject->remedy == REMEDY_ATOMIC ||
 		t->subject->remedy == REMEDY_RESCAN) && !result->preemptions;
@@ -245,7 +245,7 @@ static unsigned int others_failures(struct trial *t, const struct program *p,
 {
 	struct machine_result result = { 0 };
 
-	run(t, trial_others(t, p), true, &result);
+	trial_run(t, trial_others(t, p), true, &result);
 	*ret_cut |= !result.complete;
 	return real_failures(&result);
 }
@@ -301,14 +301,14 @@ static bool fails_behind(struct trial *t, const struct program *p,
 
 	if (t->subject->remedy != REMEDY_ATOMIC)
 		return false;
-	run(t, program_behind(t->arena, p), true, &behind);
+	trial_run(t, program_behind(t->arena, p), true, &behind);
 	*ret_cut |= !behind.complete;
 	return behind.failures >> result->failure & 1;
 }
 
 /* Is the window left out of the failing run, though the program has it? */
-static bool misses_window(const struct program *p,
-			  const struct machine_result *result)
+bool trial_misses_window(const struct program *p,
+			 const struct machine_result *result)
 {
 	const struct thread *t = &p->threads[0];
 	bool any = false;
@@ -347,7 +347,7 @@ static const struct machine_result *suspect_clean(struct trial *t,
 						  struct suspect *x)
 {
 	if (!x->knows_clean)
-		run(t, x->control, true, &x->clean);
+		trial_run(t, x->control, true, &x->clean);
 	x->knows_clean = true;
 	return &x->clean;
 }
@@ -357,7 +357,7 @@ static bool is_sure(const struct trial *t, const struct machine_result *result)
 {
 	return real_failures(result) >> result->failure & 1 &&
 	       !result->used_assumed && result->what != identity_text &&
-	       !is_no_race(t, result);
+	       !trial_is_no_race(t, result);
 }
 
 /* The same where all threads may meet. */
@@ -377,11 +377,11 @@ static bool fails_apart(struct trial *t, struct suspect *x,
 	struct machine_result clean = { 0 };
 	bool cut = false;
 
-	run(t, apart, false, ret);
+	trial_run(t, apart, false, ret);
 	if (!is_sure(t, ret) || fails_alone(t, apart, &cut) || cut)
 		return false;
 	control = meet_apart(t->flow, t->subject, t->arena, x->control);
-	run(t, control ? control : x->control, true, &clean);
+	trial_run(t, control ? control : x->control, true, &clean);
 	meet_map(t->arena, apart, ret);
 	return is_clean(&clean, ret);
 }
@@ -400,7 +400,7 @@ static bool fails_for_sure(struct trial *t, struct suspect *x,
 	*ret = *x->result;
 	if (apart ? !fails_apart(t, x, apart, ret) : !fails_together(t, x))
 		return false;
-	return !misses_window(x->program, ret) &&
+	return !trial_misses_window(x->program, ret) &&
 	       meet_all(t->flow, t->subject, x->program, ret);
 }
 
@@ -438,12 +438,19 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, const struct made *made)
 {
 	struct suspect x = { .program = p, .result = result };
-	struct machine_result sure;
+	struct machine_result sure, known = *result;
+	struct program *either;
 	bool cut = false;
 
-	if (is_no_race(t, result)) {
+	if (trial_is_no_race(t, result)) {
 		tell_void(t, cast, result, "it fails without a race");
 		return;
+	}
+	either = trial_either(t, p, result);
+	if (either) {
+		known.used_assumed = false;
+		x.program = p = either;
+		x.result = result = &known;
 	}
 	x.control = trial_control(t, cast, p);
 	if (cast->n > 2 && fails_behind(t, p, result, &cut)) {
@@ -466,7 +473,7 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 			  "the others fail so too, repaired and alone");
 		return;
 	}
-	if (cut || misses_window(p, result)) {
+	if (cut || trial_misses_window(p, result)) {
 		tell_nothing(t, cast, result, cut ? "the others are too large" :
 						    "not in the window");
 		t->n_loose++;
@@ -543,7 +550,7 @@ static bool try_cast(struct trial *t, const struct cast *cast)
 		t->unmade += cast->n == 2;
 		return false;
 	}
-	run(t, p, false, &result);
+	trial_run(t, p, false, &result);
 	if (result.failures) {
 		judge(t, cast, p, &result, &made);
 		return made.open;
@@ -651,7 +658,7 @@ static void try_casts(struct trial *t, const struct cast *casts, guint count)
 
 static void try_subject(struct trial *t, const struct subject *s)
 {
-	GArray *casts = casts_of(t->flow, s, t->arena);
+	GArray *casts = casts_of(t->flow, s, usages_slot(t->usages, s));
 
 	t->subject = s;
 	try_casts(t, (const struct cast *)casts->data, casts->len);
@@ -688,7 +695,7 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
-		.usages = usages_new(),
+		.usages = usages_new(fl, s),
 	};
 }
 

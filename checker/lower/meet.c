@@ -53,6 +53,52 @@ static bool asks_for(const struct program *p, const struct thread *t,
 	return false;
 }
 
+/* The bits that are clear where "(word & bits) == 0" is true; 0: another test. */
+static int asked_bits(const struct value *v)
+{
+	int zero, bits;
+
+	if (!v || v->kind != VALUE_BINARY || v->op != OP2('=', '=') ||
+	    !value_is_const(v->b, &zero) || zero ||
+	    v->a->kind != VALUE_BINARY || v->a->op != '&')
+		return 0;
+	return value_is_const(v->a->b, &bits) ? bits : 0;
+}
+
+static bool clears(const struct thread *t, const struct place *word, int bits)
+{
+	const struct op *op;
+	int i, n;
+
+	for (i = 0; i < t->n_ops; i++) {
+		op = &t->ops[i];
+		if (op->kind == OP_RMW && op->rmw == RMW_ANDNOT &&
+		    same_word(&op->place, word) &&
+		    value_is_const(op->value, &n) && n & bits)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does @t wait, in a loop that looks again and again, for bits that the other
+ * one clears? A lock that callers hold around both would be a deadlock.
+ */
+static bool waits_for(const struct thread *t, const struct thread *other)
+{
+	const struct op *op;
+	int i;
+
+	for (i = 0; i + 2 < t->n_ops; i++) {
+		op = &t->ops[i];
+		if (op[0].kind == OP_LOAD && op[1].kind == OP_BRANCH &&
+		    op[2].kind == OP_RELAX &&
+		    clears(other, &op->place, asked_bits(op[1].value)))
+			return true;
+	}
+	return false;
+}
+
 /* Is it the lock at which two who change the finding's flag meet? */
 static bool arbitrates(const struct flow *fl, const struct subject *s,
 		       const struct program *p, const struct place *lock)
@@ -164,8 +210,9 @@ static bool is_waited_for(const struct flow *fl, const struct subject *s,
 
 /*
  * They take the same lock, or each goes on only if a count lets it, or one
- * waits for the other. That a function takes the same lock as itself is no
- * evidence, unless that lock is there for those who do the same.
+ * waits for the other, for a count or for bits. That a function takes the same
+ * lock as itself is no evidence, unless that lock is there for those who do
+ * the same.
  */
 static bool may_meet(const struct flow *fl, const struct subject *s,
 		     const struct program *p, int i, int k)
@@ -176,6 +223,8 @@ static bool may_meet(const struct flow *fl, const struct subject *s,
 	int n;
 
 	if (i == 0 && !same && is_waited_for(fl, s, p, b))
+		return true;
+	if (!same && (waits_for(a, b) || waits_for(b, a)))
 		return true;
 	for (n = 0; n < a->n_ops; n++) {
 		op = &a->ops[n];

@@ -71,10 +71,21 @@ static struct spot global_spot(struct frame *f, const struct expr *e)
 	return s;
 }
 
+/* One stands for all, and its only member for it. */
+static struct spot slot_spot(struct frame *f)
+{
+	struct spot s = instance_of(f, f->b->slot);
+
+	s.path = slot_path;
+	return s;
+}
+
 struct spot spot_of(struct frame *f, const struct expr *e)
 {
 	struct spot s = nowhere;
 
+	if (is_slot(e, f->b->slot))
+		return slot_spot(f);
 	switch (e->kind) {
 	case EXPR_LOCAL:
 		s.frame = f;
@@ -85,6 +96,9 @@ struct spot spot_of(struct frame *f, const struct expr *e)
 		return global_spot(f, e);
 	case EXPR_FIELD:
 		s = spot_of(f, e->a);
+		/* the copy of a slot is its member's */
+		if (s.frame && f->b->slot && e->owner == f->b->slot)
+			return s;
 		if (s.frame && s.frame == f)
 			s.local = e;
 		else if (s.frame)
@@ -215,10 +229,15 @@ int local_reg(struct frame *f, const struct expr *local)
 
 struct word *spot_word(struct frame *f, const struct spot *s)
 {
+	struct word *w;
+
 	if (!s->object || s->element || !s->path || !*s->path ||
 	    !word_is_useful(f->b, s->kind, s->path))
 		return NULL;
-	return word_of(f->b, s->kind, s->path);
+	w = word_of(f->b, s->kind, s->path);
+	if (s->path == slot_path && !w->slot)
+		slot_init(f, w);
+	return w;
 }
 
 struct place spot_place(struct frame *f, const struct spot *s,
@@ -265,7 +284,7 @@ static const struct value *local_value(struct frame *f, const struct expr *e)
 	if (alias)
 		return alias->object && !*alias->path ?
 			       alias->object : value_const(f->b, 1, NULL);
-	if (e->record && !e->pointers)
+	if (e->record && !e->pointers && !g_hash_table_contains(f->encoded, e))
 		return NULL;
 	return value_reg(f->b, local_reg(f, e));
 }
@@ -417,6 +436,13 @@ static bool encodes_within(const struct frame *f, const struct expr *e,
 		return r && r->encodes;
 	case EXPR_BINARY:
 		return encoded_operand(f, e, depth) != NULL;
+	case EXPR_FIELD:
+	case EXPR_INDEX:
+	case EXPR_DEREF:
+		if (is_slot(e, f->b->slot))
+			return g_hash_table_contains(f->loads, e);
+		return f->b->slot && e->owner == f->b->slot &&
+		       encodes_within(f, e->a, depth);
 	default:
 		return false;
 	}

@@ -35,6 +35,7 @@ struct word {
 	struct field field;
 	GArray *bits;		/* struct bit */
 	bool ghost;		/* no member: "is in this list" */
+	bool slot;		/* of a table: see slots.c */
 	struct kind *points_to;	/* a pointer's target; or NULL */
 	int initial;		/* of the first object */
 	int settled;		/* how sure it is: see start.c */
@@ -86,7 +87,8 @@ struct cast {
 
 /* What there is to say of a program besides its text. */
 struct made {
-	bool loose;		/* who waits for something may go on */
+	bool loose;		/* who waits for something may go on, or a */
+				/* table begins with what nobody put there */
 	bool open;		/* cast.other_start makes a difference */
 	const struct given *start; /* all its flags; in the arena */
 	int n_start;
@@ -117,12 +119,14 @@ struct builder {
 	GHashTable *useful;	/* interned "record.member"; NULL: all are */
 	GHashTable *written;	/* the same of words and bits that change */
 	GHashTable *records;	/* interned: those the finding is about */
+	const char *slot;	/* of slot_record(); or NULL */
 	GHashTable *touching;	/* struct func * -> does it matter */
 	GHashTable *ordering;	/* struct func * -> may it order memory */
 	GHashTable *heads;	/* interned name of a list head -> number */
 	guint64 stack_lists;	/* bit n: of list n, which begins empty */
 	bool fix;		/* build the control's repaired code */
-	bool loose;		/* something that waits is not modelled */
+	bool loose;		/* something that waits is not modelled, or */
+				/* a table has what nobody put there */
 	bool open;		/* the start has words that nothing decides */
 	char *why;		/* it cannot be lowered */
 };
@@ -345,6 +349,28 @@ bool stake_is_encoded(const struct builder *b);
 bool finds_stake(const struct builder *b, const struct block *at,
 		 const struct event *call, const struct func *func);
 
+/* slots.c: tables of numbers that objects are found by */
+/* The path of the word that a slot is. */
+extern const char slot_path[];
+/*
+ * The record of the slots that objects at stake are computed from, interned;
+ * NULL: no function of the unit gets one so. Looks at all expressions of the
+ * unit if one does.
+ */
+const char *slot_record(const struct flow *fl, const struct subject *s);
+/* Is @e a slot, or its member? @record: of slot_record(). */
+bool is_slot(const struct expr *e, const char *record);
+/* Does the function, or a callee, put something into one? */
+bool fills_slot(const struct flow *fl, const struct func_flow *ff,
+		const char *record);
+/* Does it take a reference on what it computes from one? */
+bool finds_by_slot(const struct flow *fl, const struct subject *s,
+		   const struct func_flow *ff, const char *record);
+/* A word becomes one. */
+void slot_init(struct frame *f, struct word *w);
+/* What an assignment to a slot leaves there: an object's number, or 0. */
+const struct value *slot_value(struct frame *f, const struct event *ev);
+
 /* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
 /* The flags of that state, for another program; in the arena. */
@@ -388,7 +414,9 @@ struct words {
 
 /* What scripts do, found once for all casts of one flow. */
 struct usages;
-struct usages *usages_new(void);
+struct usages *usages_new(const struct flow *fl, const struct subject *s);
+/* slot_record() of a subject that may be about another place than that one. */
+const char *usages_slot(const struct usages *all, const struct subject *s);
 void usages_free(struct usages *all);
 /*
  * @fix: of the repaired code. NULL, or the reason why one of the cast's
@@ -411,9 +439,12 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     struct made *ret);
 
 /* cast.c: who may be the other CPUs */
-/* Casts to try, the likeliest first: struct cast. The caller frees it. */
+/*
+ * Casts to try, the likeliest first: struct cast. @slot: of slot_record(). The
+ * caller frees it.
+ */
 GArray *casts_of(const struct flow *fl, const struct subject *s,
-		 struct arena *a);
+		 const char *slot);
 /*
  * How many references on objects of the record a call of the function drops
  * beyond those it takes and those that flags own: its caller's.
@@ -438,8 +469,9 @@ void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
 /*
- * Locks that the function's assertions say its caller has taken, and that are
- * not among the entry locks: struct entry_lock. The caller frees it.
+ * Locks that assertions say its caller has taken, the function's own or those
+ * of all functions that call it, and that are not among the entry locks: struct
+ * entry_lock. The caller frees it.
  */
 GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */

@@ -315,6 +315,23 @@ static void list_word(struct builder *b, const struct kind *k,
 			       k->record, w->field.name, w->initial);
 }
 
+/* A table is empty at the start if a thread fills it. Else that is a guess. */
+static void settle_slot(struct builder *b, int kind, int field)
+{
+	const struct kind *k = b->kinds->pdata[kind];
+	struct word *w = k->words->pdata[field];
+	struct src_loc nowhere = { 0 };
+
+	if (!w->slot)
+		return;
+	w->settled = changes_of(b, b->drafts->len, kind, field, -1).set;
+	if (w->settled)
+		return;
+	b->loose = true;
+	builder_assume(b, nowhere, "at the start the table of %s has the %s",
+		       k->record, w->points_to->record);
+}
+
 static bool is_loaded(const struct builder *b, int kind, int field)
 {
 	guint i, k;
@@ -371,6 +388,7 @@ void start_settle(struct builder *b, const struct cast *cast)
 		const struct kind *kind = b->kinds->pdata[i];
 
 		for (k = 0; k < kind->words->len; k++) {
+			settle_slot(b, (int)i, (int)k);
 			settle_open(b, cast, (int)i, (int)k);
 			list_word(b, kind, kind->words->pdata[k]);
 		}

@@ -47,6 +47,21 @@ struct trial {
 #define APART "nothing that callers hold keeps these CPUs apart: they share " \
 	      "no lock here"
 
+/* Searches the program, and counts its states. @brief: as in machine_limits. */
+void trial_run(struct trial *t, const struct program *p, bool brief,
+	       struct machine_result *ret);
+/* One thread after the other: that is no race. */
+bool trial_is_no_race(const struct trial *t,
+		      const struct machine_result *result);
+/* Is the window left out of the failing run, though the program has it? */
+bool trial_misses_window(const struct program *p,
+			 const struct machine_result *result);
+/*
+ * either.c: the program, in the arena, without the conditions of the failing
+ * run that nobody knows, if it fails so whichever way they go; else NULL.
+ */
+struct program *trial_either(struct trial *t, const struct program *p,
+			     const struct machine_result *run);
 /* Writes down what became of a cast. */
 void trial_note(struct trial *t, const struct cast *cast, const char *what,
 		guint64 count, const char *units);

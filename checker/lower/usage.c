@@ -35,6 +35,8 @@ struct usage {
 
 struct usages {
 	GPtrArray *known;	/* struct usage * */
+	const char *slot;	/* of slot_record(); NULL: none */
+	const char *stake;	/* the record that it is about */
 };
 
 static void usage_free(gpointer data)
@@ -47,12 +49,19 @@ static void usage_free(gpointer data)
 	g_free(u);
 }
 
-struct usages *usages_new(void)
+struct usages *usages_new(const struct flow *fl, const struct subject *s)
 {
 	struct usages *all = g_new0(struct usages, 1);
 
 	all->known = g_ptr_array_new_with_free_func(usage_free);
+	all->slot = slot_record(fl, s);
+	all->stake = s->object ? s->object->record : NULL;
 	return all;
+}
+
+const char *usages_slot(const struct usages *all, const struct subject *s)
+{
+	return s->object && s->object->record == all->stake ? all->slot : NULL;
 }
 
 void usages_free(struct usages *all)
@@ -157,13 +166,14 @@ static void note_accesses(const struct builder *b, const struct draft *t,
 }
 
 static void lower_usage(const struct flow *fl, struct arena *a,
-			struct usage *u)
+			const struct usages *all, struct usage *u)
 {
 	struct builder b;
 	guint i;
 
 	builder_init(&b, fl, u->subject, a);
 	b.fix = u->fix;
+	b.slot = usages_slot(all, u->subject);
 	lower_alone(&b, &u->script, u->first);
 	u->why = g_steal_pointer(&b.why);
 	for (i = 0; i < b.kinds->len; i++)
@@ -201,7 +211,7 @@ static const struct usage *usage_of(struct usages *all, const struct flow *fl,
 	*u = *of;
 	u->words = g_array_new(FALSE, FALSE, sizeof(struct word_use));
 	u->bits = g_array_new(FALSE, FALSE, sizeof(struct bit_use));
-	lower_usage(fl, a, u);
+	lower_usage(fl, a, all, u);
 	g_ptr_array_add(all->known, u);
 	return u;
 }

@@ -380,6 +380,17 @@ static bool is_contradicted(const struct act *const *acts, int i)
 	return false;
 }
 
+/* Does it only say again, under no lock more, what the test found? */
+static bool is_repeated(const struct act *test, const struct act *again)
+{
+	const struct held *h;
+
+	for (h = again->locks; h; h = h->next)
+		if (!flow_still_held(h, test))
+			return false;
+	return rule_is_assertion(again);
+}
+
 /*
  * The end of what the test decides: the reap after it; 0: none, or another
  * test comes first, of which a freeze or a cmpxchg is one.
@@ -390,7 +401,8 @@ static int reap_after(struct rule_run *r, const struct act *const *acts, int n,
 	int k;
 
 	for (k = i + 1; k < n; k++) {
-		if ((acts[k]->kind == ACT_TEST ||
+		if (((acts[k]->kind == ACT_TEST &&
+		      !is_repeated(acts[i], acts[k])) ||
 		     (acts[k]->kind == ACT_STORE && acts[k]->atomic)) &&
 		    acts[k]->loc == acts[i]->loc)
 			return 0;

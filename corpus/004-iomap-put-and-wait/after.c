@@ -47,8 +47,9 @@ static void iomap_page_release(struct page *page)
 	kfree(iop);
 }
 
-int iomap_migrate_page(struct address_space *mapping, struct page *newpage,
-		       struct page *page, enum migrate_mode mode)
+static int iomap_migrate_page(struct address_space *mapping,
+			      struct page *newpage, struct page *page,
+			      enum migrate_mode mode)
 {
 	int ret;
 
@@ -72,8 +73,7 @@ int iomap_migrate_page(struct address_space *mapping, struct page *newpage,
 	return MIGRATEPAGE_SUCCESS;
 }
 
-/* The page is locked for all of these. */
-int iomap_releasepage(struct page *page, gfp_t gfp_mask)
+static int iomap_releasepage(struct page *page, gfp_t gfp_mask)
 {
 	if (PageDirty(page) || PageWriteback(page))
 		return 0;
@@ -81,13 +81,40 @@ int iomap_releasepage(struct page *page, gfp_t gfp_mask)
 	return 1;
 }
 
-void iomap_invalidatepage(struct page *page, unsigned int offset,
-			  unsigned int len)
+static void iomap_invalidatepage(struct page *page, unsigned int offset,
+				 unsigned int len)
 {
 	if (offset == 0 && len == PAGE_SIZE) {
 		cancel_dirty_page(page);
 		iomap_page_release(page);
 	}
+}
+
+/*
+ * mm, which calls them through a_ops with the page locked, and says so. What
+ * truncation says stands in delete_from_page_cache(), its next call.
+ */
+int move_to_new_page(struct page *newpage, struct page *page,
+		     enum migrate_mode mode)
+{
+	VM_BUG_ON_PAGE(!PageLocked(page), page);
+	VM_BUG_ON_PAGE(!PageLocked(newpage), newpage);
+	return iomap_migrate_page(page->mapping, newpage, page, mode);
+}
+
+int try_to_release_page(struct page *page, gfp_t gfp_mask)
+{
+	BUG_ON(!PageLocked(page));
+	if (PageWriteback(page))
+		return 0;
+	return iomap_releasepage(page, gfp_mask);
+}
+
+void truncate_inode_page(struct page *page)
+{
+	if (page_has_private(page))
+		iomap_invalidatepage(page, 0, PAGE_SIZE);
+	BUG_ON(!PageLocked(page));
 }
 
 int iomap_readpage(struct inode *inode, struct page *page)

@@ -445,8 +445,7 @@ static const struct seed_case cases[] = {
 	{ .name = "race1.new_get", .variant = "race1", .code = RACE1,
 	  .options = ONE_PAGE, .threads = { punch_hole, new_direct_io },
 	  .names = { "race1: punch_hole", "direct I/O" },
-	  .guess = "the page is mapped, and no lock of callers keeps direct "
-		   "I/O off while the file is truncated" },
+	  .guess = "the page is mapped" },
 	PUNCH("race1", RACE1, "one_page", ONE_PAGE, direct_io),
 	PUNCH("race1", RACE1, "fault", ONE_PAGE | UNMAPPED,
 	      faulting_direct_io),

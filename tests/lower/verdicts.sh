@@ -73,10 +73,28 @@ expect "$SRC/tests/fixtures/wait-without-rescan/report.c" 110 unsupported \
 expect "$SRC/corpus/001-ext4-break-layouts/xfs_before.c" 39 confirmed-if \
 	"$SRC/corpus/include" -DCONFIG_EXPORTFS_BLOCK_OPS
 
+# The table is emptied before
+expect "$SRC/tests/lower/verdict/slot.c" store_evict:page._refcount \
+	not-reproduced "$SRC/tests/fixtures/include" -DEMPTIED
+
+# A condition that decides whether it fails
+expect "$SRC/tests/lower/verdict/either.c" 56 confirmed-if \
+	"$SRC/tests/fixtures/include" -DMATTERS
+
+# A caller that says nothing of the lock, or lets go of it
+while read -r option want; do
+	expect "$SRC/tests/lower/verdict/page_lock_callers.c" \
+		pin_drop:pinned.pin "$want" "$SRC/tests/fixtures/include" \
+		"-D$option"
+done << END
+UNSAID confirmed-if
+UNLOCKED confirmed
+END
+
 while read -r file what want; do
 	expect "$SRC/corpus/$file" "$what" "$want" "$SRC/corpus/include"
 done << END
-000-lustre-lu19956/ticket.c osc_completion confirmed-if
+000-lustre-lu19956/ticket.c osc_completion confirmed
 000-lustre-lu19956/temp_ref.c osc_completion not-reproduced
 000-lustre-lu19956/fixed.c osc_completion not-reproduced
 003-bcache-btree-flush-write/rewritten.c btree_flush_write:btree not-reproduced
