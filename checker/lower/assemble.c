@@ -296,7 +296,7 @@ static void copy_order(struct builder *b, const struct program *p)
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct usages *usages, struct arena *a,
+			     const struct shared *shared, struct arena *a,
 			     struct made *ret)
 {
 	struct program *p = NULL;
@@ -304,10 +304,11 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	struct words words;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->why = usages_find(usages, fl, s, cast, broken, a, &words);
+	ret->why = usages_find(shared->usages, fl, s, cast, broken, a, &words);
 	if (ret->why)
 		return NULL;
 	builder_init(&b, fl, s, a);
+	b.machine = shared->machine;
 	b.fix = broken != NULL;
 	if (broken)
 		copy_order(&b, broken);

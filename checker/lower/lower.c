@@ -36,7 +36,7 @@ static void run(struct trial *t, const struct program *p, bool brief,
 	const struct machine_limits limits = { .max_states = PROGRAM_STATES,
 					       .brief = brief };
 
-	machine_run(p, &limits, t->arena, ret);
+	machine_search(t->shared.machine, p, &limits, t->arena, ret);
 	t->verdict->states += ret->states;
 }
 
@@ -78,7 +78,7 @@ static struct program *make(struct trial *t, const struct cast *cast,
 			    struct made *ret_made)
 {
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->usages, t->arena, ret_made);
+					 &t->shared, t->arena, ret_made);
 
 	if (!p)
 		note(t, cast, ret_made->why, 0);
@@ -688,7 +688,7 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
-		.usages = usages_new(),
+		.shared = { usages_new(), machine_new() },
 	};
 }
 
@@ -706,7 +706,8 @@ static void trial_end(struct trial *t)
 	v->tried = arena_copy(t->arena, t->tried->pdata,
 			      t->tried->len * sizeof(char *));
 	g_array_unref(t->programs);
-	usages_free(t->usages);
+	usages_free(t->shared.usages);
+	machine_free(t->shared.machine);
 	g_ptr_array_unref(t->tried);
 }
 

@@ -105,10 +105,13 @@ struct draft {			/* a thread in the making */
 	int nth;		/* the call at hand is about this object */
 };
 
+struct machine;
+
 struct builder {
 	const struct flow *flow;
 	const struct subject *subject;
 	struct arena *arena;
+	struct machine *machine; /* to run threads alone */
 	GPtrArray *kinds;	/* struct kind *; [0] the globals */
 	GArray *objects;	/* struct object */
 	GPtrArray *drafts;	/* struct draft * */
@@ -399,6 +402,12 @@ char *usages_find(struct usages *all, const struct flow *fl,
 		  struct arena *a, struct words *ret);
 
 /* assemble.c: a closed program out of drafts */
+/* What all casts of a finding share. */
+struct shared {
+	struct usages *usages;
+	struct machine *machine;
+};
+
 /*
  * The program of a cast, in @a. With @broken, that program, it is the control:
  * the repaired code with types and objects in the same order. NULL with the
@@ -407,7 +416,7 @@ char *usages_find(struct usages *all, const struct flow *fl,
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct usages *usages, struct arena *a,
+			     const struct shared *shared, struct arena *a,
 			     struct made *ret);
 
 /* cast.c: who may be the other CPUs */
