@@ -65,10 +65,13 @@ static void open_pair(struct search *y, guint32 pair, guint64 cost)
 
 static void make_room(struct search *y)
 {
-	guint32 old = y->n_pairs, n = (y->graph->space.room + 1) * y->n_last;
+	guint32 old = y->n_pairs, n = y->graph->space.n * y->n_last;
 
 	if (n <= old)
 		return;
+	/* Where it is expanded further it will be often. */
+	if (old)
+		n *= 2;
 	y->pairs = g_renew(struct pair, y->pairs, n);
 	memset(y->pairs + old, 0, (n - old) * sizeof(*y->pairs));
 	y->n_pairs = n;

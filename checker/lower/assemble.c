@@ -304,11 +304,10 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	struct words words;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->why = usages_find(shared->usages, fl, s, cast, broken, a, &words);
+	ret->why = usages_find(shared, fl, s, cast, broken, a, &words);
 	if (ret->why)
 		return NULL;
-	builder_init(&b, fl, s, a);
-	b.machine = shared->machine;
+	builder_init(&b, fl, s, shared, a);
 	b.fix = broken != NULL;
 	if (broken)
 		copy_order(&b, broken);

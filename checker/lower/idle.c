@@ -46,7 +46,7 @@ static void run_alone(struct builder *b, const struct program *p, int nth,
 	t = &alone.threads[nth];
 	t->ops[at] = (struct op){ .kind = OP_ASSERT, .result = -1, .value = v };
 	t->ops[at + 1] = end;
-	machine_search(b->machine, &alone, &limits, a, ret);
+	machine_search(b->shared->machine, &alone, &limits, a, ret);
 }
 
 /* What the freeze at this op compares the count with; 0: nobody knows. */

@@ -688,8 +688,8 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
-		.shared = { usages_new(), machine_new() },
 	};
+	shared_init(&t->shared);
 }
 
 /* What there is to say in the end; in weaker memories, if nothing failed. */
@@ -706,8 +706,7 @@ static void trial_end(struct trial *t)
 	v->tried = arena_copy(t->arena, t->tried->pdata,
 			      t->tried->len * sizeof(char *));
 	g_array_unref(t->programs);
-	usages_free(t->shared.usages);
-	machine_free(t->shared.machine);
+	shared_clear(&t->shared);
 	g_ptr_array_unref(t->tried);
 }
 

@@ -105,13 +105,23 @@ struct draft {			/* a thread in the making */
 	int nth;		/* the call at hand is about this object */
 };
 
-struct machine;
+/* What all casts of a finding share; shared.c. */
+struct shared {
+	struct usages *usages;
+	struct machine *machine;
+	/* struct func_flow * -> asserted_locks(), and GPtrArray of struct act: */
+	/* what it asserts before it changes it, see start.c. */
+	GHashTable *asserted, *assertions;
+};
+
+void shared_init(struct shared *x);
+void shared_clear(struct shared *x);
 
 struct builder {
 	const struct flow *flow;
 	const struct subject *subject;
 	struct arena *arena;
-	struct machine *machine; /* to run threads alone */
+	const struct shared *shared;
 	GPtrArray *kinds;	/* struct kind *; [0] the globals */
 	GArray *objects;	/* struct object */
 	GPtrArray *drafts;	/* struct draft * */
@@ -373,7 +383,8 @@ struct program *program_behind(struct arena *a, const struct program *p);
 /* builder.c */
 /* All of it but what lies in the arena @a goes with builder_clear(). */
 void builder_init(struct builder *b, const struct flow *fl,
-		  const struct subject *s, struct arena *a);
+		  const struct subject *s, const struct shared *shared,
+		  struct arena *a);
 void builder_clear(struct builder *b);
 struct draft *new_draft(struct builder *b, const char *name);
 
@@ -397,17 +408,11 @@ void usages_free(struct usages *all);
  * @fix: of the repaired code. NULL, or the reason why one of the cast's
  * scripts cannot be lowered, which the caller frees; then there is no *@ret.
  */
-char *usages_find(struct usages *all, const struct flow *fl,
+char *usages_find(const struct shared *shared, const struct flow *fl,
 		  const struct subject *s, const struct cast *cast, bool fix,
 		  struct arena *a, struct words *ret);
 
 /* assemble.c: a closed program out of drafts */
-/* What all casts of a finding share. */
-struct shared {
-	struct usages *usages;
-	struct machine *machine;
-};
-
 /*
  * The program of a cast, in @a. With @broken, that program, it is the control:
  * the repaired code with types and objects in the same order. NULL with the
@@ -448,9 +453,10 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
 /*
  * Locks that the function's assertions say its caller has taken, and that are
- * not among the entry locks: struct entry_lock. The caller frees it.
+ * not among the entry locks: struct entry_lock.
  */
-GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff);
+const GArray *asserted_locks(const struct builder *b,
+			     const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */
