@@ -131,7 +131,8 @@ static void compile_op(struct compiler *c, const struct thread *t,
 	insn->result = -1;
 	insn->number = jumps ? op->target : op->number;
 	insn->flags = (is_ready(t, op) ? INSN_READY : 0) |
-		      (op_is_local(op->kind) ? INSN_LOCAL : 0);
+		      (op_is_local(op->kind) ? INSN_LOCAL : 0) |
+		      (op->kind == OP_END && !t->agent ? INSN_OVER : 0);
 	insn->cost = op->assumed ? 1 + COST_ASSUMED : 1;
 	effect->used = op->kind == OP_RELAX ? LIVE_READS : 0;
 	effect->set = 0;

@@ -53,7 +53,7 @@ static guint32 add_ending(struct graph *g, enum failure failure,
 	return ARC_FAILS + g->endings->len - 1;
 }
 
-static inline void add_step(struct graph *g, guint32 from, int thread, int choice,
+static G_ALWAYS_INLINE inline void add_step(struct graph *g, guint32 from, int thread, int choice,
 		     bool forced)
 {
 	struct step *step = &g->step;

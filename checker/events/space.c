@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* Of the table, and how full it may be. */
-#define FIRST_SLOTS 256
+#define FIRST_SLOTS 1024
 #define is_full(n, n_slots) (2 * (n) > (n_slots))
 
 static G_ALWAYS_INLINE inline bool is_same(const gint8 *a, const gint8 *b,

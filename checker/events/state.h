@@ -38,6 +38,7 @@ struct node {
 #define INSN_READY	1	/* a thread that is here can always make a step */
 #define INSN_LOCAL	2	/* op_is_local() */
 #define INSN_COUNT	4	/* the word is a reference count */
+#define INSN_OVER	8	/* the end of a thread that is no agent */
 
 /* A step has few enough ops for this, see MAX_LOCAL. */
 #define COST_ASSUMED (1u << 16)
@@ -162,13 +163,17 @@ static inline unsigned int state_enabled(const struct layout *l,
 
 	*ret_forced = false;
 	for (i = 0; i < n; i++) {
-		const struct insn *insn = state_insn(&l->slots[i], state);
+		const struct slots *own = &l->slots[i];
+		const struct insn *insn = state_insn(own, state);
 
-		/* Nearly all are this one. */
+		/* Nearly all are one of these. */
 		if ((insn->flags & (INSN_READY | INSN_LOCAL)) == INSN_READY) {
 			enabled |= 1u << i;
 			continue;
 		}
+		if ((insn->flags & INSN_OVER) ||
+		    (own->agent >= 0 && state[own->agent] == AGENT_ASLEEP))
+			continue;
 		can = thread_can(l, state, i, insn);
 		if (can == CAN_ONLY) {
 			*ret_forced = true;

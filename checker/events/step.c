@@ -614,14 +614,11 @@ static G_ALWAYS_INLINE inline int run_local(struct step *s, const struct insn *i
 static G_ALWAYS_INLINE inline int run_locals(struct step *s, int pc,
 					     bool may_choose)
 {
-	const struct insn *insns = s->own->insns;
+	const struct insn *insns = s->own->insns, *insn = &insns[pc];
 	int n;
 
-	for (n = 0; !s->stopped; n++) {
-		const struct insn *insn = &insns[pc];
-
-		if (!(insn->flags & INSN_LOCAL) ||
-		    (insn->kind == OP_CHOOSE && !may_choose))
+	for (n = 0; (insn->flags & INSN_LOCAL) && !s->stopped; n++) {
+		if (insn->kind == OP_CHOOSE && !may_choose)
 			break;
 		may_choose = false;
 		count_op(s, insn, pc);
@@ -630,6 +627,7 @@ static G_ALWAYS_INLINE inline int run_locals(struct step *s, int pc,
 		if (G_UNLIKELY(n == MAX_LOCAL))
 			drop(s);
 		pc = run_local(s, insn, pc);
+		insn = &insns[pc];
 	}
 	return pc;
 }
@@ -637,16 +635,18 @@ static G_ALWAYS_INLINE inline int run_locals(struct step *s, int pc,
 /* Goes on at @pc, and forgets what is not read from there on. */
 static G_ALWAYS_INLINE inline void stop_at(struct step *s, int pc)
 {
-	guint64 live = s->own->insns[pc].live;
+	/* The compiler takes it that stores to the state may change *s. */
+	const struct slots *own = s->own;
+	gint8 *state = s->state, *regs = state + own->regs;
+	guint64 live = own->insns[pc].live;
 	guint64 dead = s->touched & ~live;
 	guint16 at = (guint16)pc;
 
-	memcpy(s->state + s->own->pc, &at, sizeof(at));
+	memcpy(state + own->pc, &at, sizeof(at));
 	for (; dead; dead &= dead - 1)
-		s->state[s->own->regs + __builtin_ctzll(dead)] = 0;
-	if (s->own->reads >= 0 && !(live & LIVE_READS))
-		memset(s->state + s->own->reads, 0,
-		       (gsize)s->layout->n_reads);
+		regs[__builtin_ctzll(dead)] = 0;
+	if (own->reads >= 0 && !(live & LIVE_READS))
+		memset(state + own->reads, 0, (gsize)s->layout->n_reads);
 }
 
 /* All of a thread's registers. */
