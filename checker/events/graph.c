@@ -53,8 +53,8 @@ static guint32 add_ending(struct graph *g, enum failure failure,
 	return ARC_FAILS + g->endings->len - 1;
 }
 
-static G_ALWAYS_INLINE inline void add_step(struct graph *g, guint32 from, int thread, int choice,
-		     bool forced)
+static G_ALWAYS_INLINE inline void add_step(struct graph *g, guint32 from,
+					    int thread, int choice)
 {
 	struct step *step = &g->step;
 	struct arc *arc;
@@ -74,10 +74,9 @@ static G_ALWAYS_INLINE inline void add_step(struct graph *g, guint32 from, int t
 	g->dropped += step->dropped;
 	arc = add_arc(g);
 	arc->to = to;
-	arc->cost = MAX(step->cost, 1);
+	arc->cost = (guint16)MAX(step->cost, 1);
 	arc->thread = (gint8)thread;
 	arc->choice = (gint8)choice;
-	arc->forced = forced;
 }
 
 /* Nobody can make a step. */
@@ -96,9 +95,11 @@ static void add_rest(struct graph *g, guint32 from)
 }
 
 /* Notes that these are the state's arcs. */
-static inline void set_arcs(struct graph *g, guint32 state, guint32 first)
+static inline void set_arcs(struct graph *g, guint32 state, guint32 first,
+			    bool forced)
 {
-	const struct arcs arcs = { first, g->n_arcs - first };
+	const struct arcs arcs = { first, (guint16)(g->n_arcs - first),
+				   forced };
 
 	if (G_UNLIKELY(state >= g->max_of)) {
 		g->max_of = g->space.room;
@@ -129,11 +130,11 @@ void graph_expand(struct graph *g, guint32 state)
 		ways = state_ways(&g->layout, space_state(&g->space, state),
 				  thread);
 		for (choice = 0; choice < ways; choice++)
-			add_step(g, state, thread, choice, true);
+			add_step(g, state, thread, choice);
 	} else {
 		/* To choose is a local op. */
 		for (; enabled; enabled &= enabled - 1)
-			add_step(g, state, __builtin_ctz(enabled), 0, false);
+			add_step(g, state, __builtin_ctz(enabled), 0);
 	}
-	set_arcs(g, state, first);
+	set_arcs(g, state, first, forced);
 }

@@ -16,9 +16,8 @@
 /* A step from a state; or that nobody can make one, and that is a failure. */
 struct arc {
 	guint32 to;
-	guint32 cost;		/* as of a step, but 1 at least; at rest 0 */
+	guint16 cost;		/* as of a step, but 1 at least; at rest 0 */
 	gint8 thread, choice;	/* thread -1: at rest */
-	bool forced;		/* it only ends what the step before began */
 };
 
 struct ending {
@@ -31,7 +30,8 @@ struct ending {
 /* The arcs from one state. */
 struct arcs {
 	guint32 first;
-	guint32 n;
+	guint16 n;
+	bool forced;		/* they only end what the step before began */
 };
 
 struct graph {

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-/* Of the table, and how full it may be. */
+/* Of the table; and how many states it is for. */
 #define FIRST_SLOTS 1024
-#define is_full(n, n_slots) (2 * (n) > (n_slots))
+#define most_states(n_slots) ((n_slots) / 2)
 
 static G_ALWAYS_INLINE inline bool is_same(const gint8 *a, const gint8 *b,
 					   gsize size)
@@ -89,11 +89,11 @@ void space_clear(struct space *s)
 
 void space_grow(struct space *s)
 {
-	gsize needed = (s->n + 1) * s->size;
+	gsize needed;
 
-	if (is_full(s->n + 1, s->mask + 1))
+	if (s->n >= most_states(s->mask + 1))
 		set_slots(s, 2 * (s->mask + 1));
-	s->room = (s->mask + 1) / 2;
+	s->room = most_states(s->mask + 1);
 	needed = (s->room + 1) * s->size;
 	if (needed > s->max_bytes) {
 		s->max_bytes = needed;

@@ -41,7 +41,7 @@ struct node {
 #define INSN_OVER	8	/* the end of a thread that is no agent */
 
 /* A step has few enough ops for this, see MAX_LOCAL. */
-#define COST_ASSUMED (1u << 16)
+#define COST_ASSUMED (1u << 12)
 
 /* An op, ready to run. It has the op's index in its thread. */
 struct insn {

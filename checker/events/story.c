@@ -102,8 +102,12 @@ static void end(struct search *y, guint32 arc, guint64 cost)
 	y->best_arc = arc;
 }
 
-/* @last: who ran last, -1: nobody. */
-static void follow(struct search *y, guint32 number, int last, bool could_go_on)
+/*
+ * @last: who ran last, -1: nobody; @next: who did then, since a forced thread
+ * only finishes its last step.
+ */
+static void follow(struct search *y, guint32 number, int last, bool could_go_on,
+		   int next)
 {
 	const struct arc *arc = &y->graph->arcs[number];
 	guint64 cost = y->at_cost +
@@ -117,8 +121,7 @@ static void follow(struct search *y, guint32 number, int last, bool could_go_on)
 	if (arc_fails(arc))
 		end(y, number, cost);
 	else if (!y->leads || y->leads[arc->to])
-		/* A forced thread only finishes its last step. */
-		reach(y, number, arc->forced ? last : arc->thread, cost);
+		reach(y, number, next, cost);
 }
 
 static void visit(struct search *y)
@@ -136,9 +139,10 @@ static void visit(struct search *y)
 	arcs = g->of[state];
 	for (i = arcs.first; i < arcs.first + arcs.n; i++)
 		could_go_on |= last >= 0 && g->arcs[i].thread == last &&
-			       !g->arcs[i].forced;
+			       !arcs.forced;
 	for (i = arcs.first; i < arcs.first + arcs.n; i++)
-		follow(y, i, last, could_go_on);
+		follow(y, i, last, could_go_on,
+		       arcs.forced ? last : g->arcs[i].thread);
 }
 
 /* All pairs in the cheapest bucket. */
