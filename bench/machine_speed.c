@@ -41,18 +41,20 @@ static void measure(const struct program *p, int rounds)
 {
 	double best = 0;
 	struct machine_result r = { .failure = FAILURE_NONE };
+	struct machine *m = machine_new();
 	int i;
 
 	for (i = 0; i < rounds; i++) {
 		struct arena *a = arena_new();
 		double start = now(), took;
 
-		machine_run(p, NULL, a, &r);
+		machine_search(m, p, NULL, a, &r);
 		took = now() - start;
 		if (!i || took < best)
 			best = took;
 		arena_free(a);
 	}
+	machine_free(m);
 	printf("{\"outcome\":\"%s\",\"states\":%" G_GUINT64_FORMAT
 	       ",\"transitions\":%" G_GUINT64_FORMAT ",\"us\":%.1f,"
 	       "\"ns\":%.1f}\n", failure_text(r.failure), r.states,

@@ -63,11 +63,19 @@ struct machine_result {
 	bool complete;		/* the whole space was seen: no limit was hit */
 };
 
+/* The memory that searches use, one after the other. */
+struct machine *machine_new(void);
+void machine_free(struct machine *m);
+
 /*
  * Runs @p, which program_validate accepts. *@ret_result lives in @a. The search
  * does not stop at the first failure: it looks for the shortest story.
  * Time is linear in the states times threads.
  */
+void machine_search(struct machine *m, const struct program *p,
+		    const struct machine_limits *limits, struct arena *a,
+		    struct machine_result *ret_result);
+/* The same for a single one. */
 void machine_run(const struct program *p, const struct machine_limits *limits,
 		 struct arena *a, struct machine_result *ret_result);
 

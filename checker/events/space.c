@@ -2,25 +2,29 @@
 /* A hash set of states that lie one behind the other. */
 #include "events/space.h"
 
-#define FIRST_CAPACITY 256
+#include <stdbool.h>
 
-static bool is_same(const struct space *s, guint32 number, const gint8 *state)
+/* Of the table; and how many states it is for. */
+#define FIRST_SLOTS 1024
+#define most_states(n_slots) ((n_slots) / 2)
+
+static G_ALWAYS_INLINE inline bool is_same(const gint8 *a, const gint8 *b,
+					   gsize size)
 {
-	const gint8 *other = space_state(s, number);
 	guint64 difference = 0;
 	gsize i;
 
-	for (i = 0; i < s->size; i += 8) {
+	for (i = 0; i < size; i += 8) {
 		guint64 x, y;
 
-		memcpy(&x, state + i, 8);
-		memcpy(&y, other + i, 8);
+		memcpy(&x, a + i, 8);
+		memcpy(&y, b + i, 8);
 		difference |= x ^ y;
 	}
 	return !difference;
 }
 
-static guint64 mix(guint64 hash, const gint8 *at)
+static G_ALWAYS_INLINE inline guint64 mix(guint64 hash, const gint8 *at)
 {
 	guint64 word;
 	__uint128_t product;
@@ -30,7 +34,7 @@ static guint64 mix(guint64 hash, const gint8 *at)
 	return (guint64)product ^ (guint64)(product >> 64);
 }
 
-static guint32 hash_state(const struct space *s, const gint8 *state)
+static G_ALWAYS_INLINE inline guint32 hash_state(const gint8 *state, gsize size)
 {
 	/*
 	 * Odd constants without structure. In two halves that do not wait for
@@ -39,86 +43,108 @@ static guint32 hash_state(const struct space *s, const gint8 *state)
 	guint64 even = 0x9e3779b97f4a7c15, odd = 0xc2b2ae3d27d4eb4f;
 	gsize i;
 
-	for (i = 0; i + 8 < s->size; i += 16) {
+	for (i = 0; i + 8 < size; i += 16) {
 		even = mix(even, state + i);
 		odd = mix(odd, state + i + 8);
 	}
-	if (i < s->size)
+	if (i < size)
 		even = mix(even, state + i);
 	even += odd ^ odd >> 32;
 	return (guint32)(even ^ even >> 32);
 }
 
-static void set_capacity(struct space *s, guint32 capacity)
-{
-	s->capacity = capacity;
-	s->states = g_realloc_n(s->states, capacity, s->size);
-	s->edges = g_renew(struct edge, s->edges, capacity);
-}
-
-static void insert(struct space *s, guint32 hash, guint32 number)
-{
-	guint32 i = hash & s->mask;
-
-	while (s->slots[i])
-		i = (i + 1) & s->mask;
-	s->slots[i] = (guint64)hash << 32 | (number + 1);
-}
-
+/* All states again, in an empty table of that many slots. */
 static void set_slots(struct space *s, guint32 n_slots)
 {
-	guint64 *old = s->slots;
-	guint32 i, n_old = old ? s->mask + 1 : 0;
+	guint32 number, i;
 
-	s->slots = g_new0(guint64, n_slots);
+	if (n_slots > s->max_slots) {
+		g_free(s->slots);
+		s->slots = g_new(guint64, n_slots);
+		s->max_slots = n_slots;
+	}
+	memset(s->slots, 0, n_slots * sizeof(*s->slots));
 	s->mask = n_slots - 1;
-	for (i = 0; i < n_old; i++)
-		if (old[i])
-			insert(s, (guint32)(old[i] >> 32),
-			       (guint32)old[i] - 1);
-	g_free(old);
+	for (number = 0; number < s->n; number++) {
+		for (i = s->hashes[number] & s->mask; s->slots[i];)
+			i = (i + 1) & s->mask;
+		s->slots[i] = (guint64)s->hashes[number] << 32 | (number + 1);
+	}
 }
 
-void space_init(struct space *s, gsize size)
+void space_begin(struct space *s, gsize size)
 {
-	memset(s, 0, sizeof(*s));
 	s->size = size;
-	set_capacity(s, FIRST_CAPACITY);
-	set_slots(s, 2 * FIRST_CAPACITY);
+	s->n = 0;
+	set_slots(s, FIRST_SLOTS);
+	space_grow(s);
 }
 
 void space_clear(struct space *s)
 {
 	g_free(s->states);
-	g_free(s->edges);
+	g_free(s->hashes);
 	g_free(s->slots);
 }
 
-gint8 *space_scratch(struct space *s)
+void space_grow(struct space *s)
 {
-	if (s->n == s->capacity) {
-		set_capacity(s, 2 * s->capacity);
-		set_slots(s, 2 * s->capacity);
+	gsize needed;
+
+	if (s->n >= most_states(s->mask + 1))
+		set_slots(s, 2 * (s->mask + 1));
+	s->room = most_states(s->mask + 1);
+	needed = (s->room + 1) * s->size;
+	if (needed > s->max_bytes) {
+		s->max_bytes = needed;
+		s->states = g_realloc(s->states, needed);
 	}
-	return space_state(s, s->n);
+	if (s->room + 1 > s->max_hashes) {
+		s->max_hashes = s->room + 1;
+		s->hashes = g_renew(guint32, s->hashes, s->max_hashes);
+	}
 }
 
-guint32 space_add(struct space *s, struct edge edge, bool *ret_new)
+/* @size is s->size. */
+static G_ALWAYS_INLINE inline guint32 add(struct space *s, gsize size)
 {
-	const gint8 *state = space_state(s, s->n);
-	guint32 hash = hash_state(s, state);
+	const gint8 *state = s->states + s->n * size;
+	guint32 hash = hash_state(state, size);
 	guint32 i;
 
 	for (i = hash & s->mask; s->slots[i]; i = (i + 1) & s->mask) {
 		guint32 number = (guint32)s->slots[i] - 1;
 
-		if (s->slots[i] >> 32 != hash || !is_same(s, number, state))
-			continue;
-		*ret_new = false;
-		return number;
+		if (s->slots[i] >> 32 == hash &&
+		    is_same(s->states + number * size, state, size))
+			return number;
 	}
+	s->hashes[s->n] = hash;
 	s->slots[i] = (guint64)hash << 32 | (s->n + 1);
-	s->edges[s->n] = edge;
-	*ret_new = true;
 	return s->n++;
+}
+
+/* Of a known size, it is done without loops. */
+guint32 space_add(struct space *s)
+{
+	switch (s->size) {
+	case 8:
+		return add(s, 8);
+	case 16:
+		return add(s, 16);
+	case 24:
+		return add(s, 24);
+	case 32:
+		return add(s, 32);
+	case 40:
+		return add(s, 40);
+	case 48:
+		return add(s, 48);
+	case 56:
+		return add(s, 56);
+	case 64:
+		return add(s, 64);
+	default:
+		return add(s, s->size);
+	}
 }

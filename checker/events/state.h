@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The step machine's state: a vector of bytes, and what one step does to it.
+ * The step machine's state: a vector of bytes; the program made ready to run
+ * on it; and what one step does.
  *
  * A step is one op on what threads share, and the thread-local ops that follow
  * it. States are canonical: what can no longer be read is 0, so that more of
@@ -9,10 +10,56 @@
 #ifndef PINCHECK_EVENTS_STATE_H
 #define PINCHECK_EVENTS_STATE_H
 
+#include <string.h>
+
 #include "events/machine.h"
 #include "events/program.h"
 
-struct op_facts;
+/* An operand whose place in the state is known. */
+enum operand_kind {
+	OPERAND_CONST,		/* the number itself */
+	OPERAND_SLOT,		/* an offset: of a register */
+	OPERAND_NODE,		/* an index into layout.nodes */
+};
+
+struct operand {
+	enum operand_kind kind;
+	int number;
+};
+
+/* An operator and its operands; b is not looked at if it is unary. */
+struct node {
+	int op;
+	bool unary;
+	struct operand a, b;
+};
+
+/* insn.flags */
+#define INSN_READY	1	/* a thread that is here can always make a step */
+#define INSN_LOCAL	2	/* op_is_local() */
+#define INSN_COUNT	4	/* the word is a reference count */
+#define INSN_OVER	8	/* the end of a thread that is no agent */
+
+/* A step has few enough ops for this, see MAX_LOCAL. */
+#define COST_ASSUMED (1u << 12)
+
+/* An op, ready to run. It has the op's index in its thread. */
+struct insn {
+	guint8 kind;		/* enum op_kind */
+	guint8 detail;		/* enum rmw_kind, enum lock_kind */
+	guint8 flags;
+	gint16 type, field;	/* of the place */
+	int result;		/* offset of the register; -1: none */
+	int number;		/* op.target of jumps, op.number of others */
+	guint32 cost;		/* 1, and COST_ASSUMED if the op is assumed */
+	struct operand object;	/* of the place */
+	struct operand value, expected;
+	/*
+	 * The registers that are read from here on, and the bit LIVE_READS
+	 * where a later OP_RELAX wants to know the reads.
+	 */
+	guint64 live;
+};
 
 /* Offsets of a thread's part; -1: it needs none. */
 struct slots {
@@ -24,29 +71,24 @@ struct slots {
 	int agent;	/* enum agent_state */
 	int arg;	/* agents: what they are called with */
 	int reads;	/* "a word I read has changed"; then a bit a word */
-	const struct op_facts *facts; /* of its ops: in the same line of cache */
+	const struct insn *insns; /* in the same line of cache */
 };
 
 enum agent_state { AGENT_ASLEEP, AGENT_PENDING, AGENT_RUNNING, AGENT_AGAIN };
 enum life { LIFE_POOL, LIFE_HERE, LIFE_FREED };
 
-/* What is known of an op before anything runs. */
-struct op_facts {
-	const struct op *op;
-	/*
-	 * The registers that are read from here on, and the bit LIVE_READS
-	 * where a later OP_RELAX wants to know the reads.
-	 */
-	guint64 live;
-	bool ready;	/* a thread that is here can always make one step */
-	bool local;	/* op_is_local() */
+/* Offsets of an object's part. */
+struct object_slots {
+	int life;		/* enum life */
+	int words;		/* of its first word */
+	int type;
 };
 
 struct layout {
 	const struct program *program;
 	struct slots *slots;	/* one a thread */
-	int *words;		/* one an object: offset of its first word */
-	int *life;		/* one an object: offset of its enum life */
+	struct object_slots *objects;
+	struct node *nodes;
 	int first_word, n_words;
 	int n_reads;		/* bytes of slots.reads */
 	int size;		/* of a state, a multiple of 8 */
@@ -60,32 +102,120 @@ struct layout {
 void layout_init(struct layout *l, const struct program *p, struct arena *a);
 /* The state before anything has run, in @ret_state, zeroed, of l->size bytes. */
 void layout_start(const struct layout *l, gint8 *ret_state);
+/* compile.c: fills slots.insns and layout.nodes; the offsets are known. */
+void layout_compile(struct layout *l, struct arena *a);
 
+/* The same layout makes many steps with one of these. */
 struct step {
 	const struct layout *layout;
 	gint8 *state;		/* changed in place */
 	int thread;
 	int choice;		/* less than the ways of state_ways() */
 	GArray *log;		/* of struct transition, or NULL */
-	const struct slots *own; /* step_run() sets it: the thread's */
-	/* What came of it; all 0 before. */
+	/* What came of it: */
 	enum failure failure;
 	const char *what;
 	bool dropped;
-	int n_ops, n_assumed;	/* run; assumed choices among them */
+	bool stopped;		/* it failed, or was dropped */
+	/* How many ops it was, and COST_ASSUMED for each assumed choice. */
+	guint32 cost;
+	/* For step_run() itself: */
+	const struct slots *own; /* the thread's */
 	guint64 touched;	/* registers that may have to be forgotten */
 };
 
-/*
- * In how many ways each thread can make a step; 0: it waits or has ended.
- * Returns the sum. *@ret_forced is the thread that runs before any other may,
- * for it only has local ops, or -1; the ways of others are then 0.
- */
-int state_ways(const struct layout *l, const gint8 *state,
-	       int ret_ways[STATE_MAX_THREADS], int *ret_forced);
+void step_run(struct step *s);
+
 /* Nobody can make a step: is that a failure, and of what? */
 enum failure state_at_rest(const struct layout *l, const gint8 *state,
 			   const char **ret_what);
-void step_run(struct step *s);
+
+static inline int state_pc(const struct slots *own, const gint8 *state)
+{
+	guint16 pc;
+
+	memcpy(&pc, state + own->pc, sizeof(pc));
+	return pc;
+}
+
+static inline const struct insn *state_insn(const struct slots *own,
+					    const gint8 *state)
+{
+	return &own->insns[state_pc(own, state)];
+}
+
+enum can { CAN_NOT, CAN_STEP, CAN_ONLY };
+/* May the thread make a step? Of one that is not INSN_READY, or is local. */
+enum can thread_can(const struct layout *l, const gint8 *state, int thread,
+		    const struct insn *insn);
+
+/*
+ * Which threads can make a step, one bit each; who cannot waits or has ended.
+ * *@ret_forced: it is one thread that runs before any other may, for it only
+ * has local ops.
+ */
+static inline unsigned int state_enabled(const struct layout *l,
+					 const gint8 *state, bool *ret_forced)
+{
+	int i, n = l->program->n_threads;
+	unsigned int enabled = 0;
+	enum can can;
+
+	*ret_forced = false;
+	for (i = 0; i < n; i++) {
+		const struct slots *own = &l->slots[i];
+		const struct insn *insn = state_insn(own, state);
+
+		/* Nearly all are one of these. */
+		if ((insn->flags & (INSN_READY | INSN_LOCAL)) == INSN_READY) {
+			enabled |= 1u << i;
+			continue;
+		}
+		if ((insn->flags & INSN_OVER) ||
+		    (own->agent >= 0 && state[own->agent] == AGENT_ASLEEP))
+			continue;
+		can = thread_can(l, state, i, insn);
+		if (can == CAN_ONLY) {
+			*ret_forced = true;
+			return 1u << i;
+		}
+		enabled |= (unsigned int)can << i;
+	}
+	return enabled;
+}
+
+/* In how many ways an enabled thread can make a step. */
+static inline int state_ways(const struct layout *l, const gint8 *state,
+			     int thread)
+{
+	const struct slots *own = &l->slots[thread];
+	const struct insn *insn = state_insn(own, state);
+
+	if (insn->kind != OP_CHOOSE ||
+	    (own->agent >= 0 && state[own->agent] == AGENT_PENDING))
+		return 1;
+	return insn->number;
+}
+
+/* An operand with operators. */
+int operand_eval(const struct layout *l, const gint8 *state,
+		 const struct node *node);
+
+static inline int operand_value(const struct layout *l, const gint8 *state,
+				const struct operand *o)
+{
+	/* Nearly all are one of these two. */
+	if (o->kind == OPERAND_SLOT)
+		return state[o->number];
+	return o->kind == OPERAND_CONST ?
+		       o->number :
+		       operand_eval(l, state, &l->nodes[o->number]);
+}
+
+/* Locks: 0 is free, -1 - n taken by thread n, n read by n. */
+static inline bool lock_is_free(int word, enum lock_kind kind)
+{
+	return kind == LOCK_READ ? word >= 0 : word == 0;
+}
 
 #endif

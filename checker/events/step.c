@@ -3,9 +3,6 @@
  * One step of one thread: what each op does. This is the meaning of event
  * lists; the emitters have to say the same.
  */
-#include <string.h>
-
-#include "ir/ir.h"
 #include "events/state.h"
 
 /*
@@ -16,132 +13,106 @@
 
 static void fail(struct step *s, enum failure failure, const char *what)
 {
-	if (s->failure || s->dropped)
+	if (s->stopped)
 		return;
+	s->stopped = true;
 	s->failure = failure;
 	s->what = what;
 }
 
-static int get_pc(const struct layout *l, const gint8 *state, int thread)
+/* The run says nothing. */
+static void drop(struct step *s)
 {
-	guint16 pc;
-
-	memcpy(&pc, state + l->slots[thread].pc, sizeof(pc));
-	return pc;
+	s->stopped = true;
+	s->dropped = true;
 }
 
-static void set_pc(struct step *s, int to)
+int operand_eval(const struct layout *l, const gint8 *state,
+		 const struct node *node)
 {
-	guint16 pc = (guint16)to;
+	int a = operand_value(l, state, &node->a);
 
-	memcpy(s->state + s->own->pc, &pc, sizeof(pc));
+	return node->unary ? value_operate_unary(node->op, a) :
+			     value_operate(node->op, a,
+					   operand_value(l, state, &node->b));
 }
 
-static const struct op_facts *facts_at(const struct layout *l,
-				       const gint8 *state, int thread)
+static G_ALWAYS_INLINE inline int value(const struct step *s, const struct operand *o)
 {
-	return &l->slots[thread].facts[get_pc(l, state, thread)];
+	return operand_value(s->layout, s->state, o);
 }
 
-static const struct op *next_op(const struct layout *l, const gint8 *state,
-				int thread)
+/* PROGRAM_MIN and PROGRAM_MAX are a byte's. */
+static G_ALWAYS_INLINE inline bool fits(struct step *s, int number)
 {
-	return facts_at(l, state, thread)->op;
-}
-
-/* Values */
-
-/* @regs: a thread's registers, or an object's words. */
-static int eval(const struct value *v, const gint8 *regs)
-{
-	switch (v->kind) {
-	case VALUE_CONST:
-		return v->number;
-	case VALUE_REG:
-		return regs[v->number];
-	case VALUE_UNARY:
-		return value_operate_unary(v->op, eval(v->a, regs));
-	case VALUE_BINARY:
-		return value_operate(v->op, eval(v->a, regs), eval(v->b, regs));
-	}
-	g_assert_not_reached();
-}
-
-static inline int value(const struct step *s, const struct value *v)
-{
-	const gint8 *regs = s->state + s->own->regs;
-
-	/* Nearly all are one of these two. */
-	if (v->kind == VALUE_CONST)
-		return v->number;
-	return v->kind == VALUE_REG ? regs[v->number] : eval(v, regs);
-}
-
-static inline bool fits(struct step *s, int number)
-{
-	if (number < PROGRAM_MIN || number > PROGRAM_MAX)
-		s->dropped = true;
+	if (G_UNLIKELY(number != (gint8)number))
+		drop(s);
 	return !s->dropped;
 }
 
-static inline void set_result(struct step *s, const struct op *op, int number)
+static G_ALWAYS_INLINE inline void set_result(struct step *s, const struct insn *insn,
+			      int number)
 {
-	if (op->result < 0 || !fits(s, number))
+	if (insn->result < 0 || !fits(s, number))
 		return;
-	s->state[s->own->regs + op->result] = (gint8)number;
-	s->touched |= 1ull << op->result;
+	s->state[insn->result] = (gint8)number;
+	s->touched |= 1ull << (insn->result - s->own->regs);
 }
 
 /* Objects and words */
 
-/*
- * Is @number an object, of type @type (-1: any)? One that leads nowhere or
- * elsewhere is the model's defect and not the code's, so such a run says
- * nothing.
- */
-static inline bool is_object(struct step *s, int number, int type)
+static const char *name_of(const struct step *s, const struct object_slots *o)
 {
-	const struct program *p = s->layout->program;
+	return s->layout->program->objects[o - s->layout->objects].name;
+}
 
+/*
+ * The object @number, if it is one of type @type (-1: any); else NULL. One that
+ * leads nowhere or elsewhere is the model's defect and not the code's, so such
+ * a run says nothing.
+ */
+static G_ALWAYS_INLINE inline const struct object_slots *
+find_object(struct step *s, int number, int type)
+{
+	const struct layout *l = s->layout;
+
+	if (number > 0 && number <= l->program->n_objects &&
+	    (type < 0 || l->objects[number - 1].type == type))
+		return &l->objects[number - 1];
 	if (!number)
 		fail(s, FAILURE_NULL, NULL);
-	else if (number < 0 || number > p->n_objects ||
-		 (type >= 0 && p->objects[number - 1].type != type))
-		s->dropped = true;
 	else
-		return true;
-	return false;
+		drop(s);
+	return NULL;
 }
 
-/* May it be accessed? */
-static inline bool access_object(struct step *s, int number, int type)
+/* The same, if it may be accessed. */
+static G_ALWAYS_INLINE inline const struct object_slots *
+access_object(struct step *s, int number, int type)
 {
-	const struct program *p = s->layout->program;
+	const struct object_slots *o = find_object(s, number, type);
 	enum life life;
 
-	if (!is_object(s, number, type))
-		return false;
-	life = s->state[s->layout->life[number - 1]];
+	if (!o)
+		return NULL;
+	life = s->state[o->life];
+	if (life == LIFE_HERE)
+		return o;
 	if (life == LIFE_FREED)
-		fail(s, FAILURE_USE_AFTER_FREE, p->objects[number - 1].name);
-	s->dropped |= life == LIFE_POOL;
-	return life == LIFE_HERE;
+		fail(s, FAILURE_USE_AFTER_FREE, name_of(s, o));
+	else
+		drop(s);
+	return NULL;
 }
 
-/* The number of the object that op->place names, or 0: it cannot be accessed. */
-static inline int object_of(struct step *s, const struct op *op)
+/* The object that the op's place names; NULL: it cannot be accessed. */
+static G_ALWAYS_INLINE inline const struct object_slots *object_of(struct step *s,
+						   const struct insn *insn)
 {
-	int number = value(s, op->place.object);
-
-	return access_object(s, number, op->place.type) ? number : 0;
+	return access_object(s, value(s, &insn->object), insn->type);
 }
 
-static inline int word_of(const struct step *s, const struct op *op, int number)
-{
-	return s->layout->words[number - 1] + op->place.field;
-}
-
-static inline void note_read(struct step *s, int word)
+static G_ALWAYS_INLINE inline void note_read(struct step *s, int word)
 {
 	int reads = s->own->reads;
 	int bit = word - s->layout->first_word;
@@ -151,193 +122,193 @@ static inline void note_read(struct step *s, int word)
 		s->state[reads + 1 + bit / 8] |= (gint8)(1 << bit % 8);
 }
 
-static inline void note_change(struct step *s, int word)
+/* Who has read the word since its last OP_RELAX, may go on. */
+static void tell_relaxing(const struct layout *l, gint8 *state, int thread,
+			  int word)
 {
-	const struct layout *l = s->layout;
 	int bit = word - l->first_word;
 	int i;
 
-	if (!l->relaxes)
-		return;
 	for (i = 0; i < l->program->n_threads; i++) {
 		int reads = l->slots[i].reads;
 
-		if (reads < 0 || i == s->thread ||
-		    !(s->state[reads + 1 + bit / 8] & 1 << bit % 8))
+		if (reads < 0 || i == thread ||
+		    !(state[reads + 1 + bit / 8] & 1 << bit % 8))
 			continue;
-		memset(s->state + reads, 0, (gsize)l->n_reads);
-		s->state[reads] = 1;
+		memset(state + reads, 0, (gsize)l->n_reads);
+		state[reads] = 1;
 	}
 }
 
-static inline void write_word(struct step *s, const struct op *op, int object,
-		       int number)
+static G_ALWAYS_INLINE inline void note_change(struct step *s, int word)
 {
-	int word = word_of(s, op, object);
+	if (s->layout->relaxes)
+		tell_relaxing(s->layout, s->state, s->thread, word);
+}
 
+static G_ALWAYS_INLINE inline void write_word(struct step *s, int word, int number)
+{
 	if (s->failure || !fits(s, number) || s->state[word] == number)
 		return;
 	s->state[word] = (gint8)number;
 	note_change(s, word);
 }
 
-static void load(struct step *s, const struct op *op)
+static G_ALWAYS_INLINE inline void load(struct step *s, const struct insn *insn)
 {
-	int object = object_of(s, op);
+	const struct object_slots *o = object_of(s, insn);
 
-	if (!object)
+	if (!o)
 		return;
-	note_read(s, word_of(s, op, object));
-	set_result(s, op, s->state[word_of(s, op, object)]);
+	note_read(s, o->words + insn->field);
+	set_result(s, insn, s->state[o->words + insn->field]);
 }
 
-static void store(struct step *s, const struct op *op)
+static G_ALWAYS_INLINE inline void store(struct step *s, const struct insn *insn)
 {
-	const struct type *type = &s->layout->program->types[op->place.type];
-	int number = value(s, op->value);
-	int object;
+	const struct type *type = &s->layout->program->types[insn->type];
+	int number = value(s, &insn->value);
+	const struct object_slots *o;
 
-	if (type->fields[op->place.field].count && number < 0)
-		fail(s, FAILURE_UNDERFLOW, type->fields[op->place.field].name);
-	object = object_of(s, op);
-	if (object)
-		write_word(s, op, object, number);
+	if ((insn->flags & INSN_COUNT) && number < 0)
+		fail(s, FAILURE_UNDERFLOW, type->fields[insn->field].name);
+	o = object_of(s, insn);
+	if (o)
+		write_word(s, o->words + insn->field, number);
 }
 
-static void add(struct step *s, const struct op *op, int object, int old,
-		int operand)
+static G_ALWAYS_INLINE inline void add(struct step *s, const struct insn *insn,
+		const struct object_slots *o, int operand)
 {
-	const struct program *p = s->layout->program;
+	int word = o->words + insn->field;
+	int old = s->state[word];
 
-	if (p->types[op->place.type].fields[op->place.field].count) {
+	if (insn->flags & INSN_COUNT) {
 		if (old + operand < 0)
-			fail(s, FAILURE_UNDERFLOW, p->objects[object - 1].name);
+			fail(s, FAILURE_UNDERFLOW, name_of(s, o));
 		else if (!old && operand > 0)
-			fail(s, FAILURE_RESURRECT, p->objects[object - 1].name);
+			fail(s, FAILURE_RESURRECT, name_of(s, o));
 	}
-	write_word(s, op, object, old + operand);
+	write_word(s, word, old + operand);
 }
 
-static void rmw(struct step *s, const struct op *op)
+static G_ALWAYS_INLINE inline void rmw(struct step *s, const struct insn *insn)
 {
-	int object = object_of(s, op);
-	int old, operand, expected, result;
+	const struct object_slots *o = object_of(s, insn);
+	int word, old, operand, result;
 
-	if (!object)
+	if (!o)
 		return;
-	note_read(s, word_of(s, op, object));
-	old = s->state[word_of(s, op, object)];
-	operand = value(s, op->value);
-	expected = op->expected ? value(s, op->expected) : 0;
+	word = o->words + insn->field;
+	note_read(s, word);
+	old = s->state[word];
+	operand = value(s, &insn->value);
 	result = old;
-	switch (op->rmw) {
+	switch ((enum rmw_kind)insn->detail) {
 	case RMW_ADD:
-		add(s, op, object, old, operand);
+		add(s, insn, o, operand);
 		result = old + operand;
 		break;
 	case RMW_OR:
-		write_word(s, op, object, old | operand);
+		write_word(s, word, old | operand);
 		result = old & operand;
 		break;
 	case RMW_ANDNOT:
-		write_word(s, op, object, old & ~operand);
+		write_word(s, word, old & ~operand);
 		result = old & operand;
 		break;
 	case RMW_XCHG:
-		write_word(s, op, object, operand);
+		write_word(s, word, operand);
 		break;
 	case RMW_CMPXCHG:
-		if (old == expected)
-			write_word(s, op, object, operand);
+		if (old == value(s, &insn->expected))
+			write_word(s, word, operand);
 		break;
 	case RMW_ADD_UNLESS:
-		if (old != expected)
-			add(s, op, object, old, operand);
-		result = old != expected;
+		result = old != value(s, &insn->expected);
+		if (result)
+			add(s, insn, o, operand);
 		break;
 	}
-	set_result(s, op, result);
+	set_result(s, insn, result);
 }
 
-static void alloc(struct step *s, const struct op *op)
+static void alloc(struct step *s, const struct insn *insn)
 {
 	const struct layout *l = s->layout;
 	const struct program *p = l->program;
+	const struct object_slots *o;
 	int i, j;
 
 	for (i = 0; i < p->n_objects; i++)
-		if (p->objects[i].type == op->number &&
-		    s->state[l->life[i]] == LIFE_POOL)
+		if (l->objects[i].type == insn->number &&
+		    s->state[l->objects[i].life] == LIFE_POOL)
 			break;
 	if (i == p->n_objects) {
-		s->dropped = true;
+		drop(s);
 		return;
 	}
-	s->state[l->life[i]] = LIFE_HERE;
-	for (j = 0; j < p->types[op->number].n_fields; j++)
-		s->state[l->words[i] + j] = (gint8)p->objects[i].initial[j];
-	set_result(s, op, i + 1);
+	o = &l->objects[i];
+	s->state[o->life] = LIFE_HERE;
+	for (j = 0; j < p->types[o->type].n_fields; j++)
+		s->state[o->words + j] = (gint8)p->objects[i].initial[j];
+	set_result(s, insn, i + 1);
 }
 
-static void free_object(struct step *s, const struct op *op)
+static void free_object(struct step *s, const struct insn *insn)
 {
-	const struct layout *l = s->layout;
-	const struct program *p = l->program;
-	int number = value(s, op->value);
-	const struct object *o;
+	const struct program *p = s->layout->program;
+	int number = value(s, &insn->value);
+	const struct object_slots *o = NULL;
 	int i;
 
-	if (!number || !access_object(s, number, -1)) {
+	if (number)
+		o = access_object(s, number, -1);
+	if (!o) {
 		if (s->failure == FAILURE_USE_AFTER_FREE)
 			s->failure = FAILURE_DOUBLE_FREE;
 		return;
 	}
-	o = &p->objects[number - 1];
 	if (p->types[o->type].stable)
 		return;
-	s->state[l->life[number - 1]] = LIFE_FREED;
+	s->state[o->life] = LIFE_FREED;
 	/* Who polls one of its words will look, and fail. */
 	for (i = 0; i < p->types[o->type].n_fields; i++) {
-		note_change(s, l->words[number - 1] + i);
-		s->state[l->words[number - 1] + i] = 0;
+		note_change(s, o->words + i);
+		s->state[o->words + i] = 0;
 	}
 }
 
-/* Locks: 0 is free, -1 - n taken by thread n, n read by n. */
+/* Locks */
 
-static bool is_free(int word, enum lock_kind kind)
+static G_ALWAYS_INLINE inline void take(struct step *s, enum lock_kind kind, int word)
 {
-	return kind == LOCK_READ ? word >= 0 : word == 0;
+	write_word(s, word, kind == LOCK_READ ? s->state[word] + 1 :
+						-1 - s->thread);
 }
 
-static void take(struct step *s, const struct op *op, int object)
+static G_ALWAYS_INLINE inline void lock(struct step *s, const struct insn *insn)
 {
-	int old = s->state[word_of(s, op, object)];
+	const struct object_slots *o = object_of(s, insn);
 
-	write_word(s, op, object, op->lock == LOCK_READ ? old + 1 :
-						      -1 - s->thread);
+	if (o)
+		take(s, insn->detail, o->words + insn->field);
 }
 
-static void lock(struct step *s, const struct op *op)
+static G_ALWAYS_INLINE inline void trylock(struct step *s, const struct insn *insn)
 {
-	int object = object_of(s, op);
-
-	if (object)
-		take(s, op, object);
-}
-
-static void trylock(struct step *s, const struct op *op)
-{
-	int object = object_of(s, op);
+	const struct object_slots *o = object_of(s, insn);
 	bool taken;
+	int word;
 
-	if (!object)
+	if (!o)
 		return;
-	note_read(s, word_of(s, op, object));
-	taken = is_free(s->state[word_of(s, op, object)], op->lock);
+	word = o->words + insn->field;
+	note_read(s, word);
+	taken = lock_is_free(s->state[word], insn->detail);
 	if (taken)
-		take(s, op, object);
-	set_result(s, op, taken);
+		take(s, insn->detail, word);
+	set_result(s, insn, taken);
 }
 
 /* A bit has no owner, and is often released where the I/O ends. */
@@ -348,19 +319,19 @@ static bool may_unlock(const struct step *s, int word, enum lock_kind kind)
 	return kind == LOCK_BIT ? word < 0 : word == -1 - s->thread;
 }
 
-static void unlock(struct step *s, const struct op *op)
+static G_ALWAYS_INLINE inline void unlock(struct step *s, const struct insn *insn)
 {
-	int object = object_of(s, op);
-	int old;
+	const struct object_slots *o = object_of(s, insn);
+	int word, old;
 
-	if (!object)
+	if (!o)
 		return;
-	old = s->state[word_of(s, op, object)];
-	if (!may_unlock(s, old, op->lock))
-		fail(s, FAILURE_BAD_UNLOCK,
-		     s->layout->program->objects[object - 1].name);
+	word = o->words + insn->field;
+	old = s->state[word];
+	if (!may_unlock(s, old, insn->detail))
+		fail(s, FAILURE_BAD_UNLOCK, name_of(s, o));
 	else
-		write_word(s, op, object, op->lock == LOCK_READ ? old - 1 : 0);
+		write_word(s, word, insn->detail == LOCK_READ ? old - 1 : 0);
 }
 
 /* RCU */
@@ -377,15 +348,13 @@ static int readers(const struct step *s)
 }
 
 /* The thread is inside no read section any more. */
-static void leave_rcu(struct step *s)
+static void leave_rcu(const struct layout *l, gint8 *state, int thread)
 {
-	const struct layout *l = s->layout;
 	int i;
 
 	for (i = 0; i < l->program->n_threads; i++)
-		if (l->slots[i].mask >= 0 && i != s->thread)
-			s->state[l->slots[i].mask] &=
-				(gint8)~(1 << s->thread);
+		if (l->slots[i].mask >= 0 && i != thread)
+			state[l->slots[i].mask] &= (gint8)~(1 << thread);
 }
 
 static void rcu_unlock(struct step *s)
@@ -395,7 +364,7 @@ static void rcu_unlock(struct step *s)
 	if (depth < 0 || !s->state[depth])
 		fail(s, FAILURE_BAD_UNLOCK, NULL);
 	else if (!--s->state[depth])
-		leave_rcu(s);
+		leave_rcu(s->layout, s->state, s->thread);
 }
 
 /* May be disabled in its middle; its own bit says that it is. */
@@ -414,11 +383,11 @@ static bool synchronize(struct step *s)
 
 /* Agents */
 
-static void start(struct step *s, const struct op *op)
+static void start(struct step *s, const struct insn *insn)
 {
-	const struct slots *to = &s->layout->slots[op->number];
+	const struct slots *to = &s->layout->slots[insn->number];
 	gint8 *agent = &s->state[to->agent];
-	int arg = value(s, op->value);
+	int arg = value(s, &insn->value);
 	bool queued = *agent == AGENT_ASLEEP || *agent == AGENT_RUNNING;
 
 	if (!fits(s, arg))
@@ -428,15 +397,15 @@ static void start(struct step *s, const struct op *op)
 		s->state[to->arg] = (gint8)arg;
 	} else if (s->state[to->arg] != arg) {
 		/* Another item than this agent stands for. */
-		s->dropped = true;
+		drop(s);
 	}
-	set_result(s, op, queued);
+	set_result(s, insn, queued);
 }
 
-static void call_rcu(struct step *s, const struct op *op)
+static void call_rcu(struct step *s, const struct insn *insn)
 {
-	const struct slots *to = &s->layout->slots[op->number];
-	int arg = value(s, op->value);
+	const struct slots *to = &s->layout->slots[insn->number];
+	int arg = value(s, &insn->value);
 
 	if (!fits(s, arg))
 		return;
@@ -445,7 +414,7 @@ static void call_rcu(struct step *s, const struct op *op)
 		return;
 	}
 	if (s->state[to->agent] != AGENT_ASLEEP) {
-		s->dropped = true;
+		drop(s);
 		return;
 	}
 	s->state[to->agent] = AGENT_PENDING;
@@ -453,60 +422,61 @@ static void call_rcu(struct step *s, const struct op *op)
 	s->state[to->mask] = (gint8)readers(s);
 }
 
-static void begin_agent(struct step *s)
+static void begin_agent(const struct layout *l, gint8 *state, int thread)
 {
-	const struct thread *t = &s->layout->program->threads[s->thread];
+	const struct thread *t = &l->program->threads[thread];
+	const struct slots *own = &l->slots[thread];
 	int i;
 
-	s->touched = ~0ull >> (64 - MAX(t->n_regs, 1));
-	s->state[s->own->agent] = AGENT_RUNNING;
+	state[own->agent] = AGENT_RUNNING;
 	for (i = 0; i < t->n_regs; i++)
-		s->state[s->own->regs + i] = (gint8)t->initial[i];
+		state[own->regs + i] = (gint8)t->initial[i];
 	if (t->n_regs)
-		s->state[s->own->regs] = s->state[s->own->arg];
-	s->state[s->own->arg] = 0;
+		state[own->regs] = state[own->arg];
+	state[own->arg] = 0;
 }
 
-/* Its last op has run. */
-static void end_thread(struct step *s)
+/* Its last op, at @pc, has run; returns where it is then. */
+static int end_thread(const struct layout *l, gint8 *state, int thread, int pc)
 {
-	const struct thread *t = &s->layout->program->threads[s->thread];
-	gint8 *agent = &s->state[s->own->agent];
+	const struct slots *own = &l->slots[thread];
+	gint8 *agent;
 
-	if (s->own->depth >= 0 && s->state[s->own->depth]) {
-		s->state[s->own->depth] = 0;
-		leave_rcu(s);
+	if (own->depth >= 0 && state[own->depth]) {
+		state[own->depth] = 0;
+		leave_rcu(l, state, thread);
 	}
-	if (!t->agent)
-		return;
+	if (own->agent < 0)
+		return pc;
+	agent = &state[own->agent];
 	*agent = *agent == AGENT_AGAIN ? AGENT_PENDING : AGENT_ASLEEP;
-	set_pc(s, 0);
+	return 0;
 }
 
 /* Waiting */
 
 /*
- * What slots.queue is for the queue that op->place names: only names, so the
- * object may be gone. 0: there is no such object.
+ * What slots.queue is for the queue that the op's place names: only names, so
+ * the object may be gone. 0: there is no such object.
  */
-static gint8 queue_of(struct step *s, const struct op *op)
+static gint8 queue_of(struct step *s, const struct insn *insn)
 {
-	int number = value(s, op->place.object);
+	const struct object_slots *o = find_object(
+		s, value(s, &insn->object), insn->type);
 
-	if (!is_object(s, number, op->place.type))
-		return 0;
-	return (gint8)(word_of(s, op, number) - s->layout->first_word + 1);
+	return o ? (gint8)(o->words + insn->field - s->layout->first_word + 1) :
+		   0;
 }
 
-static void prepare(struct step *s, const struct op *op)
+static void prepare(struct step *s, const struct insn *insn)
 {
-	s->state[s->own->queue] = queue_of(s, op);
+	s->state[s->own->queue] = queue_of(s, insn);
 }
 
-static void wake(struct step *s, const struct op *op)
+static void wake(struct step *s, const struct insn *insn)
 {
 	const struct layout *l = s->layout;
-	gint8 woken = queue_of(s, op);
+	gint8 woken = queue_of(s, insn);
 	int i;
 
 	for (i = 0; i < l->program->n_threads; i++) {
@@ -519,58 +489,35 @@ static void wake(struct step *s, const struct op *op)
 
 /* Steps */
 
-static void log_op(struct step *s, const struct op *op, int pc)
+static void log_op(GArray *log, int thread, int pc, int choice)
 {
 	const struct transition entry = {
-		.thread = s->thread,
-		.op = pc,
-		.choice = op->kind == OP_CHOOSE ? s->choice : 0,
+		.thread = thread, .op = pc, .choice = choice,
 	};
 
-	g_array_append_val(s->log, entry);
+	g_array_append_val(log, entry);
 }
 
-static inline void count_op(struct step *s, const struct op *op, int pc)
+static G_ALWAYS_INLINE inline void count_op(struct step *s, const struct insn *insn, int pc)
 {
-	s->n_ops++;
-	s->n_assumed += op->assumed;
+	s->cost += insn->cost;
 	if (s->log)
-		log_op(s, op, pc);
+		log_op(s->log, s->thread, pc,
+		       insn->kind == OP_CHOOSE ? s->choice : 0);
 }
 
-/* An op on what is shared. Returns false if it has not ended. */
-static bool run_shared(struct step *s, const struct op *op)
+/* Returns false if the op has not ended. */
+static bool run_rare(struct step *s, const struct insn *insn)
 {
-	switch (op->kind) {
-	case OP_LOAD:
-		load(s, op);
-		return true;
-	case OP_STORE:
-		store(s, op);
-		return true;
-	case OP_RMW:
-		rmw(s, op);
-		return true;
-	case OP_USE:
-		access_object(s, value(s, op->value), -1);
-		return true;
+	switch (insn->kind) {
 	case OP_ALLOC:
-		alloc(s, op);
+		alloc(s, insn);
 		return true;
 	case OP_FREE:
-		free_object(s, op);
-		return true;
-	case OP_LOCK:
-		lock(s, op);
+		free_object(s, insn);
 		return true;
 	case OP_TRYLOCK:
-		trylock(s, op);
-		return true;
-	case OP_UNLOCK:
-		unlock(s, op);
-		return true;
-	case OP_RCU_LOCK:
-		s->state[s->own->depth]++;
+		trylock(s, insn);
 		return true;
 	case OP_RCU_UNLOCK:
 		rcu_unlock(s);
@@ -578,45 +525,78 @@ static bool run_shared(struct step *s, const struct op *op)
 	case OP_SYNCHRONIZE:
 		return synchronize(s);
 	case OP_PREPARE:
-		prepare(s, op);
+		prepare(s, insn);
 		return true;
 	case OP_WAKE:
-		wake(s, op);
-		return true;
-	case OP_RELAX:
-		s->state[s->own->reads] = 0;
+		wake(s, insn);
 		return true;
 	case OP_START:
-		start(s, op);
+		start(s, insn);
 		return true;
 	case OP_CALL_RCU:
-		call_rcu(s, op);
+		call_rcu(s, insn);
 		return true;
 	default: /* OP_SCHEDULE: that it is enabled is all. */
 		return true;
 	}
 }
 
-/* A local op; returns where the thread goes on. */
-static inline int run_local(struct step *s, const struct op *op, int pc)
+/* An op on what is shared. Returns false if it has not ended. */
+static G_ALWAYS_INLINE inline bool run_shared(struct step *s,
+					      const struct insn *insn)
 {
-	switch (op->kind) {
+	switch (insn->kind) {
+	case OP_LOAD:
+		load(s, insn);
+		return true;
+	case OP_STORE:
+		store(s, insn);
+		return true;
+	case OP_RMW:
+		rmw(s, insn);
+		return true;
+	case OP_USE:
+		access_object(s, value(s, &insn->value), -1);
+		return true;
+	case OP_LOCK:
+		lock(s, insn);
+		return true;
+	case OP_UNLOCK:
+		unlock(s, insn);
+		return true;
+	case OP_RCU_LOCK:
+		s->state[s->own->depth]++;
+		return true;
+	case OP_RELAX:
+		s->state[s->own->reads] = 0;
+		return true;
+	default:
+		return run_rare(s, insn);
+	}
+}
+
+/* A local op; returns where the thread goes on. */
+static G_ALWAYS_INLINE inline int run_local(struct step *s, const struct insn *insn, int pc)
+{
+	switch (insn->kind) {
 	case OP_SET:
-		set_result(s, op, value(s, op->value));
+		set_result(s, insn, value(s, &insn->value));
 		return pc + 1;
 	case OP_CHOOSE:
-		set_result(s, op, s->choice);
+		set_result(s, insn, s->choice);
 		return pc + 1;
 	case OP_BRANCH:
-		return value(s, op->value) ? op->target : pc + 1;
+		return value(s, &insn->value) ? insn->number : pc + 1;
 	case OP_GOTO:
-		return op->target;
+		return insn->number;
 	case OP_ASSERT:
-		if (!value(s, op->value))
-			fail(s, FAILURE_ASSERT, op->text);
+		if (!value(s, &insn->value))
+			fail(s, FAILURE_ASSERT,
+			     s->layout->program->threads[s->thread]
+				     .ops[pc].text);
 		return pc + 1;
 	case OP_DROP:
-		s->dropped = true;
+		drop(s);
 		return pc;
 	case OP_FINISH:
 		if (s->own->queue >= 0)
@@ -629,210 +609,75 @@ static inline int run_local(struct step *s, const struct op *op, int pc)
 
 /*
  * Local ops from @pc up to the next one that others can see, or that has
- * several ways to go: those have a state before them.
+ * several ways to go: those have a state before them. Returns where that is.
  */
-static void run_locals(struct step *s, int pc, bool may_choose)
+static G_ALWAYS_INLINE inline int run_locals(struct step *s, int pc,
+					     bool may_choose)
 {
-	const struct op_facts *facts = s->own->facts;
+	const struct insn *insns = s->own->insns, *insn = &insns[pc];
 	int n;
 
-	for (n = 0; facts[pc].local && !s->failure && !s->dropped; n++) {
-		const struct op *op = facts[pc].op;
-
-		if (op->kind == OP_CHOOSE && !may_choose)
+	for (n = 0; (insn->flags & INSN_LOCAL) && !s->stopped; n++) {
+		if (insn->kind == OP_CHOOSE && !may_choose)
 			break;
 		may_choose = false;
-		count_op(s, op, pc);
-		if (op->kind == OP_END) {
-			set_pc(s, pc);
-			end_thread(s);
-			return;
-		}
-		s->dropped |= n == MAX_LOCAL;
-		pc = run_local(s, op, pc);
+		count_op(s, insn, pc);
+		if (insn->kind == OP_END)
+			return end_thread(s->layout, s->state, s->thread, pc);
+		if (G_UNLIKELY(n == MAX_LOCAL))
+			drop(s);
+		pc = run_local(s, insn, pc);
+		insn = &insns[pc];
 	}
-	set_pc(s, pc);
+	return pc;
 }
 
-static void forget_dead(struct step *s)
+/* Goes on at @pc, and forgets what is not read from there on. */
+static G_ALWAYS_INLINE inline void stop_at(struct step *s, int pc)
 {
-	const struct layout *l = s->layout;
-	guint64 live = facts_at(l, s->state, s->thread)->live;
+	/* The compiler takes it that stores to the state may change *s. */
+	const struct slots *own = s->own;
+	gint8 *state = s->state, *regs = state + own->regs;
+	guint64 live = own->insns[pc].live;
 	guint64 dead = s->touched & ~live;
+	guint16 at = (guint16)pc;
 
+	memcpy(state + own->pc, &at, sizeof(at));
 	for (; dead; dead &= dead - 1)
-		s->state[s->own->regs + __builtin_ctzll(dead)] = 0;
-	if (s->own->reads >= 0 && !(live & LIVE_READS))
-		memset(s->state + s->own->reads, 0, (gsize)l->n_reads);
+		regs[__builtin_ctzll(dead)] = 0;
+	if (own->reads >= 0 && !(live & LIVE_READS))
+		memset(state + own->reads, 0, (gsize)s->layout->n_reads);
+}
+
+/* All of a thread's registers. */
+static guint64 all_regs(const struct layout *l, int thread)
+{
+	int n = l->program->threads[thread].n_regs;
+
+	return ~0ull >> (64 - MAX(n, 1));
 }
 
 void step_run(struct step *s)
 {
-	int pc = get_pc(s->layout, s->state, s->thread);
-	const struct op_facts *at;
-	int agent;
+	const struct slots *own = &s->layout->slots[s->thread];
+	int pc = state_pc(own, s->state);
+	const struct insn *insn = &own->insns[pc];
+	bool may_choose = false;
 
-	s->own = &s->layout->slots[s->thread];
-	at = &s->own->facts[pc];
-	agent = s->own->agent;
+	s->own = own;
+	s->failure = FAILURE_NONE;
+	s->dropped = s->stopped = false;
+	s->cost = 0;
 	/* No others can be anything but 0. */
-	s->touched = at->live & ~LIVE_READS;
-	if (agent >= 0 && s->state[agent] == AGENT_PENDING) {
-		begin_agent(s);
-		run_locals(s, pc, false);
-	} else if (at->local) {
-		run_locals(s, pc, true);
+	s->touched = insn->live & ~LIVE_READS;
+	if (own->agent >= 0 && s->state[own->agent] == AGENT_PENDING) {
+		begin_agent(s->layout, s->state, s->thread);
+		s->touched = all_regs(s->layout, s->thread);
+	} else if (insn->flags & INSN_LOCAL) {
+		may_choose = true;
 	} else {
-		count_op(s, at->op, pc);
-		if (!run_shared(s, at->op))
-			return;
-		run_locals(s, pc + 1, false);
+		count_op(s, insn, pc);
+		pc += run_shared(s, insn);
 	}
-	forget_dead(s);
-}
-
-/* Who can go on */
-
-static bool can_lock(const struct layout *l, const gint8 *state, int thread,
-		     const struct op *op)
-{
-	int number = eval(op->place.object, state + l->slots[thread].regs);
-
-	/* What cannot be accessed fails, it does not wait. */
-	if (number < 1 || number > l->program->n_objects ||
-	    state[l->life[number - 1]] != LIFE_HERE ||
-	    l->program->objects[number - 1].type != op->place.type)
-		return true;
-	return is_free(state[l->words[number - 1] + op->place.field], op->lock);
-}
-
-static bool can_synchronize(const struct layout *l, const gint8 *state,
-			    int thread)
-{
-	const struct slots *own = &l->slots[thread];
-
-	return (!state[own->mask] ||
-		state[own->mask] == (gint8)(1 << thread)) &&
-	       (own->depth < 0 || !state[own->depth]);
-}
-
-/* Who has read nothing has nothing to wait for. */
-static bool can_relax(const struct layout *l, const gint8 *state,
-		      const struct slots *own)
-{
-	int i;
-
-	for (i = 1; i < l->n_reads && !state[own->reads + i]; i++)
-		;
-	return state[own->reads] || i == l->n_reads;
-}
-
-static int count_ways(const struct layout *l, const gint8 *state, int thread)
-{
-	const struct slots *own = &l->slots[thread];
-	const struct op *op;
-
-	if (own->agent >= 0 && state[own->agent] == AGENT_ASLEEP)
-		return 0;
-	if (own->agent >= 0 && state[own->agent] == AGENT_PENDING)
-		return own->mask < 0 || !state[own->mask];
-	op = next_op(l, state, thread);
-	switch (op->kind) {
-	case OP_END:
-		return 0;
-	case OP_CHOOSE:
-		return op->number;
-	case OP_LOCK:
-		return can_lock(l, state, thread, op);
-	case OP_SCHEDULE:
-		return own->queue < 0 || !state[own->queue];
-	case OP_RELAX:
-		return can_relax(l, state, own);
-	case OP_SYNCHRONIZE:
-		return can_synchronize(l, state, thread);
-	default:
-		return 1;
-	}
-}
-
-static bool is_asleep(const struct layout *l, const gint8 *state, int thread)
-{
-	int agent = l->slots[thread].agent;
-
-	return agent >= 0 && state[agent] <= AGENT_PENDING;
-}
-
-int state_ways(const struct layout *l, const gint8 *state,
-	       int ret_ways[STATE_MAX_THREADS], int *ret_forced)
-{
-	int i, n = 0;
-
-	*ret_forced = -1;
-	for (i = 0; i < l->program->n_threads; i++) {
-		const struct op_facts *at = facts_at(l, state, i);
-
-		ret_ways[i] = at->ready ? 1 : count_ways(l, state, i);
-		n += ret_ways[i];
-		if (!at->local || at->op->kind == OP_END ||
-		    is_asleep(l, state, i))
-			continue;
-		memset(ret_ways, 0, (gsize)i * sizeof(*ret_ways));
-		memset(ret_ways + i + 1, 0,
-		       (gsize)(l->program->n_threads - i - 1) *
-		       sizeof(*ret_ways));
-		*ret_forced = i;
-		return ret_ways[i];
-	}
-	return n;
-}
-
-static bool has_ended(const struct layout *l, const gint8 *state, int thread)
-{
-	int agent = l->slots[thread].agent;
-
-	if (agent >= 0)
-		return state[agent] == AGENT_ASLEEP;
-	return next_op(l, state, thread)->kind == OP_END;
-}
-
-static enum failure broken_invariant(const struct layout *l,
-				     const gint8 *state, const char **ret_what)
-{
-	const struct program *p = l->program;
-	int i, k;
-
-	for (k = 0; k < p->n_invariants; k++)
-		for (i = 0; i < p->n_objects; i++) {
-			const struct invariant *v = &p->invariants[k];
-
-			if (p->objects[i].type != v->type ||
-			    state[l->life[i]] != LIFE_HERE ||
-			    eval(v->holds, state + l->words[i]))
-				continue;
-			*ret_what = v->text;
-			return FAILURE_INVARIANT;
-		}
-	return FAILURE_NONE;
-}
-
-enum failure state_at_rest(const struct layout *l, const gint8 *state,
-			   const char **ret_what)
-{
-	const struct program *p = l->program;
-	bool ended = true, sleeps = false, relaxes = false;
-	int i;
-
-	for (i = 0; i < p->n_threads; i++) {
-		enum op_kind kind = next_op(l, state, i)->kind;
-
-		if (has_ended(l, state, i))
-			continue;
-		ended = false;
-		sleeps |= kind == OP_SCHEDULE && !is_asleep(l, state, i);
-		relaxes |= kind == OP_RELAX && !is_asleep(l, state, i);
-	}
-	if (ended)
-		return broken_invariant(l, state, ret_what);
-	return sleeps ? FAILURE_LOST_WAKEUP :
-	       relaxes ? FAILURE_LIVELOCK : FAILURE_DEADLOCK;
+	stop_at(s, run_locals(s, pc, may_choose));
 }

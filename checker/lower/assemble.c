@@ -296,7 +296,7 @@ static void copy_order(struct builder *b, const struct program *p)
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct usages *usages, struct arena *a,
+			     const struct shared *shared, struct arena *a,
 			     struct made *ret)
 {
 	struct program *p = NULL;
@@ -304,12 +304,12 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	struct words words;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->why = usages_find(usages, fl, s, cast, broken, a, &words);
+	ret->why = usages_find(shared, fl, s, cast, broken, a, &words);
 	if (ret->why)
 		return NULL;
-	builder_init(&b, fl, s, a);
+	builder_init(&b, fl, s, shared, a);
 	b.fix = broken != NULL;
-	b.slot = usages_slot(usages, s);
+	b.slot = usages_slot(shared->usages, s);
 	if (broken)
 		copy_order(&b, broken);
 	b.useful = words.useful;

@@ -76,11 +76,13 @@ static void add_records(struct builder *b)
 }
 
 void builder_init(struct builder *b, const struct flow *fl,
-		  const struct subject *s, struct arena *a)
+		  const struct subject *s, const struct shared *shared,
+		  struct arena *a)
 {
 	memset(b, 0, sizeof(*b));
 	b->flow = fl;
 	b->subject = s;
+	b->shared = shared;
 	b->arena = a;
 	b->kinds = g_ptr_array_new();
 	b->objects = g_array_new(FALSE, TRUE, sizeof(struct object));

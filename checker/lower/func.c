@@ -244,13 +244,12 @@ static bool is_listed(const GArray *locks, guint n)
 static void lower_asserted(struct frame *f, const struct func_flow *ff,
 			   bool take)
 {
-	GArray *locks = asserted_locks(f->b->flow, ff);
+	const GArray *locks = asserted_locks(f->b, ff);
 	guint i;
 
 	for (i = 0; i < locks->len; i++)
 		build_entry_lock(f, &g_array_index(locks, struct entry_lock,
 						   i), NULL, take);
-	g_array_unref(locks);
 }
 
 /* What each caller holds is held around the thread. */

@@ -22,12 +22,13 @@ static bool is_freeze(const struct op *op, int type, int field)
 }
 
 /* Thread @nth alone, up to op @at, which asserts @v instead. */
-static void run_alone(struct arena *a, const struct program *p, int nth,
+static void run_alone(struct builder *b, const struct program *p, int nth,
 		      int at, const struct value *v,
 		      struct machine_result *ret)
 {
 	static const struct op end = { .kind = OP_END, .result = -1 };
 	const struct machine_limits limits = { .max_states = MAX_STATES };
+	struct arena *a = b->arena;
 	struct program alone = *p;
 	struct thread *t;
 	int i;
@@ -45,7 +46,7 @@ static void run_alone(struct arena *a, const struct program *p, int nth,
 	t = &alone.threads[nth];
 	t->ops[at] = (struct op){ .kind = OP_ASSERT, .result = -1, .value = v };
 	t->ops[at + 1] = end;
-	machine_run(&alone, &limits, a, ret);
+	machine_search(b->shared->machine, &alone, &limits, a, ret);
 }
 
 /* What the freeze at this op compares the count with; 0: nobody knows. */
@@ -56,11 +57,11 @@ static int frozen_at(struct builder *b, const struct program *p, int nth,
 	struct machine_result r = { 0 };
 	int n;
 
-	run_alone(b->arena, p, nth, at, value_const(b, 0, NULL), &r);
+	run_alone(b, p, nth, at, value_const(b, 0, NULL), &r);
 	if (!r.failures || r.schedule[r.n_schedule - 1].op != at)
 		return 0;
 	for (n = 1; n <= MAX_IDLE; n++) {
-		run_alone(b->arena, p, nth, at,
+		run_alone(b, p, nth, at,
 			  value_binary(b, OP2('=', '='), expected,
 				       value_const(b, n, NULL)), &r);
 		if (r.complete && !r.failures)

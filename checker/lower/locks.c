@@ -398,11 +398,14 @@ static void keep_always_asserted(const struct func_flow *ff, GArray *locks)
 static GArray *own_asserted(const struct flow *fl, const struct func_flow *ff)
 {
 	GArray *locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
 	const struct act *a;
 	guint i;
 
 	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+		/* where paths share their beginning it is looked at once */
+		for (a = ff->traces->pdata[i];
+		     a && g_hash_table_add(seen, (gpointer)a); a = a->prev) {
 			struct entry_lock lock = asserted_lock(a);
 
 			add_assumed(fl, ff, a, locks);
@@ -412,6 +415,7 @@ static GArray *own_asserted(const struct flow *fl, const struct func_flow *ff)
 				g_array_append_val(locks, lock);
 		}
 	}
+	g_hash_table_unref(seen);
 	keep_always_asserted(ff, locks);
 	return locks;
 }
@@ -496,7 +500,14 @@ static GArray *asserted_within(const struct flow *fl,
 	return locks;
 }
 
-GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff)
+const GArray *asserted_locks(const struct builder *b,
+			     const struct func_flow *ff)
 {
-	return asserted_within(fl, ff, 0);
+	GArray *locks = g_hash_table_lookup(b->shared->asserted, ff);
+
+	if (!locks) {
+		locks = asserted_within(b->flow, ff, 0);
+		g_hash_table_insert(b->shared->asserted, (gpointer)ff, locks);
+	}
+	return locks;
 }

@@ -36,7 +36,7 @@ void trial_run(struct trial *t, const struct program *p, bool brief,
 	const struct machine_limits limits = { .max_states = PROGRAM_STATES,
 					       .brief = brief };
 
-	machine_run(p, &limits, t->arena, ret);
+	machine_search(t->shared.machine, p, &limits, t->arena, ret);
 	t->verdict->states += ret->states;
 }
 
@@ -78,7 +78,7 @@ static struct program *make(struct trial *t, const struct cast *cast,
 			    struct made *ret_made)
 {
 	struct program *p = cast_program(t->flow, t->subject, cast, broken,
-					 t->usages, t->arena, ret_made);
+					 &t->shared, t->arena, ret_made);
 
 	if (!p)
 		note(t, cast, ret_made->why, 0);
@@ -658,7 +658,7 @@ static void try_casts(struct trial *t, const struct cast *casts, guint count)
 
 static void try_subject(struct trial *t, const struct subject *s)
 {
-	GArray *casts = casts_of(t->flow, s, usages_slot(t->usages, s));
+	GArray *casts = casts_of(t->flow, s, usages_slot(t->shared.usages, s));
 
 	t->subject = s;
 	try_casts(t, (const struct cast *)casts->data, casts->len);
@@ -695,8 +695,8 @@ static void trial_begin(struct trial *t, const struct flow *fl,
 		.flow = fl, .about = s, .subject = s, .memory = memory,
 		.arena = a, .verdict = v, .tried = g_ptr_array_new(),
 		.programs = g_array_new(FALSE, FALSE, sizeof(struct clean)),
-		.usages = usages_new(fl, s),
 	};
+	shared_init(&t->shared, fl, s);
 }
 
 /* What there is to say in the end; in weaker memories, if nothing failed. */
@@ -713,7 +713,7 @@ static void trial_end(struct trial *t)
 	v->tried = arena_copy(t->arena, t->tried->pdata,
 			      t->tried->len * sizeof(char *));
 	g_array_unref(t->programs);
-	usages_free(t->usages);
+	shared_clear(&t->shared);
 	g_ptr_array_unref(t->tried);
 }
 

@@ -195,7 +195,7 @@ static bool probe_fails(const struct builder *b, const struct program *p,
 	struct machine_result r;
 	bool told;
 
-	machine_run(p, &limits, b->arena, &r);
+	machine_search(b->shared->machine, p, &limits, b->arena, &r);
 	*ret_cut |= !r.complete;
 	if (!(r.failures >> FAILURE_ASSERT & 1))
 		return false;

@@ -107,10 +107,25 @@ struct draft {			/* a thread in the making */
 	int nth;		/* the call at hand is about this object */
 };
 
+/* What all casts of a finding share; shared.c. */
+struct shared {
+	struct usages *usages;
+	struct machine *machine;
+	/* struct func_flow * -> asserted_locks(), and GPtrArray of struct act: */
+	/* what it asserts before it changes it, see start.c. */
+	GHashTable *asserted, *assertions;
+};
+
+/* For all casts of the finding about @s. */
+void shared_init(struct shared *x, const struct flow *fl,
+		 const struct subject *s);
+void shared_clear(struct shared *x);
+
 struct builder {
 	const struct flow *flow;
 	const struct subject *subject;
 	struct arena *arena;
+	const struct shared *shared;
 	GPtrArray *kinds;	/* struct kind *; [0] the globals */
 	GArray *objects;	/* struct object */
 	GPtrArray *drafts;	/* struct draft * */
@@ -396,7 +411,8 @@ struct program *program_behind(struct arena *a, const struct program *p);
 /* builder.c */
 /* All of it but what lies in the arena @a goes with builder_clear(). */
 void builder_init(struct builder *b, const struct flow *fl,
-		  const struct subject *s, struct arena *a);
+		  const struct subject *s, const struct shared *shared,
+		  struct arena *a);
 void builder_clear(struct builder *b);
 struct draft *new_draft(struct builder *b, const char *name);
 
@@ -422,7 +438,7 @@ void usages_free(struct usages *all);
  * @fix: of the repaired code. NULL, or the reason why one of the cast's
  * scripts cannot be lowered, which the caller frees; then there is no *@ret.
  */
-char *usages_find(struct usages *all, const struct flow *fl,
+char *usages_find(const struct shared *shared, const struct flow *fl,
 		  const struct subject *s, const struct cast *cast, bool fix,
 		  struct arena *a, struct words *ret);
 
@@ -435,7 +451,7 @@ char *usages_find(struct usages *all, const struct flow *fl,
 struct program *cast_program(const struct flow *fl, const struct subject *s,
 			     const struct cast *cast,
 			     const struct program *broken,
-			     struct usages *usages, struct arena *a,
+			     const struct shared *shared, struct arena *a,
 			     struct made *ret);
 
 /* cast.c: who may be the other CPUs */
@@ -471,9 +487,10 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 /*
  * Locks that assertions say its caller has taken, the function's own or those
  * of all functions that call it, and that are not among the entry locks: struct
- * entry_lock. The caller frees it.
+ * entry_lock.
  */
-GArray *asserted_locks(const struct flow *fl, const struct func_flow *ff);
+const GArray *asserted_locks(const struct builder *b,
+			     const struct func_flow *ff);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */

@@ -100,17 +100,45 @@ static void from_path(struct builder *b)
 		settle(b, a, value, SURE_WRITTEN);
 }
 
+/*
+ * The assertions about what the function has not changed before. Where several
+ * are about one word the first of the last path is to be heard, so the list
+ * begins with it.
+ */
+static GPtrArray *find_assertions(const struct func_flow *ff)
+{
+	GPtrArray *found = g_ptr_array_new();
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	const struct act *a;
+	guint i, n;
+
+	for (i = ff->traces->len; i-- > 0;) {
+		n = found->len;
+		for (a = ff->traces->pdata[i];
+		     a && g_hash_table_add(seen, (gpointer)a); a = a->prev)
+			if (a->kind == ACT_TEST && a->loc &&
+			    flow_is_assertion(a->macro) && !is_written_before(a))
+				g_ptr_array_insert(found, (int)n, (gpointer)a);
+	}
+	g_hash_table_unref(seen);
+	return found;
+}
+
 /* What the threads' functions assert before they change it, holds. */
 static void from_assertions(struct builder *b, const struct func_flow *ff)
 {
+	GPtrArray *found = g_hash_table_lookup(b->shared->assertions, ff);
 	const struct act *a;
 	guint i;
 
-	for (i = 0; i < ff->traces->len; i++)
-		for (a = ff->traces->pdata[i]; a; a = a->prev)
-			if (a->kind == ACT_TEST && a->loc &&
-			    flow_is_assertion(a->macro) && !is_written_before(a))
-				settle(b, a, satisfying(a), SURE_ASSERTED);
+	if (!found) {
+		found = find_assertions(ff);
+		g_hash_table_insert(b->shared->assertions, (gpointer)ff, found);
+	}
+	for (i = found->len; i-- > 0;) {
+		a = found->pdata[i];
+		settle(b, a, satisfying(a), SURE_ASSERTED);
+	}
 }
 
 /* ---- what is only ever cleared ---- */

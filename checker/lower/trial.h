@@ -26,7 +26,7 @@ struct trial {
 	struct arena *arena;
 	struct verdict *verdict;
 	GArray *programs;	/* struct clean */
-	struct usages *usages;
+	struct shared shared;
 	const char *why;	/* the first program that could not be made */
 	const char *loose;	/* the first that tells nothing */
 	int clean;

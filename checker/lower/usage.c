@@ -165,15 +165,15 @@ static void note_accesses(const struct builder *b, const struct draft *t,
 	}
 }
 
-static void lower_usage(const struct flow *fl, struct arena *a,
-			const struct usages *all, struct usage *u)
+static void lower_usage(const struct flow *fl, const struct shared *shared,
+			struct arena *a, struct usage *u)
 {
 	struct builder b;
 	guint i;
 
-	builder_init(&b, fl, u->subject, a);
+	builder_init(&b, fl, u->subject, shared, a);
 	b.fix = u->fix;
-	b.slot = usages_slot(all, u->subject);
+	b.slot = usages_slot(shared->usages, u->subject);
 	lower_alone(&b, &u->script, u->first);
 	u->why = g_steal_pointer(&b.why);
 	for (i = 0; i < b.kinds->len; i++)
@@ -195,9 +195,11 @@ static bool same_script(const struct script *a, const struct script *b)
 	return true;
 }
 
-static const struct usage *usage_of(struct usages *all, const struct flow *fl,
+static const struct usage *usage_of(const struct shared *shared,
+				    const struct flow *fl,
 				    const struct usage *of, struct arena *a)
 {
+	struct usages *all = shared->usages;
 	struct usage *u;
 	guint i;
 
@@ -211,7 +213,7 @@ static const struct usage *usage_of(struct usages *all, const struct flow *fl,
 	*u = *of;
 	u->words = g_array_new(FALSE, FALSE, sizeof(struct word_use));
 	u->bits = g_array_new(FALSE, FALSE, sizeof(struct bit_use));
-	lower_usage(fl, a, all, u);
+	lower_usage(fl, shared, a, u);
 	g_ptr_array_add(all->known, u);
 	return u;
 }
@@ -289,7 +291,7 @@ static void sum_up(GHashTable *words, struct words *ret)
 	}
 }
 
-char *usages_find(struct usages *all, const struct flow *fl,
+char *usages_find(const struct shared *shared, const struct flow *fl,
 		  const struct subject *s, const struct cast *cast, bool fix,
 		  struct arena *a, struct words *ret)
 {
@@ -302,7 +304,7 @@ char *usages_find(struct usages *all, const struct flow *fl,
 					  .script = cast->threads[i],
 					  .fix = fix };
 
-		parts[i] = usage_of(all, fl, &of, a);
+		parts[i] = usage_of(shared, fl, &of, a);
 		if (parts[i]->why)
 			return g_strdup(parts[i]->why);
 	}
