@@ -39,6 +39,8 @@ struct condition {
 	size_t length;
 	bool defined;	/* it asks whether the name is defined, or if not: */
 	bool weak;	/* it may hold in other cases as well */
+	const char *or_name; /* it holds if that is defined, too; or NULL */
+	size_t or_length;
 };
 
 struct mention {
@@ -67,6 +69,11 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 	       mention_fn fn, void *data);
 /* Does it begin with #ifndef X, #define X? */
 bool scan_is_guarded(const char *text, size_t size);
+/*
+ * Is all of its code in an #if !defined(X) || defined(Y) that defines X, as in
+ * a trace header? Then it declares once what others want to read again.
+ */
+bool scan_is_reread(const char *text, size_t size);
 
 /* ---- a set ---- */
 
@@ -212,6 +219,13 @@ void pch_inclusions(struct pch *p, const char *path,
 bool pch_file_is_guarded(struct pch *p, const char *path);
 /* Between units: drops the texts of other files if they are large. */
 void pch_forget_texts(struct pch *p);
+/* As scan_is_reread(). */
+bool pch_file_is_reread(struct pch *p, const char *path);
+
+/* headers_keep.c: removes what is in @dir beyond the newest sets. */
+void headers_sweep(const char *dir);
+/* Of the name of a set's description, which that of its file begins with. */
+#define HEADERS_KEY_LENGTH 32
 
 /* headers_plan.c: the set for @cmd, or NULL. */
 struct pch *headers_of(struct headers *h, const struct compile_command *cmd);

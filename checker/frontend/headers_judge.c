@@ -40,12 +40,13 @@ struct item {
 struct question {
 	int outer, other;
 	GQuark name; /* 0: it is about anything else */
+	GQuark or_name; /* or 0 */
 	bool defined, weak;
 };
 
 struct text {
 	const char *path;
-	bool guarded;
+	bool guarded, reread;
 	GArray *questions; /* struct question */
 	GArray *items; /* struct item */
 };
@@ -102,7 +103,8 @@ static void add_questions(struct text *t, const GArray *conditions)
 			&g_array_index(conditions, struct condition, i);
 		const struct question q = {
 			c->outer, c->other, quark_of(c->name, c->length),
-			c->defined, c->weak
+			quark_of(c->or_name, c->or_length), c->defined,
+			c->weak
 		};
 
 		g_array_append_val(t->questions, q);
@@ -157,6 +159,7 @@ static struct text *text_new(const char *path, bool sketch)
 	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
 	if (g_file_get_contents(path, &bytes, &n, NULL)) {
 		t->guarded = scan_is_guarded(bytes, n);
+		t->reread = !t->guarded && scan_is_reread(bytes, n);
 		scan_text(bytes, n, NULL, collect, &c);
 		g_free(bytes);
 	}
@@ -265,6 +268,11 @@ void pch_inclusions(struct pch *p, const char *path,
 bool pch_file_is_guarded(struct pch *p, const char *path)
 {
 	return text_of(p, path)->guarded;
+}
+
+bool pch_file_is_reread(struct pch *p, const char *path)
+{
+	return text_of(p, path)->reread;
 }
 
 /* ---- the order of a plain parse ---- */
@@ -503,17 +511,28 @@ static enum truth negation(enum truth t)
 	return t == HOLDS ? FAILS : t == FAILS ? HOLDS : OPEN;
 }
 
+static enum truth is_defined(const struct judge *j, GQuark q)
+{
+	if (q && is_macro(j, q))
+		return HOLDS;
+	return q && is_no_macro(j, q) ? FAILS : OPEN;
+}
+
 static enum truth answer(const struct judge *j, const struct question *q,
 			 const enum truth *answers)
 {
-	enum truth t = OPEN;
+	enum truth t;
 
 	if (q->other >= 0)
 		return negation(answers[q->other]);
-	if (q->name && is_macro(j, q->name))
-		t = q->defined ? HOLDS : FAILS;
-	else if (q->name && is_no_macro(j, q->name))
-		t = q->defined ? FAILS : HOLDS;
+	t = is_defined(j, q->name);
+	if (!q->defined)
+		t = negation(t);
+	if (q->or_name && t != HOLDS) {
+		enum truth other = is_defined(j, q->or_name);
+
+		t = other == FAILS ? t : other;
+	}
 	return t == FAILS && q->weak ? OPEN : t;
 }
 
