@@ -229,6 +229,9 @@ void headers_sweep(const char *dir);
 
 /* headers_plan.c: the set for @cmd, or NULL. */
 struct pch *headers_of(struct headers *h, const struct compile_command *cmd);
+/* If that has headers that are read again: the one without; or NULL. */
+struct pch *headers_without(struct headers *h,
+			    const struct compile_command *cmd);
 /* What headers_doubt() answers. */
 void headers_set_doubt(struct headers *h, const char *why);
 

@@ -360,6 +360,28 @@ static const struct header *unread_provider(const struct judge *j,
 	return NULL;
 }
 
+/*
+ * All headers define it alike, and one of them has been read: whether others
+ * have been makes no difference.
+ */
+static bool is_alike(const struct judge *j, const struct name *n)
+{
+	bool defined = false;
+	guint i;
+
+	for (i = 0; i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (!p->certain || !p->value ||
+		    p->value != g_array_index(n->providers, struct provider,
+					      0).value)
+			return false;
+		defined = defined || j->entered[p->header];
+	}
+	return defined;
+}
+
 /* The unit wants to know of @q; false: the set has nothing to say. */
 static bool ask(struct judge *j, GQuark q)
 {
@@ -369,7 +391,7 @@ static bool ask(struct judge *j, GQuark q)
 
 	if (!n || !n->providers || !n->providers->len || (own && own->certain))
 		return false;
-	unread = unread_provider(j, n);
+	unread = own || !is_alike(j, n) ? unread_provider(j, n) : NULL;
 	if (unread)
 		doubt(j, g_quark_to_string(q), unread->spelling);
 	return true;

@@ -14,7 +14,7 @@
 /* A header is in the set if one in so many units of the group includes it. */
 #define ONE_IN 20
 /* Sets in memory: a folder's units come one after the other. */
-#define MAX_LOADED 2
+#define MAX_LOADED 4
 
 struct group {
 	char *name;	  /* flags and folder */
@@ -528,4 +528,15 @@ struct pch *headers_of(struct headers *h, const struct compile_command *cmd)
 		g_free(name);
 	}
 	return use(h, g);
+}
+
+struct pch *headers_without(struct headers *h,
+			    const struct compile_command *cmd)
+{
+	char *name = group_name(cmd, true);
+	struct group *g = g_hash_table_lookup(h->by_name, name);
+	struct group *part = part_of(h, name, cmd);
+
+	g_free(name);
+	return part ? use(h, g) : NULL;
 }

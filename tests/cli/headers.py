@@ -21,6 +21,8 @@ HEADERS = {
     "base.h": """
 #ifndef BASE_H
 #define BASE_H
+#define WIDTH 3
+#define OTHER 3
 struct thing { int flag; int refs; };
 #ifdef DEBUG
 static inline void check(struct thing *t) { t->flag = 0; }
@@ -58,6 +60,10 @@ static inline int first(void) { return SIZE; }
     "second.h": """
 #ifndef SECOND_H
 #define SECOND_H
+#undef WIDTH
+#define WIDTH 3
+#undef OTHER
+#define OTHER 4
 #ifndef SIZE
 #define SIZE 2
 #endif
@@ -131,10 +137,16 @@ UNITS.update({
     # SYSTEM is what the header read last says
     "system": ("#include <base.h>\n#include <trace.h>\n" + ALL +
                "int trace;\nint NAME(void) { return SYSTEM; }\n", False),
-    # it mentions the macro before, when it is none
+    # it mentions the macro before, when it is none: from the set without
     "early": ("#include <base.h>\nvoid helper(struct thing *t);\n"
+              "void before(struct thing *t) { helper(t); }\n"
               "#include <trace.h>\n" + ALL +
-              "void NAME(struct thing *t) { helper(t); }\n", True),
+              "void NAME(struct thing *t) { helper(t); }\n", False),
+    # others define it alike
+    "alike": ("#include <base.h>\nint NAME(void) { return WIDTH; }\n",
+              False),
+    "unlike": ("#include <base.h>\nint NAME(void) { return OTHER; }\n",
+               True),
     # reads the body for another time
     "again": ("#include <base.h>\n#include <trace.h>\n" + ALL +
               "#define AGAIN\n#define traced other\n#include <trace.h>\n"
