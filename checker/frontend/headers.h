@@ -89,7 +89,8 @@ struct use {
 	int function; /* in header->functions; -1: outside */
 	bool called;  /* a parenthesis follows */
 	bool test;    /* in a directive */
-	bool asked;   /* it only matters whether it is defined */
+	bool asked;   /* it only matters whether it is defined, or */
+	bool ends;    /* it is undefined here, whatever it was */
 	bool fallback; /* the #ifndef around a definition of that name */
 };
 
@@ -133,6 +134,7 @@ struct name {
 	GArray *in_bodies; /* GQuark: macros that mention it */
 	bool predefined;   /* by the compiler or its arguments */
 	bool bare;	   /* not all of its definitions have parameters */
+	bool used;	   /* not all that headers do is to undefine it */
 };
 
 /*
@@ -143,6 +145,7 @@ struct dependence {
 	int user, provider;
 	int function;  /* of the user, that mentions it; -1: outside */
 	GQuark macro;
+	int idle;      /* it matters to nobody but the unit's own text */
 };
 
 struct pch {

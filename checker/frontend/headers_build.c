@@ -148,27 +148,31 @@ static void keep_repeated(GArray *spans, guint times)
 	g_array_set_size(spans, n);
 }
 
-/* A file that was read @times was skipped there only if it was each time. */
-static void note_skipped(struct build *b, CXFile file, struct header *h,
-			 guint times)
+/*
+ * All readings of all files: asked for one file, libclang tells of its first
+ * reading only.
+ */
+static void note_skipped(struct build *b)
 {
-	CXSourceRangeList *list = clang_getSkippedRanges(b->tu, file);
+	CXSourceRangeList *list = clang_getAllSkippedRanges(b->tu);
 	unsigned i;
 
 	for (i = 0; i < list->count; i++) {
 		struct span s;
+		CXFile file;
+		int in;
 
 		clang_getExpansionLocation(
-			clang_getRangeStart(list->ranges[i]), NULL, NULL,
+			clang_getRangeStart(list->ranges[i]), &file, NULL,
 			NULL, &s.from);
 		clang_getExpansionLocation(
 			clang_getRangeEnd(list->ranges[i]), NULL, NULL, NULL,
 			&s.to);
-		g_array_append_val(h->skipped, s);
+		in = header_of(b, file);
+		if (in >= 0)
+			g_array_append_val(pch_header(b->set, in)->skipped, s);
 	}
 	clang_disposeSourceRangeList(list);
-	g_array_sort(h->skipped, compare_spans);
-	keep_repeated(h->skipped, times);
 }
 
 /* The bytes, and what the file system says of them; false: unreadable. */
@@ -213,7 +217,9 @@ static bool note_file(struct build *b, int i)
 	h->guarded = clang_isFileMultipleIncludeGuarded(b->tu, h->file);
 	times = h->guarded ? 1 : inclusions_of(b->set, i);
 	h->read_once = times == 1;
-	note_skipped(b, h->file, h, times);
+	/* a part was skipped only if it was each time */
+	g_array_sort(h->skipped, compare_spans);
+	keep_repeated(h->skipped, times);
 	g_array_sort(h->includes, compare_inclusions);
 	g_array_sort(h->functions, compare_spans);
 	return note_bytes(h);
@@ -236,6 +242,7 @@ static bool collect(struct build *b)
 
 	header_of(b, clang_getFile(b->tu, b->list));
 	clang_visitChildren(clang_getTranslationUnitCursor(b->tu), visit, b);
+	note_skipped(b);
 	for (i = 0; i < b->set->headers->len; i++) {
 		whole = note_file(b, (int)i) && whole;
 		spell_as_unit(b, pch_header(b->set, i));

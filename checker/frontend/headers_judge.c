@@ -71,7 +71,8 @@ struct judge {
 	int *entered;	     /* by header: when; 0: not */
 	int *perhaps;	     /* by header: the same, in a condition */
 	GHashTable *own;     /* GQuark -> struct own */
-	GHashTable *settled; /* GQuark: macros that the unit may mention */
+	GHashTable *settled; /* GQuark: macros that the unit may mention, */
+	GHashTable *asked;   /* and all that it asked for */
 	GHashTable *reading; /* struct text: being gone through, or done */
 	GArray *todo;	     /* GQuark */
 };
@@ -389,6 +390,7 @@ static bool ask(struct judge *j, GQuark q)
 	const struct own *own = own_of(j, q);
 	const struct header *unread;
 
+	g_hash_table_add(j->asked, GUINT_TO_POINTER(q));
 	if (!n || !n->providers || !n->providers->len || (own && own->certain))
 		return false;
 	unread = own || !is_alike(j, n) ? unread_provider(j, n) : NULL;
@@ -771,7 +773,9 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	bool never = !earliest(j, d->provider) ||
 		     (at && earliest(j, d->provider) > at);
 
-	if (!earliest(j, d->user))
+	if (!earliest(j, d->user) ||
+	    (d->idle && !g_hash_table_contains(
+				j->asked, GUINT_TO_POINTER(d->macro))))
 		return;
 	if (provider->entered < user->entered ? !always : !never)
 		differs(j, d->user, d->function, g_quark_to_string(d->macro),
@@ -818,6 +822,7 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 	j->perhaps = g_new0(int, p->headers->len);
 	j->own = g_hash_table_new_full(NULL, NULL, NULL, own_free);
 	j->settled = g_hash_table_new(NULL, NULL);
+	j->asked = g_hash_table_new(NULL, NULL);
 	j->reading = g_hash_table_new(NULL, NULL);
 	j->todo = g_array_new(FALSE, FALSE, sizeof(GQuark));
 	ret->why = NULL;
@@ -833,6 +838,7 @@ static void judge_fini(struct judge *j)
 	g_free(j->perhaps);
 	g_hash_table_unref(j->own);
 	g_hash_table_unref(j->settled);
+	g_hash_table_unref(j->asked);
 	g_hash_table_unref(j->reading);
 	g_array_unref(j->todo);
 }

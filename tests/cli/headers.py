@@ -97,6 +97,24 @@ static inline void traced(struct thing *t) { get(t); }
 #define helper(t) traced(t)
 #endif
 #undef AGAIN
+#include <tail.h>
+""",
+    "events.h": """
+#undef SYSTEM
+#define SYSTEM events
+#if !defined(EVENTS_H) || defined(AGAIN)
+#define EVENTS_H
+#include <base.h>
+static inline void event(struct thing *t) { t->flag++; }
+#endif
+#include <tail.h>
+""",
+    # most read it for nothing, and more than once
+    "tail.h": """
+#ifdef MAKE
+static inline int made(void) { return SYSTEM; }
+#include WHICH
+#endif
 """,
 }
 ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
@@ -137,6 +155,19 @@ UNITS.update({
     # SYSTEM is what the header read last says
     "system": ("#include <base.h>\n#include <trace.h>\n" + ALL +
                "int trace;\nint NAME(void) { return SYSTEM; }\n", False),
+    **{f"pair{i}": ("#include <trace.h>\n#include <events.h>\n" + ALL +
+                    "void NAME(struct thing *t) { helper(t); event(t); }\n",
+                    False)
+       for i in range(8)},
+    # what differs is what nobody asks for, or what the unit reads itself
+    "swapped_pair": ("#include <events.h>\n#include <trace.h>\n" + ALL +
+                     "void NAME(struct thing *t) { event(t); }\n", False),
+    "system_of_pair": ("#include <events.h>\n#include <trace.h>\n" + ALL +
+                       "int trace;\nint NAME(void) { return SYSTEM; }\n",
+                       False),
+    "makes": ("#include <events.h>\n#define MAKE\n#define WHICH <twice.h>\n"
+              "int trace;\n#include <trace.h>\n" + ALL +
+              "int NAME(void) { return made(); }\n", True),
     # it mentions the macro before, when it is none: from the set without
     "early": ("#include <base.h>\nvoid helper(struct thing *t);\n"
               "void before(struct thing *t) { helper(t); }\n"
@@ -161,8 +192,9 @@ UNITS.update({
               False),
 })
 
-# units that include trace.h start from a set of their own
-SETS = 2
+# units that include trace.h start from a set of their own, and so do those
+# that include events.h as well
+SETS = 3
 
 
 def expect(what, condition, *shown):
