@@ -204,6 +204,51 @@ bool pch_can_name(const struct compile_command *cmd, char *const *search,
 /* The folders of -I, absolute; freed with g_strfreev. */
 char **pch_search_path(const struct compile_command *cmd);
 
+/* ---- headers_text.c: files outside a set ---- */
+
+/* Something that a text outside the set mentions. */
+struct item {
+	enum mention_kind kind;
+	GQuark name;
+	int condition;	 /* in the text's; -1: none */
+	GQuark macro;	 /* BODY: whose */
+	int last_condition; /* the last one that began before it */
+	bool called;
+	const char *file; /* INCLUDE: interned, NULL: it is computed */
+	bool angled;
+	guint value;	 /* as in struct mention */
+};
+
+/* As struct condition has it. */
+struct question {
+	int outer, other;
+	GQuark name; /* 0: it is about anything else */
+	GQuark or_name; /* or 0 */
+	bool defined, weak;
+};
+
+struct text {
+	const char *path;
+	bool guarded, reread;
+	GArray *questions; /* struct question */
+	GArray *items; /* struct item */
+};
+
+/* What @path says; it is @p's, and stays until texts are forgotten. */
+struct text *pch_text(struct pch *p, const char *path);
+/* The file that @item of @t includes; NULL: there is none. */
+const char *pch_resolve(struct pch *p, const struct text *t,
+			const struct item *item);
+/* The files that @path includes in any case; @own: it named them by "". */
+void pch_inclusions(struct pch *p, const char *path,
+		    void (*fn)(const char *path, bool own, void *data),
+		    void *data);
+bool pch_file_is_guarded(struct pch *p, const char *path);
+/* As scan_is_reread(). */
+bool pch_file_is_reread(struct pch *p, const char *path);
+/* Between units: drops the texts of other files if they are large. */
+void pch_forget_texts(struct pch *p);
+
 /* headers_judge.c */
 struct judgement {
 	const char *why;  /* interned: why the unit may differ; NULL: it won't */
@@ -215,15 +260,6 @@ struct judgement {
 bool pch_judge(struct pch *p, const struct compile_command *cmd,
 	       struct judgement *ret);
 void judgement_clear(struct judgement *j);
-/* The files that @path includes in any case; @own: it named them by "". */
-void pch_inclusions(struct pch *p, const char *path,
-		    void (*fn)(const char *path, bool own, void *data),
-		    void *data);
-bool pch_file_is_guarded(struct pch *p, const char *path);
-/* Between units: drops the texts of other files if they are large. */
-void pch_forget_texts(struct pch *p);
-/* As scan_is_reread(). */
-bool pch_file_is_reread(struct pch *p, const char *path);
 
 /* headers_keep.c: removes what is in @dir beyond the newest sets. */
 void headers_sweep(const char *dir);

@@ -13,8 +13,8 @@
 #define MIN_UNITS 8
 /* A header is in the set if one in so many units of the group includes it. */
 #define ONE_IN 20
-/* Sets in memory: a folder's units come one after the other. */
-#define MAX_LOADED 4
+/* Sets in memory: those of a folder, whose units come one after the other. */
+#define MAX_LOADED 3
 
 struct group {
 	char *name;	  /* flags and folder */
@@ -128,7 +128,7 @@ static int compare_candidates(gconstpointer a, gconstpointer b)
 	return strcmp(c->path, d->path);
 }
 
-/* One that is read again must be what each unit begins with. */
+/* One that is read again has to be included by each unit. */
 static bool can_be_root(const struct choice *c, const struct candidate *k)
 {
 	return pch_file_is_guarded(c->set, k->path) ||
@@ -327,7 +327,7 @@ static char *part_name(const struct group *g, const GPtrArray *paths,
 	return g_string_free(name, FALSE);
 }
 
-/* Takes the units of @part; they are no unit's of @g any more. */
+/* Its units are found by their names: their command does not tell the part. */
 static void settle_part(struct headers *h, struct group *part)
 {
 	guint i;
@@ -338,6 +338,7 @@ static void settle_part(struct headers *h, struct group *part)
 				    part);
 }
 
+/* Gives the units of part @i back to the group, as too few. */
 static void rejoin(struct headers *h, struct group *g, guint i)
 {
 	struct group *part = h->groups->pdata[i];
