@@ -29,18 +29,25 @@ static double cpu(void)
 }
 
 /* What a __COUNTER__ was goes by the order of all that was read before. */
-static char *masked(const struct func *f)
+static char *mask(const char *text)
 {
-	GString *text = g_string_new(NULL);
 	GRegex *counter = g_regex_new("(__UNIQUE_ID_\\w*?|"
 				      "__compiletime_assert_)\\d+\\b",
 				      0, 0, NULL);
+	char *out = g_regex_replace_literal(counter, text, -1, 0, "COUNTER", 0,
+					    NULL);
+
+	g_regex_unref(counter);
+	return out;
+}
+
+static char *masked(const struct func *f)
+{
+	GString *text = g_string_new(NULL);
 	char *out;
 
 	ir_print_func(text, f);
-	out = g_regex_replace_literal(counter, text->str, -1, 0, "COUNTER", 0,
-				      NULL);
-	g_regex_unref(counter);
+	out = mask(text->str);
 	g_string_free(text, TRUE);
 	return out;
 }
@@ -64,11 +71,45 @@ static bool same_function(const struct func *f, const struct func *g)
 	return same;
 }
 
-static bool same_frame(const struct unit *a, const struct unit *b)
+static bool same_names(const char *a, const char *b)
 {
-	GBytes *f = ir_pack_frame(a), *g = ir_pack_frame(b);
-	bool same = g_bytes_equal(f, g);
+	char *s = mask(a ? a : ""), *t = mask(b ? b : "");
+	bool same = !strcmp(s, t);
 
+	g_free(s);
+	g_free(t);
+	return same;
+}
+
+static bool same_ops(const struct unit *a, const struct unit *b)
+{
+	bool same = a->ops->len == b->ops->len;
+	guint i;
+
+	for (i = 0; same && i < a->ops->len; i++) {
+		const struct ops_entry *o = &g_array_index(
+			a->ops, struct ops_entry, i);
+		const struct ops_entry *p = &g_array_index(
+			b->ops, struct ops_entry, i);
+
+		same = o->record == p->record && o->member == p->member &&
+		       o->function == p->function &&
+		       same_names(o->variable, p->variable);
+	}
+	return same;
+}
+
+/* Takes what was compared by itself out of both. */
+static bool same_frame(struct unit *a, struct unit *b)
+{
+	bool same = same_ops(a, b);
+	GBytes *f, *g;
+
+	g_array_set_size(a->ops, 0);
+	g_array_set_size(b->ops, 0);
+	f = ir_pack_frame(a);
+	g = ir_pack_frame(b);
+	same = same && g_bytes_equal(f, g);
 	g_bytes_unref(f);
 	g_bytes_unref(g);
 	return same;

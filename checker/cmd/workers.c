@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,8 +34,10 @@
 #define STACK_BYTES ((rlim_t)64 * 1024 * 1024)
 #define READ_BYTES (64 * 1024)
 #define NO_UNIT G_MAXSIZE
-/* What a worker may keep in memory between two units. */
-#define KEPT_BYTES ((gsize)240 * 1024 * 1024)
+/* By so much a worker may grow between two units, its free memory apart. */
+#define GROWTH_BYTES ((gint64)96 * 1024 * 1024)
+/* Of freed memory, in a worker. */
+#define KEPT_BYTES (256 * 1024 * 1024)
 
 /* What comes before the bytes of a result. */
 struct header {
@@ -99,17 +102,17 @@ static gboolean write_fully(int fd, const void *from, size_t size)
 	return TRUE;
 }
 
-/* Unknown counts as small. */
-static gboolean is_too_large(void)
+/* What is resident and not free in the heap; 0: that is not known. */
+static gint64 bytes_in_use(void)
 {
 	char *text = NULL;
-	guint64 pages = 0;
+	gint64 pages = 0;
 
 	/* the second number is what is resident */
 	if (g_file_get_contents("/proc/self/statm", &text, NULL, NULL))
-		pages = g_ascii_strtoull(text + strcspn(text, " "), NULL, 10);
+		pages = g_ascii_strtoll(text + strcspn(text, " "), NULL, 10);
 	g_free(text);
-	return pages * (guint64)sysconf(_SC_PAGESIZE) > KEPT_BYTES;
+	return pages * sysconf(_SC_PAGESIZE) - (gint64)mallinfo2().fordblks;
 }
 
 static gboolean send_result(int fd, GBytes *result, gboolean is_last)
@@ -127,13 +130,14 @@ static gboolean send_result(int fd, GBytes *result, gboolean is_last)
 
 static void serve(const struct workers_job *job, int from, int to)
 {
+	gint64 start = bytes_in_use();
 	gboolean is_last = FALSE;
 	guint32 unit;
 
 	while (!is_last && read_fully(from, &unit, sizeof(unit))) {
 		GBytes *result = job->run(unit, job->data);
 
-		is_last = is_too_large();
+		is_last = bytes_in_use() - start > GROWTH_BYTES;
 		if (!send_result(to, result, is_last))
 			return;
 	}
@@ -162,6 +166,18 @@ static void raise_stack_limit(void)
 	setrlimit(RLIMIT_STACK, &limit);
 }
 
+/*
+ * A unit's tree of some 100 MB is freed at its end, and the next one asks for
+ * as much again: between the two it stays here and not with the kernel, which
+ * would have to clear each page anew.
+ */
+static void keep_memory(void)
+{
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES / 8);
+	mallopt(M_TOP_PAD, KEPT_BYTES / 16);
+}
+
 /* With the siblings' pipes open here, they would never see theirs end. */
 static void close_siblings(const struct pool *p)
 {
@@ -187,6 +203,7 @@ static G_NORETURN void worker_main(const struct pool *p, int from, int to,
 	close_siblings(p);
 	redirect_output(noise);
 	raise_stack_limit();
+	keep_memory();
 	serve(p->job, from, to);
 	/* Not exit(): stdio's buffers and exit handlers are the parent's. */
 	_exit(0);

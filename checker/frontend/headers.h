@@ -39,6 +39,8 @@ struct condition {
 	size_t length;
 	bool defined;	/* it asks whether the name is defined, or if not: */
 	bool weak;	/* it may hold in other cases as well */
+	const char *or_name; /* it holds if that is defined, too; or NULL */
+	size_t or_length;
 };
 
 struct mention {
@@ -67,6 +69,11 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 	       mention_fn fn, void *data);
 /* Does it begin with #ifndef X, #define X? */
 bool scan_is_guarded(const char *text, size_t size);
+/*
+ * Is all of its code in an #if !defined(X) || defined(Y) that defines X, as in
+ * a trace header? Then it declares once what others want to read again.
+ */
+bool scan_is_reread(const char *text, size_t size);
 
 /* ---- a set ---- */
 
@@ -82,7 +89,8 @@ struct use {
 	int function; /* in header->functions; -1: outside */
 	bool called;  /* a parenthesis follows */
 	bool test;    /* in a directive */
-	bool asked;   /* it only matters whether it is defined */
+	bool asked;   /* it only matters whether it is defined, or */
+	bool ends;    /* it is undefined here, whatever it was */
 	bool fallback; /* the #ifndef around a definition of that name */
 };
 
@@ -126,6 +134,7 @@ struct name {
 	GArray *in_bodies; /* GQuark: macros that mention it */
 	bool predefined;   /* by the compiler or its arguments */
 	bool bare;	   /* not all of its definitions have parameters */
+	bool used;	   /* not all that headers do is to undefine it */
 };
 
 /*
@@ -136,6 +145,7 @@ struct dependence {
 	int user, provider;
 	int function;  /* of the user, that mentions it; -1: outside */
 	GQuark macro;
+	int idle;      /* it matters to nobody but the unit's own text */
 };
 
 struct pch {
@@ -194,6 +204,51 @@ bool pch_can_name(const struct compile_command *cmd, char *const *search,
 /* The folders of -I, absolute; freed with g_strfreev. */
 char **pch_search_path(const struct compile_command *cmd);
 
+/* ---- headers_text.c: files outside a set ---- */
+
+/* Something that a text outside the set mentions. */
+struct item {
+	enum mention_kind kind;
+	GQuark name;
+	int condition;	 /* in the text's; -1: none */
+	GQuark macro;	 /* BODY: whose */
+	int last_condition; /* the last one that began before it */
+	bool called;
+	const char *file; /* INCLUDE: interned, NULL: it is computed */
+	bool angled;
+	guint value;	 /* as in struct mention */
+};
+
+/* As struct condition has it. */
+struct question {
+	int outer, other;
+	GQuark name; /* 0: it is about anything else */
+	GQuark or_name; /* or 0 */
+	bool defined, weak;
+};
+
+struct text {
+	const char *path;
+	bool guarded, reread;
+	GArray *questions; /* struct question */
+	GArray *items; /* struct item */
+};
+
+/* What @path says; it is @p's, and stays until texts are forgotten. */
+struct text *pch_text(struct pch *p, const char *path);
+/* The file that @item of @t includes; NULL: there is none. */
+const char *pch_resolve(struct pch *p, const struct text *t,
+			const struct item *item);
+/* The files that @path includes in any case; @own: it named them by "". */
+void pch_inclusions(struct pch *p, const char *path,
+		    void (*fn)(const char *path, bool own, void *data),
+		    void *data);
+bool pch_file_is_guarded(struct pch *p, const char *path);
+/* As scan_is_reread(). */
+bool pch_file_is_reread(struct pch *p, const char *path);
+/* Between units: drops the texts of other files if they are large. */
+void pch_forget_texts(struct pch *p);
+
 /* headers_judge.c */
 struct judgement {
 	const char *why;  /* interned: why the unit may differ; NULL: it won't */
@@ -205,16 +260,17 @@ struct judgement {
 bool pch_judge(struct pch *p, const struct compile_command *cmd,
 	       struct judgement *ret);
 void judgement_clear(struct judgement *j);
-/* The files that @path includes in any case; @own: it named them by "". */
-void pch_inclusions(struct pch *p, const char *path,
-		    void (*fn)(const char *path, bool own, void *data),
-		    void *data);
-bool pch_file_is_guarded(struct pch *p, const char *path);
-/* Between units: drops the texts of other files if they are large. */
-void pch_forget_texts(struct pch *p);
+
+/* headers_keep.c: removes what is in @dir beyond the newest sets. */
+void headers_sweep(const char *dir);
+/* Of the name of a set's description, which that of its file begins with. */
+#define HEADERS_KEY_LENGTH 32
 
 /* headers_plan.c: the set for @cmd, or NULL. */
 struct pch *headers_of(struct headers *h, const struct compile_command *cmd);
+/* If that has headers that are read again: the one without; or NULL. */
+struct pch *headers_without(struct headers *h,
+			    const struct compile_command *cmd);
 /* What headers_doubt() answers. */
 void headers_set_doubt(struct headers *h, const char *why);
 

@@ -21,7 +21,8 @@ struct build {
 	struct pch *set;
 	GHashTable *by_file; /* CXFile -> index + 1 */
 	bool absolute;	     /* units are named absolutely */
-	char *list;	     /* the file that includes them all */
+	char *list;	     /* the file that includes them all, */
+	guint lead;	     /* after so many lines */
 };
 
 /* A file that is included by two names is two CXFiles. */
@@ -149,27 +150,31 @@ static void keep_repeated(GArray *spans, guint times)
 	g_array_set_size(spans, n);
 }
 
-/* A file that was read @times was skipped there only if it was each time. */
-static void note_skipped(struct build *b, CXFile file, struct header *h,
-			 guint times)
+/*
+ * All readings of all files: asked for one file, libclang tells of its first
+ * reading only.
+ */
+static void note_skipped(struct build *b)
 {
-	CXSourceRangeList *list = clang_getSkippedRanges(b->tu, file);
+	CXSourceRangeList *list = clang_getAllSkippedRanges(b->tu);
 	unsigned i;
 
 	for (i = 0; i < list->count; i++) {
 		struct span s;
+		CXFile file;
+		int in;
 
 		clang_getExpansionLocation(
-			clang_getRangeStart(list->ranges[i]), NULL, NULL,
+			clang_getRangeStart(list->ranges[i]), &file, NULL,
 			NULL, &s.from);
 		clang_getExpansionLocation(
 			clang_getRangeEnd(list->ranges[i]), NULL, NULL, NULL,
 			&s.to);
-		g_array_append_val(h->skipped, s);
+		in = header_of(b, file);
+		if (in >= 0)
+			g_array_append_val(pch_header(b->set, in)->skipped, s);
 	}
 	clang_disposeSourceRangeList(list);
-	g_array_sort(h->skipped, compare_spans);
-	keep_repeated(h->skipped, times);
 }
 
 /* The bytes, and what the file system says of them; false: unreadable. */
@@ -214,7 +219,9 @@ static bool note_file(struct build *b, int i)
 	h->guarded = clang_isFileMultipleIncludeGuarded(b->tu, h->file);
 	times = h->guarded ? 1 : inclusions_of(b->set, i);
 	h->read_once = times == 1;
-	note_skipped(b, h->file, h, times);
+	/* a part was skipped only if it was each time */
+	g_array_sort(h->skipped, compare_spans);
+	keep_repeated(h->skipped, times);
 	g_array_sort(h->includes, compare_inclusions);
 	g_array_sort(h->functions, compare_spans);
 	return note_bytes(h);
@@ -236,6 +243,7 @@ static bool collect(struct build *b)
 
 	header_of(b, clang_getFile(b->tu, b->list));
 	clang_visitChildren(clang_getTranslationUnitCursor(b->tu), visit, b);
+	note_skipped(b);
 	for (i = 0; i < b->set->headers->len; i++) {
 		whole = note_file(b, (int)i) && whole;
 		spell_as_unit(b, pch_header(b->set, i));
@@ -264,30 +272,48 @@ static void find_line(CXFile file, CXSourceLocation *stack, unsigned depth,
 		b->line = line;
 }
 
-/* The line of the list that the first error is behind; 0: no error; -1. */
-static int faulty_line(const struct build *b)
+/* The line of the list that @d is behind; 0: none. */
+static unsigned line_behind(const struct build *b, CXDiagnostic d)
 {
-	unsigned i, n = clang_getNumDiagnostics(b->tu);
+	struct blame blame = { .list = clang_getFile(b->tu, b->list) };
+	unsigned line;
+
+	clang_getExpansionLocation(clang_getDiagnosticLocation(d), &blame.file,
+				   &line, NULL, NULL);
+	if (!blame.file)
+		return 0;
+	if (clang_File_isEqual(blame.file, blame.list))
+		return line;
+	clang_getInclusions(b->tu, find_line, &blame);
+	return blame.line;
+}
+
+/*
+ * Takes the headers out of @roots that errors are behind; their number. An
+ * error may follow from another, so that some could have stayed: but each
+ * parse costs more than they would bring. -1: who is to blame is not known.
+ */
+static int drop_faulty(const struct build *b, GPtrArray *roots)
+{
+	unsigned i, line, n = clang_getNumDiagnostics(b->tu);
+	guint old = roots->len;
+	bool unknown = false;
 
 	for (i = 0; i < n; i++) {
 		CXDiagnostic d = clang_getDiagnostic(b->tu, i);
-		struct blame blame = { .list = clang_getFile(b->tu,
-							     b->list) };
-		unsigned line;
 
-		if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) {
-			clang_disposeDiagnostic(d);
-			continue;
+		if (clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
+			line = line_behind(b, d);
+			if (line > b->lead && line - b->lead <= old)
+				roots->pdata[line - b->lead - 1] = NULL;
+			else
+				unknown = true;
 		}
-		clang_getExpansionLocation(clang_getDiagnosticLocation(d),
-					   &blame.file, &line, NULL, NULL);
 		clang_disposeDiagnostic(d);
-		if (blame.file && clang_File_isEqual(blame.file, blame.list))
-			return (int)line;
-		clang_getInclusions(b->tu, find_line, &blame);
-		return blame.line ? (int)blame.line : -1;
 	}
-	return 0;
+	while (g_ptr_array_remove(roots, NULL))
+		;
+	return unknown && roots->len == old ? -1 : (int)(old - roots->len);
 }
 
 /* ---- files ---- */
@@ -309,8 +335,36 @@ static void add_root(GString *text, const char *root, char *const *search)
 	g_string_append_printf(text, "#include \"%s\"\n", root);
 }
 
+/*
+ * What names the unit has one unit's value here, so that headers can be parsed
+ * that mention it. To a unit it is defined by itself: see headers_judge.c.
+ */
+static guint add_unit_names(GString *text, const struct compile_command *cmd,
+			    bool define)
+{
+	guint n = 0;
+	char **arg;
+
+	for (arg = cmd->args; *arg; arg++) {
+		const char *name = *arg + 2, *value;
+
+		if (!pch_names_unit(*arg))
+			continue;
+		n++;
+		value = strchr(name, '=');
+		if (define)
+			g_string_append_printf(text, "#define %.*s %s\n",
+					       (int)(value - name), name,
+					       value + 1);
+		else
+			g_string_append_printf(text, "#undef %.*s\n",
+					       (int)strcspn(name, "=("), name);
+	}
+	return n;
+}
+
 /* With the same text it is the same list: it keeps its time. */
-static bool write_list(const char *path, const struct compile_command *cmd,
+static bool write_list(struct build *b, const struct compile_command *cmd,
 		       const GPtrArray *roots)
 {
 	char **search = pch_search_path(cmd), *old = NULL;
@@ -318,11 +372,14 @@ static bool write_list(const char *path, const struct compile_command *cmd,
 	bool good;
 	guint i;
 
+	b->lead = add_unit_names(text, cmd, true);
 	for (i = 0; i < roots->len; i++)
 		add_root(text, roots->pdata[i], search);
-	good = (g_file_get_contents(path, &old, NULL, NULL) &&
+	add_unit_names(text, cmd, false);
+	good = (g_file_get_contents(b->list, &old, NULL, NULL) &&
 		!strcmp(old, text->str)) ||
-	       g_file_set_contents(path, text->str, (gssize)text->len, NULL);
+	       g_file_set_contents(b->list, text->str, (gssize)text->len,
+				   NULL);
 	g_free(old);
 	g_string_free(text, TRUE);
 	g_strfreev(search);
@@ -413,17 +470,15 @@ static int try_build(const struct compile_command *cmd, GPtrArray *roots,
 	GPtrArray *flags = pch_build_flags(cmd);
 	CXIndex index = clang_createIndex(0, 0);
 	struct build b = { .tu = NULL };
-	int line, ret = 0;
+	int dropped, ret = 0;
 
 	build_init(&b, cmd, dir, key);
-	if (write_list(b.list, cmd, roots) && !parse_list(&b, index, flags)) {
-		line = faulty_line(&b);
-		if (line > 0 && line <= (int)roots->len) {
-			g_ptr_array_remove_index(roots, (guint)line - 1);
+	if (write_list(&b, cmd, roots) && !parse_list(&b, index, flags)) {
+		dropped = drop_faulty(&b, roots);
+		if (dropped > 0)
 			ret = -1;
-		} else if (!line) {
+		else if (!dropped)
 			ret = collect(&b) && write_description(&b, dir, key);
-		}
 	}
 	build_clear(&b);
 	clang_disposeIndex(index);

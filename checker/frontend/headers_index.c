@@ -75,7 +75,9 @@ static void add_use(struct reading *r, const struct mention *m, GQuark q)
 			 .called = m->called };
 
 	u.test = m->kind != MENTION_CODE;
-	u.asked = m->kind == MENTION_ASK || m->kind == MENTION_UNDEF;
+	u.ends = m->kind == MENTION_UNDEF;
+	u.asked = m->kind == MENTION_ASK || u.ends;
+	n->used = n->used || !u.ends;
 	if (!u.test)
 		u.function = function_at(r, m->offset);
 	g_array_append_val(r->header->uses, u);
@@ -348,8 +350,11 @@ static bool is_settled(const struct pch *p, int user, unsigned offset,
 static void add_dependence(struct walk *w, const struct use *u,
 			   GQuark macro, const struct provider *by)
 {
-	const struct dependence d = { w->user, by->header, u->function,
-				      macro };
+	const struct name *n = pch_name(w->set, macro);
+	const struct dependence d = {
+		w->user, by->header, u->function, macro,
+		u->ends && !n->used && !n->in_bodies
+	};
 
 	if (is_settled(w->set, w->user, u->offset, by) ||
 	    is_parameter(w->set, w->user, macro))

@@ -20,36 +20,6 @@
 
 #include <string.h>
 
-/* Of files outside the set, what is kept of their texts: some 20 MiB. */
-#define MAX_ITEMS 400000
-
-/* Something that a text outside the set mentions. */
-struct item {
-	enum mention_kind kind;
-	GQuark name;
-	int condition;	 /* in the text's; -1: none */
-	GQuark macro;	 /* BODY: whose */
-	int last_condition; /* the last one that began before it */
-	bool called;
-	const char *file; /* INCLUDE: interned, NULL: it is computed */
-	bool angled;
-	guint value;	 /* as in struct mention */
-};
-
-/* As struct condition has it. */
-struct question {
-	int outer, other;
-	GQuark name; /* 0: it is about anything else */
-	bool defined, weak;
-};
-
-struct text {
-	const char *path;
-	bool guarded;
-	GArray *questions; /* struct question */
-	GArray *items; /* struct item */
-};
-
 /* What the unit defines or undefines itself. */
 struct own {
 	int time;
@@ -70,202 +40,11 @@ struct judge {
 	int *entered;	     /* by header: when; 0: not */
 	int *perhaps;	     /* by header: the same, in a condition */
 	GHashTable *own;     /* GQuark -> struct own */
-	GHashTable *settled; /* GQuark: macros that the unit may mention */
+	GHashTable *settled; /* GQuark: macros that the unit may mention, */
+	GHashTable *asked;   /* and all that it asked for */
 	GHashTable *reading; /* struct text: being gone through, or done */
 	GArray *todo;	     /* GQuark */
 };
-
-/* ---- texts ---- */
-
-struct collecting {
-	struct text *text;
-	GHashTable *seen; /* what was mentioned, so that it is kept once */
-	bool sketch;	  /* only inclusions */
-};
-
-static GQuark quark_of(const char *text, size_t n)
-{
-	char *copy = g_strndup(text, n);
-	GQuark q = n ? g_quark_from_string(copy) : 0;
-
-	g_free(copy);
-	return q;
-}
-
-/* Those that are new. */
-static void add_questions(struct text *t, const GArray *conditions)
-{
-	guint i;
-
-	for (i = t->questions->len; i < conditions->len; i++) {
-		const struct condition *c =
-			&g_array_index(conditions, struct condition, i);
-		const struct question q = {
-			c->outer, c->other, quark_of(c->name, c->length),
-			c->defined, c->weak
-		};
-
-		g_array_append_val(t->questions, q);
-	}
-}
-
-static void collect(const struct mention *m, void *data)
-{
-	struct collecting *c = data;
-	struct item item = { .kind = m->kind, .called = m->called,
-			     .condition = m->condition,
-			     .angled = m->angled, .value = m->value };
-	gsize key;
-
-	if (c->sketch && m->kind != MENTION_INCLUDE)
-		return;
-	add_questions(c->text, m->conditions);
-	item.last_condition = (int)c->text->questions->len - 1;
-	if (m->kind == MENTION_INCLUDE) {
-		item.file = g_quark_to_string(quark_of(m->name, m->length));
-		g_array_append_val(c->text->items, item);
-		return;
-	}
-	item.name = quark_of(m->name, m->length);
-	item.macro = quark_of(m->macro, m->macro_length);
-	/* the first mention is the one that matters */
-	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
-	       (gsize)item.called << 1) ^
-	      (gsize)(item.value ^ item.macro) << 32;
-	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
-		g_array_append_val(c->text->items, item);
-}
-
-static void text_free(gpointer text)
-{
-	struct text *t = text;
-
-	g_array_unref(t->items);
-	g_array_unref(t->questions);
-	g_free(t);
-}
-
-static struct text *text_new(const char *path, bool sketch)
-{
-	struct text *t = g_new0(struct text, 1);
-	struct collecting c = { t, g_hash_table_new(NULL, NULL), sketch };
-	char *bytes;
-	gsize n;
-
-	t->path = g_intern_string(path);
-	t->items = g_array_new(FALSE, FALSE, sizeof(struct item));
-	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
-	if (g_file_get_contents(path, &bytes, &n, NULL)) {
-		t->guarded = scan_is_guarded(bytes, n);
-		scan_text(bytes, n, NULL, collect, &c);
-		g_free(bytes);
-	}
-	g_hash_table_unref(c.seen);
-	return t;
-}
-
-static struct text *text_of(struct pch *p, const char *path)
-{
-	struct text *t;
-
-	if (!p->texts)
-		p->texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-						 text_free);
-	t = g_hash_table_lookup(p->texts, path);
-	if (!t) {
-		t = text_new(path, p->sketch);
-		g_hash_table_insert(p->texts, (gpointer)t->path, t);
-		p->items += t->items->len;
-	}
-	return t;
-}
-
-void pch_forget_texts(struct pch *p)
-{
-	if (p->items <= MAX_ITEMS)
-		return;
-	g_hash_table_remove_all(p->texts);
-	p->items = 0;
-}
-
-/* The first of @folder (may be NULL) and the search path that has @file. */
-static char *search(const struct pch *p, const char *folder, const char *file)
-{
-	char *path = g_canonicalize_filename(file, folder);
-	char **dir;
-
-	if ((folder || g_path_is_absolute(file)) &&
-	    g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return path;
-	g_free(path);
-	for (dir = p->search; *dir; dir++) {
-		path = g_canonicalize_filename(file, *dir);
-		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
-			return path;
-		g_free(path);
-	}
-	return NULL;
-}
-
-/* The file that @item of @t includes; NULL: there is none. */
-static const char *resolve(struct pch *p, const struct text *t,
-			   const struct item *item)
-{
-	char *folder = item->angled ? NULL : g_path_get_dirname(t->path);
-	char *key = g_strdup_printf("%s\n%s", folder ? folder : "",
-				    item->file), *path;
-	gpointer found;
-
-	if (!p->resolved)
-		p->resolved = g_hash_table_new_full(g_str_hash, g_str_equal,
-						    g_free, g_free);
-	if (!g_hash_table_lookup_extended(p->resolved, key, NULL, &found)) {
-		path = search(p, folder, item->file);
-		g_hash_table_insert(p->resolved, g_strdup(key), path);
-		found = path;
-	}
-	g_free(key);
-	g_free(folder);
-	return found;
-}
-
-/* Outside of conditions, but for those that hold the first time. */
-static bool is_usual(const struct text *t, int condition)
-{
-	const struct question *q;
-
-	for (; condition >= 0; condition = q->outer) {
-		q = &g_array_index(t->questions, struct question, condition);
-		if (!q->name || q->defined)
-			return false;
-	}
-	return true;
-}
-
-void pch_inclusions(struct pch *p, const char *path,
-		    void (*fn)(const char *path, bool own, void *data),
-		    void *data)
-{
-	const struct text *t = text_of(p, path);
-	guint i;
-
-	for (i = 0; i < t->items->len; i++) {
-		const struct item *k = &g_array_index(t->items, struct item,
-						      i);
-		const char *found = NULL;
-
-		if (k->kind == MENTION_INCLUDE && k->file &&
-		    is_usual(t, k->condition))
-			found = resolve(p, t, k);
-		if (found)
-			fn(found, !k->angled, data);
-	}
-}
-
-bool pch_file_is_guarded(struct pch *p, const char *path)
-{
-	return text_of(p, path)->guarded;
-}
 
 /* ---- the order of a plain parse ---- */
 
@@ -352,6 +131,28 @@ static const struct header *unread_provider(const struct judge *j,
 	return NULL;
 }
 
+/*
+ * All headers define it alike, and one of them has been read: whether others
+ * have been makes no difference.
+ */
+static bool is_alike(const struct judge *j, const struct name *n)
+{
+	bool defined = false;
+	guint i;
+
+	for (i = 0; i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (!p->certain || !p->value ||
+		    p->value != g_array_index(n->providers, struct provider,
+					      0).value)
+			return false;
+		defined = defined || j->entered[p->header];
+	}
+	return defined;
+}
+
 /* The unit wants to know of @q; false: the set has nothing to say. */
 static bool ask(struct judge *j, GQuark q)
 {
@@ -359,9 +160,10 @@ static bool ask(struct judge *j, GQuark q)
 	const struct own *own = own_of(j, q);
 	const struct header *unread;
 
+	g_hash_table_add(j->asked, GUINT_TO_POINTER(q));
 	if (!n || !n->providers || !n->providers->len || (own && own->certain))
 		return false;
-	unread = unread_provider(j, n);
+	unread = own || !is_alike(j, n) ? unread_provider(j, n) : NULL;
 	if (unread)
 		doubt(j, g_quark_to_string(q), unread->spelling);
 	return true;
@@ -438,7 +240,7 @@ static void go_through(struct judge *j, const char *path, bool conditional);
 static void include(struct judge *j, const struct text *t,
 		    const struct item *item, bool conditional)
 {
-	const char *path = item->file ? resolve(j->set, t, item) : NULL;
+	const char *path = item->file ? pch_resolve(j->set, t, item) : NULL;
 	int header;
 
 	if (!path) {
@@ -503,17 +305,28 @@ static enum truth negation(enum truth t)
 	return t == HOLDS ? FAILS : t == FAILS ? HOLDS : OPEN;
 }
 
+static enum truth is_defined(const struct judge *j, GQuark q)
+{
+	if (q && is_macro(j, q))
+		return HOLDS;
+	return q && is_no_macro(j, q) ? FAILS : OPEN;
+}
+
 static enum truth answer(const struct judge *j, const struct question *q,
 			 const enum truth *answers)
 {
-	enum truth t = OPEN;
+	enum truth t;
 
 	if (q->other >= 0)
 		return negation(answers[q->other]);
-	if (q->name && is_macro(j, q->name))
-		t = q->defined ? HOLDS : FAILS;
-	else if (q->name && is_no_macro(j, q->name))
-		t = q->defined ? FAILS : HOLDS;
+	t = is_defined(j, q->name);
+	if (!q->defined)
+		t = negation(t);
+	if (q->or_name && t != HOLDS) {
+		enum truth other = is_defined(j, q->or_name);
+
+		t = other == FAILS ? t : other;
+	}
 	return t == FAILS && q->weak ? OPEN : t;
 }
 
@@ -588,7 +401,7 @@ static void go_through_items(struct judge *j, const struct text *t,
 
 static void go_through(struct judge *j, const char *path, bool conditional)
 {
-	const struct text *t = text_of(j->set, path);
+	const struct text *t = pch_text(j->set, path);
 
 	/* one without a guard may come again, but not from inside itself */
 	if (!g_hash_table_add(j->reading, (gpointer)t))
@@ -730,7 +543,9 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	bool never = !earliest(j, d->provider) ||
 		     (at && earliest(j, d->provider) > at);
 
-	if (!earliest(j, d->user))
+	if (!earliest(j, d->user) ||
+	    (d->idle && !g_hash_table_contains(
+				j->asked, GUINT_TO_POINTER(d->macro))))
 		return;
 	if (provider->entered < user->entered ? !always : !never)
 		differs(j, d->user, d->function, g_quark_to_string(d->macro),
@@ -777,6 +592,7 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 	j->perhaps = g_new0(int, p->headers->len);
 	j->own = g_hash_table_new_full(NULL, NULL, NULL, own_free);
 	j->settled = g_hash_table_new(NULL, NULL);
+	j->asked = g_hash_table_new(NULL, NULL);
 	j->reading = g_hash_table_new(NULL, NULL);
 	j->todo = g_array_new(FALSE, FALSE, sizeof(GQuark));
 	ret->why = NULL;
@@ -792,6 +608,7 @@ static void judge_fini(struct judge *j)
 	g_free(j->perhaps);
 	g_hash_table_unref(j->own);
 	g_hash_table_unref(j->settled);
+	g_hash_table_unref(j->asked);
 	g_hash_table_unref(j->reading);
 	g_array_unref(j->todo);
 }

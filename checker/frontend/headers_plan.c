@@ -7,23 +7,19 @@
  */
 #include "frontend/headers.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* Building a set costs as much as parsing a few units does. */
 #define MIN_UNITS 8
 /* A header is in the set if one in so many units of the group includes it. */
 #define ONE_IN 20
-/* Sets on disk, of some 15 MB: the oldest go. */
-#define MAX_KEPT 32
-/* Of a set's name. */
-#define KEY_LENGTH 32
-/* Sets in memory: a folder's units come one after the other. */
-#define MAX_LOADED 2
+/* Sets in memory: those of a folder, whose units come one after the other. */
+#define MAX_LOADED 3
 
 struct group {
 	char *name;	  /* flags and folder */
 	bool mixed;	  /* of several folders */
+	bool split;	  /* it is, or is part of, one that was split */
 	GPtrArray *cmds;  /* const struct compile_command *, borrowed */
 	GPtrArray *roots; /* char *: headers, in order */
 	char *key;
@@ -35,6 +31,7 @@ struct headers {
 	char *dir;
 	GPtrArray *groups;    /* struct group * */
 	GHashTable *by_name;  /* struct group *, not all; borrowed keys */
+	GHashTable *by_unit;  /* absolute path -> struct group *: see split() */
 	GPtrArray *missing;   /* struct group *: to be built */
 	GPtrArray *loaded;    /* struct group *, the last used one last */
 	const char *doubt;    /* about the last unit; or NULL */
@@ -87,6 +84,7 @@ struct choice {
 	const struct compile_command *cmd;
 	GHashTable *candidates; /* path -> struct candidate */
 	int place;
+	int units; /* that were counted */
 };
 
 static struct candidate *candidate_of(struct choice *c, const char *path)
@@ -130,8 +128,16 @@ static int compare_candidates(gconstpointer a, gconstpointer b)
 	return strcmp(c->path, d->path);
 }
 
-static GPtrArray *roots_of(const struct choice *c, int least, bool mixed)
+/* One that is read again has to be included by each unit. */
+static bool can_be_root(const struct choice *c, const struct candidate *k)
 {
+	return pch_file_is_guarded(c->set, k->path) ||
+	       (k->units == c->units && pch_file_is_reread(c->set, k->path));
+}
+
+static GPtrArray *roots_of(const struct choice *c, bool mixed)
+{
+	const int least = MAX(2, c->units / ONE_IN);
 	GPtrArray *roots = g_ptr_array_new();
 	GHashTableIter iter;
 	gpointer value;
@@ -141,8 +147,7 @@ static GPtrArray *roots_of(const struct choice *c, int least, bool mixed)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct candidate *k = value;
 
-		if (k->units >= least &&
-		    pch_file_is_guarded(c->set, k->path) &&
+		if (k->units >= least && can_be_root(c, k) &&
 		    (!mixed || k->shared) &&
 		    pch_can_name(c->cmd, c->set->search, k->path))
 			g_ptr_array_add(roots, k);
@@ -166,7 +171,7 @@ static char *key_of(const struct group *g)
 		g_checksum_update(sum, (const guchar *)"\n", 1);
 		g_checksum_update(sum, g->roots->pdata[i], -1);
 	}
-	key = g_strndup(g_checksum_get_string(sum), KEY_LENGTH);
+	key = g_strndup(g_checksum_get_string(sum), HEADERS_KEY_LENGTH);
 	g_checksum_free(sum);
 	g_free(clang);
 	return key;
@@ -185,35 +190,49 @@ static bool is_there(const struct headers *h, const struct group *g)
 	return set;
 }
 
-static void choose(struct headers *h, struct group *g)
+static void choice_init(struct choice *c, struct pch *set)
 {
-	struct choice c = {
-		.set = pch_new(),
-		.candidates = g_hash_table_new_full(g_str_hash, g_str_equal,
-						    NULL, g_free)
-	};
+	*c = (struct choice){ .set = set };
+	c->candidates = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+					      g_free);
+}
+
+static void choice_clear(struct choice *c)
+{
+	g_hash_table_unref(c->candidates);
+}
+
+static char *path_of(const struct compile_command *cmd)
+{
+	return g_canonicalize_filename(cmd->file, cmd->directory);
+}
+
+static void count_unit(struct choice *c, const struct compile_command *cmd)
+{
+	char *path = path_of(cmd);
+
+	c->cmd = cmd;
+	c->place = 0;
+	c->units++;
+	pch_inclusions(c->set, path, count, c);
+	pch_forget_texts(c->set);
+	g_free(path);
+}
+
+static void choose(struct headers *h, struct group *g, struct pch *texts)
+{
+	struct choice c;
 	guint i;
 
-	c.set->search = pch_search_path(g->cmds->pdata[0]);
-	c.set->sketch = true;
-	for (i = 0; i < g->cmds->len; i++) {
-		char *path;
-
-		c.cmd = g->cmds->pdata[i];
-		c.place = 0;
-		path = g_canonicalize_filename(c.cmd->file, c.cmd->directory);
-		pch_inclusions(c.set, path, count, &c);
-		pch_forget_texts(c.set);
-		g_free(path);
-	}
-	g->roots = roots_of(&c, MAX(2, (int)g->cmds->len / ONE_IN),
-			    g->mixed);
+	choice_init(&c, texts);
+	for (i = 0; i < g->cmds->len; i++)
+		count_unit(&c, g->cmds->pdata[i]);
+	g->roots = roots_of(&c, g->mixed);
 	g->key = key_of(g);
 	if (g->roots->len && !is_there(h, g))
 		g_ptr_array_add(h->missing, g);
 	g->useless = !g->roots->len;
-	g_hash_table_unref(c.candidates);
-	pch_free(c.set);
+	choice_clear(&c);
 }
 
 /* @folder: only those of its folder; else all with its flags. */
@@ -255,6 +274,125 @@ static void break_up(struct headers *h, bool mixed)
 	g_ptr_array_unref(old);
 }
 
+/* ---- headers that are read again ---- */
+
+static int compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * Of those that a part of the group includes, which that part could start
+ * from: what they leave behind would be in the way of the others.
+ */
+static GPtrArray *dividing(const struct group *g, struct pch *texts)
+{
+	GPtrArray *paths = g_ptr_array_new();
+	GHashTableIter iter;
+	struct choice c;
+	gpointer value;
+	guint i;
+
+	choice_init(&c, texts);
+	for (i = 0; i < g->cmds->len; i++)
+		count_unit(&c, g->cmds->pdata[i]);
+	g_hash_table_iter_init(&iter, c.candidates);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct candidate *k = value;
+
+		if (k->units >= MIN_UNITS && k->units < c.units &&
+		    pch_file_is_reread(texts, k->path))
+			g_ptr_array_add(paths, (gpointer)k->path);
+	}
+	g_ptr_array_sort(paths, compare_paths);
+	choice_clear(&c);
+	return paths;
+}
+
+/* The group's name, and those of @paths that the unit includes. */
+static char *part_name(const struct group *g, const GPtrArray *paths,
+		       const struct compile_command *cmd, struct pch *texts)
+{
+	GString *name = g_string_new(g->name);
+	struct choice c;
+	guint i;
+
+	choice_init(&c, texts);
+	count_unit(&c, cmd);
+	for (i = 0; i < paths->len; i++)
+		if (g_hash_table_contains(c.candidates, paths->pdata[i]))
+			g_string_append_printf(name, "\n%s",
+					       (char *)paths->pdata[i]);
+	choice_clear(&c);
+	return g_string_free(name, FALSE);
+}
+
+/* Its units are found by their names: their command does not tell the part. */
+static void settle_part(struct headers *h, struct group *part)
+{
+	guint i;
+
+	part->split = true;
+	for (i = 0; i < part->cmds->len; i++)
+		g_hash_table_insert(h->by_unit, path_of(part->cmds->pdata[i]),
+				    part);
+}
+
+/* Gives the units of part @i back to the group, as too few. */
+static void rejoin(struct headers *h, struct group *g, guint i)
+{
+	struct group *part = h->groups->pdata[i];
+
+	g_ptr_array_extend(g->cmds, part->cmds, NULL, NULL);
+	g_hash_table_remove(h->by_name, part->name);
+	g_ptr_array_remove_index(h->groups, i);
+}
+
+/*
+ * Units that include trace headers start from these as well: parsing one
+ * takes as long as all else. The parts come to the end of the groups.
+ */
+static void split(struct headers *h, struct group *g, struct pch *texts)
+{
+	GPtrArray *paths = dividing(g, texts), *cmds = g->cmds;
+	guint i, first = h->groups->len;
+
+	if (paths->len) {
+		g->split = true;
+		g->cmds = g_ptr_array_new();
+		for (i = 0; i < cmds->len; i++)
+			g_ptr_array_add(group_of(h, part_name(
+				g, paths, cmds->pdata[i], texts), false)->cmds,
+				cmds->pdata[i]);
+		g_ptr_array_unref(cmds);
+		for (i = h->groups->len; i-- > first;) {
+			struct group *part = h->groups->pdata[i];
+
+			if (part->cmds->len < MIN_UNITS)
+				rejoin(h, g, i);
+			else
+				settle_part(h, part);
+		}
+	}
+	g_ptr_array_unref(paths);
+}
+
+/* Its parts come to be chosen for later. */
+static void plan_group(struct headers *h, struct group *g)
+{
+	struct pch *texts = pch_new();
+
+	texts->search = pch_search_path(g->cmds->pdata[0]);
+	texts->sketch = true;
+	if (!g->mixed && !g->split)
+		split(h, g, texts);
+	if (g->cmds->len)
+		choose(h, g, texts);
+	else
+		g->useless = true;
+	pch_free(texts);
+}
+
 bool headers_pay(size_t n)
 {
 	return n >= MIN_UNITS;
@@ -270,6 +408,8 @@ struct headers *headers_plan(const struct compile_command *const *cmds,
 	h->missing = g_ptr_array_new();
 	h->loaded = g_ptr_array_new();
 	h->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	h->by_unit = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					   NULL);
 	h->dir = g_canonicalize_filename(dir, NULL);
 	for (i = 0; i < n; i++)
 		g_ptr_array_add(group_of(h, group_name(cmds[i], true),
@@ -277,114 +417,20 @@ struct headers *headers_plan(const struct compile_command *const *cmds,
 	break_up(h, false);
 	break_up(h, true);
 	for (i = 0; i < h->groups->len; i++)
-		choose(h, h->groups->pdata[i]);
+		plan_group(h, h->groups->pdata[i]);
 	if (h->groups->len && !g_mkdir_with_parents(h->dir, 0777))
 		return h;
 	headers_free(h);
 	return NULL;
 }
 
-/* ---- what stays on disk ---- */
-
-/* A set's file: its list, what is known of it, or the precompiled one. */
-struct kept {
-	char *path;
-	gint64 changed;
-	bool described; /* it is the second: the last that is written */
-};
-
-static void kept_clear(gpointer kept)
-{
-	g_free(((struct kept *)kept)->path);
-}
-
-/* Newer ones first. */
-static int compare_kept(gconstpointer a, gconstpointer b)
-{
-	const struct kept *k = a, *l = b;
-
-	if (k->changed != l->changed)
-		return k->changed > l->changed ? -1 : 1;
-	return strcmp(k->path, l->path);
-}
-
-/* A draft of somebody who was killed stays until the folder goes. */
-static bool is_of_a_set(const char *name)
-{
-	return strspn(name, "0123456789abcdef") == KEY_LENGTH;
-}
-
-static GArray *list_kept(const char *dir)
-{
-	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct kept));
-	GDir *d = g_dir_open(dir, 0, NULL);
-	const char *name;
-
-	g_array_set_clear_func(list, kept_clear);
-	while (d && (name = g_dir_read_name(d))) {
-		struct kept k = { .changed = 0 };
-		struct stat st;
-
-		if (!is_of_a_set(name))
-			continue;
-		k.path = g_build_filename(dir, name, NULL);
-		k.described = strlen(name) == KEY_LENGTH;
-		if (!stat(k.path, &st))
-			k.changed = header_time(&st);
-		g_array_append_val(list, k);
-	}
-	if (d)
-		g_dir_close(d);
-	g_array_sort(list, compare_kept);
-	return list;
-}
-
-/* The key of a set's file. */
-static char *key_in(const char *path)
-{
-	char *name = g_path_get_basename(path);
-	char *key = g_strndup(name, KEY_LENGTH);
-
-	g_free(name);
-	return key;
-}
-
-/* The newest files of the newest sets stay. */
-static void sweep(const char *dir)
-{
-	GArray *list = list_kept(dir);
-	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal,
-						 g_free, NULL);
-	guint i;
-
-	for (i = 0; i < list->len; i++) {
-		const struct kept *k = &g_array_index(list, struct kept, i);
-
-		if (k->described && g_hash_table_size(keys) < MAX_KEPT)
-			g_hash_table_add(keys, key_in(k->path));
-	}
-	for (i = 0; i < list->len; i++) {
-		const struct kept *k = &g_array_index(list, struct kept, i);
-		char *key = key_in(k->path);
-
-		/* an older precompiled file comes after the one that is used */
-		if (!g_hash_table_contains(keys, key) ||
-		    (g_str_has_suffix(k->path, ".pch") &&
-		     !g_hash_table_insert(keys, g_strconcat(key, "+", NULL),
-					  NULL)))
-			g_unlink(k->path);
-		g_free(key);
-	}
-	g_hash_table_unref(keys);
-	g_array_unref(list);
-}
-
 void headers_free(struct headers *h)
 {
 	if (!h)
 		return;
-	sweep(h->dir);
+	headers_sweep(h->dir);
 	g_hash_table_unref(h->by_name);
+	g_hash_table_unref(h->by_unit);
 	g_ptr_array_unref(h->missing);
 	g_ptr_array_unref(h->loaded);
 	g_ptr_array_unref(h->groups);
@@ -458,11 +504,24 @@ static struct pch *use(struct headers *h, struct group *g)
 	return g->set;
 }
 
+/* The part that @cmd is in, of the group @name. */
+static struct group *part_of(const struct headers *h, const char *name,
+			     const struct compile_command *cmd)
+{
+	char *path = path_of(cmd);
+	struct group *g = g_hash_table_lookup(h->by_unit, path);
+
+	g_free(path);
+	return g && g_str_has_prefix(g->name, name) ? g : NULL;
+}
+
 struct pch *headers_of(struct headers *h, const struct compile_command *cmd)
 {
 	char *name = group_name(cmd, true);
-	struct group *g = g_hash_table_lookup(h->by_name, name);
+	struct group *g = part_of(h, name, cmd);
 
+	if (!g)
+		g = g_hash_table_lookup(h->by_name, name);
 	g_free(name);
 	if (!g) {
 		name = group_name(cmd, false);
@@ -470,4 +529,15 @@ struct pch *headers_of(struct headers *h, const struct compile_command *cmd)
 		g_free(name);
 	}
 	return use(h, g);
+}
+
+struct pch *headers_without(struct headers *h,
+			    const struct compile_command *cmd)
+{
+	char *name = group_name(cmd, true);
+	struct group *g = g_hash_table_lookup(h->by_name, name);
+	struct group *part = part_of(h, name, cmd);
+
+	g_free(name);
+	return part ? use(h, g) : NULL;
 }

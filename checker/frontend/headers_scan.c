@@ -258,7 +258,7 @@ static bool is_fallback(const struct scanner *s, struct slice name)
 	if (innermost(s) < 0)
 		return slice_equal(s->guard, name);
 	c = &g_array_index(s->conditions, struct condition, innermost(s));
-	return !c->defined && !c->weak && c->name &&
+	return !c->defined && !c->weak && !c->or_name && c->name &&
 	       slice_equal((struct slice){ c->name, c->length }, name);
 }
 
@@ -325,13 +325,29 @@ static bool ends_line(struct scanner *s)
 	return at_line_end(s);
 }
 
+/* The X of "|| defined(X)" at the end of the line; empty: there is more. */
+static struct slice alternative(struct scanner *s)
+{
+	const struct slice none = { NULL, 0 };
+	struct slice name;
+
+	if (!text_starts(s->text, s->size, s->at, "||"))
+		return none;
+	s->at += 2;
+	skip_blanks(s);
+	if (!is(word(s), "defined"))
+		return none;
+	name = operand(s);
+	return ends_line(s) ? name : none;
+}
+
 /* "ifdef X" is "if defined(X)", and "ifndef X" is "if !defined(X)". */
 static struct condition parse_condition(const struct scanner *s,
 					struct slice directive)
 {
 	struct condition c = { .outer = innermost(s), .other = -1 };
 	struct scanner look = *s;
-	struct slice name;
+	struct slice name, or;
 
 	c.defined = !is(directive, "ifndef");
 	if (is(directive, "if")) {
@@ -345,6 +361,10 @@ static struct condition parse_condition(const struct scanner *s,
 	c.weak = !ends_line(&look);
 	if (c.weak && !text_starts(look.text, look.size, look.at, "||"))
 		return c;
+	or = alternative(&look);
+	c.weak = c.weak && !or.n;
+	c.or_name = or.at;
+	c.or_length = or.n;
 	c.name = name.at;
 	c.length = name.n;
 	return c;
@@ -361,7 +381,7 @@ static void open_condition(struct scanner *s, const struct condition *c)
 static void condition(struct scanner *s, struct slice directive, size_t hash)
 {
 	struct condition c = parse_condition(s, directive);
-	bool guard = !s->any && !c.defined && c.name && !c.weak;
+	bool guard = !s->any && !c.defined && c.name && !c.weak && !c.or_name;
 	int none = -1;
 
 	tell_condition(s, is(directive, "if") ? MENTION_TEST : MENTION_ASK,
@@ -496,4 +516,33 @@ bool scan_is_guarded(const char *text, size_t size)
 
 	scan_text(text, size, NULL, see_guard, &g);
 	return g.second_defines_it;
+}
+
+/* ---- headers that are read again ---- */
+
+struct reread {
+	bool guarded; /* it has the part that counts once, and */
+	bool more;    /* code outside of all conditions */
+};
+
+static void see_reread(const struct mention *m, void *data)
+{
+	struct reread *r = data;
+	const struct condition *c;
+
+	r->more = r->more || (m->kind == MENTION_CODE && m->condition < 0);
+	if (m->kind != MENTION_DEFINE || m->condition < 0)
+		return;
+	c = &g_array_index(m->conditions, struct condition, m->condition);
+	if (!c->defined && c->or_name && m->length == c->length &&
+	    !memcmp(m->name, c->name, c->length))
+		r->guarded = true;
+}
+
+bool scan_is_reread(const char *text, size_t size)
+{
+	struct reread r = { .guarded = false };
+
+	scan_text(text, size, NULL, see_reread, &r);
+	return r.guarded && !r.more;
 }

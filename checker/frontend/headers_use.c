@@ -15,16 +15,12 @@ struct precompiled {
 	const char *doubt; /* NULL: none */
 };
 
-struct precompiled *precompiled_for(struct headers *h,
-				    const struct compile_command *cmd)
+/* NULL, and h's doubt: the unit would not be the same. */
+static struct precompiled *start_from(struct headers *h, struct pch *set,
+				      const struct compile_command *cmd)
 {
-	struct pch *set = headers_of(h, cmd);
-	struct precompiled *from;
+	struct precompiled *from = g_new0(struct precompiled, 1);
 
-	headers_set_doubt(h, "no set has its flags");
-	if (!set)
-		return NULL;
-	from = g_new0(struct precompiled, 1);
 	from->set = set;
 	from->directory = cmd->directory;
 	from->doubt = pch_judge(set, cmd, &from->judgement) ?
@@ -34,6 +30,22 @@ struct precompiled *precompiled_for(struct headers *h,
 		return from;
 	precompiled_free(from);
 	return NULL;
+}
+
+struct precompiled *precompiled_for(struct headers *h,
+				    const struct compile_command *cmd)
+{
+	struct pch *set = headers_of(h, cmd);
+	struct precompiled *from;
+
+	headers_set_doubt(h, "no set has its flags");
+	if (!set)
+		return NULL;
+	from = start_from(h, set, cmd);
+	if (from)
+		return from;
+	set = headers_without(h, cmd);
+	return set ? start_from(h, set, cmd) : NULL;
 }
 
 void precompiled_free(struct precompiled *from)

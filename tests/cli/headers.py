@@ -21,6 +21,8 @@ HEADERS = {
     "base.h": """
 #ifndef BASE_H
 #define BASE_H
+#define WIDTH 3
+#define OTHER 3
 struct thing { int flag; int refs; };
 #ifdef DEBUG
 static inline void check(struct thing *t) { t->flag = 0; }
@@ -30,7 +32,7 @@ static inline void check(struct thing *t) { }
 static inline void get(struct thing *t) { t->refs++; check(t); }
 #endif
 """,
-    # cannot be parsed without the unit's name, so it is in no set
+    # with another unit's name in the set: who calls it is parsed plainly
     "who.h": """
 #ifndef WHO_H
 #define WHO_H
@@ -58,6 +60,10 @@ static inline int first(void) { return SIZE; }
     "second.h": """
 #ifndef SECOND_H
 #define SECOND_H
+#undef WIDTH
+#define WIDTH 3
+#undef OTHER
+#define OTHER 4
 #ifndef SIZE
 #define SIZE 2
 #endif
@@ -91,6 +97,24 @@ static inline void traced(struct thing *t) { get(t); }
 #define helper(t) traced(t)
 #endif
 #undef AGAIN
+#include <tail.h>
+""",
+    "events.h": """
+#undef SYSTEM
+#define SYSTEM events
+#if !defined(EVENTS_H) || defined(AGAIN)
+#define EVENTS_H
+#include <base.h>
+static inline void event(struct thing *t) { t->flag++; }
+#endif
+#include <tail.h>
+""",
+    # most read it for nothing, and more than once
+    "tail.h": """
+#ifdef MAKE
+static inline int made(void) { return SYSTEM; }
+#include WHICH
+#endif
 """,
 }
 ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
@@ -114,7 +138,7 @@ UNITS.update({
     "unused": ("#include <base.h>\n#define later() twice(2)\n"
                "int NAME(void) { return 2; }\n", False),
     "harmless": ("#include <base.h>\nint NAME(void) { return 2; }\n", False),
-    "named": (ALL + "const char *NAME(void) { return who(); }\n", False),
+    "named": (ALL + "const char *NAME(void) { return who(); }\n", True),
     "formats": ('#define format(x) "me: " x\n' + ALL +
                 "const char *NAME(void) { return say(); }\n", True),
     "formats_itself": ('#define format(x) "me: " x\n' + ALL +
@@ -125,6 +149,39 @@ UNITS.update({
              "#include <items.h>\n", False),
     "reader": ("#include <trace.h>\n" + ALL +
                "void NAME(struct thing *t) { helper(t); }\n", False),
+    **{f"reader{i}": ("#include <base.h>\n#include <trace.h>\n" + ALL +
+                      "void NAME(struct thing *t) { helper(t); }\n", False)
+       for i in range(7)},
+    # SYSTEM is what the header read last says
+    "system": ("#include <base.h>\n#include <trace.h>\n" + ALL +
+               "int trace;\nint NAME(void) { return SYSTEM; }\n", False),
+    **{f"pair{i}": ("#include <trace.h>\n#include <events.h>\n" + ALL +
+                    "void NAME(struct thing *t) { helper(t); event(t); }\n",
+                    False)
+       for i in range(8)},
+    # what differs is what nobody asks for, or what the unit reads itself
+    "swapped_pair": ("#include <events.h>\n#include <trace.h>\n" + ALL +
+                     "void NAME(struct thing *t) { event(t); }\n", False),
+    "system_of_pair": ("#include <events.h>\n#include <trace.h>\n" + ALL +
+                       "int trace;\nint NAME(void) { return SYSTEM; }\n",
+                       False),
+    "makes": ("#include <events.h>\n#define MAKE\n#define WHICH <twice.h>\n"
+              "int trace;\n#include <trace.h>\n" + ALL +
+              "int NAME(void) { return made(); }\n", True),
+    # it mentions the macro before, when it is none: from the set without
+    "early": ("#include <base.h>\nvoid helper(struct thing *t);\n"
+              "void before(struct thing *t) { helper(t); }\n"
+              "#include <trace.h>\n" + ALL +
+              "void NAME(struct thing *t) { helper(t); }\n", False),
+    # others define it alike
+    "alike": ("#include <base.h>\nint NAME(void) { return WIDTH; }\n",
+              False),
+    "unlike": ("#include <base.h>\nint NAME(void) { return OTHER; }\n",
+               True),
+    # reads the body for another time
+    "again": ("#include <base.h>\n#include <trace.h>\n" + ALL +
+              "#define AGAIN\n#define traced other\n#include <trace.h>\n"
+              "void NAME(struct thing *t) { other(t); }\n", False),
     "untraced": ("#include <base.h>\nvoid helper(struct thing *t);\n"
                  "void NAME(struct thing *t) { helper(t); }\n", False),
     "computed": ("#define WHICH <twice.h>\n#include WHICH\n" + ALL + USE,
@@ -134,6 +191,10 @@ UNITS.update({
     "known": ("#ifdef NOBODY\n#include <second.h>\n#endif\n" + ALL + USE,
               False),
 })
+
+# units that include trace.h start from a set of their own, and so do those
+# that include events.h as well
+SETS = 3
 
 
 def expect(what, condition, *shown):
@@ -240,7 +301,7 @@ def test_stale(folder):
     with_them = index(folder, "a/store.db")
     without = index(folder, "b/store.db", "--no-pch")
     expect("a stale one is not used", masked(with_them) == masked(without))
-    expect("and was replaced", len(kept(folder, ".pch")) == 1)
+    expect("and was replaced", len(kept(folder, ".pch")) == SETS)
     expect("only sets are swept", kept(folder, "somebodys"))
     os.remove(kept(folder, "somebodys")[0])
     check = [run(PINCHECK, "check", "--engine", "clang", "-p", ".",

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The text of files outside of a set, as what it mentions, and the files that
+ * it includes: found as the compiler would, without deciding conditions.
+ */
+#include "frontend/headers.h"
+
+#include <string.h>
+
+/* Of files outside the set, what is kept of their texts: some 20 MiB. */
+#define MAX_ITEMS 400000
+
+struct collecting {
+	struct text *text;
+	GHashTable *seen; /* what was mentioned, so that it is kept once */
+	bool sketch;	  /* only inclusions */
+};
+
+static GQuark quark_of(const char *text, size_t n)
+{
+	char *copy = g_strndup(text, n);
+	GQuark q = n ? g_quark_from_string(copy) : 0;
+
+	g_free(copy);
+	return q;
+}
+
+/* Those that are new. */
+static void add_questions(struct text *t, const GArray *conditions)
+{
+	guint i;
+
+	for (i = t->questions->len; i < conditions->len; i++) {
+		const struct condition *c =
+			&g_array_index(conditions, struct condition, i);
+		const struct question q = {
+			c->outer, c->other, quark_of(c->name, c->length),
+			quark_of(c->or_name, c->or_length), c->defined,
+			c->weak
+		};
+
+		g_array_append_val(t->questions, q);
+	}
+}
+
+static void collect(const struct mention *m, void *data)
+{
+	struct collecting *c = data;
+	struct item item = { .kind = m->kind, .called = m->called,
+			     .condition = m->condition,
+			     .angled = m->angled, .value = m->value };
+	gsize key;
+
+	if (c->sketch && m->kind != MENTION_INCLUDE)
+		return;
+	add_questions(c->text, m->conditions);
+	item.last_condition = (int)c->text->questions->len - 1;
+	if (m->kind == MENTION_INCLUDE) {
+		item.file = g_quark_to_string(quark_of(m->name, m->length));
+		g_array_append_val(c->text->items, item);
+		return;
+	}
+	item.name = quark_of(m->name, m->length);
+	item.macro = quark_of(m->macro, m->macro_length);
+	/* the first mention is the one that matters */
+	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
+	       (gsize)item.called << 1) ^
+	      (gsize)(item.value ^ item.macro) << 32;
+	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
+		g_array_append_val(c->text->items, item);
+}
+
+static void text_free(gpointer text)
+{
+	struct text *t = text;
+
+	g_array_unref(t->items);
+	g_array_unref(t->questions);
+	g_free(t);
+}
+
+static struct text *text_new(const char *path, bool sketch)
+{
+	struct text *t = g_new0(struct text, 1);
+	struct collecting c = { t, g_hash_table_new(NULL, NULL), sketch };
+	char *bytes;
+	gsize n;
+
+	t->path = g_intern_string(path);
+	t->items = g_array_new(FALSE, FALSE, sizeof(struct item));
+	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
+	if (g_file_get_contents(path, &bytes, &n, NULL)) {
+		t->guarded = scan_is_guarded(bytes, n);
+		t->reread = !t->guarded && scan_is_reread(bytes, n);
+		scan_text(bytes, n, NULL, collect, &c);
+		g_free(bytes);
+	}
+	g_hash_table_unref(c.seen);
+	return t;
+}
+
+struct text *pch_text(struct pch *p, const char *path)
+{
+	struct text *t;
+
+	if (!p->texts)
+		p->texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+						 text_free);
+	t = g_hash_table_lookup(p->texts, path);
+	if (!t) {
+		t = text_new(path, p->sketch);
+		g_hash_table_insert(p->texts, (gpointer)t->path, t);
+		p->items += t->items->len;
+	}
+	return t;
+}
+
+void pch_forget_texts(struct pch *p)
+{
+	if (p->items <= MAX_ITEMS)
+		return;
+	g_hash_table_remove_all(p->texts);
+	p->items = 0;
+}
+
+/* The first of @folder (may be NULL) and the search path that has @file. */
+static char *search(const struct pch *p, const char *folder, const char *file)
+{
+	char *path = g_canonicalize_filename(file, folder);
+	char **dir;
+
+	if ((folder || g_path_is_absolute(file)) &&
+	    g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return path;
+	g_free(path);
+	for (dir = p->search; *dir; dir++) {
+		path = g_canonicalize_filename(file, *dir);
+		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			return path;
+		g_free(path);
+	}
+	return NULL;
+}
+
+const char *pch_resolve(struct pch *p, const struct text *t,
+			   const struct item *item)
+{
+	char *folder = item->angled ? NULL : g_path_get_dirname(t->path);
+	char *key = g_strdup_printf("%s\n%s", folder ? folder : "",
+				    item->file), *path;
+	gpointer found;
+
+	if (!p->resolved)
+		p->resolved = g_hash_table_new_full(g_str_hash, g_str_equal,
+						    g_free, g_free);
+	if (!g_hash_table_lookup_extended(p->resolved, key, NULL, &found)) {
+		path = search(p, folder, item->file);
+		g_hash_table_insert(p->resolved, g_strdup(key), path);
+		found = path;
+	}
+	g_free(key);
+	g_free(folder);
+	return found;
+}
+
+/* Outside of conditions, but for those that hold the first time. */
+static bool is_usual(const struct text *t, int condition)
+{
+	const struct question *q;
+
+	for (; condition >= 0; condition = q->outer) {
+		q = &g_array_index(t->questions, struct question, condition);
+		if (!q->name || q->defined)
+			return false;
+	}
+	return true;
+}
+
+void pch_inclusions(struct pch *p, const char *path,
+		    void (*fn)(const char *path, bool own, void *data),
+		    void *data)
+{
+	const struct text *t = pch_text(p, path);
+	guint i;
+
+	for (i = 0; i < t->items->len; i++) {
+		const struct item *k = &g_array_index(t->items, struct item,
+						      i);
+		const char *found = NULL;
+
+		if (k->kind == MENTION_INCLUDE && k->file &&
+		    is_usual(t, k->condition))
+			found = pch_resolve(p, t, k);
+		if (found)
+			fn(found, !k->angled, data);
+	}
+}
+
+bool pch_file_is_guarded(struct pch *p, const char *path)
+{
+	return pch_text(p, path)->guarded;
+}
+
+bool pch_file_is_reread(struct pch *p, const char *path)
+{
+	return pch_text(p, path)->reread;
+}
