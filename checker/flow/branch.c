@@ -13,6 +13,7 @@ struct condition {
 	int rel;
 	gint64 constant;
 	bool kept;		  /* read into a local before */
+	int call;		  /* the event whose callee read it; or -1 */
 };
 
 static bool is_truth(const struct expr *e)
@@ -34,7 +35,7 @@ static const struct expr *masked_flag(struct unit *u, const struct expr *e)
 
 static struct condition condition_of(struct unit *u, const struct expr *v)
 {
-	struct condition c = { v, v, OP2('!', '='), 0, false };
+	struct condition c = { v, v, OP2('!', '='), 0, false, -1 };
 
 	for (;;) {
 		if (c.value->kind == EXPR_UNARY && c.value->op == '!') {
@@ -58,9 +59,40 @@ static struct condition condition_of(struct unit *u, const struct expr *v)
 	return c;
 }
 
+static const GArray *rows_of(const struct explorer *x, const struct event *call)
+{
+	return call && call->callee && call->callee->kind == EXPR_FUNC ?
+		       model_api(x->flow->model, call->callee->name) : NULL;
+}
+
+/*
+ * What @call, the result of a call, is made of if that call reads nothing:
+ * IS_ERR() and its kind look at the value they are given. NULL: it may read.
+ */
+static const struct expr *passed_through(const struct explorer *x,
+					 const struct expr *call)
+{
+	const struct event *ev = func_event(x->func, call->id);
+	const GArray *rows = rows_of(x, ev);
+	const struct api *row;
+	guint i;
+
+	for (i = 0; rows && i < rows->len; i++) {
+		row = &g_array_index(rows, struct api, i);
+		if ((row->effect == EFFECT_SAME ||
+		     row->effect == EFFECT_IS_ERR ||
+		     row->effect == EFFECT_IS_ERR_OR_NULL) &&
+		    row->arg >= 0 && row->arg < ev->n_args)
+			return ev->args[row->arg];
+	}
+	return NULL;
+}
+
 /* Does it read memory anew, or what a call or a macro just computed? */
 static bool reads_anew(const struct explorer *x, const struct expr *e)
 {
+	const struct expr *given;
+
 	switch (e->kind) {
 	case EXPR_LOCAL:
 		return x->func->locals[e->id].name[0] == '#';
@@ -68,20 +100,44 @@ static bool reads_anew(const struct explorer *x, const struct expr *e)
 	case EXPR_UNARY:
 	case EXPR_BINARY:
 		return reads_anew(x, e->a) || (e->b && reads_anew(x, e->b));
+	case EXPR_CALL:
+		given = passed_through(x, e);
+		return !given || reads_anew(x, given);
 	default:
 		return e->kind != EXPR_CONST;
 	}
 }
 
-static bool names_local(const struct expr *e)
+static bool names_local(const struct explorer *x, const struct expr *e)
 {
-	return e && (e->kind == EXPR_LOCAL || names_local(e->a) ||
-		     names_local(e->b));
+	if (!e || e->kind == EXPR_LOCAL)
+		return e != NULL;
+	if (e->kind == EXPR_CALL)
+		return names_local(x, passed_through(x, e));
+	return names_local(x, e->a) || names_local(x, e->b);
 }
 
 bool is_kept(const struct explorer *x, const struct expr *e)
 {
-	return names_local(e) && !reads_anew(x, e);
+	return names_local(x, e) && !reads_anew(x, e);
+}
+
+/*
+ * The call whose callee computed what @cond asks for: what memory it read it
+ * read then, in its own order with what else it did. -1: something else.
+ */
+static int asked_call(const struct explorer *x, const struct expr *cond)
+{
+	const struct expr *given;
+
+	while (cond->kind == EXPR_UNARY || cond->kind == EXPR_BINARY)
+		cond = cond->a;
+	if (cond->kind != EXPR_CALL)
+		return -1;
+	given = passed_through(x, cond);
+	if (given)
+		return asked_call(x, given);
+	return rows_of(x, func_event(x->func, cond->id)) ? -1 : cond->id;
 }
 
 /*
@@ -157,8 +213,10 @@ static void take_edge(struct explorer *x, struct state *st,
 		return;
 	if (st->hot)
 		end_walk(x, st, c, rel);
-	if (flow_is_shared(c->place) || is_error_test(c->place))
+	if (flow_is_shared(c->place) || is_error_test(c->place)) {
 		act_test(x, st, c->place, rel, c->constant, false, c->kept);
+		((struct act *)st->trace)->event = c->call;
+	}
 	explore_enter(x, st, to);
 }
 
@@ -206,6 +264,7 @@ static void take_branch(struct explorer *x, struct state *st,
 	if (c.place->kind == EXPR_BIT)
 		c.value = eval_load(x, st, expr_addr(x->unit, c.place));
 	c.kept = is_kept(x, b->cond);
+	c.call = asked_call(x, b->cond);
 	known = c.kept ? fact_decide_copy(st, c.value, c.rel, c.constant) :
 			 fact_decide(st, c.value, c.rel, c.constant);
 	if (known == 1 && c.value->kind == EXPR_CONST)
@@ -227,7 +286,7 @@ static void take_case(struct explorer *x, struct state *st,
 {
 	const struct case_range *r = &b->cases[i];
 	struct condition c = { v, v, OP2('=', '='), r->low,
-			       is_kept(x, b->cond) };
+			       is_kept(x, b->cond), asked_call(x, b->cond) };
 	struct state *other = state_copy(x, st);
 
 	if (r->low == r->high) {

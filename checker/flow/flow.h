@@ -86,7 +86,8 @@ struct act {
 				 /* became one with it */
 	int seq;		 /* position in the trace, from 1 */
 	int block;		 /* of the analysed function */
-	int event;		 /* its event there; -1: the branch itself */
+	int event;		 /* its event there; -1: the branch itself; */
+				 /* TEST of a callee's result: the call */
 	int arg;		 /* CALL: which argument obj is */
 	const struct act *prev;
 	const struct func_flow *in; /* the analysed function */

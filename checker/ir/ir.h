@@ -265,6 +265,8 @@ struct unit *unit_new(const char *file);
 /* Frees the unit with all its functions and expressions; takes NULL. */
 void unit_free(struct unit *u);
 struct func *unit_find(const struct unit *u, const char *interned_name);
+/* The event of this id; NULL: it was in a block that was dropped. */
+const struct event *func_event(const struct func *f, int id);
 void unit_skip(struct unit *u, const char *file, const char *function,
 	       const char *reason);
 

@@ -22,42 +22,12 @@ enum level { LEVEL_ANY, LEVEL_UNARY, LEVEL_POSTFIX };
 static void print_expr(struct printer *p, const struct expr *e,
 		       enum level level);
 
-/* Ids rise, but may have gaps where unreachable blocks were dropped. */
-static const struct event *find_in_block(const struct block *b, int id)
-{
-	int low = 0, high = b->n_events;
-
-	while (low < high) {
-		int mid = low + (high - low) / 2;
-
-		if (b->events[mid].id < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < b->n_events && b->events[low].id == id ?
-		       &b->events[low] : NULL;
-}
-
-static const struct event *find_event(const struct func *f, int id)
-{
-	int i;
-
-	for (i = 0; i < f->n_blocks; i++) {
-		const struct block *b = &f->blocks[i];
-
-		if (b->n_events && id <= b->events[b->n_events - 1].id)
-			return find_in_block(b, id);
-	}
-	return NULL;
-}
-
 static void print_call_result(struct printer *p, const struct expr *e)
 {
 	const struct event *call = NULL;
 
 	if (p->func)
-		call = find_event(p->func, e->id);
+		call = func_event(p->func, e->id);
 	if (call && call->callee)
 		print_expr(p, call->callee, LEVEL_POSTFIX);
 	g_string_append(p->out, call ? "()" : "call");

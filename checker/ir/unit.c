@@ -47,6 +47,36 @@ struct func *unit_find(const struct unit *u, const char *interned_name)
 	return g_hash_table_lookup(u->by_name, interned_name);
 }
 
+/* Ids rise, but may have gaps where unreachable blocks were dropped. */
+static const struct event *find_in_block(const struct block *b, int id)
+{
+	int low = 0, high = b->n_events;
+
+	while (low < high) {
+		int mid = low + (high - low) / 2;
+
+		if (b->events[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < b->n_events && b->events[low].id == id ?
+		       &b->events[low] : NULL;
+}
+
+const struct event *func_event(const struct func *f, int id)
+{
+	int i;
+
+	for (i = 0; i < f->n_blocks; i++) {
+		const struct block *b = &f->blocks[i];
+
+		if (b->n_events && id <= b->events[b->n_events - 1].id)
+			return find_in_block(b, id);
+	}
+	return NULL;
+}
+
 void unit_skip(struct unit *u, const char *file, const char *function,
 	       const char *reason)
 {

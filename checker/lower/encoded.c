@@ -26,18 +26,6 @@ bool stake_is_encoded(const struct builder *b)
 	return e && e->record && e->kind != EXPR_FRESH && has_entry(e);
 }
 
-static const struct event *call_of(const struct func *f, const struct expr *e)
-{
-	int i, k;
-
-	for (i = 0; i < f->n_blocks; i++)
-		for (k = 0; k < f->blocks[i].n_events; k++)
-			if (f->blocks[i].events[k].kind == EVENT_CALL &&
-			    f->blocks[i].events[k].id == e->id)
-				return &f->blocks[i].events[k];
-	return NULL;
-}
-
 /* Is the value computed from the variable, by calls too? */
 static bool derives(const struct func *f, const struct expr *e,
 		    const struct expr *local, int depth)
@@ -49,7 +37,7 @@ static bool derives(const struct func *f, const struct expr *e,
 		return false;
 	if (e == local)
 		return true;
-	call = e->kind == EXPR_CALL ? call_of(f, e) : NULL;
+	call = e->kind == EXPR_CALL ? func_event(f, e->id) : NULL;
 	for (i = 0; call && i < call->n_args; i++)
 		if (derives(f, call->args[i], local, depth + 1))
 			return true;

@@ -176,10 +176,14 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 			const struct act *test, struct gap *ret)
 {
 	struct gap g = { .lock = acts[lock] };
+	const struct act *helper = NULL;
 	bool inside = true;
 	int k;
 
 	for (k = lock + 1; k < n; k++) {
+		if (helper && (!rule_same_event(acts[k], helper) ||
+			       rechecks(acts[k], test)))
+			break;
 		if (inside && acts[k]->kind == ACT_UNLOCK &&
 		    acts[k]->loc == g.lock->loc)
 			inside = false;
@@ -193,9 +197,13 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 		if (inside && !g.effect && is_write(acts[k]) &&
 		    acts[k]->obj == test->obj)
 			g.effect = acts[k];
-		if (!inside && (acts[k]->kind == ACT_LOCK ||
-				acts[k]->kind == ACT_SELECT))
+		if (inside || (acts[k]->kind != ACT_LOCK &&
+			       acts[k]->kind != ACT_SELECT))
+			continue;
+		if (!acts[k]->via)
 			break;
+		/* the lock under which a helper drops the last reference */
+		helper = acts[k];
 	}
 	*ret = g;
 	return g.effect != NULL;

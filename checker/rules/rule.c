@@ -155,6 +155,38 @@ bool rule_same_event(const struct act *a, const struct act *b)
 	return a->block == b->block && a->event == b->event && a->event >= 0;
 }
 
+static bool has_result(const struct expr *e, int call)
+{
+	return e && ((e->kind == EXPR_CALL && e->id == call) ||
+		     has_result(e->a, call) || has_result(e->b, call));
+}
+
+static bool event_has_result(const struct event *ev, int call)
+{
+	int i;
+
+	for (i = 0; i < ev->n_args; i++)
+		if (has_result(ev->args[i], call))
+			return true;
+	return has_result(ev->value, call);
+}
+
+bool rule_asks_result(const struct func *f, int call)
+{
+	int i, k;
+
+	for (i = 0; i < f->n_blocks; i++) {
+		const struct block *b = &f->blocks[i];
+
+		if (has_result(b->cond, call))
+			return true;
+		for (k = 0; k < b->n_events; k++)
+			if (event_has_result(&b->events[k], call))
+				return true;
+	}
+	return false;
+}
+
 bool rule_publishes(const struct act *a, const struct expr *obj)
 {
 	switch (a->kind) {

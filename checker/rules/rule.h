@@ -79,6 +79,8 @@ const char *rule_flag_text(struct rule_run *r, const struct expr *loc);
 bool rule_same_call(const struct act *a, const struct act *b);
 /* Do both come from one event of the function: one call, to any depth? */
 bool rule_same_event(const struct act *a, const struct act *b);
+/* Does the code of @f look at what this call of its returns? O(size of @f) */
+bool rule_asks_result(const struct func *f, int call);
 /* May another CPU reach or reclaim @obj from this act on? */
 bool rule_publishes(const struct act *a, const struct expr *obj);
 /* Is the act something that touches *obj? */

@@ -261,30 +261,6 @@ static bool takes_back(const struct act *queued)
 	return false;
 }
 
-static bool has_result(const struct expr *e, int call)
-{
-	return e && ((e->kind == EXPR_CALL && e->id == call) ||
-		     has_result(e->a, call) || has_result(e->b, call));
-}
-
-/* Does the code look at what the queueing call says? */
-static bool is_checked(const struct act *queued)
-{
-	const struct func *f = queued->in->func;
-	int i, k;
-
-	for (i = 0; i < f->n_blocks; i++) {
-		const struct block *b = &f->blocks[i];
-
-		if (has_result(b->cond, queued->event))
-			return true;
-		for (k = 0; k < b->n_events; k++)
-			if (has_result(b->events[k].value, queued->event))
-				return true;
-	}
-	return false;
-}
-
 /* Whoever looks at the result and goes on, knows that it cannot happen. */
 static void report_refused(struct rule_run *r, const struct act *get,
 			   const struct act *queued, const struct act *put)
@@ -292,8 +268,9 @@ static void report_refused(struct rule_run *r, const struct act *get,
 	const char *work = rule_text(r, queued->loc);
 	struct finding *f;
 
-	f = rule_report(r, is_checked(queued) ? SEVERITY_NOTE :
-					       SEVERITY_WARNING, queued, work,
+	f = rule_report(r, rule_asks_result(queued->in->func, queued->event) ?
+				   SEVERITY_NOTE : SEVERITY_WARNING,
+			queued, work,
 			"a reference is taken for '%s', which may be queued already",
 			work);
 	if (!f)

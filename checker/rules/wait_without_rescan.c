@@ -155,7 +155,72 @@ static bool same_place(const struct act *a, const struct act *b)
 	       a->at.file == b->at.file;
 }
 
-/* Does the sleep come whatever this test says? */
+/* Does the callee get a variable of this function to write to? */
+static bool fills_local(const struct event *call)
+{
+	const struct expr *e;
+	int i;
+
+	for (i = 0; i < call->n_args; i++) {
+		if (call->args[i]->kind != EXPR_ADDR)
+			continue;
+		for (e = call->args[i]->a; e->kind == EXPR_FIELD;)
+			e = e->a;
+		if (e->kind == EXPR_LOCAL)
+			return true;
+	}
+	return false;
+}
+
+/* A callee made the test, and tells nobody what came of it. */
+static bool is_callees_own(const struct func *f, const struct act *test)
+{
+	const struct event *call = test->via ? func_event(f, test->event) :
+					       NULL;
+
+	return call && !fills_local(call) && !rule_asks_result(f, call->id);
+}
+
+static bool reaches(const struct func *f, int from, int to, bool *seen)
+{
+	const struct block *b = &f->blocks[from];
+	int i;
+
+	if (from == to)
+		return true;
+	if (seen[from])
+		return false;
+	seen[from] = true;
+	for (i = 0; i < b->n_succ; i++)
+		if (reaches(f, b->succ[i]->id, to, seen))
+			return true;
+	return false;
+}
+
+/*
+ * Does the code lead to the sleep from either side of the test, without coming
+ * back to it? More than any path does: for want of paths only.
+ */
+static bool both_sides_reach(const struct func *f, const struct act *test,
+			     const struct act *sleep)
+{
+	const struct block *b = &f->blocks[test->block];
+	bool *seen, all = b->jump == JUMP_BRANCH && !test->via;
+	int i;
+
+	for (i = 0; all && i < b->n_succ; i++) {
+		seen = g_new0(bool, f->n_blocks);
+		seen[b->id] = true;
+		all = reaches(f, b->succ[i]->id, sleep->block, seen);
+		g_free(seen);
+	}
+	return all;
+}
+
+/*
+ * Does the sleep come whatever this test says? Others may come between the
+ * two; only the sleep itself ends the round of its loop.
+ */
 static bool decides_nothing(const struct rule_run *r, const struct act *test,
 			    const struct act *sleep)
 {
@@ -167,14 +232,16 @@ static bool decides_nothing(const struct rule_run *r, const struct act *test,
 
 		if (a->in != r->ff || !rule_same_event(a, sleep))
 			continue;
-		for (a = a->prev; a && a->kind != ACT_SLEEP; a = a->prev)
+		for (a = a->prev; a && !rule_same_event(a, sleep); a = a->prev)
 			if (a->kind == ACT_TEST && same_place(a, test))
 				break;
-		if (a && a->kind == ACT_TEST &&
+		if (a && !rule_same_event(a, sleep) &&
 		    (a->rel != test->rel || a->value != test->value))
 			return true;
 	}
-	return false;
+	return is_callees_own(r->ff->func, test) ||
+	       (r->ff->bounded &&
+		both_sides_reach(r->ff->func, test, sleep));
 }
 
 static bool opens_section_of(const struct act *lock, const struct act *a)
