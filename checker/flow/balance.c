@@ -192,6 +192,39 @@ static bool is_new(const struct act *write)
 	return false;
 }
 
+/* Does the path free, with no lock held, what @store put into the object? */
+static bool frees_stored(const struct path *p, const struct act *store, int i)
+{
+	const struct act *a;
+
+	for (; i < p->n; i++) {
+		a = p->acts[i];
+		if (a->kind == ACT_FREE && !a->locks &&
+		    (a->obj == store->loc || a->obj == store->value))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The path gives the object a part and takes it away again, both with no lock:
+ * nobody else has the object, which its caller throws away.
+ */
+static bool is_taken_back(const struct path *p, const struct expr *object)
+{
+	const struct act *a;
+	int i;
+
+	for (i = 0; i < p->n; i++) {
+		a = p->acts[i];
+		if (a->kind == ACT_STORE && a->obj == object && !a->locks &&
+		    a->value && a->value->kind == EXPR_FRESH &&
+		    frees_stored(p, a, i + 1))
+			return true;
+	}
+	return false;
+}
+
 /* A count around one owner on one path. */
 struct tally {
 	const struct path *path;
@@ -362,5 +395,7 @@ enum balance path_balance(const struct path *p, const struct pair *pair,
 	*ret_ref = nearest(&t, write, set ? ACT_GET : ACT_PUT);
 	if (kept)
 		return *ret_ref ? BALANCE_KEPT : BALANCE_NONE;
-	return p->complete && !excused(&t) ? BALANCE_LOST : BALANCE_NONE;
+	return p->complete && !excused(&t) &&
+			       !is_taken_back(p, t.write->obj) ?
+		       BALANCE_LOST : BALANCE_NONE;
 }

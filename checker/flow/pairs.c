@@ -276,6 +276,29 @@ static void link_callers(const struct miner *m)
 }
 
 /*
+ * Do callers see the write? A summary leaves out what it has no room for, and
+ * then it is not known what they do about it.
+ */
+static bool is_told(const struct site *s)
+{
+	const struct summary *sum = &s->in->summary;
+	const struct act *a;
+	int i, k;
+
+	for (i = 0; i < sum->n_outcomes; i++) {
+		for (k = 0; k < sum->outcomes[i].n_acts; k++) {
+			a = sum->outcomes[i].acts[k];
+			if (a->kind == s->kind &&
+			    a->at.file == s->write->at.file &&
+			    a->at.line == s->write->at.line &&
+			    a->at.column == s->write->at.column)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
  * Is this the place to judge, of the function that writes and those that call
  * it? A pair that is declared has accessors, so whoever writes it elsewhere
  * has to bring the reference himself.
@@ -283,7 +306,8 @@ static void link_callers(const struct miner *m)
 static bool is_delegated(const struct site *s, bool mined)
 {
 	return mined && !s->with && is_part(s->in) &&
-	       (!s->in->func->in_main_file || s->met_above);
+	       (!s->in->func->in_main_file || s->met_above ||
+		!is_told(s));
 }
 
 static bool is_judged(const struct site *s, bool mined)

@@ -217,6 +217,27 @@ static bool both_sides_reach(const struct func *f, const struct act *test,
 	return all;
 }
 
+/* Was a path given up, or its end left to another one that looked the same? */
+static bool is_cut_short(const struct func_flow *ff)
+{
+	const struct act *leaf;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		leaf = ff->traces->pdata[i];
+		if (leaf->kind != ACT_RETURN)
+			return true;
+	}
+	return ff->bounded;
+}
+
+/* The same sleep, in an earlier round of a loop. */
+static bool is_again(const struct act *a, const struct act *sleep)
+{
+	return a->kind == ACT_SLEEP && rule_same_event(a, sleep) &&
+	       same_place(a, sleep);
+}
+
 /*
  * Does the sleep come whatever this test says? Others may come between the
  * two; only the sleep itself ends the round of its loop.
@@ -232,15 +253,15 @@ static bool decides_nothing(const struct rule_run *r, const struct act *test,
 
 		if (a->in != r->ff || !rule_same_event(a, sleep))
 			continue;
-		for (a = a->prev; a && !rule_same_event(a, sleep); a = a->prev)
+		for (a = a->prev; a && !is_again(a, sleep); a = a->prev)
 			if (a->kind == ACT_TEST && same_place(a, test))
 				break;
-		if (a && !rule_same_event(a, sleep) &&
+		if (a && a->kind == ACT_TEST &&
 		    (a->rel != test->rel || a->value != test->value))
 			return true;
 	}
 	return is_callees_own(r->ff->func, test) ||
-	       (r->ff->bounded &&
+	       (is_cut_short(r->ff) &&
 		both_sides_reach(r->ff->func, test, sleep));
 }
 
