@@ -175,8 +175,9 @@ void act_write(struct explorer *x, struct state *st, const struct expr *loc,
 	state_write(x, st, loc, value);
 }
 
-void act_test(struct explorer *x, struct state *st, const struct expr *loc,
-	      int rel, gint64 value, bool atomic, bool kept)
+struct act *act_test(struct explorer *x, struct state *st,
+		     const struct expr *loc, int rel, gint64 value, bool atomic,
+		     bool kept)
 {
 	struct act *a = act_add(x, st, ACT_TEST, flow_object(x->unit, loc),
 				loc);
@@ -186,6 +187,7 @@ void act_test(struct explorer *x, struct state *st, const struct expr *loc,
 	a->atomic = atomic;
 	a->kept = kept;
 	act_done(x, st, a);
+	return a;
 }
 
 void act_put(struct explorer *x, struct state *st, const struct expr *obj,

@@ -192,6 +192,11 @@ static bool is_new(const struct act *write)
 	return false;
 }
 
+static bool is_unlocked(const struct act *a)
+{
+	return !a->locks && !a->in->entry_locks->len;
+}
+
 /* Does the path free, with no lock held, what @store put into the object? */
 static bool frees_stored(const struct path *p, const struct act *store, int i)
 {
@@ -199,7 +204,7 @@ static bool frees_stored(const struct path *p, const struct act *store, int i)
 
 	for (; i < p->n; i++) {
 		a = p->acts[i];
-		if (a->kind == ACT_FREE && !a->locks &&
+		if (a->kind == ACT_FREE && is_unlocked(a) &&
 		    (a->obj == store->loc || a->obj == store->value))
 			return true;
 	}
@@ -217,9 +222,9 @@ static bool is_taken_back(const struct path *p, const struct expr *object)
 
 	for (i = 0; i < p->n; i++) {
 		a = p->acts[i];
-		if (a->kind == ACT_STORE && a->obj == object && !a->locks &&
-		    a->value && a->value->kind == EXPR_FRESH &&
-		    frees_stored(p, a, i + 1))
+		if (a->kind == ACT_STORE && a->obj == object &&
+		    is_unlocked(a) && a->value &&
+		    a->value->kind == EXPR_FRESH && frees_stored(p, a, i + 1))
 			return true;
 	}
 	return false;

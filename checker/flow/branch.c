@@ -213,10 +213,9 @@ static void take_edge(struct explorer *x, struct state *st,
 		return;
 	if (st->hot)
 		end_walk(x, st, c, rel);
-	if (flow_is_shared(c->place) || is_error_test(c->place)) {
-		act_test(x, st, c->place, rel, c->constant, false, c->kept);
-		((struct act *)st->trace)->event = c->call;
-	}
+	if (flow_is_shared(c->place) || is_error_test(c->place))
+		act_test(x, st, c->place, rel, c->constant, false,
+			 c->kept)->event = c->call;
 	explore_enter(x, st, to);
 }
 

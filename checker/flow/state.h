@@ -197,8 +197,8 @@ void act_unlock(struct explorer *x, struct state *st, const struct expr *lock,
 		const char *class, bool shared);
 void act_write(struct explorer *x, struct state *st, const struct expr *loc,
 	       const struct expr *value, bool atomic);
-void act_test(struct explorer *x, struct state *st, const struct expr *loc,
-	      int rel, gint64 value, bool atomic, bool kept);
+struct act *act_test(struct explorer *x, struct state *st, const struct expr *loc,
+		     int rel, gint64 value, bool atomic, bool kept);
 void act_put(struct explorer *x, struct state *st, const struct expr *obj,
 	     const struct expr *count, enum last last, const char *class);
 void state_heat(struct explorer *x, struct state *st, const struct expr *obj);
