@@ -549,8 +549,8 @@ void summary_compute(struct flow *fl, struct func_flow *ff)
 /* ---- what other files see of a function ---- */
 
 /*
- * With more ways than these two, a caller elsewhere is told no more than the
- * kinds of results and what each brings. A put has two: the last one, or not.
+ * A caller elsewhere is told two ways, or one for each kind of result if there
+ * are more kinds. A put has two: the last one, or not.
  */
 #define MAX_WAYS_OUTSIDE 2
 
@@ -669,7 +669,7 @@ static void join_ways(struct joining *j, struct way *into, struct way *w)
 	into->effects = outcome_reduced(j->flow, &into->full, DETAIL_NET);
 }
 
-/* Ways become one that @results finds alike, and @acts if it is not NULL. */
+/* Ways become one that both find alike. */
 static void join_alike(struct joining *j, alike_fn results,
 		       bool (*acts)(const struct way *, const struct way *))
 {
@@ -679,7 +679,7 @@ static void join_alike(struct joining *j, alike_fn results,
 	for (i = 0; i < j->ways->len; i++) {
 		for (k = 0; k < n; k++)
 			if (results(&w[k].full, &w[i].full) &&
-			    (!acts || acts(&w[k], &w[i])))
+			    acts(&w[k], &w[i]))
 				break;
 		if (k < n)
 			join_ways(j, &w[k], &w[i]);
@@ -687,6 +687,40 @@ static void join_alike(struct joining *j, alike_fn results,
 			w[n++] = w[i];
 	}
 	g_array_set_size(j->ways, n);
+}
+
+static int n_common(const struct outcome *a, const struct outcome *b)
+{
+	int i, n = 0;
+
+	for (i = 0; i < a->n_acts; i++)
+		n += has_act(b, a->acts[i]);
+	return n;
+}
+
+/* Of two ways with one kind of result, those that have the most in common. */
+static bool join_nearest(struct joining *j)
+{
+	struct way *w = (struct way *)j->ways->data;
+	guint i, k, into = 0, from = 0;
+	int most = -1, n;
+
+	for (i = 0; i < j->ways->len; i++)
+		for (k = i + 1; k < j->ways->len; k++) {
+			if (!same_kind(&w[i].full, &w[k].full))
+				continue;
+			n = n_common(&w[i].effects, &w[k].effects);
+			if (n <= most)
+				continue;
+			most = n;
+			into = i;
+			from = k;
+		}
+	if (most < 0)
+		return false;
+	join_ways(j, &w[into], &w[from]);
+	g_array_remove_index(j->ways, from);
+	return true;
 }
 
 static bool same_way(const struct way *a, const struct way *b)
@@ -775,8 +809,8 @@ const struct summary *summary_outside(struct flow *fl,
 	join_alike(&j, same_numbers, same_effects);
 	if (j.ways->len > MAX_WAYS_OUTSIDE)
 		join_alike(&j, both_numbers, same_effects);
-	if (j.ways->len > MAX_WAYS_OUTSIDE)
-		join_alike(&j, same_kind, NULL);
+	while (j.ways->len > MAX_WAYS_OUTSIDE && join_nearest(&j))
+		;
 	mark_quiet(&j);
 	all = arena_new_array(fl->arena, struct outcome, j.ways->len);
 	for (i = 0; i < (int)j.ways->len; i++)

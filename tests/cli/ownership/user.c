@@ -84,8 +84,11 @@ void put_any(struct node *n)
 	node_put(n);
 }
 
-/* Got here, put by a callee of another file, on one path only. */
-/* balance: ends 1 on n->disk, with n; takes 1 on n, if it returns 0 */
+/*
+ * Got here, put by a callee of another file, on one path only. That its put
+ * may be the last is a third way, which other files are not told.
+ */
+/* balance: takes 1 on n, if it returns 0 */
 int get_checked(struct node *n)
 {
 	node_get(n);
@@ -93,7 +96,7 @@ int get_checked(struct node *n)
 }
 
 /* Put twice where it fails: the callee has put it already. */
-/* balance: consumes 1 on n, if it returns -5; ends 2 on n->disk, with n */
+/* balance: consumes 1 on n, if it returns -5; ends 1 on n->disk, with n */
 int put_twice(struct node *n)
 {
 	int err;

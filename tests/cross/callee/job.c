@@ -36,13 +36,3 @@ void job_finish(struct job *j, int why)
 	job_note(j, why);
 	job_put(j);
 }
-
-/* Put only where it fails. */
-int job_try(struct job *j)
-{
-	if (j->id < 0) {
-		job_put(j);
-		return -EINVAL;
-	}
-	return 0;
-}

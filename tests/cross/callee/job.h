@@ -16,6 +16,5 @@ struct job *job_find(struct list_head *jobs, int id);
 void job_put(struct job *j);
 void job_finish(struct job *j, int why);
 void job_note(struct job *j, int why);
-int job_try(struct job *j);
 
 #endif

@@ -32,34 +32,3 @@ void note_ok(struct list_head *jobs, int id)
 	wait_for_completion(&j->done);
 	job_put(j);
 }
-
-/* The callee has put it where it failed, and only there. */
-int try_bad(struct list_head *jobs, int id)
-{
-	struct job *j = job_find(jobs, id);
-	int err;
-
-	if (!j)
-		return -ENOENT;
-	err = job_try(j); /* expect: put-before-wait */
-	if (err)
-		wait_for_completion(&j->done);
-	else
-		job_put(j);
-	return err;
-}
-
-int try_ok(struct list_head *jobs, int id)
-{
-	struct job *j = job_find(jobs, id);
-	int err;
-
-	if (!j)
-		return -ENOENT;
-	err = job_try(j);
-	if (err)
-		return err;
-	wait_for_completion(&j->done);
-	job_put(j);
-	return 0;
-}
