@@ -218,9 +218,12 @@ void effects_apply(struct explorer *x, struct state *st, const GArray *apis,
 void branch_take(struct explorer *x, struct state *st, const struct block *b);
 /* summary.c: from what the function's traces are now. */
 void summary_compute(struct flow *fl, struct func_flow *ff);
-/* What callers in other files need know of it: see world.coarse. */
+/* outside.c: what callers in other files need know of it: see world.coarse. */
 const struct summary *summary_outside(struct flow *fl, const struct summary *s);
-/* Of a call that goes to one of these (const struct summary *, all known). */
+/*
+ * summary.c: of a call that goes to one of these (const struct summary *, all
+ * known).
+ */
 const struct summary *summary_any(struct flow *fl, const GPtrArray *of);
 
 /* call.c: what @ev, a call, does to the path. */
