@@ -572,7 +572,8 @@ static const struct expr *error_test(struct call *c, const struct expr *a)
 	if (a->kind == EXPR_CONST)
 		return number(c, (a->value < 0 && a->value >= -4095) ||
 					 (!a->value && or_null));
-	if (fact_decide(c->st, a, '<', 0) == 1)
+	if (fact_decide(c->st, a, '<', 0) == 1 ||
+	    (or_null && fact_decide(c->st, a, OP2('<', '='), 0) == 1))
 		return number(c, 1);
 	return expr_binary(c->x->unit, OP2('E', or_null ? 'N' : 'R'), a,
 			   number(c, 0));

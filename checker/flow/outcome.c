@@ -129,10 +129,20 @@ static bool same_act(const struct act *a, const struct act *b)
 	       a->value == b->value && a->rel == b->rel && a->last == b->last;
 }
 
+/* Of structures that are returned: the variable says nothing by itself. */
+static bool same_fields(const struct binding *a, const struct binding *b)
+{
+	for (; a && b; a = a->next, b = b->next)
+		if (a->loc != b->loc || a->value != b->value)
+			return false;
+	return !a && !b;
+}
+
 bool outcome_same_result(const struct outcome *a, const struct outcome *b)
 {
 	return a->result == b->result && a->low == b->low &&
-	       a->high == b->high && a->nonzero == b->nonzero;
+	       a->high == b->high && a->nonzero == b->nonzero &&
+	       same_fields(a->fields, b->fields);
 }
 
 bool outcome_same_acts(const struct outcome *a, const struct outcome *b)
@@ -160,6 +170,32 @@ bool outcome_has(const struct outcome *o, const struct act *a)
 		if (same_act(o->acts[i], a))
 			return true;
 	return false;
+}
+
+/* Only its locks, without those that it takes and releases again. */
+static int net_locks(const struct outcome *o, const struct act **ret)
+{
+	int i, n = 0;
+
+	for (i = 0; i < o->n_acts; i++)
+		if (o->acts[i]->kind == ACT_LOCK ||
+		    o->acts[i]->kind == ACT_UNLOCK)
+			ret[n++] = o->acts[i];
+	return drop_empty_sections(ret, n);
+}
+
+bool outcome_same_locks(const struct outcome *a, const struct outcome *b)
+{
+	const struct act **of_a = g_new(const struct act *, a->n_acts + 1);
+	const struct act **of_b = g_new(const struct act *, b->n_acts + 1);
+	int i, n = net_locks(a, of_a);
+	bool same = n == net_locks(b, of_b);
+
+	for (i = 0; i < n && same; i++)
+		same = same_act(of_a[i], of_b[i]);
+	g_free(of_a);
+	g_free(of_b);
+	return same;
 }
 
 /* Both ways put this object: one of them the last reference, or not. */

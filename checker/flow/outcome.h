@@ -19,6 +19,8 @@ bool outcome_same_result(const struct outcome *a, const struct outcome *b);
 bool outcome_same_acts(const struct outcome *a, const struct outcome *b);
 /* Both. */
 bool outcome_same(const struct outcome *a, const struct outcome *b);
+/* Is the caller left with the same locks, and do both let go of the same? */
+bool outcome_same_locks(const struct outcome *a, const struct outcome *b);
 bool outcome_has(const struct outcome *o, const struct act *a);
 
 /* Keeps in @into what @other does as well. O(acts * acts). */

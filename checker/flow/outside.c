@@ -21,6 +21,7 @@ struct joining {
 	struct flow *flow;
 	GArray *ways;		/* struct way */
 	int n_fresh;		/* numbers of FRESH values that are taken */
+	bool pointers;		/* it returns one */
 };
 
 typedef bool (*alike_fn)(const struct outcome *a, const struct outcome *b);
@@ -44,8 +45,8 @@ static bool both_numbers(const struct outcome *a, const struct outcome *b)
 {
 	gint64 low, high;
 
-	return outcome_same_result(a, b) || (number_range(a, &low, &high) &&
-				     number_range(b, &low, &high));
+	return outcome_same_result(a, b) ||
+	       (number_range(a, &low, &high) && number_range(b, &low, &high));
 }
 
 /* Both are errors, or one may be any number; or they are just the same. */
@@ -113,13 +114,58 @@ static void join_results(struct joining *j, struct outcome *into,
 				     NULL, 0);
 }
 
+/* Does anything but the result speak of @object? */
+static bool acts_mention(const struct outcome *o, const struct expr *object)
+{
+	int i;
+
+	for (i = 0; i < o->n_acts; i++)
+		if (flow_mentions(o->acts[i]->obj, object) ||
+		    flow_mentions(o->acts[i]->loc, object) ||
+		    flow_mentions(o->acts[i]->value, object))
+			return true;
+	return false;
+}
+
+/* Each returns what was born in it, by another number. */
+static bool are_born_apart(const struct outcome *a, const struct outcome *b)
+{
+	return a->result && b->result && a->result != b->result &&
+	       a->result->kind == EXPR_FRESH && b->result->kind == EXPR_FRESH;
+}
+
+/* NULL and an error: who asks for the one is not answered by the other. */
+static bool null_and_error(const struct outcome *a, const struct outcome *b)
+{
+	gint64 low, high, l, h;
+
+	return number_range(a, &low, &high) && number_range(b, &l, &h) &&
+	       ((low <= 0 && high >= 0) != (l <= 0 && h >= 0));
+}
+
+/*
+ * Could a caller who is told of one way only believe something wrong? With
+ * other locks at the end it would not know what it holds; an object that one
+ * way returns may be another one than the other's.
+ */
+static bool may_join(const struct joining *j, const struct way *into,
+		     const struct way *w)
+{
+	const struct outcome *a = &into->full, *b = &w->full;
+
+	if (a->fields || b->fields ? !outcome_same_result(a, b) :
+				     j->pointers && null_and_error(a, b))
+		return false;
+	if (are_born_apart(a, b) && (acts_mention(b, a->result) ||
+				     acts_mention(a, b->result)))
+		return false;
+	return outcome_same_locks(a, b);
+}
+
 static void join_ways(struct joining *j, struct way *into, struct way *w)
 {
-	const struct expr *result = into->full.result;
-
-	if (result && result->kind == EXPR_FRESH && w->full.result &&
-	    w->full.result->kind == EXPR_FRESH && result != w->full.result)
-		rename_result(j->flow, &w->full, result);
+	if (are_born_apart(&into->full, &w->full))
+		rename_result(j->flow, &w->full, into->full.result);
 	outcome_intersect(j->flow, &into->full, &w->full);
 	outcome_widen(j->flow, &into->full, w->full.given);
 	join_results(j, &into->full, &w->full);
@@ -136,7 +182,7 @@ static void join_alike(struct joining *j, alike_fn results,
 	for (i = 0; i < j->ways->len; i++) {
 		for (k = 0; k < n; k++)
 			if (results(&w[k].full, &w[i].full) &&
-			    acts(&w[k], &w[i]))
+			    acts(&w[k], &w[i]) && may_join(j, &w[k], &w[i]))
 				break;
 		if (k < n)
 			join_ways(j, &w[k], &w[i]);
@@ -164,7 +210,8 @@ static bool join_nearest(struct joining *j)
 
 	for (i = 0; i < j->ways->len; i++)
 		for (k = i + 1; k < j->ways->len; k++) {
-			if (!same_kind(&w[i].full, &w[k].full))
+			if (!same_kind(&w[i].full, &w[k].full) ||
+			    !may_join(j, &w[i], &w[k]))
 				continue;
 			n = n_common(&w[i].effects, &w[k].effects);
 			if (n <= most)
@@ -217,6 +264,17 @@ static const struct fact *given_without(struct flow *fl,
 	return list;
 }
 
+/* Is the way never taken where @param is NULL? */
+static bool needs_object(const struct way *w, const struct expr *param)
+{
+	const struct fact *f;
+
+	for (f = w->full.given; f; f = f->next)
+		if (f->value == param)
+			return f->nonzero || f->low > 0 || f->high < 0;
+	return false;
+}
+
 /* put(p) that does nothing for NULL: who does not know is not asked to. */
 static void mark_quiet(struct joining *j)
 {
@@ -232,6 +290,9 @@ static void mark_quiet(struct joining *j)
 	}
 	if (quiet != 1 || j->ways->len == 1)
 		return;
+	for (i = 0; i < j->ways->len; i++)
+		if (!null_of(&w[i]) && !needs_object(&w[i], param))
+			return;
 	for (i = 0; i < j->ways->len; i++) {
 		w[i].full.quiet = null_of(&w[i]) != NULL;
 		if (!w[i].full.quiet)
@@ -257,11 +318,14 @@ static GArray *ways_of(struct flow *fl, const struct summary *s)
 const struct summary *summary_outside(struct flow *fl,
 				      const struct summary *s)
 {
-	struct joining j = { fl, ways_of(fl, s), s->n_fresh };
+	struct joining j = { fl, ways_of(fl, s), s->n_fresh, false };
 	struct summary *out = arena_copy(fl->arena, s, sizeof(*s));
 	struct outcome *all;
 	int i;
 
+	for (i = 0; i < s->n_outcomes; i++)
+		j.pointers |= s->outcomes[i].result &&
+			      s->outcomes[i].result->pointers;
 	join_alike(&j, both_numbers, same_way);
 	join_alike(&j, same_numbers, same_effects);
 	if (j.ways->len > MAX_WAYS_OUTSIDE)
