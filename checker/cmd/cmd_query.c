@@ -232,7 +232,7 @@ static gboolean offer(const struct options *o, const struct store_question *q,
 {
 	if (!q->needs || query_offer_evidence(s, q->needs, m))
 		return TRUE;
-	cmd_say("%s: nothing is known of flags ('pincheck mine' collects it)",
+	cmd_say("%s: that is not known yet ('pincheck mine' collects it)",
 		o->run.store);
 	return FALSE;
 }

@@ -419,11 +419,14 @@ static void add_site(struct evidence *into, const struct evidence_site *s)
 	g_hash_table_add(into->at, known);
 }
 
-/* The row that goes by this name already; NULL: none, and it does now. */
-static void *claim_name(struct evidence *into, const char *first,
+/*
+ * The row of that kind that goes by this name already; NULL: none, and @row
+ * does now.
+ */
+static void *claim_name(struct evidence *into, char kind, const char *first,
 			const char *second, void *row)
 {
-	char *text = g_strdup_printf("%s %s", first, second);
+	char *text = g_strdup_printf("%c %s %s", kind, first, second);
 	const char *key = g_intern_string(text);
 	void *known = g_hash_table_lookup(into->by_name, key);
 
@@ -437,7 +440,7 @@ static void add_func(struct evidence *into, const struct evidence_func *f)
 {
 	struct evidence_func *own = arena_copy(into->arena, f, sizeof(*f));
 
-	if (claim_name(into, f->file, f->name, own))
+	if (claim_name(into, 'f', f->file, f->name, own))
 		return;
 	own->effects = arena_copy(into->arena, f->effects,
 				  (size_t)f->n_effects * sizeof(*f->effects));
@@ -447,8 +450,8 @@ static void add_func(struct evidence *into, const struct evidence_func *f)
 static void add_count(struct evidence *into, const struct evidence_count *c)
 {
 	struct evidence_count *own = arena_copy(into->arena, c, sizeof(*c));
-	struct evidence_count *known = claim_name(into, c->record, c->name,
-						  own);
+	struct evidence_count *known = claim_name(into, 'c', c->record,
+						  c->name, own);
 
 	if (!known) {
 		g_ptr_array_add(into->counts, own);
@@ -468,7 +471,7 @@ static void add_owner(struct evidence *into, const struct evidence_owner *o)
 				     o->count, o->subject, o->when,
 				     o->references);
 
-	if (!claim_name(into, o->file, what, own))
+	if (!claim_name(into, 'o', o->file, what, own))
 		g_ptr_array_add(into->owners, own);
 	g_free(what);
 }
@@ -479,7 +482,7 @@ static void add_entry(struct evidence *into, const struct evidence_entry *e)
 	char *what = g_strdup_printf("%s %s %s %s", e->func, e->lock, e->name,
 				     e->why);
 
-	if (!claim_name(into, e->file, what, own))
+	if (!claim_name(into, 'e', e->file, what, own))
 		g_ptr_array_add(into->entries, own);
 	g_free(what);
 }

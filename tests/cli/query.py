@@ -85,7 +85,7 @@ def test_flags(folder):
     index(folder, "-p", folder, case)
     done = run("query", "-p", folder, "flags", folder=folder)
     expect("nothing was mined yet", done.returncode == 3 and
-           "nothing is known of flags" in done.stderr, done.stderr)
+           "that is not known yet" in done.stderr, done.stderr)
     run("mine", "-p", folder, "-o", os.devnull, case, folder=folder)
     flag = "extent_buffer.bflags:EXTENT_BUFFER_TREE_REF"
     rows = ask(folder, "-p", folder, "flags", "*TREE_REF")
