@@ -437,7 +437,7 @@ static void add_releases(GArray *casts, GArray *list, const struct cast *alone)
 /* The @nth function, of those that others can call, that fills a table. */
 static const struct func_flow *filler(const struct flow *fl,
 				      const struct subject *s,
-				      const char *slot, guint nth)
+				      const struct expr *slot, guint nth)
 {
 	GHashTable *releases = releases_of(fl);
 	const struct func_flow *ff, *found = NULL;
@@ -455,7 +455,7 @@ static const struct func_flow *filler(const struct flow *fl,
 
 /* Fills a table, and finds the object by what it filled in. */
 static void add_finders(GArray *casts, const struct flow *fl,
-			const struct subject *s, const char *slot,
+			const struct subject *s, const struct expr *slot,
 			const GArray *list, const struct cast *alone)
 {
 	const struct func_flow *fill, *find;
@@ -477,7 +477,7 @@ static void add_finders(GArray *casts, const struct flow *fl,
 }
 
 GArray *casts_of(const struct flow *fl, const struct subject *s,
-		 const char *slot)
+		 const struct expr *slot)
 {
 	GArray *casts = g_array_new(FALSE, TRUE, sizeof(struct cast));
 	GArray *list = candidates_of(fl, s);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "lower/meet.h"
+
 /* Conditions at a time: two ways each, and a search a way. */
 #define MOST_CHOICES 3
 
@@ -19,6 +21,7 @@ struct spot_of_op {
 struct either {
 	struct trial *trial;
 	enum failure failure;
+	const struct program *whole; /* without what keeps threads apart */
 	GArray *choices;	/* struct spot_of_op: they do not matter */
 };
 
@@ -80,6 +83,26 @@ static bool find_choice(const struct program *p,
 	return false;
 }
 
+/* Do the threads meet that this run has at a time? */
+static bool are_met(const struct either *e, const struct program *p,
+		    const struct machine_result *run)
+{
+	const struct trial *t = e->trial;
+	struct machine_result mapped = *run;
+
+	meet_map(t->arena, p, &mapped);
+	return meet_all(t->flow, t->subject, e->whole, &mapped);
+}
+
+/* That it is another object by then, is a guess, and no failure of its own. */
+static bool fails_so(const struct either *e, const struct program *p,
+		     const struct machine_result *run)
+{
+	return run->failure == e->failure && run->what != identity_text &&
+	       !trial_is_no_race(e->trial, run) &&
+	       !trial_misses_window(p, run) && are_met(e, p, run);
+}
+
 static bool fails_anyhow(struct either *e, const struct program *p,
 			 const struct machine_result *run, int depth)
 {
@@ -87,8 +110,7 @@ static bool fails_anyhow(struct either *e, const struct program *p,
 	struct spot_of_op at;
 	int i, n;
 
-	if (run->failure != e->failure || trial_is_no_race(e->trial, run) ||
-	    trial_misses_window(p, run))
+	if (!fails_so(e, p, run))
 		return false;
 	if (!run->used_assumed)
 		return true;
@@ -110,9 +132,11 @@ static bool fails_anyhow(struct either *e, const struct program *p,
 }
 
 struct program *trial_either(struct trial *t, const struct program *p,
+			     const struct program *whole,
 			     const struct machine_result *run)
 {
-	struct either e = { .trial = t, .failure = run->failure };
+	struct either e = { .trial = t, .failure = run->failure,
+			    .whole = whole };
 	struct program *copy = NULL;
 	guint i;
 

@@ -140,8 +140,9 @@ static void assign_memory(struct frame *f, const struct event *ev,
 		return;
 	}
 	if (w->slot) {
-		add_store(f, spot_place(f, s, w), slot_value(f, ev),
-			  ORDER_PLAIN);
+		v = slot_value(f, ev, w);
+		if (v)
+			add_store(f, spot_place(f, s, w), v, ORDER_PLAIN);
 		return;
 	}
 	old = value_of(f, lv);

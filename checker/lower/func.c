@@ -149,7 +149,9 @@ static const struct value *constant_argument(struct frame *f, int i)
 	const struct expr *arg = NULL;
 	guint n;
 
-	if (!ff || !f->func->is_static || ff->address_taken)
+	/* what a header defines has callers in other units */
+	if (!ff || !f->func->is_static || !f->func->in_main_file ||
+	    ff->address_taken)
 		return NULL;
 	for (n = 0; n < ff->callers->len; n++) {
 		const struct call_site *site = ff->callers->pdata[n];

@@ -485,7 +485,8 @@ static GArray *asserted_within(const struct flow *fl,
 	GArray *locks = own_asserted(fl, ff), *more;
 	guint i;
 
-	if (depth >= MAX_DEPTH || !ff->func->is_static || ff->address_taken ||
+	if (depth >= MAX_DEPTH || !ff->func->is_static ||
+	    !ff->func->in_main_file || ff->address_taken ||
 	    !ff->callers->len || ff->callers->len > MAX_CALLERS)
 		return locks;
 	more = callers_asserted(fl, ff, depth);

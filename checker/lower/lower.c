@@ -326,6 +326,7 @@ bool trial_misses_window(const struct program *p,
 /* A program that fails, and what has been found out about it. */
 struct suspect {
 	struct program *program;
+	struct program *asking; /* the same with all that nobody knows */
 	const struct machine_result *result;
 	struct program *control; /* NULL: there is none */
 	bool knows_alone, knows_clean;
@@ -369,6 +370,21 @@ static bool fails_together(struct trial *t, struct suspect *x)
 	       !cut && is_clean(suspect_clean(t, x), x->result);
 }
 
+/* Does the run ask what is left in the program of what nobody knows? */
+static bool asks_unknown(const struct program *p,
+			 const struct machine_result *run)
+{
+	int i;
+
+	for (i = 0; i < run->n_schedule; i++) {
+		const struct transition *s = &run->schedule[i];
+
+		if (p->threads[s->thread].ops[s->op].assumed)
+			return true;
+	}
+	return false;
+}
+
 /* The same where some may not, in a program in which they cannot. */
 static bool fails_apart(struct trial *t, struct suspect *x,
 			struct program *apart, struct machine_result *ret)
@@ -378,12 +394,16 @@ static bool fails_apart(struct trial *t, struct suspect *x,
 	bool cut = false;
 
 	trial_run(t, apart, false, ret);
+	/* what did not matter there may matter here */
+	if (ret->used_assumed && !x->result->used_assumed &&
+	    trial_either(t, apart, x->asking, ret))
+		ret->used_assumed = false;
 	if (!is_sure(t, ret) || fails_alone(t, apart, &cut) || cut)
 		return false;
 	control = meet_apart(t->flow, t->subject, t->arena, x->control);
 	trial_run(t, control ? control : x->control, true, &clean);
 	meet_map(t->arena, apart, ret);
-	return is_clean(&clean, ret);
+	return is_clean(&clean, ret) && !asks_unknown(x->program, ret);
 }
 
 /*
@@ -395,7 +415,7 @@ static bool fails_for_sure(struct trial *t, struct suspect *x,
 			   struct machine_result *ret)
 {
 	struct program *apart = meet_apart(t->flow, t->subject, t->arena,
-					   x->program);
+					   x->asking);
 
 	*ret = *x->result;
 	if (apart ? !fails_apart(t, x, apart, ret) : !fails_together(t, x))
@@ -437,7 +457,7 @@ static void judge_if(struct trial *t, const struct cast *cast,
 static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		  const struct machine_result *result, const struct made *made)
 {
-	struct suspect x = { .program = p, .result = result };
+	struct suspect x = { .program = p, .asking = p, .result = result };
 	struct machine_result sure, known = *result;
 	struct program *either;
 	bool cut = false;
@@ -446,7 +466,7 @@ static void judge(struct trial *t, const struct cast *cast, struct program *p,
 		tell_void(t, cast, result, "it fails without a race");
 		return;
 	}
-	either = trial_either(t, p, result);
+	either = trial_either(t, p, p, result);
 	if (either) {
 		known.used_assumed = false;
 		x.program = p = either;

@@ -74,7 +74,7 @@ static struct spot global_spot(struct frame *f, const struct expr *e)
 /* One stands for all, and its only member for it. */
 static struct spot slot_spot(struct frame *f)
 {
-	struct spot s = instance_of(f, f->b->slot);
+	struct spot s = instance_of(f, f->b->slot->owner);
 
 	s.path = slot_path;
 	return s;
@@ -83,8 +83,12 @@ static struct spot slot_spot(struct frame *f)
 struct spot spot_of(struct frame *f, const struct expr *e)
 {
 	struct spot s = nowhere;
+	enum slot_match match;
 
-	if (is_slot(e, f->b->slot))
+	match = slot_match(f->func, e, f->b->slot);
+	if (match == SLOT_PERHAPS)
+		f->b->loose = true;
+	if (match)
 		return slot_spot(f);
 	switch (e->kind) {
 	case EXPR_LOCAL:
@@ -97,7 +101,7 @@ struct spot spot_of(struct frame *f, const struct expr *e)
 	case EXPR_FIELD:
 		s = spot_of(f, e->a);
 		/* the copy of a slot is its member's */
-		if (s.frame && f->b->slot && e->owner == f->b->slot)
+		if (s.frame && f->b->slot && e->owner == f->b->slot->owner)
 			return s;
 		if (s.frame && s.frame == f)
 			s.local = e;
@@ -439,9 +443,9 @@ static bool encodes_within(const struct frame *f, const struct expr *e,
 	case EXPR_FIELD:
 	case EXPR_INDEX:
 	case EXPR_DEREF:
-		if (is_slot(e, f->b->slot))
+		if (slot_match(f->func, e, f->b->slot))
 			return g_hash_table_contains(f->loads, e);
-		return f->b->slot && e->owner == f->b->slot &&
+		return f->b->slot && e->owner == f->b->slot->owner &&
 		       encodes_within(f, e->a, depth);
 	default:
 		return false;

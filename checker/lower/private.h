@@ -36,6 +36,7 @@ struct word {
 	GArray *bits;		/* struct bit */
 	bool ghost;		/* no member: "is in this list" */
 	bool slot;		/* of a table: see slots.c */
+	bool guessed;		/* nobody knows what is put into it */
 	struct kind *points_to;	/* a pointer's target; or NULL */
 	int initial;		/* of the first object */
 	int settled;		/* how sure it is: see start.c */
@@ -134,7 +135,7 @@ struct builder {
 	GHashTable *useful;	/* interned "record.member"; NULL: all are */
 	GHashTable *written;	/* the same of words and bits that change */
 	GHashTable *records;	/* interned: those the finding is about */
-	const char *slot;	/* of slot_record(); or NULL */
+	const struct expr *slot;/* of slot_read(); or NULL */
 	GHashTable *touching;	/* struct func * -> does it matter */
 	GHashTable *ordering;	/* struct func * -> may it order memory */
 	GHashTable *heads;	/* interned name of a list head -> number */
@@ -368,23 +369,38 @@ bool finds_stake(const struct builder *b, const struct block *at,
 /* The path of the word that a slot is. */
 extern const char slot_path[];
 /*
- * The record of the slots that objects at stake are computed from, interned;
- * NULL: no function of the unit gets one so. Looks at all expressions of the
- * unit if one does.
+ * The member of the slot that objects at stake are computed from, of one
+ * function that does; NULL: no function of the unit gets one so. Looks at all
+ * expressions of the unit if one does.
  */
-const char *slot_record(const struct flow *fl, const struct subject *s);
-/* Is @e a slot, or its member? @record: of slot_record(). */
-bool is_slot(const struct expr *e, const char *record);
+const struct expr *slot_read(const struct flow *fl, const struct subject *s);
+
+enum slot_match {
+	SLOT_NOT,	/* not a slot, or of another table */
+	SLOT_PERHAPS,	/* of a table that has no name here */
+	SLOT_SAME,	/* of the table that is read */
+};
+
+/*
+ * Is @e a slot, or its member, of the table that @slot, of slot_read(), is in?
+ * @func: whose locals it is about; NULL: flow knows what they are.
+ */
+enum slot_match slot_match(const struct func *func, const struct expr *e,
+			   const struct expr *slot);
 /* Does the function, or a callee, put something into one? */
 bool fills_slot(const struct flow *fl, const struct func_flow *ff,
-		const char *record);
+		const struct expr *slot);
 /* Does it take a reference on what it computes from one? */
 bool finds_by_slot(const struct flow *fl, const struct subject *s,
-		   const struct func_flow *ff, const char *record);
+		   const struct func_flow *ff, const struct expr *slot);
 /* A word becomes one. */
 void slot_init(struct frame *f, struct word *w);
-/* What an assignment to a slot leaves there: an object's number, or 0. */
-const struct value *slot_value(struct frame *f, const struct event *ev);
+/*
+ * What an assignment to the slot @w leaves there: an object's number, or 0;
+ * NULL: it is perhaps another one's.
+ */
+const struct value *slot_value(struct frame *f, const struct event *ev,
+			       struct word *w);
 
 /* start.c: the state before the first step, but for the counts */
 void start_settle(struct builder *b, const struct cast *cast);
@@ -431,8 +447,8 @@ struct words {
 /* What scripts do, found once for all casts of one flow. */
 struct usages;
 struct usages *usages_new(const struct flow *fl, const struct subject *s);
-/* slot_record() of a subject that may be about another place than that one. */
-const char *usages_slot(const struct usages *all, const struct subject *s);
+/* slot_read() of a subject that may be about another place than that one. */
+const struct expr *usages_slot(const struct usages *all, const struct subject *s);
 void usages_free(struct usages *all);
 /*
  * @fix: of the repaired code. NULL, or the reason why one of the cast's
@@ -456,11 +472,11 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 
 /* cast.c: who may be the other CPUs */
 /*
- * Casts to try, the likeliest first: struct cast. @slot: of slot_record(). The
+ * Casts to try, the likeliest first: struct cast. @slot: of slot_read(). The
  * caller frees it.
  */
 GArray *casts_of(const struct flow *fl, const struct subject *s,
-		 const char *slot);
+		 const struct expr *slot);
 /*
  * How many references on objects of the record a call of the function drops
  * beyond those it takes and those that flags own: its caller's.

@@ -48,7 +48,7 @@ static bool is_stake(const struct act *a, const struct subject *s)
 	       a->obj->record == s->object->record;
 }
 
-const char *slot_record(const struct flow *fl, const struct subject *s)
+const struct expr *slot_read(const struct flow *fl, const struct subject *s)
 {
 	const GPtrArray *gets = fl->acts[ACT_GET];
 	const struct expr *member;
@@ -59,46 +59,79 @@ const char *slot_record(const struct flow *fl, const struct subject *s)
 
 		member = is_stake(a, s) ? slot_member(a->obj) : NULL;
 		if (member && member->owner && !has_more(fl->unit, member))
-			return member->owner;
+			return member;
 	}
 	return NULL;
 }
 
-bool is_slot(const struct expr *e, const char *record)
+static bool is_named(const struct expr *table)
 {
-	if (!record)
-		return false;
-	if (e->kind == EXPR_FIELD && e->owner == record)
+	return table->kind == EXPR_FIELD || table->kind == EXPR_GLOBAL;
+}
+
+static bool is_same_table(const struct expr *a, const struct expr *b)
+{
+	if (a->kind == EXPR_FIELD && b->kind == EXPR_FIELD)
+		return a->owner == b->owner && a->name == b->name;
+	return a->kind == EXPR_GLOBAL && a == b;
+}
+
+/* @e, or what it is the only member of, if that is a slot's record. */
+static const struct expr *slot_itself(const struct expr *e,
+				      const struct expr *slot)
+{
+	if (e->kind == EXPR_FIELD && e->owner == slot->owner)
 		e = e->a;
-	return e->record == record && !e->pointers &&
-	       (e->kind == EXPR_INDEX || e->kind == EXPR_DEREF);
+	if (e->record != slot->owner || e->pointers ||
+	    (e->kind != EXPR_INDEX && e->kind != EXPR_DEREF))
+		return NULL;
+	return e;
+}
+
+enum slot_match slot_match(const struct func *func, const struct expr *e,
+			   const struct expr *slot)
+{
+	const struct expr *table = slot ? slot->a->a : NULL;
+
+	e = slot ? slot_itself(e, slot) : NULL;
+	if (!e)
+		return SLOT_NOT;
+	if (is_same_table(e->a, table))
+		return SLOT_SAME;
+	/* an array of the function's own */
+	if (e->a->kind == EXPR_LOCAL &&
+	    (!func || !func->locals[e->a->id].is_pointer))
+		return SLOT_NOT;
+	if (e->kind == EXPR_INDEX && is_named(e->a) && is_named(table))
+		return SLOT_NOT;
+	return SLOT_PERHAPS;
 }
 
 bool fills_slot(const struct flow *fl, const struct func_flow *ff,
-		const char *record)
+		const struct expr *slot)
 {
 	const struct act *const *stores;
 	guint i, n;
 
 	stores = flow_acts(fl, ff, ACT_STORE, &n);
 	for (i = 0; i < n; i++)
-		if (stores[i]->loc && is_slot(stores[i]->loc, record))
+		if (stores[i]->loc && slot_match(NULL, stores[i]->loc, slot))
 			return true;
 	return false;
 }
 
 bool finds_by_slot(const struct flow *fl, const struct subject *s,
-		   const struct func_flow *ff, const char *record)
+		   const struct func_flow *ff, const struct expr *slot)
 {
 	const struct act *const *gets;
 	const struct expr *member;
 	guint i, n;
 
 	gets = flow_acts(fl, ff, ACT_GET, &n);
-	for (i = 0; record && i < n; i++) {
+	for (i = 0; slot && i < n; i++) {
 		member = is_stake(gets[i], s) ? slot_member(gets[i]->obj) :
 						NULL;
-		if (member && member->owner == record)
+		if (member && member->owner == slot->owner)
 			return true;
 	}
 	return false;
@@ -140,18 +173,63 @@ static const struct expr *stake_in(const struct frame *f, const struct expr *e)
 	return found ? found : stake_in(f, e->b);
 }
 
-const struct value *slot_value(struct frame *f, const struct event *ev)
+/* Of several parameters of one record, which has the table at stake? */
+static bool is_one_of_many(const struct frame *f, const struct expr *base)
+{
+	int i, n = 0;
+
+	for (i = 0; base && i < f->func->n_params; i++)
+		n += f->func->locals[i].record == base->record &&
+		     f->func->locals[i].pointers;
+	return n > 1;
+}
+
+/*
+ * Is it the one slot, as far as one sees? A computed index may be another's:
+ * only a variable, that of a loop say, is what other functions call it.
+ */
+static bool is_this_slot(const struct frame *f, const struct expr *e)
+{
+	const struct expr *index;
+
+	e = slot_itself(e, f->b->slot);
+	if (!e || e->kind != EXPR_INDEX || is_one_of_many(f, e->a->a))
+		return false;
+	index = e->b;
+	if (index->kind == EXPR_LOCAL && f->defs[index->id])
+		index = f->defs[index->id];
+	return index->kind == EXPR_LOCAL;
+}
+
+/* What is emptied is perhaps another slot: then it is not emptied here. */
+static const struct value *emptied(struct frame *f, const struct event *ev)
+{
+	const struct expr *e = ev->value;
+
+	if (e->value || (slot_match(f->func, ev->lvalue, f->b->slot) ==
+				 SLOT_SAME && is_this_slot(f, ev->lvalue)))
+		return value_const(f->b, e->value, e->name);
+	f->b->loose = true;
+	builder_assume(f->b, ev->loc, "another %s is emptied here",
+		       f->b->slot->owner);
+	return NULL;
+}
+
+const struct value *slot_value(struct frame *f, const struct event *ev,
+			       struct word *w)
 {
 	const struct expr *e = ev->value, *stake;
 
 	if (e->kind == EXPR_CONST)
-		return value_const(f->b, e->value, e->name);
+		return emptied(f, ev);
 	if (encodes(f, e))
 		return value_of(f, e);
 	stake = stake_in(f, e);
 	if (stake)
 		return value_of(f, stake);
+	f->b->loose = true;
+	w->guessed = true;
 	builder_assume(f->b, ev->loc, "what is put into a %s here is the %s",
-		       f->b->slot, f->b->subject->object->record);
+		       f->b->slot->owner, f->b->subject->object->record);
 	return instance_of(f, f->b->subject->object->record).object;
 }

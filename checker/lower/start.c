@@ -352,7 +352,8 @@ static void settle_slot(struct builder *b, int kind, int field)
 
 	if (!w->slot)
 		return;
-	w->settled = changes_of(b, b->drafts->len, kind, field, -1).set;
+	w->settled = !w->guessed &&
+		     changes_of(b, b->drafts->len, kind, field, -1).set;
 	if (w->settled)
 		return;
 	b->loose = true;

@@ -98,7 +98,7 @@ static bool event_touches(struct builder *b, const struct func *f,
 	case EVENT_CLEANUP:
 		return call_touches(b, ev);
 	case EVENT_ASSIGN:
-		return is_slot(ev->lvalue, b->slot) ||
+		return slot_match(f, ev->lvalue, b->slot) ||
 		       (ev->lvalue->kind == EXPR_FIELD &&
 			is_at_stake(b, ev->lvalue->owner));
 	case EVENT_ACCESS: /* what it returns may hang on it */

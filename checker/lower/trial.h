@@ -58,9 +58,11 @@ bool trial_misses_window(const struct program *p,
 			 const struct machine_result *result);
 /*
  * either.c: the program, in the arena, without the conditions of the failing
- * run that nobody knows, if it fails so whichever way they go; else NULL.
+ * run that nobody knows, if it fails so whichever way they go, between threads
+ * that meet; else NULL. @whole: @p, or what meet_apart() made it of.
  */
 struct program *trial_either(struct trial *t, const struct program *p,
+			     const struct program *whole,
 			     const struct machine_result *run);
 /* Writes down what became of a cast. */
 void trial_note(struct trial *t, const struct cast *cast, const char *what,

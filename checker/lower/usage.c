@@ -35,7 +35,7 @@ struct usage {
 
 struct usages {
 	GPtrArray *known;	/* struct usage * */
-	const char *slot;	/* of slot_record(); NULL: none */
+	const struct expr *slot; /* of slot_read(); NULL: none */
 	const char *stake;	/* the record that it is about */
 };
 
@@ -54,12 +54,12 @@ struct usages *usages_new(const struct flow *fl, const struct subject *s)
 	struct usages *all = g_new0(struct usages, 1);
 
 	all->known = g_ptr_array_new_with_free_func(usage_free);
-	all->slot = slot_record(fl, s);
+	all->slot = slot_read(fl, s);
 	all->stake = s->object ? s->object->record : NULL;
 	return all;
 }
 
-const char *usages_slot(const struct usages *all, const struct subject *s)
+const struct expr *usages_slot(const struct usages *all, const struct subject *s)
 {
 	return s->object && s->object->record == all->stake ? all->slot : NULL;
 }
