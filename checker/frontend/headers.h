@@ -119,6 +119,8 @@ struct provider {
 	bool fallback; /* only if there was none of that name */
 	bool certain;  /* it defines it whenever it is read */
 	guint value;   /* as in struct mention; 0: it undefines it */
+	bool idle;     /* it undefines what it defined itself: no news if */
+		       /* nobody else defines it */
 };
 
 struct body_word {

@@ -103,7 +103,7 @@ static bool includes_between(const struct header *h, unsigned from,
 
 /*
  * Takes the last provider back if it is the same header's and nobody else can
- * see it, since nothing is included until @offset. Was it a definition?
+ * see it, since nothing is included until @offset. Had it been a definition?
  */
 static bool take_back(const struct reading *r, struct name *n,
 		      unsigned offset)
@@ -118,7 +118,7 @@ static bool take_back(const struct reading *r, struct name *n,
 	if (last->header != r->index ||
 	    includes_between(r->header, last->offset, offset))
 		return false;
-	defined = last->certain;
+	defined = last->certain || last->idle;
 	g_array_set_size(n->providers, n->providers->len - 1);
 	return defined;
 }
@@ -126,20 +126,19 @@ static bool take_back(const struct reading *r, struct name *n,
 static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 {
 	struct name *n = need_name(r->set, q);
-	const struct provider p = {
+	const bool undefines = m->kind == MENTION_UNDEF;
+	struct provider p = {
 		r->index, m->offset, m->fallback,
-		m->kind == MENTION_DEFINE &&
-			(r->header->read_once || m->condition < 0),
-		m->value
+		!undefines && (r->header->read_once || m->condition < 0),
+		m->value, false
 	};
 
-	/* an end of its own definition is no news; a new one hides the end */
-	if ((m->kind == MENTION_UNDEF || p.certain) &&
-	    take_back(r, n, m->offset) && m->kind == MENTION_UNDEF)
-		return;
+	/* a definition hides the end of an earlier one */
+	if (undefines || p.certain)
+		p.idle = take_back(r, n, m->offset) && undefines;
 
 	append(&n->providers, &p, sizeof(p));
-	n->bare = n->bare || m->kind == MENTION_UNDEF || !m->called;
+	n->bare = n->bare || (!p.idle && (undefines || !m->called));
 	/* its condition was the last thing that was read */
 	if (m->fallback && r->header->uses->len) {
 		struct use *u = &g_array_index(r->header->uses, struct use,
@@ -185,6 +184,22 @@ static void read_mention(const struct mention *m, void *data)
 		add_body(r, m, q);
 		break;
 	}
+}
+
+/*
+ * Headers that define a macro for themselves and end it are no news to each
+ * other, but they are if it may be defined when they are read.
+ */
+static void drop_idle(struct name *n)
+{
+	guint i;
+
+	if (!n->providers || n->predefined)
+		return;
+	for (i = 0; i < n->providers->len; i++)
+		if (!g_array_index(n->providers, struct provider, i).idle)
+			return;
+	g_array_set_size(n->providers, 0);
 }
 
 static bool is_unchanged(const struct header *h, const char *text, gsize n)
@@ -497,6 +512,9 @@ bool pch_index(struct pch *p)
 	for (i = 0; i < p->predefined->len; i++)
 		need_name(p, g_quark_from_string(p->predefined->pdata[i]))
 			->predefined = true;
+	for (i = 0; i < p->names->len; i++)
+		if (p->names->pdata[i])
+			drop_idle(p->names->pdata[i]);
 	order(p);
 	find_dependences(p);
 	return true;

@@ -270,9 +270,11 @@ static bool is_no_macro(const struct judge *j, GQuark q)
 	guint i;
 
 	for (i = 0; n && n->providers && i < n->providers->len; i++) {
-		int h = g_array_index(n->providers, struct provider, i).header;
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
 
-		if (j->entered[h] || j->perhaps[h])
+		if (!p->idle &&
+		    (j->entered[p->header] || j->perhaps[p->header]))
 			return false;
 	}
 	return !own_of(j, q) && (!n || !n->predefined);

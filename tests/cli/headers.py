@@ -23,6 +23,8 @@ HEADERS = {
 #define BASE_H
 #define WIDTH 3
 #define OTHER 3
+#define DEPTH 3
+#define HEIGHT 3
 struct thing { int flag; int refs; };
 #ifdef DEBUG
 static inline void check(struct thing *t) { t->flag = 0; }
@@ -30,6 +32,30 @@ static inline void check(struct thing *t) { t->flag = 0; }
 static inline void check(struct thing *t) { }
 #endif
 static inline void get(struct thing *t) { t->refs++; check(t); }
+#endif
+""",
+    "asks.h": """
+#ifndef ASKS_H
+#define ASKS_H
+#include <base.h>
+#ifdef DEPTH
+static inline int asks(void) { return 1; }
+#else
+static inline int asks(void) { return 0; }
+#endif
+#endif
+""",
+    # ends what another may have defined; nobody else knows of LOCAL
+    "ends.h": """
+#ifndef ENDS_H
+#define ENDS_H
+#define DEPTH 3
+#define HEIGHT 3
+#define LOCAL 3
+static inline int ends(void) { return DEPTH + HEIGHT + LOCAL; }
+#undef DEPTH
+#undef HEIGHT
+#undef LOCAL
 #endif
 """,
     # with another unit's name in the set: who calls it is parsed plainly
@@ -73,6 +99,7 @@ static inline int second(void) { return SIZE; }
     "twice.h": """
 #ifndef TWICE_H
 #define TWICE_H
+#define DEPTH 3
 #define twice(x) (2 * (x))
 #endif
 """,
@@ -118,7 +145,7 @@ static inline int made(void) { return SYSTEM; }
 """,
 }
 ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
-      "#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
+      "#include <asks.h>\n#include <ends.h>\n#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
       "#include <who.h>\n"
 USE = "void NAME(struct thing *t) { get(t); t->flag = first() + second() +" \
       " counted(twice(2)); }\n"
@@ -178,6 +205,17 @@ UNITS.update({
               False),
     "unlike": ("#include <base.h>\nint NAME(void) { return OTHER; }\n",
                True),
+    # a header ends what others define alike, or only one
+    "ended": ("#include <base.h>\n#include <ends.h>\n#ifdef DEPTH\n"
+              "int NAME(void) { return 1; }\n#else\n"
+              "int NAME(void) { return 0; }\n#endif\n", True),
+    "not_ended": ("#include <base.h>\n#ifdef HEIGHT\n"
+                  "int NAME(void) { return 1; }\n#endif\n", True),
+    "asked_late": ("#include <base.h>\n#include <ends.h>\n"
+                   "#include <asks.h>\nint NAME(void) { return asks(); }\n",
+                   True),
+    "local": ("#include <base.h>\nint LOCAL;\n"
+              "int NAME(void) { return LOCAL; }\n", False),
     # reads the body for another time
     "again": ("#include <base.h>\n#include <trace.h>\n" + ALL +
               "#define AGAIN\n#define traced other\n#include <trace.h>\n"
