@@ -24,7 +24,8 @@ dump() {
 
 	[[ $2 == *[!0-9]* ]] && only=(--function "$2")
 	timeout 60 "$PINCHECK" dump --after=events "${only[@]}" "$1" \
-		-- -std=gnu11 "-I$3" ${4+"$4"} 2> "$work/err"
+		-- -std=gnu11 "-I$3" ${4+"$4"} 2> "$work/err" || return
+	! grep 'error:' "$work/err" >&2
 }
 
 # verdict WHAT: of the finding at that line, or the only one

@@ -9,20 +9,11 @@
  */
 #include <kernel.h>
 
-enum pageflags { PG_locked };
-
-struct page {
-	unsigned long flags;
-};
-
 struct pinned {
 	refcount_t ref;
 	struct page *page;
 	unsigned int pin;
 };
-
-void lock_page(struct page *page);
-void unlock_page(struct page *page);
 
 static void pinned_put(struct pinned *p)
 {
