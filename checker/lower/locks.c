@@ -301,7 +301,8 @@ static bool calls_before(const struct act *a)
 	return false;
 }
 
-static bool has_lock(const GArray *locks, const struct entry_lock *lock)
+static const struct entry_lock *find_lock(const GArray *locks,
+					  const struct entry_lock *lock)
 {
 	guint i;
 
@@ -310,9 +311,14 @@ static bool has_lock(const GArray *locks, const struct entry_lock *lock)
 			locks, struct entry_lock, i);
 
 		if (o->owner == lock->owner && o->field == lock->field)
-			return true;
+			return o;
 	}
-	return false;
+	return NULL;
+}
+
+static bool has_lock(const GArray *locks, const struct entry_lock *lock)
+{
+	return find_lock(locks, lock) != NULL;
 }
 
 static void add_assumed(const struct flow *fl, const struct func_flow *ff,
@@ -443,10 +449,58 @@ static bool lets_go(const struct flow *fl, const struct func_flow *ff,
 static GArray *asserted_within(const struct flow *fl,
 			       const struct func_flow *ff, int depth);
 
+/* How many objects of that record the first @n variables point to. */
+static int count_objects(const struct func *f, int n, const char *record)
+{
+	int i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += f->locals[i].record == record &&
+			 f->locals[i].pointers && *f->locals[i].name != '#';
+	return count;
+}
+
+/* The parameter with the lock in it; NULL: another place, or no parameter. */
+static const struct expr *lock_param(const struct entry_lock *lock)
+{
+	const struct expr *e = lock->lock;
+
+	while (e && e->kind != EXPR_PARAM)
+		e = e->a;
+	return e && e->record == lock->owner ? e : NULL;
+}
+
+/* Is the lock in what the call hands down as the callee's only such object? */
+static bool hands_down(const struct call_site *site,
+		       const struct entry_lock *lock)
+{
+	const struct expr *param = lock_param(lock);
+	const struct func *callee = site->callee->func;
+	int i;
+
+	if (!param ||
+	    count_objects(callee, callee->n_params, lock->owner) != 1)
+		return false;
+	for (i = 0; i < site->n_args && i < callee->n_params; i++)
+		if (callee->locals[i].record == lock->owner)
+			return site->args[i] == param;
+	return false;
+}
+
+/* May the lock be another object's than the one that the callee changes? */
+static bool is_others(const struct call_site *site,
+		      const struct entry_lock *lock)
+{
+	return lock && lock->owner && !hands_down(site, lock) &&
+	       count_objects(site->caller, site->caller->n_locals,
+			     lock->owner) > 1;
+}
+
 /* Keeps those that this caller has around its call. */
-static void keep_caller(const struct flow *fl, const struct func_flow *caller,
+static void keep_caller(const struct flow *fl, const struct call_site *site,
 			int depth, GArray *locks)
 {
+	const struct func_flow *caller = flow_of(fl, site->caller);
 	GArray *of = asserted_within(fl, caller, depth + 1);
 	guint i = 0;
 
@@ -455,7 +509,8 @@ static void keep_caller(const struct flow *fl, const struct func_flow *caller,
 			locks, struct entry_lock, i);
 
 		lock->lock = NULL; /* in terms of another function */
-		if (has_lock(of, lock) && !lets_go(fl, caller, lock))
+		if (has_lock(of, lock) && !lets_go(fl, caller, lock) &&
+		    !is_others(site, find_lock(of, lock)))
 			i++;
 		else
 			g_array_remove_index(locks, i);
@@ -474,7 +529,7 @@ static GArray *callers_asserted(const struct flow *fl,
 
 	for (i = 0; i < ff->callers->len && locks->len; i++) {
 		site = ff->callers->pdata[i];
-		keep_caller(fl, flow_of(fl, site->caller), depth, locks);
+		keep_caller(fl, site, depth, locks);
 	}
 	return locks;
 }

@@ -65,49 +65,27 @@ static int asked_bits(const struct value *v)
 	return value_is_const(v->a->b, &bits) ? bits : 0;
 }
 
-static bool clears(const struct thread *t, const struct place *word, int bits)
+/*
+ * The op by which the thread clears the bits that others left set; NULL: it
+ * does not, or it sets bits of the word itself.
+ */
+static const struct op *clears(const struct thread *t, const struct place *word,
+			       int bits)
 {
-	const struct op *op;
+	const struct op *op, *found = NULL;
 	int i, n;
 
 	for (i = 0; i < t->n_ops; i++) {
 		op = &t->ops[i];
-		if (op->kind == OP_RMW && op->rmw == RMW_ANDNOT &&
-		    same_word(&op->place, word) &&
-		    value_is_const(op->value, &n) && n & bits)
-			return true;
+		if ((op->kind != OP_RMW && op->kind != OP_STORE) ||
+		    !same_word(&op->place, word))
+			continue;
+		if (op->kind == OP_STORE || op->rmw != RMW_ANDNOT)
+			return NULL;
+		if (value_is_const(op->value, &n) && n & bits)
+			found = op;
 	}
-	return false;
-}
-
-/*
- * Does @t wait, in a loop that looks again and again, for bits that the other
- * one clears? A lock that callers hold around both would be a deadlock.
- */
-static bool waits_for(const struct thread *t, const struct thread *other)
-{
-	const struct op *op;
-	int i;
-
-	for (i = 0; i + 2 < t->n_ops; i++) {
-		op = &t->ops[i];
-		if (op[0].kind == OP_LOAD && op[1].kind == OP_BRANCH &&
-		    op[2].kind == OP_RELAX &&
-		    clears(other, &op->place, asked_bits(op[1].value)))
-			return true;
-	}
-	return false;
-}
-
-/* Is it the lock at which two who change the finding's flag meet? */
-static bool arbitrates(const struct flow *fl, const struct subject *s,
-		       const struct program *p, const struct place *lock)
-{
-	const struct guard *g = s->flag.name ? flow_guard(fl, &s->flag) : NULL;
-	const struct type *type = &p->types[lock->type];
-
-	return g && g->arbitrates && type->record == g->lock_owner &&
-	       type->fields[lock->field].name == g->lock_field;
+	return found;
 }
 
 /* Adds the function and all that call it, through whatever others. */
@@ -123,6 +101,96 @@ static void add_callers(const struct flow *fl, const struct func_flow *ff,
 		site = ff->callers->pdata[i];
 		add_callers(fl, flow_of(fl, site->caller), seen);
 	}
+}
+
+/* Can others than the thread's own function come to @ff? */
+static bool has_other_way(const struct flow *fl, const struct func_flow *ff,
+			  const struct thread *t)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	GHashTableIter it;
+	gpointer key;
+	bool other = false;
+
+	add_callers(fl, ff, seen);
+	g_hash_table_iter_init(&it, seen);
+	while (g_hash_table_iter_next(&it, &key, NULL)) {
+		const struct func_flow *way = key;
+
+		other |= (!way->func->is_static || way->address_taken ||
+			  !way->callers->len) &&
+			 strcmp(way->func->name, t->name);
+	}
+	g_hash_table_unref(seen);
+	return other;
+}
+
+/* Might the act clear the bits that @op does? Two names are two bits. */
+static bool may_clear(const struct program *p, const struct act *a,
+		      const struct op *op)
+{
+	const struct type *type = &p->types[op->place.type];
+	const struct expr *word;
+
+	if (!a->loc || a->is_init)
+		return false;
+	word = a->loc->kind == EXPR_BIT ? a->loc->a : a->loc;
+	if (word->kind != EXPR_FIELD || word->owner != type->record ||
+	    strcmp(word->name, type->fields[op->place.field].name))
+		return false;
+	return word == a->loc || !a->loc->name || !op->value->text ||
+	       !strcmp(a->loc->name, op->value->text);
+}
+
+/* Does a function clear them that is not the thread's? */
+static bool is_cleared_elsewhere(const struct flow *fl, const struct program *p,
+				 const struct thread *t, const struct op *op)
+{
+	static const enum act_kind kinds[] = { ACT_CLEAR, ACT_STORE };
+	const struct act *a;
+	guint i, k;
+
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		for (i = 0; i < fl->acts[kinds[k]]->len; i++) {
+			a = fl->acts[kinds[k]]->pdata[i];
+			if (may_clear(p, a, op) && has_other_way(fl, a->in, t))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Does @t wait, in a loop that looks again and again, for bits that only the
+ * other one clears? A lock that callers hold around both would be a deadlock.
+ */
+static bool waits_for(const struct flow *fl, const struct program *p,
+		      const struct thread *t, const struct thread *other)
+{
+	const struct op *op, *clear;
+	int i;
+
+	for (i = 0; i + 2 < t->n_ops; i++) {
+		op = &t->ops[i];
+		if (op[0].kind != OP_LOAD || op[1].kind != OP_BRANCH ||
+		    op[2].kind != OP_RELAX)
+			continue;
+		clear = clears(other, &op->place, asked_bits(op[1].value));
+		if (clear && !is_cleared_elsewhere(fl, p, other, clear))
+			return true;
+	}
+	return false;
+}
+
+/* Is it the lock at which two who change the finding's flag meet? */
+static bool arbitrates(const struct flow *fl, const struct subject *s,
+		       const struct program *p, const struct place *lock)
+{
+	const struct guard *g = s->flag.name ? flow_guard(fl, &s->flag) : NULL;
+	const struct type *type = &p->types[lock->type];
+
+	return g && g->arbitrates && type->record == g->lock_owner &&
+	       type->fields[lock->field].name == g->lock_field;
 }
 
 /* Does it call the function, perhaps through others? */
@@ -224,7 +292,7 @@ static bool may_meet(const struct flow *fl, const struct subject *s,
 
 	if (i == 0 && !same && is_waited_for(fl, s, p, b))
 		return true;
-	if (!same && (waits_for(a, b) || waits_for(b, a)))
+	if (!same && (waits_for(fl, p, a, b) || waits_for(fl, p, b, a)))
 		return true;
 	for (n = 0; n < a->n_ops; n++) {
 		op = &a->ops[n];

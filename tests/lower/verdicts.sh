@@ -37,10 +37,18 @@ verdict() {
 	fi
 }
 
+# whole FILE INCLUDE [OPTION]: fails where it does not compile
+whole() {
+	"$PINCHECK" check "$1" -- -std=gnu11 "-I$2" ${3+"$3"} \
+		> "$work/out" 2> "$work/err"
+	[ $? -le 1 ] || fail "$1 ${3-}: $(head -n 1 "$work/err")"
+}
+
 # expect FILE WHAT VERDICT INCLUDE [OPTION]
 expect() {
 	local got
 
+	whole "$1" "${@:4}"
 	if ! dump "$1" "$2" "${@:4}" > "$work/out"; then
 		fail "$1 $2: no dump: $(head -n 1 "$work/err")"
 		return
@@ -69,6 +77,11 @@ done
 expect "$SRC/tests/fixtures/wait-without-rescan/report.c" 110 unsupported \
 	"$SRC/tests/fixtures/include"
 
+# The asserted lock is the one of the session that is handed down
+expect "$SRC/tests/lower/verdict/lock_asserted_other.c" \
+	session_drop:session.busy not-reproduced \
+	"$SRC/tests/fixtures/include" -DSAME
+
 # What is configured stands in another file: a condition
 expect "$SRC/corpus/001-ext4-break-layouts/xfs_before.c" 39 confirmed-if \
 	"$SRC/corpus/include" -DCONFIG_EXPORTFS_BLOCK_OPS
@@ -81,6 +94,29 @@ expect "$SRC/tests/lower/verdict/slot.c" store_evict:page._refcount \
 expect "$SRC/tests/lower/verdict/either.c" 56 confirmed-if \
 	"$SRC/tests/fixtures/include" -DMATTERS
 
+# Another table or another slot than the one that is read, or another number
+while read -r option want; do
+	expect "$SRC/tests/lower/verdict/slot.c" store_evict:page._refcount \
+		"$want" "$SRC/tests/fixtures/include" "-D$option"
+done << END
+GUESSED confirmed-if
+SHADOW confirmed-if
+STACK confirmed-if
+POINTER confirmed-if
+OTHER_EMPTIED confirmed-if
+OTHER_WINDOW confirmed-if
+END
+
+# A bit that only the other one clears, and one that he has set himself
+while read -r option want; do
+	expect "$SRC/tests/lower/verdict/wait_bit.c" \
+		session_close:session.busy "$want" \
+		"$SRC/tests/fixtures/include" "-D$option"
+done << END
+ALONE confirmed
+SETS confirmed-if
+END
+
 # A caller that says nothing of the lock, or lets go of it
 while read -r option want; do
 	expect "$SRC/tests/lower/verdict/page_lock_callers.c" \
@@ -89,6 +125,7 @@ while read -r option want; do
 done << END
 UNSAID confirmed-if
 UNLOCKED confirmed
+OTHER confirmed-if
 END
 
 while read -r file what want; do

@@ -13,23 +13,11 @@
  */
 #include <kernel.h>
 
-enum pageflags { PG_locked, PG_writeback };
-
-struct page {
-	unsigned long flags;
-	unsigned long private;
-};
-
 struct pinned {
 	refcount_t ref;
 	struct page *page;
 	unsigned int pin;
 };
-
-void end_page_writeback(struct page *page);
-void wait_on_page_writeback(struct page *page);
-void lock_page(struct page *page);
-void unlock_page(struct page *page);
 
 static void pinned_put(struct pinned *p)
 {

@@ -3,26 +3,17 @@
  * A pin that owns a reference is dropped by a function that asserts nothing. Of
  * those who call it, each says that the page is locked, before the call or
  * behind it. With UNSAID one of them does not; with UNLOCKED one lets go of the
- * lock first.
+ * lock first; with OTHER it has two pages, and says it of one of them.
  *
  * replay: pin_drop:pinned.pin not-reproduced
  */
 #include <kernel.h>
-
-enum pageflags { PG_locked };
-
-struct page {
-	unsigned long flags;
-};
 
 struct pinned {
 	refcount_t ref;
 	struct page *page;
 	unsigned int pin;
 };
-
-void lock_page(struct page *page);
-void unlock_page(struct page *page);
 
 static void pinned_put(struct pinned *p)
 {
@@ -50,7 +41,11 @@ static void pin_drop(struct pinned *p)
 	pinned_put(p);
 }
 
+#ifdef OTHER
+void pin_release(struct page *page, struct page *old, struct pinned *p)
+#else
 void pin_release(struct page *page, struct pinned *p)
+#endif
 {
 	BUG_ON(!test_bit(PG_locked, &page->flags));
 #ifdef UNLOCKED

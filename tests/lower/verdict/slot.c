@@ -6,9 +6,12 @@
  * A page that nobody else has is taken out of the store while its number still
  * stands in the table: who looks there takes a reference. That the number is
  * there is no guess, since somebody puts it there. With EMPTIED the table is
- * emptied first, and the lock that is held keeps it so.
+ * emptied first, and the lock that is held keeps it so. With the other options
+ * it is one where nobody sees what is put in (GUESSED), where what is filled is
+ * perhaps another table (SHADOW, STACK, POINTER), or where what is emptied is
+ * another slot (OTHER_EMPTIED) or another table's (OTHER_WINDOW).
  *
- * replay: 88 confirmed
+ * replay: 127 confirmed
  */
 #include <kernel.h>
 
@@ -24,16 +27,39 @@ struct window {
 struct store {
 	struct rw_semaphore fill_lock;
 	struct xarray pages;
+	struct slot *shadow;	/* nobody takes references by it */
 };
 
 struct slot make_slot(struct page *page, int flags);
+struct slot make_swap(unsigned long offset);
+void store_show(const struct slot *slots);
 
 static struct page *entry_page(void *entry)
 {
 	return pfn_to_page((unsigned long)entry >> 1);
 }
 
-int store_fill(struct store *st, struct window *w, unsigned long i)
+static void fill(struct store *st, struct window *w, struct slot *slots,
+		 unsigned long i, struct page *page)
+{
+#if defined(GUESSED)
+	w->slots[i] = make_swap(i);	/* no page's number */
+#elif defined(SHADOW)
+	st->shadow[i] = make_slot(page, 0);
+#elif defined(STACK)
+	struct slot tmp[2];
+
+	tmp[0] = make_slot(page, 0);
+	store_show(tmp);
+#elif defined(POINTER)
+	slots[i] = make_slot(page, 0);
+#else
+	w->slots[i] = make_slot(page, 0);
+#endif
+}
+
+int store_fill(struct store *st, struct window *w, struct slot *slots,
+	       unsigned long i)
 {
 	XA_STATE(xas, &st->pages, i);
 	void *entry;
@@ -42,7 +68,7 @@ int store_fill(struct store *st, struct window *w, unsigned long i)
 	entry = xas_find(&xas, i);
 	if (entry) {
 		spin_lock(&w->lock);
-		w->slots[i] = make_slot(entry_page(entry), 0);
+		fill(st, w, slots, i, entry_page(entry));
 		spin_unlock(&w->lock);
 	}
 	up_read(&st->fill_lock);
@@ -71,7 +97,12 @@ static void disown(struct page *page)
 	page->mapping = NULL;
 }
 
+#ifdef OTHER_WINDOW
+void store_evict(struct store *st, struct window *w, struct window *other,
+		 unsigned long i)
+#else
 void store_evict(struct store *st, struct window *w, unsigned long i)
+#endif
 {
 	XA_STATE(xas, &st->pages, i);
 	struct page *page;
@@ -81,6 +112,14 @@ void store_evict(struct store *st, struct window *w, unsigned long i)
 #ifdef EMPTIED
 	spin_lock(&w->lock);
 	w->slots[i].nr = 0;
+	spin_unlock(&w->lock);
+#elif defined(OTHER_EMPTIED)
+	spin_lock(&w->lock);
+	w->slots[i + 1].nr = 0;
+	spin_unlock(&w->lock);
+#elif defined(OTHER_WINDOW)
+	spin_lock(&w->lock);
+	other->slots[i].nr = 0;
 	spin_unlock(&w->lock);
 #endif
 	entry = xas_find(&xas, i);
