@@ -180,6 +180,9 @@ GBytes *pch_pack(struct pch *p);
 struct pch *pch_load(const char *dir, const char *key);
 struct name *pch_name(const struct pch *p, GQuark q);
 bool header_leads_to(const struct header *h, int other);
+/* Does @h include @other before @offset? */
+bool header_includes_before(const struct pch *p, const struct header *h,
+			    unsigned offset, int other);
 
 /* headers_index.c: finds the names, orders and dependences. */
 bool pch_index(struct pch *p);

@@ -298,8 +298,7 @@ struct walk {
 	bool clean;	 /* all that was reached is settled */
 };
 
-/* Does @h include @other before @offset? */
-static bool includes_before(const struct pch *p, const struct header *h,
+bool header_includes_before(const struct pch *p, const struct header *h,
 			    unsigned offset, int other)
 {
 	guint i;
@@ -358,8 +357,10 @@ static bool is_settled(const struct pch *p, int user, unsigned offset,
 		       const struct provider *by)
 {
 	return by->header == user ||
-	       includes_before(p, pch_header(p, user), offset, by->header) ||
-	       includes_before(p, pch_header(p, by->header), by->offset, user);
+	       header_includes_before(p, pch_header(p, user), offset,
+				      by->header) ||
+	       header_includes_before(p, pch_header(p, by->header),
+				      by->offset, user);
 }
 
 static void add_dependence(struct walk *w, const struct use *u,
@@ -407,8 +408,9 @@ static bool is_the_same(const struct walk *w, const struct use *u,
 		settled = settled || pch_header(w->set, p->header)->forced ||
 			  (p->header == w->user && p->certain &&
 			   p->offset < u->offset) ||
-			  includes_before(w->set, pch_header(w->set, w->user),
-					  u->offset, p->header);
+			  header_includes_before(
+				  w->set, pch_header(w->set, w->user),
+				  u->offset, p->header);
 	}
 	return settled;
 }

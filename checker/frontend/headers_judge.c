@@ -435,9 +435,38 @@ static bool comes_after(const struct judge *j, int header, int time)
 	return j->perhaps[header] || j->entered[header] > time;
 }
 
-/* @header mentions @q, which the unit had defined before, or its macros. */
+/*
+ * Is a macro of headers, who all define it alike, defined in the set where
+ * @header has @u?
+ */
+static bool is_given(const struct judge *j, const struct name *macro,
+		     int header, const struct use *u)
+{
+	const struct header *h = pch_header(j->set, header);
+	guint i;
+
+	for (i = 0; i < macro->providers->len; i++) {
+		const struct provider *p = &g_array_index(
+			macro->providers, struct provider, i);
+		const struct header *by = pch_header(j->set, p->header);
+
+		if (!p->certain)
+			continue;
+		if (p->header == header ? p->offset < u->offset :
+		    !header_leads_to(by, header) &&
+		    (by->entered < h->entered ||
+		     header_includes_before(j->set, h, u->offset, p->header)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * @header mentions @q, which the unit had defined before, or its macros.
+ * @alike: the macro that was defined, if headers define it alike; or NULL.
+ */
 static void check_users(struct judge *j, int header, GQuark q,
-			bool bare, bool itself)
+			bool bare, bool itself, const struct name *alike)
 {
 	const GArray *uses = pch_header(j->set, header)->uses;
 	guint i;
@@ -447,6 +476,10 @@ static void check_users(struct judge *j, int header, GQuark q,
 
 		if (u->name != q || (itself ? u->fallback : u->asked) ||
 		    (!bare && !u->called && !u->test))
+			continue;
+		/* where all are alike, an end is that of a new beginning */
+		if (alike && ((itself && u->ends) ||
+			      is_given(j, alike, header, u)))
 			continue;
 		differs(j, header, u->function, g_quark_to_string(u->name),
 			"is defined before a header that uses it");
@@ -506,12 +539,13 @@ static void climb(struct judge *j, GQuark q)
 
 static void check_own(struct judge *j, GQuark q, const struct own *o)
 {
-	const struct name *n = pch_name(j->set, q);
+	const struct name *n = pch_name(j->set, q), *alike;
 	guint i, k;
 
-	if (!n || is_the_same(o, n))
+	if (!n)
 		return;
-	if (is_replaced(j, o, n))
+	alike = is_the_same(o, n) ? n : NULL;
+	if (!alike && is_replaced(j, o, n))
 		doubt(j, g_quark_to_string(q), "is defined again later");
 	climb(j, q);
 	for (i = 0; i < j->todo->len && !j->out->why; i++) {
@@ -523,7 +557,8 @@ static void check_own(struct judge *j, GQuark q, const struct own *o)
 
 			if (comes_after(j, h, o->time))
 				check_users(j, h, m, n->bare ||
-					    (m == q && o->bare), m == q);
+					    (m == q && o->bare), m == q,
+					    alike);
 		}
 	}
 }

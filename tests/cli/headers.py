@@ -25,6 +25,12 @@ HEADERS = {
 #define OTHER 3
 #define DEPTH 3
 #define HEIGHT 3
+#define LENGTH 3
+#ifdef SURE
+static inline int sure(void) { return 1; }
+#else
+static inline int sure(void) { return 0; }
+#endif
 struct thing { int flag; int refs; };
 #ifdef DEBUG
 static inline void check(struct thing *t) { t->flag = 0; }
@@ -52,6 +58,7 @@ static inline int asks(void) { return 0; }
 #define DEPTH 3
 #define HEIGHT 3
 #define LOCAL 3
+static inline int length(void) { return LENGTH; }
 static inline int ends(void) { return DEPTH + HEIGHT + LOCAL; }
 #undef DEPTH
 #undef HEIGHT
@@ -100,6 +107,7 @@ static inline int second(void) { return SIZE; }
 #ifndef TWICE_H
 #define TWICE_H
 #define DEPTH 3
+#define SURE 1
 #define twice(x) (2 * (x))
 #endif
 """,
@@ -216,6 +224,11 @@ UNITS.update({
                    True),
     "local": ("#include <base.h>\nint LOCAL;\n"
               "int NAME(void) { return LOCAL; }\n", False),
+    # the unit defines what a header does, before or behind one that asks
+    "surely": ("#define SURE 1\n" + ALL +
+               "int NAME(void) { return sure(); }\n", True),
+    "long": ("#define LENGTH 3\n" + ALL +
+             "int NAME_(void) { return length(); }\n", False),
     # reads the body for another time
     "again": ("#include <base.h>\n#include <trace.h>\n" + ALL +
               "#define AGAIN\n#define traced other\n#include <trace.h>\n"
