@@ -39,7 +39,8 @@ verdict() {
 
 # whole FILE INCLUDE [OPTION]: fails where it does not compile
 whole() {
-	"$PINCHECK" check "$1" -- -std=gnu11 "-I$2" ${3+"$3"} \
+	"$PINCHECK" check --engine clang "$1" \
+		-- -std=gnu11 "-I$2" ${3+"$3"} \
 		> "$work/out" 2> "$work/err"
 	[ $? -le 1 ] || fail "$1 ${3-}: $(head -n 1 "$work/err")"
 }
