@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Verdicts of replays. A file says in a line "replay: WHAT VERDICT" what must
-# come out, and in a line "assumes: WHAT TEXT" what that rests on: WHAT is the line of a finding; or, to lower a function without
-# one, FUNCTION:record.flag, or FUNCTION:record for a look-up; "any" is any
-# verdict, within the time limit. For the corpus's findings bench/replays asks;
-# the table below is of functions without one. The same input gives the same
-# bytes.
+# come out, and in a line "assumes: WHAT TEXT" what that rests on: WHAT is the
+# line of a finding; or, to lower a function without one,
+# FUNCTION:record.flag, or FUNCTION:record for a look-up; "any" is any verdict,
+# within the time limit. For the corpus's findings bench/replays asks; the table
+# below is of functions without one. The same input gives the same bytes.
 
 set -u
 : "${PINCHECK:?}" "${SRC:?}"
