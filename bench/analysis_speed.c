@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
+#include "clock.h"
 #include "facts/program.h"
 #include "flow/flow.h"
 #include "link/link.h"
@@ -31,10 +31,7 @@ struct run {
 
 static double now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+	return cpu_ns() / 1e3;
 }
 
 /* Does the analysis want to see into this header inline? */

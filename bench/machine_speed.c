@@ -8,18 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "events/emit.h"
 #include "events/machine.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 static const struct program *read_program(struct arena *a, const char *path)
 {
@@ -46,10 +38,10 @@ static void measure(const struct program *p, int rounds)
 
 	for (i = 0; i < rounds; i++) {
 		struct arena *a = arena_new();
-		double start = now(), took;
+		double start = cpu_ns(), took;
 
 		machine_search(m, p, NULL, a, &r);
-		took = now() - start;
+		took = cpu_ns() - start;
 		if (!i || took < best)
 			best = took;
 		arena_free(a);

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "frontend/frontend.h"
 #include "ir/pack.h"
 
@@ -22,10 +22,7 @@ struct counts {
 
 static double cpu(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return cpu_ns() / 1e9;
 }
 
 /* What a __COUNTER__ was goes by the order of all that was read before. */

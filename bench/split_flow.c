@@ -16,8 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "flow/flow.h"
 #include "flow/world.h"
 #include "frontend/frontend.h"
@@ -35,10 +35,7 @@ struct run {
 
 static double cpu(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	return cpu_ns() / 1e9;
 }
 
 /*

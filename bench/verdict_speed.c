@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "flow/flow.h"
 #include "frontend/frontend.h"
 #include "lower/lower.h"
@@ -20,10 +20,7 @@
 
 static double now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+	return cpu_ns() / 1e3;
 }
 
 /* Does the analysis want to see into this header inline? */
