@@ -34,14 +34,6 @@ static double now_us(void)
 	return cpu_ns() / 1e3;
 }
 
-/* Does the analysis want to see into this header inline? */
-static bool want(const char *function, void *data)
-{
-	const struct model *m = data;
-
-	return !model_api(m, g_intern_string(function));
-}
-
 static void print_function(const char *path, const struct func_flow *ff)
 {
 	if (ff->func->in_main_file)
@@ -90,7 +82,7 @@ static void measure(struct run *r, const char *path, const char *command)
 	u = store_load(r->store, path, command);
 	r->unread += !u;
 	if (u) {
-		unit_keep_wanted(u, want, (void *)r->model);
+		unit_keep_wanted(u, model_wants_body, (void *)r->model);
 		if (r->cross_file)
 			imports = imports_load(r->store, path);
 		at[1] = now_us();

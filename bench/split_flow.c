@@ -192,14 +192,9 @@ static void time_own(struct run *r, const struct unit *whole)
 	unit_free(u);
 }
 
-static bool want(const char *function, void *model)
-{
-	return !model_api(model, g_intern_string(function));
-}
-
 static void run_unit(struct run *r, const struct compile_command *cmd)
 {
-	const struct frontend_options fo = { .want = want,
+	const struct frontend_options fo = { .want = model_wants_body,
 					     .want_data = (void *)r->model };
 	struct unit *u;
 	struct flow *fl;

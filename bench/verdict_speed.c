@@ -23,14 +23,6 @@ static double now_us(void)
 	return cpu_ns() / 1e3;
 }
 
-/* Does the analysis want to see into this header inline? */
-static bool want(const char *function, void *data)
-{
-	const struct model *m = data;
-
-	return !model_api(m, g_intern_string(function));
-}
-
 static void measure(const struct flow *fl, const struct finding *f,
 		    const struct subject *s, int rounds)
 {
@@ -59,7 +51,7 @@ static void measure(const struct flow *fl, const struct finding *f,
 static int measure_unit(const struct compile_command *cmd,
 			const struct model *model, int rounds)
 {
-	const struct frontend_options fo = { .want = want,
+	const struct frontend_options fo = { .want = model_wants_body,
 					     .want_data = (void *)model };
 	GHashTable *subjects = g_hash_table_new(NULL, NULL);
 	struct report *r = report_new();

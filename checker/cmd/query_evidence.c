@@ -91,8 +91,9 @@ static char *number(int n)
 	return g_strdup_printf("%d", n);
 }
 
-static char **site_row(const struct evidence_site *s)
+static char **site_row(const void *of)
 {
+	const struct evidence_site *s = of;
 	char **row = g_new0(char *, G_N_ELEMENTS(site_columns) + 1), **to = row;
 
 	*to++ = g_strdup(evidence_kind_name(s->kind));
@@ -109,20 +110,9 @@ static char **site_row(const struct evidence_site *s)
 	return row;
 }
 
-static struct store_table *site_table(const struct evidence *e,
-				      const struct model *model)
+static char **pair_row(const void *of)
 {
-	struct store_table *t = store_table_new(site_columns,
-						G_N_ELEMENTS(site_columns));
-
-	(void)model;
-	for (guint i = 0; i < e->sites->len; i++)
-		store_table_add(t, site_row(e->sites->pdata[i]));
-	return t;
-}
-
-static char **pair_row(const struct mined_pair *p)
-{
+	const struct mined_pair *p = of;
 	char **row = g_new0(char *, G_N_ELEMENTS(pair_columns) + 1), **to = row;
 
 	*to++ = full_name(p->record, p->flag);
@@ -138,21 +128,9 @@ static char **pair_row(const struct mined_pair *p)
 	return row;
 }
 
-static struct store_table *pair_table(const struct evidence *e,
-				      const struct model *model)
+static char **owner_row(const void *of)
 {
-	struct store_table *t = store_table_new(pair_columns,
-						G_N_ELEMENTS(pair_columns));
-	struct mining *m = mining_beside(e, model);
-
-	for (guint i = 0; i < m->pairs->len; i++)
-		store_table_add(t, pair_row(m->pairs->pdata[i]));
-	mining_free(m);
-	return t;
-}
-
-static char **owner_row(const struct evidence_owner *o)
-{
+	const struct evidence_owner *o = of;
 	char **row = g_new0(char *, G_N_ELEMENTS(owner_columns) + 1), **to = row;
 
 	*to++ = g_strdup(o->object);
@@ -170,20 +148,9 @@ static char **owner_row(const struct evidence_owner *o)
 	return row;
 }
 
-static struct store_table *owner_table(const struct evidence *e,
-				       const struct model *model)
+static char **entry_row(const void *of)
 {
-	struct store_table *t = store_table_new(owner_columns,
-						G_N_ELEMENTS(owner_columns));
-
-	(void)model;
-	for (guint i = 0; i < e->owners->len; i++)
-		store_table_add(t, owner_row(e->owners->pdata[i]));
-	return t;
-}
-
-static char **entry_row(const struct evidence_entry *e)
-{
+	const struct evidence_entry *e = of;
 	char **row = g_new0(char *, G_N_ELEMENTS(entry_columns) + 1), **to = row;
 
 	*to++ = g_strdup(e->func);
@@ -196,39 +163,47 @@ static char **entry_row(const struct evidence_entry *e)
 	return row;
 }
 
-static struct store_table *entry_table(const struct evidence *e,
-				       const struct model *model)
-{
-	struct store_table *t = store_table_new(entry_columns,
-						G_N_ELEMENTS(entry_columns));
+/* By the names that questions.def asks for. */
+static const struct kind {
+	const char *name;
+	const struct store_column *columns;
+	size_t n_columns;
+	char **(*row)(const void *of);
+	glong of; /* the array of struct evidence; below 0: what is mined */
+} kinds[] = {
+	{ "site", site_columns, G_N_ELEMENTS(site_columns), site_row,
+	  G_STRUCT_OFFSET(struct evidence, sites) },
+	{ "pair", pair_columns, G_N_ELEMENTS(pair_columns), pair_row, -1 },
+	{ "owner", owner_columns, G_N_ELEMENTS(owner_columns), owner_row,
+	  G_STRUCT_OFFSET(struct evidence, owners) },
+	{ "entry", entry_columns, G_N_ELEMENTS(entry_columns), entry_row,
+	  G_STRUCT_OFFSET(struct evidence, entries) },
+};
 
-	(void)model;
-	for (guint i = 0; i < e->entries->len; i++)
-		store_table_add(t, entry_row(e->entries->pdata[i]));
+static struct store_table *table_of(const struct kind *k, const GPtrArray *of)
+{
+	struct store_table *t = store_table_new(k->columns, k->n_columns);
+
+	for (guint i = 0; i < of->len; i++)
+		store_table_add(t, k->row(of->pdata[i]));
 	return t;
 }
 
-/* By the names that questions.def asks for. */
-static const struct {
-	const char *name;
-	struct store_table *(*make)(const struct evidence *e,
-				    const struct model *model);
-} tables[] = {
-	{ "site", site_table },
-	{ "pair", pair_table },
-	{ "owner", owner_table },
-	{ "entry", entry_table },
-};
-
-static struct store_table *table_named(const char *name,
-				       const struct evidence *e,
+static struct store_table *table_named(const char *name, struct evidence *e,
 				       const struct model *model)
 {
-	size_t i;
+	const struct kind *k = kinds;
+	struct store_table *t;
+	struct mining *m;
 
-	for (i = 0; strcmp(tables[i].name, name); i++)
-		;
-	return tables[i].make(e, model);
+	while (strcmp(k->name, name))
+		k++;
+	if (k->of >= 0)
+		return table_of(k, G_STRUCT_MEMBER(GPtrArray *, e, k->of));
+	m = mining_beside(e, model);
+	t = table_of(k, m->pairs);
+	mining_free(m);
+	return t;
 }
 
 int query_offer_evidence(struct store *s, const char *table,

@@ -155,3 +155,10 @@ const GArray *model_api(const struct model *m, const char *interned_name)
 	}
 	return rows;
 }
+
+bool model_wants_body(const char *function, void *model)
+{
+	const struct model *m = model;
+
+	return !model_api(m, g_intern_string(function));
+}

@@ -237,6 +237,11 @@ struct model *model_copy(const struct model *m);
  * patterns that this resolves. O(1) but for the first call with a name.
  */
 const GArray *model_api(const struct model *m, const char *interned_name);
+/*
+ * Does the body of a header's inline say more than the model does? As a
+ * frontend asks: @model is a const struct model.
+ */
+bool model_wants_body(const char *function, void *model);
 
 /*
  * The class of the object lock (EFFECT_OBJECT_LOCK) that a flag is: "page" of

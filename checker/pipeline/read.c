@@ -5,17 +5,9 @@
 #include "facts/facts.h"
 #include "model/model.h"
 
-/* Does the analysis want to see into this header inline? */
-static bool want(const char *function, void *data)
-{
-	const struct model *m = data;
-
-	return !model_api(m, g_intern_string(function));
-}
-
 struct frontend_options frontend_options(const struct pipeline_options *opt)
 {
-	return (struct frontend_options){ .want = opt->model ? want : NULL,
+	return (struct frontend_options){ .want = opt->model ? model_wants_body : NULL,
 					  .want_data = (void *)opt->model,
 					  .headers = opt->headers };
 }
@@ -30,7 +22,7 @@ int read_unit(const struct compile_command *cmd,
 		return frontend_parse(cmd, &fo, ret_unit);
 	status = stored_unit(cmd, opt, ret_unit);
 	if (opt->model)
-		unit_keep_wanted(*ret_unit, want, (void *)opt->model);
+		unit_keep_wanted(*ret_unit, model_wants_body, (void *)opt->model);
 	return status;
 }
 
