@@ -18,7 +18,9 @@ static void options_clear(struct options *o)
 
 static const struct run_command command = {
 	TARGET_ROWS, "FILE",
-	"Prints what pincheck knows of a unit after a pass."
+	"Prints what pincheck knows of a unit after a pass.\n"
+	"\n"
+	"Exit status: 0 printed, 2 wrong usage, 3 incomplete."
 };
 
 static int parse(int argc, char **argv, struct options *o)

@@ -21,7 +21,10 @@ struct options {
 static const struct run_command command = {
 	RUN_UNITS | RUN_STORE_MADE | RUN_HERE, "[PATH...]",
 	"Reads files, or all units below folders (the current one), into the\n"
-	"facts store. What has not changed since the last time is not read again."
+	"facts store. What has not changed since the last time is not read again.\n"
+	"\n"
+	"Exit status: 0 all was read, 2 wrong usage, 3 incomplete: some unit\n"
+	"could not be read in full."
 };
 
 static int parse(int argc, char **argv, struct options *o)

@@ -25,7 +25,8 @@ static int parse(int argc, char **argv, struct options *o)
 			 "Adds the units of facts stores to one. Of a unit that"
 			 " two have, the one stays that\nagrees with the later"
 			 " look at its files; if both do, or neither, the"
-			 " first.");
+			 " first.\n\nExit status: 0 merged, 2 wrong usage, 3"
+			 " incomplete: some store could not be read.");
 }
 
 /* Before anything is written: are they all stores? */

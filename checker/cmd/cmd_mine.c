@@ -27,7 +27,10 @@ static const struct run_command command = {
 	"Counts, over all units below folders (the current one), which flag owns\n"
 	"which reference, which bits pin and which locks guard, and writes it as a\n"
 	".pincheck file. What acts goes beside the store, too, where check finds\n"
-	"it."
+	"it.\n"
+	"\n"
+	"Exit status: 0 all was counted, 2 wrong usage, 3 incomplete: some unit\n"
+	"could not be read in full."
 };
 
 static int parse(int argc, char **argv, struct options *o)

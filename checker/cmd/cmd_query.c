@@ -27,7 +27,9 @@ static char *summary(void)
 {
 	GString *text = g_string_new(
 		"Asks the facts store that 'pincheck index' made. A PATTERN is"
-		" a name, or has *, ?\nand [...] as in the shell.\n\nQuestions:");
+		" a name, or has *, ?\nand [...] as in the shell.\n\nExit status: 0"
+		" answered, if only with nothing; 2 wrong usage, 3 the store"
+		" cannot say.\n\nQuestions:");
 	const struct store_question *q;
 	size_t i;
 
