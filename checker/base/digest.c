@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Digests of lists of texts: each with the zero at its end. */
+/* Digests. Of a list of texts each counts with the zero at its end. */
 #include "base/digest.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 void digest_text(GChecksum *sum, const char *text)
 {
@@ -16,4 +17,13 @@ char *digest_end(GChecksum *sum)
 
 	g_checksum_free(sum);
 	return digest;
+}
+
+char *digest_bytes(const void *data, gsize n)
+{
+	const XXH128_hash_t hash = XXH3_128bits(data, n);
+
+	return g_strdup_printf("%016" G_GINT64_MODIFIER "x%016"
+			       G_GINT64_MODIFIER "x", (guint64)hash.high64,
+			       (guint64)hash.low64);
 }

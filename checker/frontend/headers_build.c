@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/folder.h"
 
 /* A header that cannot be parsed at its place is left out; so often. */
@@ -187,8 +188,7 @@ static bool note_bytes(struct header *h)
 	if (stat(h->path, &st) ||
 	    !g_file_get_contents(h->path, &text, &n, NULL))
 		return false;
-	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-					     (const guchar *)text, n);
+	digest = digest_bytes(text, n);
 	h->size = st.st_size;
 	h->changed = header_time(&st);
 	h->digest = g_intern_string(digest);
@@ -410,8 +410,7 @@ static char *save(const struct build *b, const char *dir, const char *key)
 	if (!clang_saveTranslationUnit(b->tu, draft,
 				       clang_defaultSaveOptions(b->tu)) &&
 	    g_file_get_contents(draft, &text, &n, NULL)) {
-		digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-						     (guchar *)text, n);
+		digest = digest_bytes(text, n);
 		g_free(text);
 		path = g_strdup_printf("%s/%s-%s.pch", dir, key, digest);
 		if (g_rename(draft, path))

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/digest.h"
+
 struct name *pch_name(const struct pch *p, GQuark q)
 {
 	return q < p->names->len ? p->names->pdata[q] : NULL;
@@ -204,8 +206,7 @@ static void drop_idle(struct name *n)
 
 static bool is_unchanged(const struct header *h, const char *text, gsize n)
 {
-	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-						   (const guchar *)text, n);
+	char *digest = digest_bytes(text, n);
 	struct stat st;
 	bool same = !g_strcmp0(digest, h->digest) && !stat(h->path, &st) &&
 		    st.st_size == h->size &&

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/wire.h"
 
 void header_init(struct header *h)
@@ -234,8 +235,7 @@ static bool is_intact(const struct pch *p)
 
 	if (!g_file_get_contents(p->file, &text, &n, NULL))
 		return false;
-	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-					     (const guchar *)text, n);
+	digest = digest_bytes(text, n);
 	name = g_path_get_basename(p->file);
 	good = strstr(name, digest) != NULL;
 	g_free(name);
