@@ -202,19 +202,6 @@ static void drop_idle(struct name *n)
 	g_array_set_size(n->providers, 0);
 }
 
-static bool is_unchanged(const struct header *h, const char *text, gsize n)
-{
-	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-						   (const guchar *)text, n);
-	struct stat st;
-	bool same = !g_strcmp0(digest, h->digest) && !stat(h->path, &st) &&
-		    st.st_size == h->size &&
-		    header_time(&st) == h->changed;
-
-	g_free(digest);
-	return same;
-}
-
 static bool read_header(struct pch *p, int i)
 {
 	struct reading r = { p, pch_header(p, i), i, 0 };
@@ -222,9 +209,10 @@ static bool read_header(struct pch *p, int i)
 	gsize n;
 	bool good;
 
-	if (!g_file_get_contents(r.header->path, &text, &n, NULL))
+	if (!header_seems_unchanged(r.header) ||
+	    !g_file_get_contents(r.header->path, &text, &n, NULL))
 		return false;
-	good = is_unchanged(r.header, text, n);
+	good = n == (gsize)r.header->size;
 	if (good)
 		scan_text(text, n, r.header->skipped, read_mention, &r);
 	g_free(text);

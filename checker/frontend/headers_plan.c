@@ -177,19 +177,6 @@ static char *key_of(const struct group *g)
 	return key;
 }
 
-/* One that was kept is looked through, since it may be stale. */
-static bool is_there(const struct headers *h, const struct group *g)
-{
-	char *path = g_build_filename(h->dir, g->key, NULL);
-	struct pch *set = NULL;
-
-	if (g_file_test(path, G_FILE_TEST_EXISTS))
-		set = pch_load(h->dir, g->key);
-	g_free(path);
-	pch_free(set);
-	return set;
-}
-
 static void choice_init(struct choice *c, struct pch *set)
 {
 	*c = (struct choice){ .set = set };
@@ -229,7 +216,7 @@ static void choose(struct headers *h, struct group *g, struct pch *texts)
 		count_unit(&c, g->cmds->pdata[i]);
 	g->roots = roots_of(&c, g->mixed);
 	g->key = key_of(g);
-	if (g->roots->len && !is_there(h, g))
+	if (g->roots->len && !pch_verify(h->dir, g->key))
 		g_ptr_array_add(h->missing, g);
 	g->useless = !g->roots->len;
 	choice_clear(&c);
