@@ -249,6 +249,8 @@ struct text {
 	GArray *items; /* struct item */
 };
 
+/* Where <> is looked for from now on; takes @folders. */
+void pch_search(struct pch *p, char **folders);
 /* What @path says; it is @p's, and stays until texts are forgotten. */
 struct text *pch_text(struct pch *p, const char *path);
 /* The file that @item of @t includes; NULL: there is none. */

@@ -365,18 +365,26 @@ static void split(struct headers *h, struct group *g, struct pch *texts)
 }
 
 /* Its parts come to be chosen for later. */
-static void plan_group(struct headers *h, struct group *g)
+static void plan_group(struct headers *h, struct group *g, struct pch *texts)
 {
-	struct pch *texts = pch_new();
-
-	texts->search = pch_search_path(g->cmds->pdata[0]);
-	texts->sketch = true;
+	pch_search(texts, pch_search_path(g->cmds->pdata[0]));
 	if (!g->mixed && !g->split)
 		split(h, g, texts);
 	if (g->cmds->len)
 		choose(h, g, texts);
 	else
 		g->useless = true;
+}
+
+/* Texts are read once for all groups. */
+static void plan_groups(struct headers *h)
+{
+	struct pch *texts = pch_new();
+	guint i;
+
+	texts->sketch = true;
+	for (i = 0; i < h->groups->len; i++)
+		plan_group(h, h->groups->pdata[i], texts);
 	pch_free(texts);
 }
 
@@ -403,8 +411,7 @@ struct headers *headers_plan(const struct compile_command *const *cmds,
 					 false)->cmds, (gpointer)cmds[i]);
 	break_up(h, false);
 	break_up(h, true);
-	for (i = 0; i < h->groups->len; i++)
-		plan_group(h, h->groups->pdata[i]);
+	plan_groups(h);
 	if (h->groups->len && !g_mkdir_with_parents(h->dir, 0777))
 		return h;
 	headers_free(h);
@@ -472,7 +479,7 @@ static void load(struct headers *h, struct group *g)
 	if (!g->set)
 		return;
 	g->set->since = now;
-	g->set->search = pch_search_path(g->cmds->pdata[0]);
+	pch_search(g->set, pch_search_path(g->cmds->pdata[0]));
 	g_ptr_array_add(h->loaded, g);
 	if (h->loaded->len > MAX_LOADED)
 		unload(g_ptr_array_steal_index(h->loaded, 0));

@@ -123,6 +123,19 @@ void pch_forget_texts(struct pch *p)
 	p->items = 0;
 }
 
+void pch_search(struct pch *p, char **folders)
+{
+	if (p->search && g_strv_equal((const char *const *)p->search,
+				      (const char *const *)folders)) {
+		g_strfreev(folders);
+		return;
+	}
+	g_strfreev(p->search);
+	p->search = folders;
+	if (p->resolved)
+		g_hash_table_remove_all(p->resolved);
+}
+
 /*
  * Is there a file at @path, to which @folder and @file lead? To the compiler
  * "link/../" is where the link leads to, and not what it is in.
