@@ -176,7 +176,17 @@ gint64 header_time(const struct stat *st);
 struct pch *pch_new(void);
 void pch_free(struct pch *p);
 GBytes *pch_pack(struct pch *p);
-/* NULL: none, damaged, or one of its files changed. O(bytes of the files). */
+/* By what the file system says of it. */
+bool header_seems_unchanged(const struct header *h);
+/*
+ * Are all bytes of the set, and of the files behind it, what they were? If not
+ * it is taken out of the way of pch_load(). O(bytes of the files).
+ */
+bool pch_verify(const char *dir, const char *key);
+/*
+ * NULL: none, or one of its files seems changed. The set was verified or built
+ * in this run. O(bytes of the headers).
+ */
 struct pch *pch_load(const char *dir, const char *key);
 struct name *pch_name(const struct pch *p, GQuark q);
 bool header_leads_to(const struct header *h, int other);
@@ -239,6 +249,8 @@ struct text {
 	GArray *items; /* struct item */
 };
 
+/* Where <> is looked for from now on; takes @folders. */
+void pch_search(struct pch *p, char **folders);
 /* What @path says; it is @p's, and stays until texts are forgotten. */
 struct text *pch_text(struct pch *p, const char *path);
 /* The file that @item of @t includes; NULL: there is none. */

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "base/digest.h"
-
 struct name *pch_name(const struct pch *p, GQuark q)
 {
 	return q < p->names->len ? p->names->pdata[q] : NULL;
@@ -204,18 +202,6 @@ static void drop_idle(struct name *n)
 	g_array_set_size(n->providers, 0);
 }
 
-static bool is_unchanged(const struct header *h, const char *text, gsize n)
-{
-	char *digest = digest_bytes(text, n);
-	struct stat st;
-	bool same = !g_strcmp0(digest, h->digest) && !stat(h->path, &st) &&
-		    st.st_size == h->size &&
-		    header_time(&st) == h->changed;
-
-	g_free(digest);
-	return same;
-}
-
 static bool read_header(struct pch *p, int i)
 {
 	struct reading r = { p, pch_header(p, i), i, 0 };
@@ -223,9 +209,10 @@ static bool read_header(struct pch *p, int i)
 	gsize n;
 	bool good;
 
-	if (!g_file_get_contents(r.header->path, &text, &n, NULL))
+	if (!header_seems_unchanged(r.header) ||
+	    !g_file_get_contents(r.header->path, &text, &n, NULL))
 		return false;
-	good = is_unchanged(r.header, text, n);
+	good = n == (gsize)r.header->size;
 	if (good)
 		scan_text(text, n, r.header->skipped, read_mention, &r);
 	g_free(text);

@@ -250,8 +250,6 @@ static void include(struct judge *j, const struct text *t,
 		return;
 	}
 	header = GPOINTER_TO_INT(g_hash_table_lookup(j->set->by_path, path));
-	if (header && strstr(item->file, ".."))
-		doubt(j, item->file, "goes by another name");
 	if (!header)
 		go_through(j, path, conditional);
 	else if (conditional)

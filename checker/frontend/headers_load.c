@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A set of precompiled headers as bytes, and back. It is only used while the
- * bytes of the precompiled file and of all headers behind it are the same;
- * libclang looks at their times as well, so these count, too.
+ * bytes of the precompiled file and of all headers behind it are the same,
+ * which is seen once a run; libclang looks at their times as well, so these
+ * count, too, and to the workers of that run they are enough.
  */
 #include "frontend/headers.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -226,21 +228,60 @@ static bool unpack(struct pch *p, const char *path)
 	return good;
 }
 
+static bool has_digest(const char *path, const char *digest)
+{
+	char *text, *found;
+	bool same;
+	gsize n;
+
+	if (!g_file_get_contents(path, &text, &n, NULL))
+		return false;
+	found = digest_bytes(text, n);
+	same = !strcmp(found, digest);
+	g_free(found);
+	g_free(text);
+	return same;
+}
+
 /* It goes by the digest of its bytes: a damaged one could do anything. */
 static bool is_intact(const struct pch *p)
 {
-	char *text, *digest, *name;
+	char *name = g_path_get_basename(p->file);
+	char *digest = strchr(name, '-');
 	bool good;
-	gsize n;
 
-	if (!g_file_get_contents(p->file, &text, &n, NULL))
-		return false;
-	digest = digest_bytes(text, n);
-	name = g_path_get_basename(p->file);
-	good = strstr(name, digest) != NULL;
+	if (digest && g_str_has_suffix(name, ".pch"))
+		*strrchr(name, '.') = 0;
+	good = digest && has_digest(p->file, digest + 1);
 	g_free(name);
-	g_free(digest);
-	g_free(text);
+	return good;
+}
+
+bool header_seems_unchanged(const struct header *h)
+{
+	struct stat st;
+
+	return !stat(h->path, &st) && st.st_size == h->size &&
+	       header_time(&st) == h->changed;
+}
+
+bool pch_verify(const char *dir, const char *key)
+{
+	char *path = g_build_filename(dir, key, NULL);
+	struct pch *p = pch_new();
+	bool good = unpack(p, path) && is_intact(p);
+	guint i;
+
+	for (i = 0; good && i < p->headers->len; i++) {
+		const struct header *h = pch_header(p, i);
+
+		good = header_seems_unchanged(h) &&
+		       has_digest(h->path, h->digest);
+	}
+	if (!good)
+		g_unlink(path);
+	pch_free(p);
+	g_free(path);
 	return good;
 }
 
@@ -249,7 +290,7 @@ struct pch *pch_load(const char *dir, const char *key)
 	struct pch *p = pch_new();
 	char *path = g_build_filename(dir, key, NULL);
 
-	if (!unpack(p, path) || !is_intact(p) || !pch_index(p)) {
+	if (!unpack(p, path) || !pch_index(p)) {
 		pch_free(p);
 		p = NULL;
 	}

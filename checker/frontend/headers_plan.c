@@ -177,19 +177,6 @@ static char *key_of(const struct group *g)
 	return key;
 }
 
-/* One that was kept is looked through, since it may be stale. */
-static bool is_there(const struct headers *h, const struct group *g)
-{
-	char *path = g_build_filename(h->dir, g->key, NULL);
-	struct pch *set = NULL;
-
-	if (g_file_test(path, G_FILE_TEST_EXISTS))
-		set = pch_load(h->dir, g->key);
-	g_free(path);
-	pch_free(set);
-	return set;
-}
-
 static void choice_init(struct choice *c, struct pch *set)
 {
 	*c = (struct choice){ .set = set };
@@ -229,7 +216,7 @@ static void choose(struct headers *h, struct group *g, struct pch *texts)
 		count_unit(&c, g->cmds->pdata[i]);
 	g->roots = roots_of(&c, g->mixed);
 	g->key = key_of(g);
-	if (g->roots->len && !is_there(h, g))
+	if (g->roots->len && !pch_verify(h->dir, g->key))
 		g_ptr_array_add(h->missing, g);
 	g->useless = !g->roots->len;
 	choice_clear(&c);
@@ -378,18 +365,26 @@ static void split(struct headers *h, struct group *g, struct pch *texts)
 }
 
 /* Its parts come to be chosen for later. */
-static void plan_group(struct headers *h, struct group *g)
+static void plan_group(struct headers *h, struct group *g, struct pch *texts)
 {
-	struct pch *texts = pch_new();
-
-	texts->search = pch_search_path(g->cmds->pdata[0]);
-	texts->sketch = true;
+	pch_search(texts, pch_search_path(g->cmds->pdata[0]));
 	if (!g->mixed && !g->split)
 		split(h, g, texts);
 	if (g->cmds->len)
 		choose(h, g, texts);
 	else
 		g->useless = true;
+}
+
+/* Texts are read once for all groups. */
+static void plan_groups(struct headers *h)
+{
+	struct pch *texts = pch_new();
+	guint i;
+
+	texts->sketch = true;
+	for (i = 0; i < h->groups->len; i++)
+		plan_group(h, h->groups->pdata[i], texts);
 	pch_free(texts);
 }
 
@@ -416,8 +411,7 @@ struct headers *headers_plan(const struct compile_command *const *cmds,
 					 false)->cmds, (gpointer)cmds[i]);
 	break_up(h, false);
 	break_up(h, true);
-	for (i = 0; i < h->groups->len; i++)
-		plan_group(h, h->groups->pdata[i]);
+	plan_groups(h);
 	if (h->groups->len && !g_mkdir_with_parents(h->dir, 0777))
 		return h;
 	headers_free(h);
@@ -485,7 +479,7 @@ static void load(struct headers *h, struct group *g)
 	if (!g->set)
 		return;
 	g->set->since = now;
-	g->set->search = pch_search_path(g->cmds->pdata[0]);
+	pch_search(g->set, pch_search_path(g->cmds->pdata[0]));
 	g_ptr_array_add(h->loaded, g);
 	if (h->loaded->len > MAX_LOADED)
 		unload(g_ptr_array_steal_index(h->loaded, 0));

@@ -123,6 +123,40 @@ void pch_forget_texts(struct pch *p)
 	p->items = 0;
 }
 
+void pch_search(struct pch *p, char **folders)
+{
+	if (p->search && g_strv_equal((const char *const *)p->search,
+				      (const char *const *)folders)) {
+		g_strfreev(folders);
+		return;
+	}
+	g_strfreev(p->search);
+	p->search = folders;
+	if (p->resolved)
+		g_hash_table_remove_all(p->resolved);
+}
+
+/*
+ * Is there a file at @path, to which @folder and @file lead? To the compiler
+ * "link/../" is where the link leads to, and not what it is in.
+ */
+static bool is_file(const char *path, const char *folder, const char *file)
+{
+	struct stat st, other;
+	char *raw;
+	bool same;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	if (!folder || !strstr(file, ".."))
+		return true;
+	raw = g_build_filename(folder, file, NULL);
+	same = !stat(raw, &other) && st.st_dev == other.st_dev &&
+	       st.st_ino == other.st_ino;
+	g_free(raw);
+	return same;
+}
+
 /* The first of @folder (may be NULL) and the search path that has @file. */
 static char *search(const struct pch *p, const char *folder, const char *file)
 {
@@ -130,12 +164,12 @@ static char *search(const struct pch *p, const char *folder, const char *file)
 	char **dir;
 
 	if ((folder || g_path_is_absolute(file)) &&
-	    g_file_test(path, G_FILE_TEST_IS_REGULAR))
+	    is_file(path, folder, file))
 		return path;
 	g_free(path);
 	for (dir = p->search; *dir; dir++) {
 		path = g_canonicalize_filename(file, *dir);
-		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		if (is_file(path, *dir, file))
 			return path;
 		g_free(path);
 	}

@@ -563,7 +563,7 @@ static const struct expr *lower_kind(struct lower *l, CXCursor c)
 	case CXCursor_GenericSelectionExpr:
 		return lower_generic(l, c);
 	case CXCursor_StringLiteral:
-		return expr_string(l->u, intern_spelling(c));
+		return expr_string(l->u, source_string(l->p, c));
 	case CXCursor_IntegerLiteral:
 	case CXCursor_CharacterLiteral:
 		return constant_literal(l, c);

@@ -149,6 +149,8 @@ struct place place_of_location(struct parse *p, CXSourceLocation where);
 /* The file of a cursor's expansion; cheaper than place_of(). */
 struct source *place_source(struct parse *p, CXCursor c);
 bool place_is_macro(CXSourceLocation where);
+/* The text of a literal, interned; the name of its own file as above. */
+const char *source_string(struct parse *p, CXCursor literal);
 /* A file's text and where in it something is spelt. */
 struct spelling {
 	const char *text;

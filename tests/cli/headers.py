@@ -111,6 +111,12 @@ static inline int second(void) { return SIZE; }
 #define twice(x) (2 * (x))
 #endif
 """,
+    "where.h": """
+#ifndef WHERE_H
+#define WHERE_H
+static inline const char *where(void) { return "in " __FILE__; }
+#endif
+""",
     "items.h": "ITEM(red)\nITEM(green)\n",
     "counter.h": """
 #ifndef COUNTER_H
@@ -154,7 +160,7 @@ static inline int made(void) { return SYSTEM; }
 }
 ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
       "#include <asks.h>\n#include <ends.h>\n#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
-      "#include <who.h>\n"
+      "#include <who.h>\n#include <where.h>\n"
 USE = "void NAME(struct thing *t) { get(t); t->flag = first() + second() +" \
       " counted(twice(2)); }\n"
 # name -> text, and whether it has to be parsed plainly
@@ -179,6 +185,11 @@ UNITS.update({
     "formats_itself": ('#define format(x) "me: " x\n' + ALL +
                        'const char *NAME(void) { return format("x"); }\n',
                        False),
+    # a file by another name, which __FILE__ says, or what only looks like it
+    "around": ('#include "../include/where.h"\n' + ALL +
+               "const char *NAME(void) { return where(); }\n", False),
+    "linked": ('#include "../include/link/../where.h"\n' + ALL +
+               "const char *NAME(void) { return where(); }\n", True),
     "itself": (ALL + "const char *NAME(void) { return UNIT; }\n", False),
     "list": (ALL + "#define ITEM(x) int NAME_##x(void) { return 1; }\n"
              "#include <items.h>\n", False),
@@ -270,6 +281,9 @@ def make_tree(folder):
     commands = []
     for name, text in HEADERS.items():
         write(folder, f"include/{name}", text)
+    write(folder, "elsewhere/where.h", HEADERS["where.h"].replace("in ", ""))
+    os.mkdir(os.path.join(folder, "elsewhere", "deep"))
+    os.symlink("../elsewhere/deep", os.path.join(folder, "include", "link"))
     for name, (text, _) in UNITS.items():
         write(folder, f"src/{name}.c", text.replace("NAME", name))
         commands.append({
