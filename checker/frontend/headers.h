@@ -34,13 +34,15 @@ enum mention_kind {
 /* The part between an #if or #else and its end. */
 struct condition {
 	int outer;	/* the one around it; -1: none */
-	int other;	/* #else: of which; -1 */
+	int other;	/* #else, #elif: what came before; -1 */
 	const char *name; /* in the text; NULL: it is about anything else */
 	size_t length;
 	bool defined;	/* it asks whether the name is defined, or if not: */
 	bool weak;	/* it may hold in other cases as well */
 	const char *or_name; /* it holds if that is defined, too; or NULL */
 	size_t or_length;
+	const char *expression; /* of an #if or #elif, in the text; or NULL */
+	size_t expression_length;
 };
 
 struct mention {
@@ -55,7 +57,8 @@ struct mention {
 	const GArray *conditions; /* struct condition, those up to here */
 	guint value;	  /* DEFINE: a hash of all that follows the name */
 	bool called;	  /* a parenthesis follows; DEFINE: of its own */
-	bool fallback;	  /* DEFINE: right in an #ifndef of the same name */
+	bool fallback;	  /* DEFINE: right in an #ifndef of the same name, */
+	bool lone;	  /* and that ends after it */
 	bool angled;	  /* INCLUDE: <> */
 };
 
@@ -74,6 +77,8 @@ bool scan_is_guarded(const char *text, size_t size);
  * a trace header? Then it declares once what others want to read again.
  */
 bool scan_is_reread(const char *text, size_t size);
+/* Is @m the definition of that X? */
+bool scan_begins_reread(const struct mention *m);
 
 /* ---- a set ---- */
 
@@ -91,7 +96,8 @@ struct use {
 	bool test;    /* in a directive */
 	bool asked;   /* it only matters whether it is defined, or */
 	bool ends;    /* it is undefined here, whatever it was */
-	bool fallback; /* the #ifndef around a definition of that name */
+	bool fallback; /* the #ifndef around a lone definition of that name */
+	bool reset;   /* the header has just defined or undefined it */
 };
 
 /* A file of the set. */
@@ -117,7 +123,8 @@ struct provider {
 	int header;
 	unsigned offset;
 	bool fallback; /* only if there was none of that name */
-	bool certain;  /* it defines it whenever it is read */
+	bool certain;  /* it is defined once that header has been read */
+	bool resets;   /* it is defined or undefined whenever it is read */
 	guint value;   /* as in struct mention; 0: it undefines it */
 	bool idle;     /* it undefines what it defined itself: no news if */
 		       /* nobody else defines it */
@@ -148,6 +155,7 @@ struct dependence {
 	int function;  /* of the user, that mentions it; -1: outside */
 	GQuark macro;
 	int idle;      /* it matters to nobody but the unit's own text */
+	int fallback;  /* it only tells which definition is in force */
 };
 
 struct pch {
@@ -238,8 +246,8 @@ struct item {
 struct question {
 	int outer, other;
 	GQuark name; /* 0: it is about anything else */
-	GQuark or_name; /* or 0 */
-	bool defined, weak;
+	bool defined;
+	const char *expression; /* interned, or NULL: only about the name */
 };
 
 struct text {
@@ -265,6 +273,19 @@ bool pch_file_is_guarded(struct pch *p, const char *path);
 bool pch_file_is_reread(struct pch *p, const char *path);
 /* Between units: drops the texts of other files if they are large. */
 void pch_forget_texts(struct pch *p);
+
+/* ---- headers_condition.c: conditions of such files ---- */
+
+enum truth { OPEN, HOLDS, FAILS };
+
+typedef enum truth (*truth_fn)(GQuark name, void *data);
+
+enum truth truth_not(enum truth t);
+enum truth truth_and(enum truth a, enum truth b);
+enum truth truth_or(enum truth a, enum truth b);
+/* What stands behind an #if, by which names are defined. O(its length). */
+enum truth condition_truth(const char *expression, truth_fn is_defined,
+			   void *data);
 
 /* headers_judge.c */
 struct judgement {

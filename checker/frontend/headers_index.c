@@ -36,6 +36,7 @@ struct reading {
 	struct header *header;
 	int index;
 	guint function; /* the first that does not end before */
+	int first;	/* the condition that holds the first time; -1 */
 };
 
 static GQuark quark_of(const char *text, size_t n)
@@ -68,24 +69,6 @@ static int function_at(struct reading *r, unsigned offset)
 	return s->from <= offset ? (int)r->function : -1;
 }
 
-static void add_use(struct reading *r, const struct mention *m, GQuark q)
-{
-	struct name *n = need_name(r->set, q);
-	struct use u = { .name = q, .offset = m->offset, .function = -1,
-			 .called = m->called };
-
-	u.test = m->kind != MENTION_CODE;
-	u.ends = m->kind == MENTION_UNDEF;
-	u.asked = m->kind == MENTION_ASK || u.ends;
-	n->used = n->used || !u.ends;
-	if (!u.test)
-		u.function = function_at(r, m->offset);
-	g_array_append_val(r->header->uses, u);
-	if (!n->users ||
-	    g_array_index(n->users, int, n->users->len - 1) != r->index)
-		append(&n->users, &r->index, sizeof(int));
-}
-
 static bool includes_between(const struct header *h, unsigned from,
 			     unsigned to)
 {
@@ -99,6 +82,39 @@ static bool includes_between(const struct header *h, unsigned from,
 			return true;
 	}
 	return false;
+}
+
+/* Has the header itself, and nobody since, defined or undefined it? */
+static bool is_reset(const struct reading *r, const struct name *n,
+		     unsigned offset)
+{
+	const struct provider *last;
+
+	if (!n->providers || !n->providers->len)
+		return false;
+	last = &g_array_index(n->providers, struct provider,
+			      n->providers->len - 1);
+	return last->header == r->index && last->resets &&
+	       !includes_between(r->header, last->offset, offset);
+}
+
+static void add_use(struct reading *r, const struct mention *m, GQuark q)
+{
+	struct name *n = need_name(r->set, q);
+	struct use u = { .name = q, .offset = m->offset, .function = -1,
+			 .called = m->called };
+
+	u.test = m->kind != MENTION_CODE;
+	u.ends = m->kind == MENTION_UNDEF;
+	u.asked = m->kind == MENTION_ASK || u.ends;
+	u.reset = is_reset(r, n, m->offset);
+	n->used = n->used || !u.ends;
+	if (!u.test)
+		u.function = function_at(r, m->offset);
+	g_array_append_val(r->header->uses, u);
+	if (!n->users ||
+	    g_array_index(n->users, int, n->users->len - 1) != r->index)
+		append(&n->users, &r->index, sizeof(int));
 }
 
 /*
@@ -127,20 +143,24 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 {
 	struct name *n = need_name(r->set, q);
 	const bool undefines = m->kind == MENTION_UNDEF;
+	const bool always = r->header->read_once || m->condition < 0;
 	struct provider p = {
-		r->index, m->offset, m->fallback,
-		!undefines && (r->header->read_once || m->condition < 0),
-		m->value, false
+		.header = r->index, .offset = m->offset,
+		.fallback = m->fallback, .resets = always && !m->fallback,
+		.value = m->value
 	};
 
+	if (scan_begins_reread(m))
+		r->first = m->condition;
+	p.certain = !undefines && (always || m->condition == r->first);
 	/* a definition hides the end of an earlier one */
-	if (undefines || p.certain)
+	if (undefines || always)
 		p.idle = take_back(r, n, m->offset) && undefines;
 
 	append(&n->providers, &p, sizeof(p));
 	n->bare = n->bare || (!p.idle && (undefines || !m->called));
 	/* its condition was the last thing that was read */
-	if (m->fallback && r->header->uses->len) {
+	if (m->fallback && m->lone && r->header->uses->len) {
 		struct use *u = &g_array_index(r->header->uses, struct use,
 					       r->header->uses->len - 1);
 
@@ -204,7 +224,7 @@ static void drop_idle(struct name *n)
 
 static bool read_header(struct pch *p, int i)
 {
-	struct reading r = { p, pch_header(p, i), i, 0 };
+	struct reading r = { p, pch_header(p, i), i, 0, -1 };
 	char *text;
 	gsize n;
 	bool good;
@@ -357,7 +377,7 @@ static void add_dependence(struct walk *w, const struct use *u,
 	const struct name *n = pch_name(w->set, macro);
 	const struct dependence d = {
 		w->user, by->header, u->function, macro,
-		u->ends && !n->used && !n->in_bodies
+		u->ends && !n->used && !n->in_bodies, u->fallback
 	};
 
 	if (is_settled(w->set, w->user, u->offset, by) ||
@@ -489,6 +509,32 @@ static void find_dependences(struct pch *p)
 	drop_repeated(p->dependences);
 }
 
+/* What the compiler defines, and its list of macros does not have. */
+static const char *const unlisted[] = {
+	"_Pragma", "__BASE_FILE__", "__COUNTER__", "__DATE__", "__FILE__",
+	"__FILE_NAME__", "__FLT_EVAL_METHOD__", "__INCLUDE_LEVEL__",
+	"__LINE__", "__TIMESTAMP__", "__TIME__", "__building_module",
+	"__has_attribute", "__has_builtin", "__has_c_attribute",
+	"__has_constexpr_builtin", "__has_declspec_attribute", "__has_embed",
+	"__has_extension", "__has_feature", "__has_include",
+	"__has_include_next", "__has_warning", "__is_identifier",
+	"__is_target_arch", "__is_target_environment", "__is_target_os",
+	"__is_target_variant_environment", "__is_target_variant_os",
+	"__is_target_vendor"
+};
+
+static void add_predefined(struct pch *p)
+{
+	guint i;
+
+	for (i = 0; i < p->predefined->len; i++)
+		need_name(p, g_quark_from_string(p->predefined->pdata[i]))
+			->predefined = true;
+	for (i = 0; i < G_N_ELEMENTS(unlisted); i++)
+		need_name(p, g_quark_from_static_string(unlisted[i]))
+			->predefined = true;
+}
+
 bool pch_index(struct pch *p)
 {
 	bool good = true;
@@ -499,9 +545,7 @@ bool pch_index(struct pch *p)
 		good = read_header(p, (int)i);
 	if (!good)
 		return false;
-	for (i = 0; i < p->predefined->len; i++)
-		need_name(p, g_quark_from_string(p->predefined->pdata[i]))
-			->predefined = true;
+	add_predefined(p);
 	for (i = 0; i < p->names->len; i++)
 		if (p->names->pdata[i])
 			drop_idle(p->names->pdata[i]);

@@ -24,14 +24,12 @@
 struct own {
 	int time;
 	bool certain;	/* in any case, and */
-	bool undefined; /* perhaps to nothing */
+	int undefined;  /* when, perhaps, to nothing; 0: never */
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
 	GArray *body;  /* struct body_word: what its definitions say; or NULL */
 	bool followed; /* that was gone through */
 };
-
-enum truth { OPEN, HOLDS, FAILS };
 
 struct judge {
 	struct pch *set;
@@ -98,7 +96,8 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 		g_hash_table_insert(j->own, GUINT_TO_POINTER(q), o);
 	}
 	o->certain = o->certain || certain;
-	o->undefined = o->undefined || !value;
+	if (!value && !o->undefined)
+		o->undefined = ++j->clock;
 	o->bare = o->bare || bare;
 	if (o->value != value)
 		o->value = 0;
@@ -160,7 +159,6 @@ static bool ask(struct judge *j, GQuark q)
 	const struct own *own = own_of(j, q);
 	const struct header *unread;
 
-	g_hash_table_add(j->asked, GUINT_TO_POINTER(q));
 	if (!n || !n->providers || !n->providers->len || (own && own->certain))
 		return false;
 	unread = own || !is_alike(j, n) ? unread_provider(j, n) : NULL;
@@ -183,6 +181,7 @@ static void reach(struct judge *j, GQuark q, bool called)
 {
 	const struct name *n = pch_name(j->set, q);
 
+	g_hash_table_add(j->asked, GUINT_TO_POINTER(q));
 	reach_own(j, q, called);
 	if (!n || (!n->bare && !called) ||
 	    g_hash_table_contains(j->settled, GUINT_TO_POINTER(q)) ||
@@ -233,6 +232,9 @@ static void define_body(struct judge *j, GQuark macro, GQuark q, bool called)
 		own->body = g_array_new(FALSE, FALSE, sizeof(word));
 	g_array_append_val(own->body, word);
 	own->followed = false;
+	/* what is mentioned again is not told again */
+	if (g_hash_table_contains(j->asked, GUINT_TO_POINTER(macro)))
+		mention(j, q, called);
 }
 
 static void go_through(struct judge *j, const char *path, bool conditional);
@@ -300,46 +302,50 @@ static bool is_macro(const struct judge *j, GQuark q)
 	return defined;
 }
 
-static enum truth negation(enum truth t)
+static enum truth is_defined(GQuark q, void *data)
 {
-	return t == HOLDS ? FAILS : t == FAILS ? HOLDS : OPEN;
-}
+	const struct judge *j = data;
 
-static enum truth is_defined(const struct judge *j, GQuark q)
-{
-	if (q && is_macro(j, q))
+	if (is_macro(j, q))
 		return HOLDS;
-	return q && is_no_macro(j, q) ? FAILS : OPEN;
+	return is_no_macro(j, q) ? FAILS : OPEN;
 }
 
-static enum truth answer(const struct judge *j, const struct question *q,
-			 const enum truth *answers)
+/* What is known of a condition where it stands. */
+struct answer {
+	enum truth now;	  /* is what is in it read? */
+	enum truth taken; /* that, or what is in a branch before it */
+};
+
+/* @answers: to those before. */
+static struct answer answer(struct judge *j, const struct question *q,
+			    const struct answer *answers)
 {
-	enum truth t;
+	enum truth t = HOLDS, before = FAILS;
 
 	if (q->other >= 0)
-		return negation(answers[q->other]);
-	t = is_defined(j, q->name);
-	if (!q->defined)
-		t = negation(t);
-	if (q->or_name && t != HOLDS) {
-		enum truth other = is_defined(j, q->or_name);
-
-		t = other == FAILS ? t : other;
-	}
-	return t == FAILS && q->weak ? OPEN : t;
+		before = answers[q->other].taken;
+	if (q->expression)
+		t = condition_truth(q->expression, is_defined, j);
+	else if (q->name)
+		t = is_defined(q->name, j);
+	else if (q->other < 0)
+		t = OPEN;
+	if (!q->expression && q->name && !q->defined)
+		t = truth_not(t);
+	t = truth_and(truth_not(before), t);
+	return (struct answer){ t, truth_or(before, t) };
 }
 
 /* What is in condition @i, and those around it. */
 static enum truth answer_all(const struct text *t, int i,
-			     const enum truth *answers)
+			     const struct answer *answers)
 {
 	enum truth all = HOLDS;
 
-	for (; i >= 0 && all != FAILS; i = g_array_index(
-				t->questions, struct question, i).outer)
-		if (answers[i] != HOLDS)
-			all = answers[i];
+	for (; i >= 0; i = g_array_index(t->questions, struct question,
+					 i).outer)
+		all = truth_and(all, answers[i].now);
 	return all;
 }
 
@@ -360,6 +366,7 @@ static void item(struct judge *j, const struct text *t, const struct item *i,
 		define(j, i->name, !conditional, true, 0);
 		break;
 	case MENTION_ASK:
+		g_hash_table_add(j->asked, GUINT_TO_POINTER(i->name));
 		ask(j, i->name);
 		break;
 	case MENTION_BODY:
@@ -379,7 +386,8 @@ static void item(struct judge *j, const struct text *t, const struct item *i,
 static void go_through_items(struct judge *j, const struct text *t,
 			     bool conditional)
 {
-	enum truth *answers = g_new0(enum truth, t->questions->len + 1), now;
+	struct answer *answers = g_new0(struct answer, t->questions->len + 1);
+	enum truth now;
 	int known = -1;
 	guint i;
 
@@ -459,29 +467,47 @@ static bool is_given(const struct judge *j, const struct name *macro,
 	return false;
 }
 
-/*
- * @header mentions @q, which the unit had defined before, or its macros.
- * @alike: the macro that was defined, if headers define it alike; or NULL.
- */
-static void check_users(struct judge *j, int header, GQuark q,
-			bool bare, bool itself, const struct name *alike)
+/* From some time on it may be something else: what if the unit asks for it? */
+static void dispute(struct judge *j, GQuark q, const char *why)
+{
+	if (g_hash_table_contains(j->asked, GUINT_TO_POINTER(q)))
+		doubt(j, g_quark_to_string(q), why);
+}
+
+/* A macro, or one that leads to it, that is another in the set. */
+struct change {
+	GQuark name;
+	bool itself;
+	bool bare;	 /* it has no parameters in one of the cases */
+	const struct name *alike; /* what the unit defined, if headers define */
+			 /* it alike; or NULL */
+	const char *why;
+};
+
+static void check_use(struct judge *j, int header, const struct use *u,
+		      const struct change *c)
+{
+	if (u->name != c->name || (!c->bare && !u->called && !u->test) ||
+	    (c->itself ? u->fallback || u->reset : u->asked))
+		return;
+	/* where all are alike, an end is that of a new beginning */
+	if (c->alike && ((c->itself && u->ends) ||
+			 is_given(j, c->alike, header, u)))
+		return;
+	if (c->itself && u->ends)
+		dispute(j, c->name, c->why);
+	else
+		differs(j, header, u->function, g_quark_to_string(c->name),
+			c->why);
+}
+
+static void check_users(struct judge *j, int header, const struct change *c)
 {
 	const GArray *uses = pch_header(j->set, header)->uses;
 	guint i;
 
-	for (i = 0; i < uses->len; i++) {
-		const struct use *u = &g_array_index(uses, struct use, i);
-
-		if (u->name != q || (itself ? u->fallback : u->asked) ||
-		    (!bare && !u->called && !u->test))
-			continue;
-		/* where all are alike, an end is that of a new beginning */
-		if (alike && ((itself && u->ends) ||
-			      is_given(j, alike, header, u)))
-			continue;
-		differs(j, header, u->function, g_quark_to_string(u->name),
-			"is defined before a header that uses it");
-	}
+	for (i = 0; i < uses->len; i++)
+		check_use(j, header, &g_array_index(uses, struct use, i), c);
 }
 
 /* Would what a header provides have replaced what the unit defined? */
@@ -494,8 +520,8 @@ static bool is_replaced(const struct judge *j, const struct own *o,
 		const struct provider *p =
 			&g_array_index(n->providers, struct provider, i);
 
-		if (comes_after(j, p->header, o->time) &&
-		    (!p->fallback || o->undefined))
+		if (comes_after(j, p->header, p->fallback ? o->undefined :
+				o->time) && (!p->fallback || o->undefined))
 			return true;
 	}
 	return false;
@@ -535,30 +561,40 @@ static void climb(struct judge *j, GQuark q)
 	g_hash_table_unref(seen);
 }
 
+/* Headers read after @time that mention @q, or what leads to it. */
+static void check_change(struct judge *j, GQuark q, int time, bool bare,
+			 const struct name *alike, const char *why)
+{
+	guint i, k;
+
+	climb(j, q);
+	for (i = 0; i < j->todo->len && !j->out->why; i++) {
+		GQuark m = g_array_index(j->todo, GQuark, i);
+		const struct name *n = pch_name(j->set, m);
+		const struct change c = {
+			m, m == q, n->bare || (m == q && bare), alike, why
+		};
+
+		for (k = 0; n->users && k < n->users->len; k++) {
+			int h = g_array_index(n->users, int, k);
+
+			if (comes_after(j, h, time))
+				check_users(j, h, &c);
+		}
+	}
+}
+
 static void check_own(struct judge *j, GQuark q, const struct own *o)
 {
 	const struct name *n = pch_name(j->set, q), *alike;
-	guint i, k;
 
 	if (!n)
 		return;
 	alike = is_the_same(o, n) ? n : NULL;
 	if (!alike && is_replaced(j, o, n))
-		doubt(j, g_quark_to_string(q), "is defined again later");
-	climb(j, q);
-	for (i = 0; i < j->todo->len && !j->out->why; i++) {
-		GQuark m = g_array_index(j->todo, GQuark, i);
-
-		n = pch_name(j->set, m);
-		for (k = 0; n->users && k < n->users->len; k++) {
-			int h = g_array_index(n->users, int, k);
-
-			if (comes_after(j, h, o->time))
-				check_users(j, h, m, n->bare ||
-					    (m == q && o->bare), m == q,
-					    alike);
-		}
-	}
+		dispute(j, q, "is defined again later");
+	check_change(j, q, o->time, o->bare, alike,
+		     "is defined before a header that uses it");
 }
 
 /* When a header is read at the earliest; 0: not at all. */
@@ -582,9 +618,16 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	    (d->idle && !g_hash_table_contains(
 				j->asked, GUINT_TO_POINTER(d->macro))))
 		return;
-	if (provider->entered < user->entered ? !always : !never)
+	if (provider->entered < user->entered ? always : never)
+		return;
+	if (!d->fallback) {
 		differs(j, d->user, d->function, g_quark_to_string(d->macro),
 			user->spelling);
+		return;
+	}
+	/* so it is another definition that is in force */
+	dispute(j, d->macro, user->spelling);
+	check_change(j, d->macro, 0, false, NULL, user->spelling);
 }
 
 static void check_all(struct judge *j)

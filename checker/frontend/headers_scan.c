@@ -262,6 +262,19 @@ static bool is_fallback(const struct scanner *s, struct slice name)
 	       slice_equal((struct slice){ c->name, c->length }, name);
 }
 
+/* Is the #endif the next thing behind this line? */
+static bool is_lone(const struct scanner *s)
+{
+	struct scanner look = *s;
+
+	skip_line(&look);
+	look.at = text_skip_blanks(look.text, look.size, look.at);
+	if (look.at >= look.size || look.text[look.at++] != '#')
+		return false;
+	skip_blanks(&look);
+	return is(word(&look), "endif");
+}
+
 static void define(struct scanner *s)
 {
 	struct slice name = word(s);
@@ -269,6 +282,7 @@ static void define(struct scanner *s)
 	GArray *params = NULL;
 
 	m.fallback = is_fallback(s, name);
+	m.lone = m.fallback && is_lone(s);
 	m.called = s->at < s->size && s->text[s->at] == '(';
 	m.value = hash_value(s, m.called);
 	tell(s, &m);
@@ -341,6 +355,16 @@ static struct slice alternative(struct scanner *s)
 	return ends_line(s) ? name : none;
 }
 
+/* What is on the rest of the line. */
+static void keep_expression(const struct scanner *s, struct condition *c)
+{
+	struct scanner look = *s;
+
+	skip_line(&look);
+	c->expression = s->text + s->at;
+	c->expression_length = look.at - s->at;
+}
+
 /* "ifdef X" is "if defined(X)", and "ifndef X" is "if !defined(X)". */
 static struct condition parse_condition(const struct scanner *s,
 					struct slice directive)
@@ -351,6 +375,7 @@ static struct condition parse_condition(const struct scanner *s,
 
 	c.defined = !is(directive, "ifndef");
 	if (is(directive, "if")) {
+		keep_expression(s, &c);
 		c.defined = look.at >= look.size || look.text[look.at] != '!';
 		look.at += !c.defined;
 		skip_blanks(&look);
@@ -401,19 +426,21 @@ static void end_condition(struct scanner *s)
 		g_array_set_size(s->open, s->open->len - 1);
 }
 
-/* What holds after #elif is not known; nor is it after its #else. */
+/* It stands between two branches, and its condition belongs to none. */
 static void other_branch(struct scanner *s, struct slice directive,
 			 size_t hash)
 {
 	bool chain = hash < s->mute_until && s->mute_depth == s->open->len;
 	struct condition c = { .other = innermost(s) };
 
-	if (is(directive, "elif")) {
-		tell_condition(s, MENTION_TEST, chain);
-		c.other = -1;
-	}
 	end_condition(s);
 	c.outer = innermost(s);
+	if (is(directive, "elif")) {
+		/* behind a guard it is open */
+		if (c.other >= 0)
+			keep_expression(s, &c);
+		tell_condition(s, MENTION_TEST, chain);
+	}
 	open_condition(s, &c);
 	mute(s, hash);
 }
@@ -525,18 +552,23 @@ struct reread {
 	bool more;    /* code outside of all conditions */
 };
 
+bool scan_begins_reread(const struct mention *m)
+{
+	const struct condition *c;
+
+	if (m->kind != MENTION_DEFINE || m->condition < 0)
+		return false;
+	c = &g_array_index(m->conditions, struct condition, m->condition);
+	return c->outer < 0 && !c->defined && c->or_name &&
+	       m->length == c->length && !memcmp(m->name, c->name, c->length);
+}
+
 static void see_reread(const struct mention *m, void *data)
 {
 	struct reread *r = data;
-	const struct condition *c;
 
 	r->more = r->more || (m->kind == MENTION_CODE && m->condition < 0);
-	if (m->kind != MENTION_DEFINE || m->condition < 0)
-		return;
-	c = &g_array_index(m->conditions, struct condition, m->condition);
-	if (!c->defined && c->or_name && m->length == c->length &&
-	    !memcmp(m->name, c->name, c->length))
-		r->guarded = true;
+	r->guarded = r->guarded || scan_begins_reread(m);
 }
 
 bool scan_is_reread(const char *text, size_t size)

@@ -35,8 +35,8 @@ static void add_questions(struct text *t, const GArray *conditions)
 			&g_array_index(conditions, struct condition, i);
 		const struct question q = {
 			c->outer, c->other, quark_of(c->name, c->length),
-			quark_of(c->or_name, c->or_length), c->defined,
-			c->weak
+			c->defined, g_quark_to_string(quark_of(
+				c->expression, c->expression_length))
 		};
 
 		g_array_append_val(t->questions, q);
