@@ -21,14 +21,35 @@ static bool joins(const struct act *a)
 	if (a->kind == ACT_PREPARE)
 		return true;
 	return (a->kind == ACT_SET || a->kind == ACT_STORE) && a->loc &&
-	       flow_flag(a->loc, &id) && !strcmp(id.record, "task_struct") &&
-	       g_str_has_suffix(id.name, "state");
+	       flow_flag(a->loc, &id) && model_task_state(id.record, id.name);
 }
 
-static bool is_schedule(const struct act *a)
+/* A sleep with no end but a wake-up: no time-out. */
+static bool sleeps_until_woken(const struct act *a)
 {
-	return a->kind == ACT_SLEEP && a->name &&
-	       (!strcmp(a->name, "schedule") || !strcmp(a->name, "io_schedule"));
+	return a->kind == ACT_SLEEP && !g_strcmp0(a->class, "until-woken");
+}
+
+/*
+ * Does the sleep that @join prepares look itself whether a signal came? The
+ * state that a wait queue's function sets is its argument: taken for such.
+ */
+static bool ends_by_signal(const struct act *join)
+{
+	struct flag_id id;
+
+	return join->kind == ACT_PREPARE ||
+	       (join->kind == ACT_SET && flow_flag(join->loc, &id) &&
+		model_task_state(id.record, id.name) & join->value->value);
+}
+
+/* A test for a signal, which the sleep makes again once the task has joined. */
+static bool asks_for_signal(const struct act *test, const struct act *join)
+{
+	struct flag_id id;
+
+	return flow_flag(test->loc, &id) &&
+	       model_is_signal_flag(id.record, id.name) && ends_by_signal(join);
 }
 
 /*
@@ -41,7 +62,7 @@ static int sleep_after(const struct act *const *acts, int n, int i)
 	int k;
 
 	for (k = i + 1; k < n; k++) {
-		if (is_schedule(acts[k]))
+		if (sleeps_until_woken(acts[k]))
 			return k;
 		if (acts[k]->kind == ACT_SLEEP || acts[k]->kind == ACT_CALL ||
 		    (tested && joins(acts[k])))
@@ -292,6 +313,7 @@ static const struct act *sample_before(struct rule_run *r,
 		    (asked && opens_section_of(acts[k], acts[i])))
 			return NULL;
 		if (acts[k]->kind != ACT_TEST || rule_is_assertion(acts[k]) ||
+		    asks_for_signal(acts[k], acts[i]) ||
 		    decides_nothing(r, acts[k], sleep))
 			continue;
 		if (waker_of(r, acts[k]))
