@@ -370,7 +370,7 @@ static void test_effect_names(void)
 		g_assert_cmpstr(name, !=, "?");
 		g_assert_true(g_hash_table_add(seen, (gpointer)name));
 	}
-	g_assert_cmpstr(effect_name((enum effect)(EFFECT_ASSERT + 1)), ==, "?");
+	g_assert_cmpstr(effect_name((enum effect)(EFFECT_TEST_HELD + 1)), ==, "?");
 	g_assert_cmpstr(effect_name(EFFECT_GET), ==, "get");
 	g_assert_cmpstr(effect_name(EFFECT_TRYLOCK), ==, "trylock");
 	g_hash_table_unref(seen);
