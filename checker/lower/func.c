@@ -242,16 +242,46 @@ static bool is_listed(const GArray *locks, guint n)
 	return false;
 }
 
+/* The number of the parameter that has the asserted lock; -1: none does. */
+static int lock_param(const struct frame *f, const struct entry_lock *lock)
+{
+	const struct expr *param = asserted_param(f->b->flow, lock);
+
+	return param && f->func->locals[param->id].pointers == 1 ? param->id :
+								   -1;
+}
+
+/*
+ * Is it the lock of the object at stake? Another CPU comes with another second
+ * object, so its lock keeps nobody out. Of what is not at stake there is one.
+ */
+static bool is_of_stake(const struct frame *f, const GArray *locks, guint n)
+{
+	const struct entry_lock *e = &g_array_index(locks, struct entry_lock,
+						    n);
+	int param = lock_param(f, e);
+
+	if (param < 0 || !kind_of(f->b, e->owner)->primary)
+		return !is_listed(locks, n);
+	return !nth_object(f, param);
+}
+
 /* What its assertions say that its caller has taken. */
 static void lower_asserted(struct frame *f, const struct func_flow *ff,
 			   bool take)
 {
 	const GArray *locks = asserted_locks(f->b, ff);
+	const struct entry_lock *lock;
+	int param;
 	guint i;
 
-	for (i = 0; i < locks->len; i++)
-		build_entry_lock(f, &g_array_index(locks, struct entry_lock,
-						   i), NULL, take);
+	for (i = 0; i < locks->len; i++) {
+		lock = &g_array_index(locks, struct entry_lock, i);
+		param = lock_param(f, lock);
+		if (is_of_stake(f, locks, i))
+			build_entry_lock(f, lock, param < 0 ? NULL :
+					 entry_object(f, param), take);
+	}
 }
 
 /* What each caller holds is held around the thread. */

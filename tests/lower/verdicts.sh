@@ -83,6 +83,13 @@ expect "$SRC/tests/lower/verdict/lock_asserted_other.c" \
 	session_drop:session.busy not-reproduced \
 	"$SRC/tests/fixtures/include" -DSAME
 
+# It is not that of the session which is dropped, or not with all callers
+for option in FIRST SWAPPED OWN; do
+	expect "$SRC/tests/lower/verdict/lock_handed_down.c" \
+		session_replace:session.busy confirmed-if \
+		"$SRC/tests/fixtures/include" "-D$option"
+done
+
 # What is configured stands in another file: a condition
 expect "$SRC/corpus/001-ext4-break-layouts/xfs_before.c" 39 confirmed-if \
 	"$SRC/corpus/include" -DCONFIG_EXPORTFS_BLOCK_OPS
