@@ -284,6 +284,46 @@ static void lower_asserted(struct frame *f, const struct func_flow *ff,
 	}
 }
 
+/* The last that the path does to a lock of that name; NULL: nothing. */
+static const struct act *last_of(const struct act *leaf,
+				 const struct entry_lock *lock)
+{
+	const char *owner, *field;
+	const struct act *a;
+
+	for (a = leaf; a; a = a->prev) {
+		if (a->kind != ACT_LOCK && a->kind != ACT_UNLOCK)
+			continue;
+		flow_lock_name(a->loc, a->class, &owner, &field);
+		if (owner == lock->owner && field == lock->field)
+			break;
+	}
+	return a;
+}
+
+/*
+ * Does the function let go of the caller's lock only to take it again? Where
+ * all paths do, it is what the function leaves locked, see threads.c.
+ */
+static bool is_taken_again(const struct func_flow *ff,
+			   const struct entry_lock *lock)
+{
+	const struct act *leaf, *last;
+	bool always = true;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		leaf = ff->traces->pdata[i];
+		if (leaf->kind != ACT_RETURN)
+			continue;
+		last = last_of(leaf, lock);
+		if (last && last->kind == ACT_UNLOCK)
+			return false;
+		always &= last != NULL;
+	}
+	return !always;
+}
+
 /* What each caller holds is held around the thread. */
 static void lower_entry(struct frame *f, bool take)
 {
@@ -299,7 +339,8 @@ static void lower_entry(struct frame *f, bool take)
 
 		if (is_listed(ff->entry_locks, i))
 			continue;
-		if (take || !g_str_has_prefix(e->why, "released"))
+		if (take || !g_str_has_prefix(e->why, "released") ||
+		    is_taken_again(ff, e))
 			build_entry_lock(f, e, NULL, take);
 	}
 }

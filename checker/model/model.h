@@ -249,6 +249,9 @@ bool model_wants_body(const char *function, void *model);
  */
 const char *model_object_lock(const char *record, const char *flag);
 
+/* Are tables of such records empty behind a drain of that class? */
+bool model_empties(const char *class, const char *record);
+
 /* The kind with this name; NULL: there is none. */
 const struct object_kind *model_object_kind(const char *name);
 /* The names of all kinds, with a comma between; the caller frees it. */
