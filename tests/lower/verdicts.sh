@@ -128,6 +128,18 @@ HELPER confirmed-if
 SETS confirmed-if
 END
 
+# Page tables that are emptied too late, or not at all, or while somebody who
+# takes no lock is about to look into them
+for option in BARE LATE MAPPED OTHER; do
+	expect "$SRC/tests/lower/verdict/unmapped.c" \
+		store_evict:page._refcount confirmed-if \
+		"$SRC/tests/fixtures/include" "-D$option"
+done
+
+# The caller's lock is not held in the end, on a path
+expect "$SRC/tests/lower/verdict/lock_taken_again.c" session_wait:session.busy \
+	unsupported "$SRC/tests/fixtures/include" -DLEFT
+
 # A caller that says nothing of the lock, or lets go of it
 while read -r option want; do
 	expect "$SRC/tests/lower/verdict/page_lock_callers.c" \
