@@ -306,6 +306,19 @@ bool model_is_signal_flag(const char *record, const char *flag)
 	return false;
 }
 
+bool model_empties(const char *class, const char *record)
+{
+	static const char *const entries[] = { "pte_t", "pmd_t", "pud_t" };
+	gsize i;
+
+	if (g_strcmp0(class, "mapped"))
+		return false;
+	for (i = 0; i < G_N_ELEMENTS(entries); i++)
+		if (!g_strcmp0(record, entries[i]))
+			return true;
+	return false;
+}
+
 void model_free(struct model *m)
 {
 	if (!m)

@@ -265,6 +265,8 @@ bool model_is_work(const char *record, const char *member);
 gint64 model_task_state(const char *record, const char *member);
 /* Is it a flag that the scheduler asks for itself before such a sleep? */
 bool model_is_signal_flag(const char *record, const char *flag);
+/* Are tables of such records empty behind a drain of that class? */
+bool model_empties(const char *class, const char *record);
 
 /* The kind with this name; NULL: there is none. */
 const struct object_kind *model_object_kind(const char *name);
