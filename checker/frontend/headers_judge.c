@@ -20,25 +20,41 @@
 
 #include <string.h>
 
+/* As deep as the compiler goes, and more items than any unit has. */
+#define MAX_DEPTH 200
+#define MAX_ITEMS 5000000
+
 /* What the unit defines or undefines itself. */
 struct own {
 	int time;
+	int reopened;	/* when it let a part be read again that it opens */
+	enum truth now; /* is it defined where we are? */
+	struct macro_place place; /* that definition; path NULL: unknown */
+	GArray *turns;	/* int: when it became undefined, when no longer that, */
+			/* and so on; or NULL */
 	bool certain;	/* in any case, and */
 	int undefined;  /* when, perhaps, to nothing; 0: never */
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
 	GArray *body;  /* struct body_word: what its definitions say; or NULL */
-	bool followed; /* that was gone through */
+	unsigned followed; /* as of which change that was gone through */
 };
 
 struct judge {
 	struct pch *set;
 	struct judgement *out;
 	int clock;
+	unsigned changes;    /* of macros by the unit, from 1 */
+	unsigned items;	     /* gone through */
+	int depth;	     /* of inclusions outside the set */
+	int began;	     /* when the unit's last inclusion did */
 	int *entered;	     /* by header: when; 0: not */
+	int *last;	     /* by header: when it was for the last time, */
+	GArray **again;	     /* and, after the first: int, rising; or NULL */
 	int *perhaps;	     /* by header: the same, in a condition */
 	GHashTable *own;     /* GQuark -> struct own */
-	GHashTable *settled; /* GQuark: macros that the unit may mention, */
+	GHashTable *settled; /* GQuark: macros that the unit may mention, as */
+			     /* they are now, */
 	GHashTable *asked;   /* and all that it asked for */
 	GHashTable *reading; /* struct text: being gone through, or done */
 	GArray *todo;	     /* GQuark */
@@ -46,16 +62,53 @@ struct judge {
 
 /* ---- the order of a plain parse ---- */
 
-static void enter(struct judge *j, int i)
+static void reopen(struct judge *j, const struct header *h)
 {
-	const GArray *includes = pch_header(j->set, i)->includes;
 	guint k;
 
-	if (j->entered[i])
+	for (k = 0; k < h->parts->len; k++) {
+		struct own *own = g_hash_table_lookup(
+			j->own, GUINT_TO_POINTER(g_array_index(h->parts,
+							       GQuark, k)));
+
+		if (own && own->now != HOLDS)
+			own->reopened = j->clock;
+	}
+}
+
+/* Not by the unit, which would do so in both cases. */
+static void enter_again(struct judge *j, int i)
+{
+	if (!j->again[i])
+		j->again[i] = g_array_new(FALSE, FALSE, sizeof(int));
+	g_array_append_val(j->again[i], j->clock);
+	reopen(j, pch_header(j->set, i));
+}
+
+static void enter_from(struct judge *j, int i)
+{
+	const struct header *h = pch_header(j->set, i);
+	bool before = j->last[i] > j->began;
+	guint k;
+
+	if (j->entered[i] && h->guarded)
 		return;
-	j->entered[i] = ++j->clock;
-	for (k = 0; k < includes->len; k++)
-		enter(j, g_array_index(includes, struct inclusion, k).header);
+	j->last[i] = ++j->clock;
+	if (!j->entered[i])
+		j->entered[i] = j->clock;
+	else
+		enter_again(j, i);
+	for (k = 0; !before && k < h->includes->len; k++)
+		enter_from(j, g_array_index(h->includes, struct inclusion,
+					    k).header);
+}
+
+/* What the unit reads again itself is gone through as its text. */
+static void enter(struct judge *j, int i)
+{
+	j->began = j->clock;
+	if (!j->entered[i])
+		enter_from(j, i);
 }
 
 static void enter_perhaps(struct judge *j, int i)
@@ -75,12 +128,34 @@ static void own_free(gpointer own)
 
 	if (o->body)
 		g_array_unref(o->body);
+	if (o->turns)
+		g_array_unref(o->turns);
 	g_free(o);
 }
 
 static const struct own *own_of(const struct judge *j, GQuark q)
 {
 	return g_hash_table_lookup(j->own, GUINT_TO_POINTER(q));
+}
+
+/* From here on it is defined, or is not: in any case if @certain. */
+static void change(struct judge *j, struct own *o, bool certain,
+		   enum truth defined)
+{
+	const bool absent = o->now == FAILS;
+
+	o->now = certain || o->now == defined ? defined : OPEN;
+	o->place.path = NULL;
+	j->clock++;
+	if (!o->turns)
+		o->turns = g_array_new(FALSE, FALSE, sizeof(int));
+	if (absent != (o->now == FAILS))
+		g_array_append_val(o->turns, j->clock);
+	if (certain && o->body)
+		g_array_set_size(o->body, 0);
+	/* what a body leads to may be another thing now */
+	j->changes++;
+	g_hash_table_remove_all(j->settled);
 }
 
 /* @value: as in struct provider. */
@@ -101,6 +176,7 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 	o->bare = o->bare || bare;
 	if (o->value != value)
 		o->value = 0;
+	change(j, o, certain, value ? HOLDS : FAILS);
 }
 
 /* The first doubt counts. */
@@ -171,9 +247,9 @@ static void reach_own(struct judge *j, GQuark q, bool called)
 {
 	struct own *own = (struct own *)own_of(j, q);
 
-	if (!own || own->followed || (!own->bare && !called))
+	if (!own || own->followed == j->changes || (!own->bare && !called))
 		return;
-	own->followed = true;
+	own->followed = j->changes;
 	g_array_append_val(j->todo, q);
 }
 
@@ -231,35 +307,38 @@ static void define_body(struct judge *j, GQuark macro, GQuark q, bool called)
 	if (!own->body)
 		own->body = g_array_new(FALSE, FALSE, sizeof(word));
 	g_array_append_val(own->body, word);
-	own->followed = false;
-	/* what is mentioned again is not told again */
-	if (g_hash_table_contains(j->asked, GUINT_TO_POINTER(macro)))
-		mention(j, q, called);
+	own->followed = 0;
 }
 
 static void go_through(struct judge *j, const char *path, bool conditional);
 
+/* It left nothing in the set that the unit's own reading would ask for. */
+static bool is_left_to_unit(const struct header *h)
+{
+	return !h->guarded && !h->provides;
+}
+
 static void include(struct judge *j, const struct text *t,
 		    const struct item *item, bool conditional)
 {
-	const char *path = item->file ? pch_resolve(j->set, t, item) : NULL;
+	const char *path = pch_resolve(j->set, t, item);
 	int header;
 
 	if (!path) {
-		if (!item->file || !conditional)
-			doubt(j, item->file ? item->file : t->path,
+		if (!conditional)
+			doubt(j, item->file,
 			      "an inclusion that cannot be resolved");
 		return;
 	}
 	header = GPOINTER_TO_INT(g_hash_table_lookup(j->set->by_path, path));
-	if (!header)
-		go_through(j, path, conditional);
-	else if (conditional)
-		enter_perhaps(j, header - 1);
-	else
-		enter(j, header - 1);
+	if (header && !is_left_to_unit(pch_header(j->set, header - 1))) {
+		if (conditional)
+			enter_perhaps(j, header - 1);
+		else
+			enter(j, header - 1);
+	}
 	/* one without a guard is read again, after the set has read it */
-	if (header && !pch_header(j->set, header - 1)->guarded)
+	if (!header || !pch_header(j->set, header - 1)->guarded)
 		go_through(j, path, conditional);
 }
 
@@ -285,7 +364,6 @@ static bool is_macro(const struct judge *j, GQuark q)
 {
 	const struct name *n = pch_name(j->set, q);
 	const struct own *own = own_of(j, q);
-	/* and not undefined, as is seen below */
 	bool defined = (own && own->certain) || (n && n->predefined);
 	guint i;
 
@@ -305,7 +383,11 @@ static bool is_macro(const struct judge *j, GQuark q)
 static enum truth is_defined(GQuark q, void *data)
 {
 	const struct judge *j = data;
+	const struct own *own = own_of(j, q);
 
+	/* a header that says otherwise later is seen below */
+	if (own && own->now != OPEN)
+		return own->now;
 	if (is_macro(j, q))
 		return HOLDS;
 	return is_no_macro(j, q) ? FAILS : OPEN;
@@ -349,15 +431,76 @@ static enum truth answer_all(const struct text *t, int i,
 	return all;
 }
 
+/* What @q is where we are, if that is certain and the same in both cases. */
+static enum macro_state look_up(GQuark q, struct macro_place *ret, void *data)
+{
+	struct judge *j = data;
+	const struct name *n = pch_name(j->set, q);
+	const struct own *own = own_of(j, q);
+	const struct provider *p;
+
+	g_hash_table_add(j->asked, GUINT_TO_POINTER(q));
+	ask(j, q);
+	if (own) {
+		*ret = own->place;
+		return own->now == FAILS ? MACRO_NONE :
+		       ret->path ? MACRO_DEFINED : MACRO_UNKNOWN;
+	}
+	if (is_no_macro(j, q))
+		return MACRO_NONE;
+	if (n->predefined || n->providers->len != 1)
+		return MACRO_UNKNOWN;
+	p = &g_array_index(n->providers, struct provider, 0);
+	if (!p->certain || !j->entered[p->header])
+		return MACRO_UNKNOWN;
+	ret->path = pch_header(j->set, p->header)->path;
+	ret->offset = p->offset;
+	return MACRO_DEFINED;
+}
+
+/* Of an inclusion whose file a macro names. */
+static void include_computed(struct judge *j, const struct text *t,
+			     const struct item *item, bool conditional)
+{
+	const struct macro_place place = { t->path, item->offset };
+	char *name = item->computed ? macro_inclusion(&place, look_up, j) :
+				      NULL;
+	struct item named = *item;
+
+	if (!name) {
+		doubt(j, t->path, "an inclusion that cannot be resolved");
+		return;
+	}
+	named.angled = *name == '<';
+	name[strlen(name) - 1] = 0;
+	named.file = g_intern_string(name + 1);
+	include(j, t, &named, conditional);
+	g_free(name);
+}
+
+static void define_item(struct judge *j, const struct text *t,
+			const struct item *i, bool conditional)
+{
+	struct own *own;
+
+	define(j, i->name, !conditional, !i->called, i->value);
+	own = (struct own *)own_of(j, i->name);
+	if (!conditional)
+		own->place = (struct macro_place){ t->path, i->offset };
+}
+
 static void item(struct judge *j, const struct text *t, const struct item *i,
 		 bool conditional)
 {
 	switch (i->kind) {
 	case MENTION_INCLUDE:
-		include(j, t, i, conditional);
+		if (i->file)
+			include(j, t, i, conditional);
+		else
+			include_computed(j, t, i, conditional);
 		break;
 	case MENTION_DEFINE:
-		define(j, i->name, !conditional, !i->called, i->value);
+		define_item(j, t, i, conditional);
 		break;
 	case MENTION_UNDEF:
 		/* afterwards it is none, whatever it was */
@@ -403,20 +546,32 @@ static void go_through_items(struct judge *j, const struct text *t,
 		now = answer_all(t, k->condition, answers);
 		if (now != FAILS)
 			item(j, t, k, conditional || now == OPEN);
+		if (++j->items > MAX_ITEMS)
+			doubt(j, t->path, "too much is included");
 	}
 	g_free(answers);
 }
 
+/*
+ * What has no guard may come again, from inside itself as well: it ends by its
+ * conditions, if these are known.
+ */
 static void go_through(struct judge *j, const char *path, bool conditional)
 {
 	const struct text *t = pch_text(j->set, path);
+	const bool first = g_hash_table_add(j->reading, (gpointer)t);
 
-	/* one without a guard may come again, but not from inside itself */
-	if (!g_hash_table_add(j->reading, (gpointer)t))
+	if (!first && t->once)
 		return;
+	if (j->depth >= MAX_DEPTH || (!first && conditional)) {
+		doubt(j, t->path, "includes itself");
+		return;
+	}
+	j->depth++;
 	g_hash_table_add(j->out->texts, (gpointer)t->path);
 	go_through_items(j, t, conditional);
-	if (!t->guarded)
+	j->depth--;
+	if (first && !t->once)
 		g_hash_table_remove(j->reading, t);
 }
 
@@ -436,9 +591,45 @@ static void differs(struct judge *j, int header, int function,
 				    (gpointer)what);
 }
 
-static bool comes_after(const struct judge *j, int header, int time)
+/* From some time on a macro may be another one than in the set. */
+struct since {
+	int time;
+	const struct own *own; /* by what the unit says; or NULL */
+	const struct name *name;
+};
+
+static bool is_there(const struct since *s, int time)
 {
-	return j->perhaps[header] || j->entered[header] > time;
+	const struct name *n = s->name;
+	guint i = 0;
+
+	if (time <= s->time)
+		return false;
+	/* that the unit has undefined it is no news if nobody defines it */
+	if (!s->own || n->predefined || (n->providers && n->providers->len))
+		return true;
+	while (i < s->own->turns->len &&
+	       g_array_index(s->own->turns, int, i) < time)
+		i++;
+	return i % 2 == 0;
+}
+
+/* @part: only that part of the header is of interest; 0: all of it. */
+static bool comes_after(const struct judge *j, int header, GQuark part,
+			const struct since *s)
+{
+	const struct own *opens = part ? own_of(j, part) : NULL;
+	const GArray *again = j->again[header];
+	guint i;
+
+	if (j->perhaps[header] || is_there(s, j->entered[header]))
+		return true;
+	if (part)
+		return opens && opens->reopened > s->time;
+	for (i = 0; again && i < again->len; i++)
+		if (is_there(s, g_array_index(again, int, i)))
+			return true;
+	return false;
 }
 
 /*
@@ -481,6 +672,7 @@ struct change {
 	bool bare;	 /* it has no parameters in one of the cases */
 	const struct name *alike; /* what the unit defined, if headers define */
 			 /* it alike; or NULL */
+	const struct since *since;
 	const char *why;
 };
 
@@ -488,7 +680,8 @@ static void check_use(struct judge *j, int header, const struct use *u,
 		      const struct change *c)
 {
 	if (u->name != c->name || (!c->bare && !u->called && !u->test) ||
-	    (c->itself ? u->fallback || u->reset : u->asked))
+	    (c->itself ? u->fallback || u->reset : u->asked) ||
+	    !comes_after(j, header, u->part, c->since))
 		return;
 	/* where all are alike, an end is that of a new beginning */
 	if (c->alike && ((c->itself && u->ends) ||
@@ -520,8 +713,12 @@ static bool is_replaced(const struct judge *j, const struct own *o,
 		const struct provider *p =
 			&g_array_index(n->providers, struct provider, i);
 
-		if (comes_after(j, p->header, p->fallback ? o->undefined :
-				o->time) && (!p->fallback || o->undefined))
+		const struct since since = {
+			p->fallback ? o->undefined : o->time, o, n
+		};
+
+		if (comes_after(j, p->header, p->part, &since) &&
+		    (!p->fallback || o->undefined))
 			return true;
 	}
 	return false;
@@ -561,10 +758,11 @@ static void climb(struct judge *j, GQuark q)
 	g_hash_table_unref(seen);
 }
 
-/* Headers read after @time that mention @q, or what leads to it. */
-static void check_change(struct judge *j, GQuark q, int time, bool bare,
+/* Headers read after that which mention @q, or what leads to it. */
+static void check_change(struct judge *j, GQuark q, const struct since *since,
 			 const struct name *alike, const char *why)
 {
+	const bool bare = since->own && since->own->bare;
 	guint i, k;
 
 	climb(j, q);
@@ -572,13 +770,14 @@ static void check_change(struct judge *j, GQuark q, int time, bool bare,
 		GQuark m = g_array_index(j->todo, GQuark, i);
 		const struct name *n = pch_name(j->set, m);
 		const struct change c = {
-			m, m == q, n->bare || (m == q && bare), alike, why
+			m, m == q, n->bare || (m == q && bare), alike, since,
+			why
 		};
 
 		for (k = 0; n->users && k < n->users->len; k++) {
 			int h = g_array_index(n->users, int, k);
 
-			if (comes_after(j, h, time))
+			if (comes_after(j, h, 0, since))
 				check_users(j, h, &c);
 		}
 	}
@@ -587,13 +786,14 @@ static void check_change(struct judge *j, GQuark q, int time, bool bare,
 static void check_own(struct judge *j, GQuark q, const struct own *o)
 {
 	const struct name *n = pch_name(j->set, q), *alike;
+	const struct since since = { o->time, o, n };
 
 	if (!n)
 		return;
 	alike = is_the_same(o, n) ? n : NULL;
 	if (!alike && is_replaced(j, o, n))
 		dispute(j, q, "is defined again later");
-	check_change(j, q, o->time, o->bare, alike,
+	check_change(j, q, &since, alike,
 		     "is defined before a header that uses it");
 }
 
@@ -609,6 +809,7 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 {
 	const struct header *user = pch_header(j->set, d->user);
 	const struct header *provider = pch_header(j->set, d->provider);
+	const struct since since = { 0, NULL, pch_name(j->set, d->macro) };
 	int at = j->entered[d->user], from = j->entered[d->provider];
 	bool always = from && from < earliest(j, d->user);
 	bool never = !earliest(j, d->provider) ||
@@ -627,7 +828,7 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	}
 	/* so it is another definition that is in force */
 	dispute(j, d->macro, user->spelling);
-	check_change(j, d->macro, 0, false, NULL, user->spelling);
+	check_change(j, d->macro, &since, NULL, user->spelling);
 }
 
 static void check_all(struct judge *j)
@@ -667,6 +868,8 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 	j->set = p;
 	j->out = ret;
 	j->entered = g_new0(int, p->headers->len);
+	j->last = g_new0(int, p->headers->len);
+	j->again = g_new0(GArray *, p->headers->len);
 	j->perhaps = g_new0(int, p->headers->len);
 	j->own = g_hash_table_new_full(NULL, NULL, NULL, own_free);
 	j->settled = g_hash_table_new(NULL, NULL);
@@ -682,7 +885,14 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 
 static void judge_fini(struct judge *j)
 {
+	guint i;
+
+	for (i = 0; i < j->set->headers->len; i++)
+		if (j->again[i])
+			g_array_unref(j->again[i]);
+	g_free(j->again);
 	g_free(j->entered);
+	g_free(j->last);
 	g_free(j->perhaps);
 	g_hash_table_unref(j->own);
 	g_hash_table_unref(j->settled);
