@@ -12,9 +12,9 @@
  *   another order than in the set.
  *
  * Where only the body of a header's function would differ, the function is
- * noted: the unit is the same if that is not lowered. Conditions are not
- * evaluated: what stands in one may or may not be there, and both must do.
- * Identifiers that are pasted together are not seen.
+ * noted: the unit is the same if that is not lowered. Of a condition that is
+ * not decided by which names are defined, what stands in it may or may not be
+ * there, and both must do. Identifiers that are pasted together are not seen.
  */
 #include "frontend/headers_judge.h"
 
