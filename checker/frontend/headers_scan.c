@@ -404,23 +404,11 @@ static void open_condition(struct scanner *s, const struct condition *c)
 	g_array_append_val(s->open, id);
 }
 
-static size_t line_length(const struct scanner *s)
-{
-	struct scanner look = *s;
-
-	skip_line(&look);
-	return look.at - s->at;
-}
-
 static void condition(struct scanner *s, struct slice directive, size_t hash)
 {
 	struct condition c = parse_condition(s, directive);
 
 	c.guard = !s->any && !c.defined && c.name && !c.weak && !c.or_name;
-	if (is(directive, "if")) {
-		c.expression = s->text + s->at;
-		c.expression_length = line_length(s);
-	}
 	s->opens = is(directive, "ifndef");
 	tell_condition(s, is(directive, "if") ? MENTION_TEST : MENTION_ASK,
 		       false);
