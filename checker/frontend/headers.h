@@ -39,6 +39,7 @@ struct condition {
 	size_t length;
 	bool defined;	/* it asks whether the name is defined, or if not: */
 	bool weak;	/* it may hold in other cases as well */
+	bool guard;	/* it is the first thing of the file */
 	const char *or_name; /* it holds if that is defined, too; or NULL */
 	size_t or_length;
 	const char *expression; /* of an #if or #elif, in the text; or NULL */
@@ -52,14 +53,16 @@ struct mention {
 	unsigned offset;
 	const char *macro; /* BODY: whose */
 	size_t macro_length;
-	int condition;	  /* in @conditions: the innermost; -1: none. */
-			  /* The guard of a file is none */
+	int condition;	  /* in @conditions: the innermost; -1: none */
 	const GArray *conditions; /* struct condition, those up to here */
 	guint value;	  /* DEFINE: a hash of all that follows the name */
 	bool called;	  /* a parenthesis follows; DEFINE: of its own */
 	bool fallback;	  /* DEFINE: right in an #ifndef of the same name, */
 	bool lone;	  /* and that ends after it */
+	bool opens;	  /* ASK: it is what an #ifndef asks for */
 	bool angled;	  /* INCLUDE: <> */
+	bool computed;	  /* INCLUDE: a macro names the file; it begins at */
+			  /* @offset, and its line was told before */
 };
 
 typedef void (*mention_fn)(const struct mention *m, void *data);
@@ -70,6 +73,8 @@ typedef void (*mention_fn)(const struct mention *m, void *data);
  */
 void scan_text(const char *text, size_t size, const GArray *skipped,
 	       mention_fn fn, void *data);
+/* Is it in no condition, but for the guard of the file? */
+bool scan_is_free(const struct mention *m);
 /* Does it begin with #ifndef X, #define X? */
 bool scan_is_guarded(const char *text, size_t size);
 /*
@@ -98,6 +103,7 @@ struct use {
 	bool ends;    /* it is undefined here, whatever it was */
 	bool fallback; /* the #ifndef around a lone definition of that name */
 	bool reset;   /* the header has just defined or undefined it */
+	GQuark part;  /* it is in this part, or opens it; or 0 */
 };
 
 /* A file of the set. */
@@ -112,7 +118,11 @@ struct header {
 	GArray *skipped;      /* struct span, rising: what never counts */
 	bool guarded;
 	bool read_once;	      /* so that all else always counts */
+	bool provides;	      /* macros: it is in some name's @providers */
 	GArray *uses;	      /* struct use, in order */
+	GArray *parts;	      /* GQuark: of a header that is read again, what */
+			      /* is read once, for it is in an #ifndef X that */
+			      /* defines X, as nobody else does */
 	int entered;	      /* when in the set it was first entered */
 	bool forced;	      /* -include leads to it */
 	guint8 *closure;      /* bit i: it leads to header i, or is it */
@@ -128,6 +138,8 @@ struct provider {
 	guint value;   /* as in struct mention; 0: it undefines it */
 	bool idle;     /* it undefines what it defined itself: no news if */
 		       /* nobody else defines it */
+	bool closes;   /* it stands right in an #ifndef of the same name */
+	GQuark part;   /* the header's that it is in; or 0 */
 };
 
 struct body_word {
@@ -237,9 +249,10 @@ struct item {
 	GQuark macro;	 /* BODY: whose */
 	int last_condition; /* the last one that began before it */
 	bool called;
-	const char *file; /* INCLUDE: interned, NULL: it is computed */
-	bool angled;
+	const char *file; /* INCLUDE: interned; NULL: it is computed */
+	bool angled, computed;
 	guint value;	 /* as in struct mention */
+	unsigned offset;
 };
 
 /* As struct condition has it. */
@@ -253,6 +266,7 @@ struct question {
 struct text {
 	const char *path;
 	bool guarded, reread;
+	bool once;	/* all of it is in its guard */
 	GArray *questions; /* struct question */
 	GArray *items; /* struct item */
 };
@@ -286,6 +300,27 @@ enum truth truth_or(enum truth a, enum truth b);
 /* What stands behind an #if, by which names are defined. O(its length). */
 enum truth condition_truth(const char *expression, truth_fn is_defined,
 			   void *data);
+
+/* ---- headers_macro.c: inclusions in them that macros name ---- */
+
+enum macro_state { MACRO_NONE, MACRO_DEFINED, MACRO_UNKNOWN };
+
+/* Where the name of a macro stands in its definition. */
+struct macro_place {
+	const char *path;
+	unsigned offset;
+};
+
+typedef enum macro_state (*macro_fn)(GQuark name, struct macro_place *ret,
+				     void *data);
+/*
+ * What the inclusion with its operand at @at includes, as it could be written
+ * there: <file> or "file"; the caller frees it. NULL: that is not certain.
+ * @look_up is asked of each name that matters. O(what it expands to, and the
+ * files that define it).
+ */
+char *macro_inclusion(const struct macro_place *at, macro_fn look_up,
+		      void *data);
 
 /* headers_judge.c */
 struct judgement {

@@ -134,21 +134,39 @@ static int compare_inclusions(gconstpointer a, gconstpointer b)
 	return s->offset < t->offset ? -1 : s->offset > t->offset;
 }
 
-/* Keeps the spans that are there @times or more. */
-static void keep_repeated(GArray *spans, guint times)
+/* How many of @spans has @s in it? */
+static guint times_in(const GArray *spans, struct span s)
 {
-	guint i, n = 0, same = 0;
+	guint i, n = 0;
+
+	for (i = 0; i < spans->len; i++) {
+		const struct span *t = &g_array_index(spans, struct span, i);
+
+		n += t->from <= s.from && t->to >= s.to;
+	}
+	return n;
+}
+
+/*
+ * Of those of a file that was read @times: what was skipped each time, by
+ * itself or in a larger part. O(n^2); few are read more than once.
+ */
+static GArray *keep_repeated(GArray *spans, guint times)
+{
+	GArray *kept = g_array_new(FALSE, FALSE, sizeof(struct span));
+	guint i;
 
 	for (i = 0; i < spans->len; i++) {
 		struct span s = g_array_index(spans, struct span, i);
-		bool first = !i || s.from != g_array_index(
-					    spans, struct span, i - 1).from;
+		bool first = !kept->len ||
+			     s.from != g_array_index(kept, struct span,
+						     kept->len - 1).from;
 
-		same = first ? 1 : same + 1;
-		if (same == times)
-			g_array_index(spans, struct span, n++) = s;
+		if (first && (times == 1 || times_in(spans, s) >= times))
+			g_array_append_val(kept, s);
 	}
-	g_array_set_size(spans, n);
+	g_array_unref(spans);
+	return kept;
 }
 
 /*
@@ -201,6 +219,8 @@ static guint inclusions_of(const struct pch *p, int header)
 {
 	guint i, k, n = 0;
 
+	for (i = 0; i < p->forced->len; i++)
+		n += g_array_index(p->forced, int, i) == header;
 	for (i = 0; i < p->headers->len; i++) {
 		const GArray *in = pch_header(p, i)->includes;
 
@@ -221,7 +241,7 @@ static bool note_file(struct build *b, int i)
 	h->read_once = times == 1;
 	/* a part was skipped only if it was each time */
 	g_array_sort(h->skipped, compare_spans);
-	keep_repeated(h->skipped, times);
+	h->skipped = keep_repeated(h->skipped, times);
 	g_array_sort(h->includes, compare_inclusions);
 	g_array_sort(h->functions, compare_spans);
 	return note_bytes(h);

@@ -69,6 +69,42 @@ static int function_at(struct reading *r, unsigned offset)
 	return s->from <= offset ? (int)r->function : -1;
 }
 
+/* The outermost condition of @m, if it has one. */
+static const struct condition *outermost(const struct mention *m)
+{
+	const struct condition *c = NULL;
+	int i;
+
+	for (i = m->condition; i >= 0; i = c->outer)
+		c = &g_array_index(m->conditions, struct condition, i);
+	return c;
+}
+
+/*
+ * The part of a header that is read again which @m is in: what it is an
+ * #ifndef of. 0: it is in none.
+ */
+static GQuark part_of(const struct reading *r, const struct mention *m)
+{
+	const struct condition *c = outermost(m);
+
+	if (r->header->guarded)
+		return 0;
+	if (!c)
+		return m->opens ? quark_of(m->name, m->length) : 0;
+	if (!c->name || c->defined || c->weak || c->or_name)
+		return 0;
+	return quark_of(c->name, c->length);
+}
+
+/* Is it a definition in no condition but an #ifndef of the same name? */
+static bool closes_part(const struct mention *m, GQuark part, GQuark q)
+{
+	return m->kind == MENTION_DEFINE && part == q && m->condition >= 0 &&
+	       g_array_index(m->conditions, struct condition,
+			     m->condition).outer < 0;
+}
+
 static bool includes_between(const struct header *h, unsigned from,
 			     unsigned to)
 {
@@ -108,6 +144,7 @@ static void add_use(struct reading *r, const struct mention *m, GQuark q)
 	u.ends = m->kind == MENTION_UNDEF;
 	u.asked = m->kind == MENTION_ASK || u.ends;
 	u.reset = is_reset(r, n, m->offset);
+	u.part = part_of(r, m);
 	n->used = n->used || !u.ends;
 	if (!u.test)
 		u.function = function_at(r, m->offset);
@@ -143,7 +180,7 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 {
 	struct name *n = need_name(r->set, q);
 	const bool undefines = m->kind == MENTION_UNDEF;
-	const bool always = r->header->read_once || m->condition < 0;
+	const bool always = r->header->read_once || scan_is_free(m);
 	struct provider p = {
 		.header = r->index, .offset = m->offset,
 		.fallback = m->fallback, .resets = always && !m->fallback,
@@ -157,6 +194,8 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 	if (undefines || always)
 		p.idle = take_back(r, n, m->offset) && undefines;
 
+	p.part = part_of(r, m);
+	p.closes = closes_part(m, p.part, q);
 	append(&n->providers, &p, sizeof(p));
 	n->bare = n->bare || (!p.idle && (undefines || !m->called));
 	/* its condition was the last thing that was read */
@@ -220,6 +259,73 @@ static void drop_idle(struct name *n)
 		if (!g_array_index(n->providers, struct provider, i).idle)
 			return;
 	g_array_set_size(n->providers, 0);
+}
+
+/* Does nobody but @header define it, there in its own #ifndef? */
+static bool is_closed(const struct name *n, int header)
+{
+	bool closed = false;
+	guint i;
+
+	if (n->predefined || !n->providers)
+		return false;
+	for (i = 0; i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (p->header != header || !p->value)
+			return false;
+		closed = closed || p->closes;
+	}
+	return closed;
+}
+
+/*
+ * What is defined in a part that is read once, and was not skipped, is defined
+ * by the first reading.
+ */
+static void settle_providers(const struct pch *p, const struct name *n)
+{
+	guint i;
+
+	for (i = 0; n->providers && i < n->providers->len; i++) {
+		struct provider *by =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (by->part && !is_closed(pch_name(p, by->part), by->header))
+			by->part = 0;
+		by->certain = by->certain || (by->part && by->value);
+		pch_header(p, by->header)->provides = true;
+	}
+}
+
+static void settle_uses(const struct pch *p, int header)
+{
+	const struct header *h = pch_header(p, header);
+	guint i;
+
+	for (i = 0; i < h->uses->len; i++) {
+		struct use *u = &g_array_index(h->uses, struct use, i);
+
+		if (!u->part)
+			continue;
+		if (!is_closed(pch_name(p, u->part), header))
+			u->part = 0;
+		else if (u->part == u->name && u->asked)
+			g_array_append_val(h->parts, u->part);
+	}
+}
+
+/* Which parts of headers are read once. */
+static void find_parts(const struct pch *p)
+{
+	guint i;
+
+	for (i = 0; i < p->names->len; i++)
+		if (p->names->pdata[i])
+			settle_providers(p, p->names->pdata[i]);
+	for (i = 0; i < p->headers->len; i++)
+		settle_uses(p, (int)i);
 }
 
 static bool read_header(struct pch *p, int i)
@@ -549,6 +655,7 @@ bool pch_index(struct pch *p)
 	for (i = 0; i < p->names->len; i++)
 		if (p->names->pdata[i])
 			drop_idle(p->names->pdata[i]);
+	find_parts(p);
 	order(p);
 	find_dependences(p);
 	return true;

@@ -12,50 +12,67 @@
  *   another order than in the set.
  *
  * Where only the body of a header's function would differ, the function is
- * noted: the unit is the same if that is not lowered. Conditions are not
- * evaluated: what stands in one may or may not be there, and both must do.
- * Identifiers that are pasted together are not seen.
+ * noted: the unit is the same if that is not lowered. Of a condition that is
+ * not decided by which names are defined, what stands in it may or may not be
+ * there, and both must do. Identifiers that are pasted together are not seen.
  */
-#include "frontend/headers.h"
+#include "frontend/headers_judge.h"
 
 #include <string.h>
 
-/* What the unit defines or undefines itself. */
-struct own {
-	int time;
-	bool certain;	/* in any case, and */
-	int undefined;  /* when, perhaps, to nothing; 0: never */
-	bool bare;   /* it has no parameters */
-	guint value; /* as in struct provider */
-	GArray *body;  /* struct body_word: what its definitions say; or NULL */
-	bool followed; /* that was gone through */
-};
-
-struct judge {
-	struct pch *set;
-	struct judgement *out;
-	int clock;
-	int *entered;	     /* by header: when; 0: not */
-	int *perhaps;	     /* by header: the same, in a condition */
-	GHashTable *own;     /* GQuark -> struct own */
-	GHashTable *settled; /* GQuark: macros that the unit may mention, */
-	GHashTable *asked;   /* and all that it asked for */
-	GHashTable *reading; /* struct text: being gone through, or done */
-	GArray *todo;	     /* GQuark */
-};
+/* As deep as the compiler goes, and more items than any unit has. */
+#define MAX_DEPTH 200
+#define MAX_ITEMS 5000000
 
 /* ---- the order of a plain parse ---- */
 
-static void enter(struct judge *j, int i)
+static void reopen(struct judge *j, const struct header *h)
 {
-	const GArray *includes = pch_header(j->set, i)->includes;
 	guint k;
 
-	if (j->entered[i])
+	for (k = 0; k < h->parts->len; k++) {
+		struct own *own = g_hash_table_lookup(
+			j->own, GUINT_TO_POINTER(g_array_index(h->parts,
+							       GQuark, k)));
+
+		if (own && own->now != HOLDS)
+			own->reopened = j->clock;
+	}
+}
+
+/* Not by the unit, which would do so in both cases. */
+static void enter_again(struct judge *j, int i)
+{
+	if (!j->again[i])
+		j->again[i] = g_array_new(FALSE, FALSE, sizeof(int));
+	g_array_append_val(j->again[i], j->clock);
+	reopen(j, pch_header(j->set, i));
+}
+
+static void enter_from(struct judge *j, int i)
+{
+	const struct header *h = pch_header(j->set, i);
+	bool before = j->last[i] > j->began;
+	guint k;
+
+	if (j->entered[i] && h->guarded)
 		return;
-	j->entered[i] = ++j->clock;
-	for (k = 0; k < includes->len; k++)
-		enter(j, g_array_index(includes, struct inclusion, k).header);
+	j->last[i] = ++j->clock;
+	if (!j->entered[i])
+		j->entered[i] = j->clock;
+	else
+		enter_again(j, i);
+	for (k = 0; !before && k < h->includes->len; k++)
+		enter_from(j, g_array_index(h->includes, struct inclusion,
+					    k).header);
+}
+
+/* What the unit reads again itself is gone through as its text. */
+static void enter(struct judge *j, int i)
+{
+	j->began = j->clock;
+	if (!j->entered[i])
+		enter_from(j, i);
 }
 
 static void enter_perhaps(struct judge *j, int i)
@@ -75,12 +92,34 @@ static void own_free(gpointer own)
 
 	if (o->body)
 		g_array_unref(o->body);
+	if (o->turns)
+		g_array_unref(o->turns);
 	g_free(o);
 }
 
-static const struct own *own_of(const struct judge *j, GQuark q)
+const struct own *own_of(const struct judge *j, GQuark q)
 {
 	return g_hash_table_lookup(j->own, GUINT_TO_POINTER(q));
+}
+
+/* From here on it is defined, or is not: in any case if @certain. */
+static void change(struct judge *j, struct own *o, bool certain,
+		   enum truth defined)
+{
+	const bool absent = o->now == FAILS;
+
+	o->now = certain || o->now == defined ? defined : OPEN;
+	o->place.path = NULL;
+	j->clock++;
+	if (!o->turns)
+		o->turns = g_array_new(FALSE, FALSE, sizeof(int));
+	if (absent != (o->now == FAILS))
+		g_array_append_val(o->turns, j->clock);
+	if (certain && o->body)
+		g_array_set_size(o->body, 0);
+	/* what a body leads to may be another thing now */
+	j->changes++;
+	g_hash_table_remove_all(j->settled);
 }
 
 /* @value: as in struct provider. */
@@ -101,10 +140,11 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 	o->bare = o->bare || bare;
 	if (o->value != value)
 		o->value = 0;
+	change(j, o, certain, value ? HOLDS : FAILS);
 }
 
 /* The first doubt counts. */
-static void doubt(struct judge *j, const char *what, const char *why)
+void doubt(struct judge *j, const char *what, const char *why)
 {
 	char *text;
 
@@ -171,9 +211,9 @@ static void reach_own(struct judge *j, GQuark q, bool called)
 {
 	struct own *own = (struct own *)own_of(j, q);
 
-	if (!own || own->followed || (!own->bare && !called))
+	if (!own || own->followed == j->changes || (!own->bare && !called))
 		return;
-	own->followed = true;
+	own->followed = j->changes;
 	g_array_append_val(j->todo, q);
 }
 
@@ -231,35 +271,38 @@ static void define_body(struct judge *j, GQuark macro, GQuark q, bool called)
 	if (!own->body)
 		own->body = g_array_new(FALSE, FALSE, sizeof(word));
 	g_array_append_val(own->body, word);
-	own->followed = false;
-	/* what is mentioned again is not told again */
-	if (g_hash_table_contains(j->asked, GUINT_TO_POINTER(macro)))
-		mention(j, q, called);
+	own->followed = 0;
 }
 
 static void go_through(struct judge *j, const char *path, bool conditional);
 
+/* It left nothing in the set that the unit's own reading would ask for. */
+static bool is_left_to_unit(const struct header *h)
+{
+	return !h->guarded && !h->provides;
+}
+
 static void include(struct judge *j, const struct text *t,
 		    const struct item *item, bool conditional)
 {
-	const char *path = item->file ? pch_resolve(j->set, t, item) : NULL;
+	const char *path = pch_resolve(j->set, t, item);
 	int header;
 
 	if (!path) {
-		if (!item->file || !conditional)
-			doubt(j, item->file ? item->file : t->path,
+		if (!conditional)
+			doubt(j, item->file,
 			      "an inclusion that cannot be resolved");
 		return;
 	}
 	header = GPOINTER_TO_INT(g_hash_table_lookup(j->set->by_path, path));
-	if (!header)
-		go_through(j, path, conditional);
-	else if (conditional)
-		enter_perhaps(j, header - 1);
-	else
-		enter(j, header - 1);
+	if (header && !is_left_to_unit(pch_header(j->set, header - 1))) {
+		if (conditional)
+			enter_perhaps(j, header - 1);
+		else
+			enter(j, header - 1);
+	}
 	/* one without a guard is read again, after the set has read it */
-	if (header && !pch_header(j->set, header - 1)->guarded)
+	if (!header || !pch_header(j->set, header - 1)->guarded)
 		go_through(j, path, conditional);
 }
 
@@ -285,7 +328,6 @@ static bool is_macro(const struct judge *j, GQuark q)
 {
 	const struct name *n = pch_name(j->set, q);
 	const struct own *own = own_of(j, q);
-	/* and not undefined, as is seen below */
 	bool defined = (own && own->certain) || (n && n->predefined);
 	guint i;
 
@@ -305,7 +347,11 @@ static bool is_macro(const struct judge *j, GQuark q)
 static enum truth is_defined(GQuark q, void *data)
 {
 	const struct judge *j = data;
+	const struct own *own = own_of(j, q);
 
+	/* a header that says otherwise later is seen below */
+	if (own && own->now != OPEN)
+		return own->now;
 	if (is_macro(j, q))
 		return HOLDS;
 	return is_no_macro(j, q) ? FAILS : OPEN;
@@ -349,15 +395,76 @@ static enum truth answer_all(const struct text *t, int i,
 	return all;
 }
 
+/* What @q is where we are, if that is certain and the same in both cases. */
+static enum macro_state look_up(GQuark q, struct macro_place *ret, void *data)
+{
+	struct judge *j = data;
+	const struct name *n = pch_name(j->set, q);
+	const struct own *own = own_of(j, q);
+	const struct provider *p;
+
+	g_hash_table_add(j->asked, GUINT_TO_POINTER(q));
+	ask(j, q);
+	if (own) {
+		*ret = own->place;
+		return own->now == FAILS ? MACRO_NONE :
+		       ret->path ? MACRO_DEFINED : MACRO_UNKNOWN;
+	}
+	if (is_no_macro(j, q))
+		return MACRO_NONE;
+	if (n->predefined || n->providers->len != 1)
+		return MACRO_UNKNOWN;
+	p = &g_array_index(n->providers, struct provider, 0);
+	if (!p->certain || !j->entered[p->header])
+		return MACRO_UNKNOWN;
+	ret->path = pch_header(j->set, p->header)->path;
+	ret->offset = p->offset;
+	return MACRO_DEFINED;
+}
+
+/* Of an inclusion whose file a macro names. */
+static void include_computed(struct judge *j, const struct text *t,
+			     const struct item *item, bool conditional)
+{
+	const struct macro_place place = { t->path, item->offset };
+	char *name = item->computed ? macro_inclusion(&place, look_up, j) :
+				      NULL;
+	struct item named = *item;
+
+	if (!name) {
+		doubt(j, t->path, "an inclusion that cannot be resolved");
+		return;
+	}
+	named.angled = *name == '<';
+	name[strlen(name) - 1] = 0;
+	named.file = g_intern_string(name + 1);
+	include(j, t, &named, conditional);
+	g_free(name);
+}
+
+static void define_item(struct judge *j, const struct text *t,
+			const struct item *i, bool conditional)
+{
+	struct own *own;
+
+	define(j, i->name, !conditional, !i->called, i->value);
+	own = (struct own *)own_of(j, i->name);
+	if (!conditional)
+		own->place = (struct macro_place){ t->path, i->offset };
+}
+
 static void item(struct judge *j, const struct text *t, const struct item *i,
 		 bool conditional)
 {
 	switch (i->kind) {
 	case MENTION_INCLUDE:
-		include(j, t, i, conditional);
+		if (i->file)
+			include(j, t, i, conditional);
+		else
+			include_computed(j, t, i, conditional);
 		break;
 	case MENTION_DEFINE:
-		define(j, i->name, !conditional, !i->called, i->value);
+		define_item(j, t, i, conditional);
 		break;
 	case MENTION_UNDEF:
 		/* afterwards it is none, whatever it was */
@@ -403,248 +510,33 @@ static void go_through_items(struct judge *j, const struct text *t,
 		now = answer_all(t, k->condition, answers);
 		if (now != FAILS)
 			item(j, t, k, conditional || now == OPEN);
+		if (++j->items > MAX_ITEMS)
+			doubt(j, t->path, "too much is included");
 	}
 	g_free(answers);
 }
 
+/*
+ * What has no guard may come again, from inside itself as well: it ends by its
+ * conditions, if these are known.
+ */
 static void go_through(struct judge *j, const char *path, bool conditional)
 {
 	const struct text *t = pch_text(j->set, path);
+	const bool first = g_hash_table_add(j->reading, (gpointer)t);
 
-	/* one without a guard may come again, but not from inside itself */
-	if (!g_hash_table_add(j->reading, (gpointer)t))
+	if (!first && t->once)
 		return;
+	if (j->depth >= MAX_DEPTH || (!first && conditional)) {
+		doubt(j, t->path, "includes itself");
+		return;
+	}
+	j->depth++;
 	g_hash_table_add(j->out->texts, (gpointer)t->path);
 	go_through_items(j, t, conditional);
-	if (!t->guarded)
+	j->depth--;
+	if (first && !t->once)
 		g_hash_table_remove(j->reading, t);
-}
-
-/* ---- afterwards ---- */
-
-/* In @function of a header the unit would differ; -1: outside of all. */
-static void differs(struct judge *j, int header, int function,
-		    const char *what, const char *why)
-{
-	guint64 key = (guint64)header << 32 | (guint32)function;
-
-	if (function < 0)
-		doubt(j, what, why);
-	else
-		g_hash_table_insert(j->out->avoid,
-				    g_memdup2(&key, sizeof(key)),
-				    (gpointer)what);
-}
-
-static bool comes_after(const struct judge *j, int header, int time)
-{
-	return j->perhaps[header] || j->entered[header] > time;
-}
-
-/*
- * Is a macro of headers, who all define it alike, defined in the set where
- * @header has @u?
- */
-static bool is_given(const struct judge *j, const struct name *macro,
-		     int header, const struct use *u)
-{
-	const struct header *h = pch_header(j->set, header);
-	guint i;
-
-	for (i = 0; i < macro->providers->len; i++) {
-		const struct provider *p = &g_array_index(
-			macro->providers, struct provider, i);
-		const struct header *by = pch_header(j->set, p->header);
-
-		if (!p->certain)
-			continue;
-		if (p->header == header ? p->offset < u->offset :
-		    !header_leads_to(by, header) &&
-		    (by->entered < h->entered ||
-		     header_includes_before(j->set, h, u->offset, p->header)))
-			return true;
-	}
-	return false;
-}
-
-/* From some time on it may be something else: what if the unit asks for it? */
-static void dispute(struct judge *j, GQuark q, const char *why)
-{
-	if (g_hash_table_contains(j->asked, GUINT_TO_POINTER(q)))
-		doubt(j, g_quark_to_string(q), why);
-}
-
-/* A macro, or one that leads to it, that is another in the set. */
-struct change {
-	GQuark name;
-	bool itself;
-	bool bare;	 /* it has no parameters in one of the cases */
-	const struct name *alike; /* what the unit defined, if headers define */
-			 /* it alike; or NULL */
-	const char *why;
-};
-
-static void check_use(struct judge *j, int header, const struct use *u,
-		      const struct change *c)
-{
-	if (u->name != c->name || (!c->bare && !u->called && !u->test) ||
-	    (c->itself ? u->fallback || u->reset : u->asked))
-		return;
-	/* where all are alike, an end is that of a new beginning */
-	if (c->alike && ((c->itself && u->ends) ||
-			 is_given(j, c->alike, header, u)))
-		return;
-	if (c->itself && u->ends)
-		dispute(j, c->name, c->why);
-	else
-		differs(j, header, u->function, g_quark_to_string(c->name),
-			c->why);
-}
-
-static void check_users(struct judge *j, int header, const struct change *c)
-{
-	const GArray *uses = pch_header(j->set, header)->uses;
-	guint i;
-
-	for (i = 0; i < uses->len; i++)
-		check_use(j, header, &g_array_index(uses, struct use, i), c);
-}
-
-/* Would what a header provides have replaced what the unit defined? */
-static bool is_replaced(const struct judge *j, const struct own *o,
-			const struct name *n)
-{
-	guint i;
-
-	for (i = 0; n->providers && i < n->providers->len; i++) {
-		const struct provider *p =
-			&g_array_index(n->providers, struct provider, i);
-
-		if (comes_after(j, p->header, p->fallback ? o->undefined :
-				o->time) && (!p->fallback || o->undefined))
-			return true;
-	}
-	return false;
-}
-
-/* Some headers repeat what others define. */
-static bool is_the_same(const struct own *o, const struct name *n)
-{
-	guint i, count = n->providers ? n->providers->len : 0;
-
-	for (i = 0; i < count; i++)
-		if (g_array_index(n->providers, struct provider, i).value !=
-		    o->value)
-			return false;
-	return count && o->value;
-}
-
-/* All macros whose bodies lead to @q, and @q, in j->todo. */
-static void climb(struct judge *j, GQuark q)
-{
-	GHashTable *seen = g_hash_table_new(NULL, NULL);
-	guint i, k;
-
-	g_array_set_size(j->todo, 0);
-	g_array_append_val(j->todo, q);
-	for (i = 0; i < j->todo->len; i++) {
-		const struct name *n = pch_name(j->set, g_array_index(
-			j->todo, GQuark, i));
-
-		for (k = 0; n->in_bodies && k < n->in_bodies->len; k++) {
-			GQuark m = g_array_index(n->in_bodies, GQuark, k);
-
-			if (g_hash_table_add(seen, GUINT_TO_POINTER(m)))
-				g_array_append_val(j->todo, m);
-		}
-	}
-	g_hash_table_unref(seen);
-}
-
-/* Headers read after @time that mention @q, or what leads to it. */
-static void check_change(struct judge *j, GQuark q, int time, bool bare,
-			 const struct name *alike, const char *why)
-{
-	guint i, k;
-
-	climb(j, q);
-	for (i = 0; i < j->todo->len && !j->out->why; i++) {
-		GQuark m = g_array_index(j->todo, GQuark, i);
-		const struct name *n = pch_name(j->set, m);
-		const struct change c = {
-			m, m == q, n->bare || (m == q && bare), alike, why
-		};
-
-		for (k = 0; n->users && k < n->users->len; k++) {
-			int h = g_array_index(n->users, int, k);
-
-			if (comes_after(j, h, time))
-				check_users(j, h, &c);
-		}
-	}
-}
-
-static void check_own(struct judge *j, GQuark q, const struct own *o)
-{
-	const struct name *n = pch_name(j->set, q), *alike;
-
-	if (!n)
-		return;
-	alike = is_the_same(o, n) ? n : NULL;
-	if (!alike && is_replaced(j, o, n))
-		dispute(j, q, "is defined again later");
-	check_change(j, q, o->time, o->bare, alike,
-		     "is defined before a header that uses it");
-}
-
-/* When a header is read at the earliest; 0: not at all. */
-static int earliest(const struct judge *j, int header)
-{
-	int at = j->entered[header], perhaps = j->perhaps[header];
-
-	return at && perhaps ? MIN(at, perhaps) : MAX(at, perhaps);
-}
-
-static void check_dependence(struct judge *j, const struct dependence *d)
-{
-	const struct header *user = pch_header(j->set, d->user);
-	const struct header *provider = pch_header(j->set, d->provider);
-	int at = j->entered[d->user], from = j->entered[d->provider];
-	bool always = from && from < earliest(j, d->user);
-	bool never = !earliest(j, d->provider) ||
-		     (at && earliest(j, d->provider) > at);
-
-	if (!earliest(j, d->user) ||
-	    (d->idle && !g_hash_table_contains(
-				j->asked, GUINT_TO_POINTER(d->macro))))
-		return;
-	if (provider->entered < user->entered ? always : never)
-		return;
-	if (!d->fallback) {
-		differs(j, d->user, d->function, g_quark_to_string(d->macro),
-			user->spelling);
-		return;
-	}
-	/* so it is another definition that is in force */
-	dispute(j, d->macro, user->spelling);
-	check_change(j, d->macro, 0, false, NULL, user->spelling);
-}
-
-static void check_all(struct judge *j)
-{
-	GHashTableIter iter;
-	gpointer q, own;
-	guint i;
-
-	g_hash_table_iter_init(&iter, j->own);
-	while (g_hash_table_iter_next(&iter, &q, &own))
-		check_own(j, GPOINTER_TO_UINT(q), own);
-	for (i = 0; i < j->set->dependences->len && !j->out->why; i++)
-		check_dependence(j, &g_array_index(j->set->dependences,
-						   struct dependence, i));
-	for (i = 1; i < j->set->headers->len; i++)
-		if (j->entered[i] || j->perhaps[i])
-			g_array_append_val(j->out->entered, i);
 }
 
 /* Macros of the command line that the set does not have. */
@@ -667,6 +559,8 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 	j->set = p;
 	j->out = ret;
 	j->entered = g_new0(int, p->headers->len);
+	j->last = g_new0(int, p->headers->len);
+	j->again = g_new0(GArray *, p->headers->len);
 	j->perhaps = g_new0(int, p->headers->len);
 	j->own = g_hash_table_new_full(NULL, NULL, NULL, own_free);
 	j->settled = g_hash_table_new(NULL, NULL);
@@ -682,7 +576,14 @@ static void judge_init(struct judge *j, struct pch *p, struct judgement *ret)
 
 static void judge_fini(struct judge *j)
 {
+	guint i;
+
+	for (i = 0; i < j->set->headers->len; i++)
+		if (j->again[i])
+			g_array_unref(j->again[i]);
+	g_free(j->again);
 	g_free(j->entered);
+	g_free(j->last);
 	g_free(j->perhaps);
 	g_hash_table_unref(j->own);
 	g_hash_table_unref(j->settled);
@@ -705,7 +606,7 @@ bool pch_judge(struct pch *p, const struct compile_command *cmd,
 		enter(&j, g_array_index(p->forced, int, i));
 	go_through(&j, path, false);
 	if (!ret->why)
-		check_all(&j);
+		judge_check(&j);
 	judge_fini(&j);
 	g_free(path);
 	return !ret->why;

@@ -19,6 +19,7 @@ void header_init(struct header *h)
 	h->functions = g_array_new(FALSE, FALSE, sizeof(struct span));
 	h->skipped = g_array_new(FALSE, FALSE, sizeof(struct span));
 	h->uses = g_array_new(FALSE, FALSE, sizeof(struct use));
+	h->parts = g_array_new(FALSE, FALSE, sizeof(GQuark));
 }
 
 gint64 header_time(const struct stat *st)
@@ -35,6 +36,7 @@ static void header_clear(gpointer header)
 	g_array_unref(h->functions);
 	g_array_unref(h->skipped);
 	g_array_unref(h->uses);
+	g_array_unref(h->parts);
 }
 
 struct pch *pch_new(void)

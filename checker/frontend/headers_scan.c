@@ -21,9 +21,9 @@ struct scanner {
 	size_t mute_until;	    /* end of the skipped part we are in */
 	guint mute_depth;	    /* how many were open where it began */
 	GArray *conditions;	    /* struct condition: all */
-	GArray *open;		    /* int: of these; -1: the guard */
-	struct slice guard;	    /* the name that it asks for */
+	GArray *open;		    /* int: of these */
 	bool any;		    /* something came before */
+	bool opens;		    /* it is in an #ifndef */
 	mention_fn fn;
 	void *data;
 };
@@ -73,7 +73,7 @@ static bool at_line_end(const struct scanner *s)
 	return s->at >= s->size || s->text[s->at] == '\n';
 }
 
-/* The innermost condition; -1: none, or the guard. */
+/* The innermost condition; -1: none. */
 static int innermost(const struct scanner *s)
 {
 	return s->open->len ? g_array_index(s->open, int, s->open->len - 1) :
@@ -86,7 +86,8 @@ static struct mention mention_of(const struct scanner *s,
 	return (struct mention){
 		.kind = kind, .name = name.at, .length = name.n,
 		.offset = (unsigned)(name.at - s->text),
-		.condition = innermost(s), .conditions = s->conditions
+		.condition = innermost(s), .conditions = s->conditions,
+		.opens = s->opens
 	};
 }
 
@@ -191,10 +192,12 @@ static void include(struct scanner *s, bool next)
 	}
 	m = mention_of(s, MENTION_INCLUDE, name);
 	m.angled = open == '<';
-	tell(s, &m);
+	m.computed = !next && starts_word(open);
 	s->at += name.n + (name.n ? 2 : 0);
+	/* what it names depends on these */
 	if (!name.n && !next)
 		tell_line(s, MENTION_TEST, (struct slice){ NULL, 0 }, NULL);
+	tell(s, &m);
 }
 
 static GArray *parameters(struct scanner *s)
@@ -255,8 +258,6 @@ static bool is_fallback(const struct scanner *s, struct slice name)
 
 	if (!s->open->len)
 		return false;
-	if (innermost(s) < 0)
-		return slice_equal(s->guard, name);
 	c = &g_array_index(s->conditions, struct condition, innermost(s));
 	return !c->defined && !c->weak && !c->or_name && c->name &&
 	       slice_equal((struct slice){ c->name, c->length }, name);
@@ -406,17 +407,13 @@ static void open_condition(struct scanner *s, const struct condition *c)
 static void condition(struct scanner *s, struct slice directive, size_t hash)
 {
 	struct condition c = parse_condition(s, directive);
-	bool guard = !s->any && !c.defined && c.name && !c.weak && !c.or_name;
-	int none = -1;
 
+	c.guard = !s->any && !c.defined && c.name && !c.weak && !c.or_name;
+	s->opens = is(directive, "ifndef");
 	tell_condition(s, is(directive, "if") ? MENTION_TEST : MENTION_ASK,
 		       false);
-	if (guard) {
-		s->guard = (struct slice){ c.name, c.length };
-		g_array_append_val(s->open, none);
-	} else {
-		open_condition(s, &c);
-	}
+	s->opens = false;
+	open_condition(s, &c);
 	mute(s, hash);
 }
 
@@ -436,9 +433,7 @@ static void other_branch(struct scanner *s, struct slice directive,
 	end_condition(s);
 	c.outer = innermost(s);
 	if (is(directive, "elif")) {
-		/* behind a guard it is open */
-		if (c.other >= 0)
-			keep_expression(s, &c);
+		keep_expression(s, &c);
 		tell_condition(s, MENTION_TEST, chain);
 	}
 	open_condition(s, &c);
@@ -518,6 +513,13 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 
 /* ---- guards ---- */
 
+bool scan_is_free(const struct mention *m)
+{
+	return m->condition < 0 ||
+	       g_array_index(m->conditions, struct condition,
+			     m->condition).guard;
+}
+
 struct guard {
 	const char *name;
 	size_t length;
@@ -567,7 +569,7 @@ static void see_reread(const struct mention *m, void *data)
 {
 	struct reread *r = data;
 
-	r->more = r->more || (m->kind == MENTION_CODE && m->condition < 0);
+	r->more = r->more || (m->kind == MENTION_CODE && scan_is_free(m));
 	r->guarded = r->guarded || scan_begins_reread(m);
 }
 

@@ -12,7 +12,8 @@
 
 struct collecting {
 	struct text *text;
-	GHashTable *seen; /* what was mentioned, so that it is kept once */
+	GHashTable *seen; /* what was mentioned, so that it is kept once, */
+	int seen_in;	  /* in this condition: none, or the guard */
 	bool sketch;	  /* only inclusions */
 };
 
@@ -43,13 +44,33 @@ static void add_questions(struct text *t, const GArray *conditions)
 	}
 }
 
+/*
+ * Of what is mentioned again only the first mention matters, as long as no
+ * macro came or went in between.
+ */
+static bool is_news(struct collecting *c, const struct mention *m,
+		    const struct item *item)
+{
+	const bool changes = m->kind == MENTION_DEFINE ||
+			     m->kind == MENTION_UNDEF;
+	gsize key = ((gsize)item->name << 5 | (gsize)item->kind << 2 |
+		     (gsize)item->called << 1) ^
+		    (gsize)(item->value ^ item->macro) << 32;
+
+	if (changes || item->condition != c->seen_in)
+		g_hash_table_remove_all(c->seen);
+	c->seen_in = item->condition;
+	return !scan_is_free(m) || changes ||
+	       g_hash_table_add(c->seen, (gpointer)key);
+}
+
 static void collect(const struct mention *m, void *data)
 {
 	struct collecting *c = data;
 	struct item item = { .kind = m->kind, .called = m->called,
 			     .condition = m->condition,
-			     .angled = m->angled, .value = m->value };
-	gsize key;
+			     .angled = m->angled, .computed = m->computed,
+			     .value = m->value, .offset = m->offset };
 
 	if (c->sketch && m->kind != MENTION_INCLUDE)
 		return;
@@ -58,16 +79,30 @@ static void collect(const struct mention *m, void *data)
 	if (m->kind == MENTION_INCLUDE) {
 		item.file = g_quark_to_string(quark_of(m->name, m->length));
 		g_array_append_val(c->text->items, item);
+		g_hash_table_remove_all(c->seen);
 		return;
 	}
 	item.name = quark_of(m->name, m->length);
 	item.macro = quark_of(m->macro, m->macro_length);
-	/* the first mention is the one that matters */
-	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
-	       (gsize)item.called << 1) ^
-	      (gsize)(item.value ^ item.macro) << 32;
-	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
+	if (is_news(c, m, &item))
 		g_array_append_val(c->text->items, item);
+}
+
+/* Is all but what asks for the guard in the condition that it is? */
+static bool is_once(const struct text *t)
+{
+	guint i;
+
+	for (i = 0; i < t->items->len; i++) {
+		int k = g_array_index(t->items, struct item, i).condition;
+
+		while (k > 0)
+			k = g_array_index(t->questions, struct question,
+					  k).outer;
+		if (k < 0 && i)
+			return false;
+	}
+	return t->guarded;
 }
 
 static void text_free(gpointer text)
@@ -82,7 +117,7 @@ static void text_free(gpointer text)
 static struct text *text_new(const char *path, bool sketch)
 {
 	struct text *t = g_new0(struct text, 1);
-	struct collecting c = { t, g_hash_table_new(NULL, NULL), sketch };
+	struct collecting c = { t, g_hash_table_new(NULL, NULL), -1, sketch };
 	char *bytes;
 	gsize n;
 
@@ -93,6 +128,7 @@ static struct text *text_new(const char *path, bool sketch)
 		t->guarded = scan_is_guarded(bytes, n);
 		t->reread = !t->guarded && scan_is_reread(bytes, n);
 		scan_text(bytes, n, NULL, collect, &c);
+		t->once = is_once(t);
 		g_free(bytes);
 	}
 	g_hash_table_unref(c.seen);

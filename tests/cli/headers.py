@@ -150,6 +150,106 @@ static inline void event(struct thing *t) { t->flag++; }
 #endif
 #include <tail.h>
 """,
+    # whoever includes it reads it again; the second part counts once as well
+    "point.h": """
+#ifndef POINT_H
+#define POINT_H
+#define LEVEL 1
+#endif
+#ifndef POINT
+#define POINT(x) extern int x##_point(void);
+#endif
+""",
+    "quote.h": """
+#ifndef QUOTE_H
+#define QUOTE_H
+#define quote_1(x...) #x
+#define quote(x...) quote_1(x)
+#endif
+""",
+    # with POINTS, make.h reads it again, by another macro each time
+    "stage.h": """
+#undef STAGE
+#define STAGE stage
+#if !defined(STAGE_H) || defined(REREAD)
+#define STAGE_H
+#include <point.h>
+POINT(one)
+POINT(two)
+#endif
+#include <make.h>
+""",
+    "make.h": """
+#ifdef POINTS
+#undef POINTS
+#include <quote.h>
+#ifdef STAGE_PATH
+#define STAGE_FILE(name) quote(STAGE_PATH/name.h)
+#else
+#define STAGE_FILE(name) <name.h>
+#endif
+#define FILE_OF(name) STAGE_FILE(name)
+#define REREAD
+#undef POINT
+#define POINT(x) int x##_point(void) { return LEVEL; }
+#include FILE_OF(STAGE)
+#undef POINT
+#define BODY(x) { return twice(x); }
+#define POINT(x) int x##_level(void) BODY(x##_point())
+#include FILE_OF(STAGE)
+#undef POINT
+#undef REREAD
+#define POINTS
+#endif
+""",
+    "pick.h": """
+#ifndef PICK_H
+#define PICK_H
+#undef PICK
+#define PICK <items.h>
+#define LIST <items.h>
+#endif
+""",
+    # no guard, and another header asks for it as well
+    "inner.h": """
+#undef INNER
+#ifdef WRAPPED
+#define INNER 1
+#else
+#define INNER 0
+#endif
+""",
+    "wrap.h": """
+#ifndef WRAP_H
+#define WRAP_H
+#include <inner.h>
+static inline int wrap(void) { return INNER; }
+#endif
+""",
+    "more.h": """
+#ifdef MORE
+#undef MORE
+ITEM(blue)
+#include <more.h>
+#endif
+""",
+    "chain.h": """
+#ifndef LINK_1
+#define LINK_1
+#include <chain.h>
+#elif !defined(LINK_2)
+#define LINK_2
+#include <chain.h>
+#endif
+""",
+    "knot.h": """
+#if KNOT + 0 == 0
+#undef KNOT
+#define KNOT 1
+#include <knot.h>
+#endif
+""",
+    "self.h": "ITEM(self)\n",
     # most read it for nothing, and more than once
     "tail.h": """
 #ifdef MAKE
@@ -160,7 +260,10 @@ static inline int made(void) { return SYSTEM; }
 }
 ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
       "#include <asks.h>\n#include <ends.h>\n#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
-      "#include <who.h>\n#include <where.h>\n"
+      "#include <who.h>\n#include <where.h>\n#include <quote.h>\n" \
+      "#include <point.h>\n#include <pick.h>\n#include <wrap.h>\n"
+ITEM = "#define ITEM(x) int NAME_##x(void) { return 1; }\n"
+POINT_USE = "int NAME(void) { return one_point() + two_level(); }\n"
 USE = "void NAME(struct thing *t) { get(t); t->flag = first() + second() +" \
       " counted(twice(2)); }\n"
 # name -> text, and whether it has to be parsed plainly
@@ -252,6 +355,64 @@ UNITS.update({
                 True),
     "known": ("#ifdef NOBODY\n#include <second.h>\n#endif\n" + ALL + USE,
               False),
+})
+
+# an inclusion that a macro names
+UNITS.update({
+    "points": (ALL + "#define POINTS\n#include <stage.h>\n" + POINT_USE,
+               False),
+    "points_by_path": (ALL + "#define POINTS\n#define STAGE_PATH .\n"
+                       "#include <stage.h>\n" + POINT_USE, False),
+    # make.h mentions what is another's, by two macros
+    "points_without": ("#include <base.h>\n#define POINTS\n"
+                       "int twice(int);\n#include <stage.h>\n" + POINT_USE,
+                       True),
+    # after the unit's end of POINT a header would bring it back
+    "points_before": ("#define POINTS\n#include <twice.h>\n"
+                      "#include <stage.h>\n#undef POINTS\n" + ALL +
+                      POINT_USE, True),
+    "picked": (ALL + ITEM + "#undef PICK\n#define PICK <twice.h>\n"
+               "#include PICK\n#undef PICK\n#define PICK <items.h>\n"
+               "#include PICK\n", False),
+    "picked_by_header": (ALL + ITEM + "#include LIST\n", False),
+    "picked_otherwise": (ITEM + "#define PICK <twice.h>\n" + ALL +
+                         "#include PICK\n", True),
+    "picked_at_last": (ALL + ITEM + "#define WHICH <twice.h>\n"
+                       "#undef WHICH\n#ifndef WHICH\n"
+                       "#define WHICH <items.h>\n#endif\n"
+                       "#include WHICH\n", False),
+    "picked_perhaps": (ALL + ITEM + "#define WHICH <items.h>\n#if NOBODY + 0\n"
+                       "#undef WHICH\n#define WHICH <twice.h>\n#endif\n"
+                       "#include WHICH\n", True),
+    "picked_nothing": (ALL + "#define WHICH <missing.h>\n#if NOBODY + 0\n"
+                       "#include WHICH NOBODY\n#endif\n" + USE, True),
+    "picked_by_itself": (ALL + ITEM + "#define self <self.h>\n"
+                         "#include self\n", True),
+    "picked_by_pasting": (ALL + ITEM + "#define join(a) <a##s.h>\n"
+                          "#include join(item)\n", True),
+    "more": (ALL + ITEM + "#define MORE\n#include <more.h>\n", False),
+    "chain": (ALL + "#include <chain.h>\n" + USE, False),
+    "knot": (ALL + "#include <knot.h>\n" + USE, True),
+    # a macro leads to others as they are now, not as they were before
+    "changed": ("#include <base.h>\nint twice(int);\nint other(int);\n"
+                "#define later(x) other(x)\n"
+                "int NAME_before(void) { return later(1); }\n"
+                "#define other(x) twice(x)\n"
+                "int NAME(void) { return later(2); }\n", True),
+    "became": ("#include <base.h>\nint twice(int);\nint other(int);\n"
+               "int NAME_before(void) { return other(1); }\n"
+               "#define other(x) twice(x)\n"
+               "int NAME(void) { return other(2); }\n", True),
+    # what has no guard is read again, by another header that is in the set
+    "wrapped": ("#include <inner.h>\n#define WRAPPED\n#include <wrap.h>\n"
+                "int NAME(void) { return wrap(); }\n", True),
+    "shut_out": ("#include <base.h>\n#define TWICE_H\n#include <twice.h>\n"
+                 "int twice(int);\nint NAME(void) { return twice(2); }\n",
+                 True),
+    "both": ("#if defined(NOBODY) && !defined(NONE)\n#include <second.h>\n"
+             "#endif\n" + ALL + USE, False),
+    "one_of_both": ("#if !(defined(__GNUC__) && !defined(NOBODY))\n"
+                    "#include <second.h>\n#endif\n" + ALL + USE, False),
 })
 
 # units that include trace.h start from a set of their own, and so do those
