@@ -355,6 +355,14 @@ UNITS.update({
                 True),
     "known": ("#ifdef NOBODY\n#include <second.h>\n#endif\n" + ALL + USE,
               False),
+    # few units start from what those of the folder above have
+    "deep/few": (ALL + USE.replace("NAME", "few"), False),
+    # the only one of its folder that does not include a trace header
+    **{f"traced/reader{i}": ("#include <trace.h>\n" + ALL +
+                             "void read(struct thing *t) { helper(t); }\n",
+                             False)
+       for i in range(24)},
+    "traced/alone": (ALL + USE.replace("NAME", "alone"), False),
 })
 
 # an inclusion that a macro names
@@ -416,8 +424,8 @@ UNITS.update({
 })
 
 # units that include trace.h start from a set of their own, and so do those
-# that include events.h as well
-SETS = 3
+# that include events.h as well, and the folder traced
+SETS = 4
 
 
 def expect(what, condition, *shown):
