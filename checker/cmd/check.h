@@ -18,7 +18,7 @@ struct check_options {
 	char *engine, *rules, *format_name, *output;
 	char *min_severity, *fail_on, *memory;
 	int agreement;
-	gboolean verify, no_color, replay;
+	gboolean verify, no_color, replay, show_types, terse;
 	struct run_options run;
 	/* What they mean. */
 	const struct report_format *format;

@@ -5,6 +5,7 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/engines.h"
+#include "cmd/formats.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -22,7 +23,7 @@ static const struct run_command command = {
 };
 
 static int parse(struct check_options *o, int argc, char **argv,
-		 const char *engines)
+		 const char *engines, const char *formats)
 {
 	const GOptionEntry entries[] = {
 		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
@@ -32,7 +33,11 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
-		  "text or json", "FORMAT" },
+		  formats, "FORMAT" },
+		{ "show-types", 0, 0, G_OPTION_ARG_NONE, &o->show_types,
+		  "With --format checkpatch: the rule as a type", NULL },
+		{ "terse", 0, 0, G_OPTION_ARG_NONE, &o->terse,
+		  "With --format checkpatch: one line a finding", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write the report here (stdout)", "FILE" },
 		{ "min-severity", 0, 0, G_OPTION_ARG_STRING,
@@ -107,13 +112,14 @@ gboolean check_known_rules(const char *rules)
 
 static gboolean resolve_format(struct check_options *o)
 {
-	const char *name = o->format_name;
-
-	o->format = name ? report_format_find(name) : report_format_at(0);
+	o->format = formats_find(o->format_name);
 	if (!o->format)
-		cmd_usage("no such format: %s", name);
-	else if (o->verify && name)
+		return FALSE;
+	if (o->verify && o->format_name)
 		cmd_usage("--verify has no --format");
+	else if ((o->show_types || o->terse) &&
+		 strcmp(o->format->name, "checkpatch"))
+		cmd_usage("--show-types and --terse need --format checkpatch");
 	else
 		return TRUE;
 	return FALSE;
@@ -163,17 +169,18 @@ static gboolean resolve(struct check_options *o)
 
 int check_options_parse(struct check_options *o, int argc, char **argv)
 {
-	char *names = engines_list();
+	char *names = engines_list(), *formats = formats_help();
 	char *engines = g_strdup_printf(
 		"Of %s (clang, and cocci if it is there)", names);
 	int status;
 
 	memset(o, 0, sizeof(*o));
 	o->agreement = 1;
-	status = parse(o, argc, argv, engines);
+	status = parse(o, argc, argv, engines, formats);
 	if (status == CMD_GO && !resolve(o))
 		status = STATUS_USAGE;
 	g_free(engines);
+	g_free(formats);
 	g_free(names);
 	return status;
 }

@@ -9,6 +9,7 @@
 #include "cmd/common.h"
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
+#include "cmd/formats.h"
 #include "cmd/link_run.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
@@ -23,6 +24,16 @@ static gboolean wants_color(const struct check_options *o)
 	return !o->no_color && !o->output && isatty(STDOUT_FILENO) &&
 	       !(no_color && *no_color) &&
 	       g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+static struct report_style style_of(const struct check_options *o)
+{
+	struct report_style style = formats_style();
+
+	style.color = wants_color(o);
+	style.show_types = o->show_types;
+	style.terse = o->terse;
+	return style;
 }
 
 static int exit_status(const struct report *r, gboolean failed)
@@ -44,8 +55,7 @@ struct outcome {
 static int show(const struct outcome *oc)
 {
 	const struct check_options *o = oc->options;
-	const struct report_style style = { pincheck_version(),
-					    wants_color(o) };
+	const struct report_style style = style_of(o);
 	struct report *r = oc->report;
 	int hidden = report_filter(r, o->min);
 	int lonely = report_filter_agreed(r, o->agreement);

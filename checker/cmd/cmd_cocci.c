@@ -12,6 +12,7 @@
 #include "cmd/common.h"
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
+#include "cmd/formats.h"
 #include "cmd/models.h"
 #include "model/model.h"
 #include "pipeline/pipeline.h"
@@ -51,7 +52,7 @@ static const struct run_command command = {
 	"0), 2 wrong usage, 3 incomplete: some file was not analysed."
 };
 
-static int parse(struct options *o, int argc, char **argv)
+static int parse(struct options *o, int argc, char **argv, const char *formats)
 {
 	const GOptionEntry entries[] = {
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode,
@@ -61,7 +62,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{ "emit", 0, 0, G_OPTION_ARG_FILENAME, &o->emit,
 		  "Write the semantic patches into this folder", "DIR" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
-		  "Of a report: text or json", "FORMAT" },
+		  formats, "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write what is found here (stdout)", "FILE" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->run.timeout,
@@ -90,12 +91,10 @@ static gboolean resolve_mode(struct options *o)
 
 static gboolean resolve(struct options *o)
 {
-	const char *format = o->format_name;
-
-	o->format = format ? report_format_find(format) : report_format_at(0);
+	o->format = formats_find(o->format_name);
 	if (!o->format)
-		cmd_usage("no such format: %s", format);
-	else if (!o->run.args && !o->emit)
+		return FALSE;
+	if (!o->run.args && !o->emit)
 		cmd_usage("no file or folder given");
 	else if ((o->run.db_dir || o->run.clang_args) &&
 		 !(o->emit && o->run.args))
@@ -117,7 +116,7 @@ static int exit_status(const struct report *r)
 
 static int write_result(const struct options *o, const struct report *r)
 {
-	const struct report_style style = { pincheck_version(), FALSE };
+	const struct report_style style = formats_style();
 	GString *text = g_string_new(NULL);
 	int status;
 
@@ -262,10 +261,12 @@ static int load_and_run(const struct options *o)
 int cmd_cocci(int argc, char **argv)
 {
 	struct options o = { .run.timeout = DEFAULT_TIMEOUT };
-	int status = parse(&o, argc, argv);
+	char *formats = formats_help();
+	int status = parse(&o, argc, argv, formats);
 
 	if (status == CMD_GO)
 		status = resolve(&o) ? load_and_run(&o) : STATUS_USAGE;
 	options_clear(&o);
+	g_free(formats);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "base/process.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/formats.h"
 #include "cmd/models.h"
 #include "pipeline/pipeline.h"
 
@@ -57,7 +58,7 @@ static void sort_out(struct kbuild *k)
 static void tell(struct report *r, const struct units *units,
 		 const GPtrArray *noise)
 {
-	const struct report_style style = { pincheck_version(), FALSE };
+	const struct report_style style = formats_style();
 	GString *text = g_string_new(NULL);
 
 	report_filter(r, SEVERITY_WARNING);

@@ -10,9 +10,6 @@
 #include "private.h"
 
 #define WIRE_FLAGS (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-#define FILE_FLAGS                                                       \
-	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |             \
-	 JSON_C_TO_STRING_NOSLASHESCAPE)
 
 /*
  * File names are bytes. For a reader of JSON they are made UTF-8; between
@@ -24,28 +21,15 @@ struct writer {
 
 static json_object *text_json(const struct writer *w, const char *text)
 {
-	json_object *o;
-	char *valid;
-
-	if (!text)
-		return NULL;
-	if (w->wire)
-		return json_object_new_string(text);
-	valid = g_utf8_make_valid(text, -1);
-	o = json_object_new_string(valid);
-	g_free(valid);
-	return o;
+	if (!w->wire)
+		return json_text(text);
+	return text ? json_object_new_string(text) : NULL;
 }
 
 static void put_text(const struct writer *w, json_object *o, const char *name,
 		     const char *text)
 {
 	json_object_object_add(o, name, text_json(w, text));
-}
-
-static void put_int(json_object *o, const char *name, int value)
-{
-	json_object_object_add(o, name, json_object_new_int(value));
 }
 
 static json_object *texts_json(const struct writer *w, const GPtrArray *texts)
@@ -65,9 +49,9 @@ static json_object *steps_json(const struct writer *w, const GPtrArray *steps)
 		const struct step *s = steps->pdata[i];
 		json_object *o = json_object_new_object();
 
-		put_int(o, "cpu", s->cpu);
+		json_put_int(o, "cpu", s->cpu);
 		put_text(w, o, "file", s->file);
-		put_int(o, "line", s->line);
+		json_put_int(o, "line", s->line);
 		put_text(w, o, "message", s->message);
 		json_object_array_add(array, o);
 	}
@@ -100,8 +84,8 @@ static json_object *finding_json(const struct writer *w,
 	put_text(w, o, "rule", f->rule);
 	put_text(w, o, "severity", severity_name(f->severity));
 	put_text(w, o, "file", f->file);
-	put_int(o, "line", f->line);
-	put_int(o, "column", f->column);
+	json_put_int(o, "line", f->line);
+	json_put_int(o, "column", f->column);
 	put_text(w, o, "function", f->function);
 	put_text(w, o, "message", f->message);
 	json_object_object_add(o, "engines", texts_json(w, f->engines));
@@ -137,8 +121,8 @@ static json_object *coverage_json(const struct writer *w,
 {
 	json_object *o = json_object_new_object();
 
-	put_int(o, "files", r->files);
-	put_int(o, "functions", r->functions);
+	json_put_int(o, "files", r->files);
+	json_put_int(o, "functions", r->functions);
 	json_object_object_add(o, "skipped", skips_json(w, r->skips));
 	return o;
 }
@@ -164,9 +148,7 @@ void report_write_json(const struct report *r, const struct report_style *s,
 	const struct writer w = { .wire = FALSE };
 	json_object *o = report_json(&w, r, s->version);
 
-	g_string_append(out, json_object_to_json_string_ext(o, FILE_FLAGS));
-	g_string_append_c(out, '\n');
-	json_object_put(o);
+	json_write(o, out);
 }
 
 char *report_pack(const struct report *r)

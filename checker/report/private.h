@@ -14,6 +14,31 @@ void source_cache_free(struct source_cache *c);
 const char *source_cache_line(struct source_cache *c, const char *file,
 			      int line);
 
+/*
+ * Characters before byte @column (from 1) of @line: bytes inside a UTF-8
+ * character do not count.
+ */
+int source_characters(const char *line, int column);
+
+/*
+ * For each finding how many of those before it have its fingerprint. The
+ * caller frees the array. O(findings).
+ */
+guint *report_occurrences(const struct report *r);
+
+struct json_object;
+/* JSON for readers: text is made valid UTF-8; NULL becomes null. */
+struct json_object *json_text(const char *text);
+struct json_object *json_texts(const GPtrArray *texts);
+void json_put_text(struct json_object *o, const char *name, const char *text);
+void json_put_int(struct json_object *o, const char *name, int value);
+/* A new, empty member or element, which @o owns. */
+struct json_object *json_put_object(struct json_object *o, const char *name);
+struct json_object *json_put_array(struct json_object *o, const char *name);
+struct json_object *json_add_object(struct json_object *array);
+/* Appends @o, indented and with an end of line, and frees it. */
+void json_write(struct json_object *o, GString *out);
+
 /* Returns the step after freeing what it owns; a GDestroyNotify. */
 void step_free(void *step);
 /* Appends one step that owns copies of its arguments. */

@@ -159,6 +159,23 @@ static void unique_findings(struct report *r)
 	g_hash_table_unref(seen);
 }
 
+guint *report_occurrences(const struct report *r)
+{
+	GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+	guint *before = g_new0(guint, r->findings->len);
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+		gpointer n = g_hash_table_lookup(counts, f->fingerprint);
+
+		before[i] = GPOINTER_TO_UINT(n);
+		g_hash_table_insert(counts, f->fingerprint,
+				    GUINT_TO_POINTER(before[i] + 1));
+	}
+	g_hash_table_unref(counts);
+	return before;
+}
+
 static int compare_skips(const void *a, const void *b)
 {
 	const struct coverage_skip *sa = a, *sb = b;

@@ -26,13 +26,25 @@ typedef char *(*report_rename)(const char *file, void *data);
 /* Renames every file of findings, steps and skips. */
 void report_map_files(struct report *r, report_rename rename, void *data);
 
+/* A rule as a format describes it; strings that live as long as the program. */
+struct report_rule {
+	const char *id, *summary, *doc;
+};
+
 /* What a format may ask about its surroundings. */
 struct report_style {
 	const char *version; /* of pincheck */
 	gboolean color;	     /* the reader is a terminal that shows colour */
+	gboolean show_types; /* checkpatch: the rule is told, as its TYPE */
+	gboolean terse;	     /* checkpatch: one line a finding */
+	/* Rule @i of those there are; FALSE past the end. NULL: none is known. */
+	gboolean (*rule_at)(size_t i, struct report_rule *ret_rule);
 };
 
-/* A way to write a report; formats.def has one row for each. */
+/*
+ * A way to write a report; formats.def has one row for each. What is written
+ * depends on the report, the style and the text of its files alone.
+ */
 struct report_format {
 	const char *name, *help;
 	void (*write)(const struct report *r, const struct report_style *style,

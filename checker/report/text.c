@@ -74,11 +74,9 @@ static void put_note(struct printer *p, const char *file, int line,
 static void put_indent(struct printer *p, const char *line, int column)
 {
 	for (int i = 1; i < column && line[i - 1]; i++) {
-		unsigned char c = (unsigned char)line[i - 1];
-
-		/* Bytes inside a UTF-8 character take no place. */
-		if ((c & 0xc0) != 0x80)
-			g_string_append_c(p->out, c == '\t' ? '\t' : ' ');
+		if (!source_characters(line + i - 1, 2))
+			continue;
+		g_string_append_c(p->out, line[i - 1] == '\t' ? '\t' : ' ');
 	}
 }
 
