@@ -6,6 +6,7 @@
 #include "cmd/common.h"
 #include "cmd/engines.h"
 #include "cmd/formats.h"
+#include "cmd/known.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -46,6 +47,9 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit 1 from: note, warning (default), error; or never",
 		  "LEVEL" },
+		{ "baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
+		  "Hide what this file knows (see 'pincheck baseline'), or with"
+		  " --format lkp mark the rest", "FILE" },
 		{ "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify,
 		  "Compare with the expectations in the files' comments",
 		  NULL },
@@ -72,6 +76,9 @@ void check_options_clear(struct check_options *o)
 	g_free(o->min_severity);
 	g_free(o->fail_on);
 	g_free(o->memory);
+	g_free(o->baseline);
+	if (o->known)
+		g_ptr_array_unref(o->known);
 	run_options_clear(&o->run);
 }
 
@@ -110,13 +117,18 @@ gboolean check_known_rules(const char *rules)
 	return check_list("rule", rules, known_rule);
 }
 
+gboolean check_known_engines(const char *engines)
+{
+	return check_list("engine", engines, engines_known);
+}
+
 static gboolean resolve_format(struct check_options *o)
 {
 	o->format = formats_find(o->format_name);
 	if (!o->format)
 		return FALSE;
-	if (o->verify && o->format_name)
-		cmd_usage("--verify has no --format");
+	if (o->verify && (o->format_name || o->baseline))
+		cmd_usage("--verify has no --format and no --baseline");
 	else if ((o->show_types || o->terse) &&
 		 strcmp(o->format->name, "checkpatch"))
 		cmd_usage("--show-types and --terse need --format checkpatch");
@@ -159,12 +171,18 @@ static gboolean check_rest(const struct check_options *o)
 	return FALSE;
 }
 
+static gboolean load_baseline(struct check_options *o)
+{
+	o->known = o->baseline ? known_load(o->baseline) : NULL;
+	return o->known || !o->baseline;
+}
+
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
-	       check_list("engine", o->engine, engines_known) &&
+	       check_known_engines(o->engine) &&
 	       check_known_rules(o->rules) &&
-	       engines_cover(o->engine, o->rules);
+	       engines_cover(o->engine, o->rules) && load_baseline(o);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)

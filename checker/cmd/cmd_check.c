@@ -10,6 +10,7 @@
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
 #include "cmd/formats.h"
+#include "cmd/known.h"
 #include "cmd/link_run.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
@@ -52,22 +53,36 @@ struct outcome {
 	GPtrArray *noise;
 };
 
+static void filter(const struct check_options *o, struct report *r,
+		   struct check_hidden *ret_hidden)
+{
+	if (o->known)
+		baseline_mark(o->known, r);
+	ret_hidden->severe = report_filter(r, o->min);
+	ret_hidden->agreed = report_filter_agreed(r, o->agreement);
+	ret_hidden->known = o->format->shows_known ? 0 :
+				    report_filter_known(r);
+}
+
 static int show(const struct outcome *oc)
 {
 	const struct check_options *o = oc->options;
 	const struct report_style style = style_of(o);
 	struct report *r = oc->report;
-	int hidden = report_filter(r, o->min);
-	int lonely = report_filter_agreed(r, o->agreement);
 	GString *text = g_string_new(NULL);
-	gboolean failed = !o->never_fail && report_count_from(r, o->fail);
+	struct check_hidden hidden;
+	gboolean failed;
 	int status;
 
+	filter(o, r, &hidden);
+	failed = !o->never_fail && report_has_new(r, o->fail);
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
 	check_tell(o->run.verbose, r, oc->units, oc->noise);
-	check_summarize(r, hidden, lonely);
+	if (o->known && o->run.verbose && !r->incomplete)
+		known_tell_gone(o->known, o->rules, o->run.args);
+	check_summarize(r, &hidden);
 	return status ? status : exit_status(r, failed);
 }
 
@@ -191,15 +206,20 @@ static int load_and_check(const struct check_options *o)
 	return status;
 }
 
+int check_with(struct check_options *o)
+{
+	int status = run_options_choose_store(&o->run);
+
+	return status == CMD_GO ? load_and_check(o) : status;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct check_options o;
 	int status = check_options_parse(&o, argc, argv);
 
 	if (status == CMD_GO)
-		status = run_options_choose_store(&o.run);
-	if (status == CMD_GO)
-		status = load_and_check(&o);
+		status = check_with(&o);
 	check_options_clear(&o);
 	return status;
 }

@@ -132,13 +132,15 @@ static int write_result(const struct options *o, const struct report *r)
 static int tell(const struct options *o, const struct units *units,
 		struct report *r, const GPtrArray *noise)
 {
-	int hidden = report_filter(r, SEVERITY_WARNING);
+	const struct check_hidden hidden = {
+		.severe = report_filter(r, SEVERITY_WARNING)
+	};
 	int status = write_result(o, r);
 
 	/* What spatch could not parse is what this command must not hide. */
 	check_tell_functions(r);
 	check_tell(FALSE, r, units, noise);
-	check_summarize(r, hidden, 0);
+	check_summarize(r, &hidden);
 	return status ? status : exit_status(r);
 }
 

@@ -3,6 +3,8 @@
 #ifndef PINCHECK_REPORT_PRIVATE_H
 #define PINCHECK_REPORT_PRIVATE_H
 
+#include <json-c/json_types.h>
+
 #include "report/report.h"
 
 /* The lines of source files, each file read once. */
@@ -26,18 +28,46 @@ int source_characters(const char *line, int column);
  */
 guint *report_occurrences(const struct report *r);
 
-struct json_object;
 /* JSON for readers: text is made valid UTF-8; NULL becomes null. */
-struct json_object *json_text(const char *text);
-struct json_object *json_texts(const GPtrArray *texts);
-void json_put_text(struct json_object *o, const char *name, const char *text);
-void json_put_int(struct json_object *o, const char *name, int value);
+json_object *json_text(const char *text);
+json_object *json_texts(const GPtrArray *texts);
+void json_put_text(json_object *o, const char *name, const char *text);
+void json_put_int(json_object *o, const char *name, int value);
 /* A new, empty member or element, which @o owns. */
-struct json_object *json_put_object(struct json_object *o, const char *name);
-struct json_object *json_put_array(struct json_object *o, const char *name);
-struct json_object *json_add_object(struct json_object *array);
+json_object *json_put_object(json_object *o, const char *name);
+json_object *json_put_array(json_object *o, const char *name);
+json_object *json_add_object(json_object *array);
 /* Appends @o, indented and with an end of line, and frees it. */
-void json_write(struct json_object *o, GString *out);
+void json_write(json_object *o, GString *out);
+
+/* What went wrong first, or NULL: the rest of the reading is then harmless. */
+struct json_reader {
+	char *error; /* the caller's */
+};
+void json_fail(struct json_reader *rd, const char *name, const char *what);
+/* The root, which the caller puts. */
+json_object *json_parse(struct json_reader *rd, const char *text,
+			size_t length);
+/* A member of @o; what there is none of is NULL, 0 or "". */
+json_object *json_get(struct json_reader *rd, json_object *o,
+		      const char *name, json_type type);
+int json_get_int(struct json_reader *rd, json_object *o, const char *name);
+const char *json_get_text(struct json_reader *rd, json_object *o,
+			  const char *name);
+/* A string or null. */
+const char *json_get_opt_text(struct json_reader *rd, json_object *o,
+			      const char *name);
+/* The length of an array, 0 where there is none. */
+size_t json_length(json_object *array);
+
+/*
+ * What the format text writes of one finding: the line that names its function
+ * (if it is another than that of @before, which may be NULL), and the rest.
+ */
+void text_put_function(GString *out, const struct finding *f,
+		       const struct finding *before, gboolean color);
+void text_put_finding(GString *out, const struct finding *f, gboolean color,
+		      struct source_cache *source);
 
 /* Returns the step after freeing what it owns; a GDestroyNotify. */
 void step_free(void *step);
@@ -77,7 +107,7 @@ void expectation_free(void *expectation);
  */
 void expectations_read(const char *file, const char *source, GPtrArray *into);
 
-#define FORMAT(name, write, help)                                        \
+#define FORMAT(name, write, known, help)                                 \
 	void write(const struct report *r, const struct report_style *s, \
 		   GString *out);
 #include "report/formats.def"

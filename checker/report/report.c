@@ -290,6 +290,11 @@ static gboolean is_agreed(const struct finding *f, int engines)
 	return (int)f->engines->len >= engines;
 }
 
+static gboolean is_new(const struct finding *f, int at_least)
+{
+	return !f->known;
+}
+
 static int keep_if(struct report *r,
 		   gboolean (*wanted)(const struct finding *f, int at_least),
 		   int at_least)
@@ -318,6 +323,22 @@ int report_filter(struct report *r, enum severity min)
 int report_filter_agreed(struct report *r, int engines)
 {
 	return keep_if(r, is_agreed, engines);
+}
+
+int report_filter_known(struct report *r)
+{
+	return keep_if(r, is_new, 0);
+}
+
+gboolean report_has_new(const struct report *r, enum severity min)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		if (is_severe(f, (int)min) && !f->known)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void map_file(char **file, report_rename rename, void *data)

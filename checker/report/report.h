@@ -20,6 +20,10 @@ int report_count_from(const struct report *r, enum severity min);
 int report_filter(struct report *r, enum severity min);
 /* The same of findings that fewer engines agree on. */
 int report_filter_agreed(struct report *r, int engines);
+/* The same of findings that a baseline has. */
+int report_filter_known(struct report *r);
+/* Is there a finding of this severity or above that no baseline has? */
+gboolean report_has_new(const struct report *r, enum severity min);
 
 /* Returns the new name of a file, which the caller frees. */
 typedef char *(*report_rename)(const char *file, void *data);
@@ -47,6 +51,7 @@ struct report_style {
  */
 struct report_format {
 	const char *name, *help;
+	gboolean shows_known; /* findings of the baseline are marked in it */
 	void (*write)(const struct report *r, const struct report_style *style,
 		      GString *out);
 };
@@ -67,6 +72,29 @@ char *report_pack(const struct report *r);
  */
 struct report *report_unpack(const char *text, size_t length,
 			     char **ret_error);
+
+/* One finding as a baseline keeps it: what stays when lines move. */
+struct baseline_entry {
+	char *fingerprint, *rule, *message;
+	char *file, *function; /* or NULL */
+	gboolean met;	       /* set by baseline_mark() */
+};
+
+/* All of @r as entries (struct baseline_entry *). The caller unrefs it. */
+GPtrArray *baseline_of(const struct report *r);
+/* Sorts @entries, in an order that lines have no part in, and writes them. */
+void baseline_write(GPtrArray *entries, const char *version, GString *out);
+/*
+ * The entries of what baseline_write, or the format json, wrote. The caller
+ * unrefs it; NULL with one line in *@ret_error, which it frees, on failure.
+ */
+GPtrArray *baseline_read(const char *text, size_t length, char **ret_error);
+/*
+ * Marks the findings of @r that @entries have. An entry stands for one finding
+ * of its fingerprint, if it can be in its own file, else in a file of the same
+ * name elsewhere: a second one is new. O(findings + entries).
+ */
+void baseline_mark(const GPtrArray *entries, struct report *r);
 
 /* What report_verify looked at. */
 struct verify_counts {

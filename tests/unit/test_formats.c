@@ -69,8 +69,9 @@ static struct report *bare_report(void)
 static void check_text(const char *format, const struct report *r)
 {
 	char *text = write_as(format, r), *again = write_as(format, r);
-	gboolean bytes = !strcmp(format, "text") ||
-			 !strcmp(format, "checkpatch");
+	static const char *const of_bytes[] = { "text", "checkpatch", "lkp",
+						NULL };
+	gboolean bytes = g_strv_contains(of_bytes, format);
 
 	g_test_message("%s", format);
 	g_assert_cmpstr(text, ==, again);
