@@ -66,6 +66,8 @@ struct check_run {
 struct report *check_run(const struct check_run *run);
 /* @file as the user sees it from the current folder; the caller frees it. */
 char *check_file_name(const char *file);
+/* Those of all units; NULL-terminated, the caller frees it. */
+char **check_unit_names(const struct units *units);
 
 /* The functions of the ledger, one a line. */
 void check_tell_functions(const struct report *r);
@@ -79,9 +81,10 @@ void check_tell(gboolean verbose, const struct report *r,
 void check_put_coverage(GString *out, const struct report *r);
 /* How many findings were dropped, and why. */
 struct check_hidden {
-	int severe, /* not severe enough */
-	    agreed, /* for want of engines that agree */
-	    known;  /* in the baseline */
+	int suppressed, /* by comments */
+	    severe,	/* not severe enough */
+	    agreed,	/* for want of engines that agree */
+	    known;	/* in the baseline */
 };
 /* The closing line of @r, which is filtered. */
 void check_summarize(const struct report *r, const struct check_hidden *hidden);

@@ -14,6 +14,7 @@
 #include "cmd/link_run.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
+#include "cmd/suppress.h"
 #include "engines/engine.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
@@ -49,13 +50,17 @@ static int exit_status(const struct report *r, gboolean failed)
 struct outcome {
 	const struct check_options *options;
 	const struct units *units;
+	const struct engines *engines;
 	struct report *report;
 	GPtrArray *noise;
 };
 
-static void filter(const struct check_options *o, struct report *r,
-		   struct check_hidden *ret_hidden)
+static void filter(const struct outcome *oc, struct check_hidden *ret_hidden)
 {
+	const struct check_options *o = oc->options;
+	struct report *r = oc->report;
+
+	ret_hidden->suppressed = suppress(r, oc->units, o->rules, oc->engines);
 	if (o->known)
 		baseline_mark(o->known, r);
 	ret_hidden->severe = report_filter(r, o->min);
@@ -74,7 +79,7 @@ static int show(const struct outcome *oc)
 	gboolean failed;
 	int status;
 
-	filter(o, r, &hidden);
+	filter(oc, &hidden);
 	failed = !o->never_fail && report_has_new(r, o->fail);
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
@@ -91,18 +96,6 @@ static gboolean known_rule(const char *rule)
 	return rule_info_find(rule) != NULL;
 }
 
-static char **file_names(const struct units *units)
-{
-	char **names = g_new0(char *, units->list->len + 1);
-
-	for (guint i = 0; i < units->list->len; i++) {
-		const struct check_unit *u = units->list->pdata[i];
-
-		names[i] = check_file_name(u->file);
-	}
-	return names;
-}
-
 static void summarize_verify(const struct report *r,
 			     const struct verify_counts *n)
 {
@@ -116,7 +109,7 @@ static void summarize_verify(const struct report *r,
 static int verify(const struct outcome *oc)
 {
 	const struct report *r = oc->report;
-	char **names = file_names(oc->units);
+	char **names = check_unit_names(oc->units);
 	GString *text = g_string_new(NULL);
 	struct verify_counts n;
 	int status;
@@ -164,7 +157,7 @@ static int check_units(const struct check_options *o, const struct run_model *l,
 {
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	struct report *r = run_units(o, l, units, engines, noise);
-	const struct outcome oc = { o, units, r, noise };
+	const struct outcome oc = { o, units, engines, r, noise };
 	int status = o->verify ? verify(&oc) : show(&oc);
 
 	report_free(r);

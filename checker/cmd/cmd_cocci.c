@@ -14,6 +14,7 @@
 #include "cmd/engines.h"
 #include "cmd/formats.h"
 #include "cmd/models.h"
+#include "cmd/suppress.h"
 #include "model/model.h"
 #include "pipeline/pipeline.h"
 
@@ -130,13 +131,17 @@ static int write_result(const struct options *o, const struct report *r)
 }
 
 static int tell(const struct options *o, const struct units *units,
-		struct report *r, const GPtrArray *noise)
+		const struct engines *engines, struct report *r,
+		const GPtrArray *noise)
 {
-	const struct check_hidden hidden = {
-		.severe = report_filter(r, SEVERITY_WARNING)
-	};
-	int status = write_result(o, r);
+	struct check_hidden hidden = { 0 };
+	int status;
 
+	/* A patch or an org file is no list of findings. */
+	if (!o->mode)
+		hidden.suppressed = suppress(r, units, o->rules, engines);
+	hidden.severe = report_filter(r, SEVERITY_WARNING);
+	status = write_result(o, r);
 	/* What spatch could not parse is what this command must not hide. */
 	check_tell_functions(r);
 	check_tell(FALSE, r, units, noise);
@@ -157,7 +162,7 @@ static int run_engine(const struct options *o, struct units *units,
 		.min = SEVERITY_WARNING, .noise = noise
 	};
 	struct report *r = check_run(&run);
-	int status = tell(o, units, r, noise);
+	int status = tell(o, units, engines, r, noise);
 
 	report_free(r);
 	g_ptr_array_unref(noise);

@@ -5,13 +5,27 @@
 #include "cmd/common.h"
 #include "rules/rules.h"
 
+/* The one that is about comments, after those that are about code. */
+static const struct report_rule suppression = {
+	SUPPRESSION_RULE,
+	"a comment that suppresses has no reason, or nothing to suppress",
+	"'pincheck: ignore[RULE] REASON' in a comment, behind a line of code or\n"
+	"above it, hides the rule's findings of that line. Without a rule or a\n"
+	"reason it hides nothing and is an error. One that hides nothing any more\n"
+	"is a note: remove it.\n"
+};
+
 static gboolean rule_at(size_t i, struct report_rule *ret_rule)
 {
 	const struct rule_info *rule = rule_info_at(i);
 
-	if (!rule)
+	if (rule)
+		*ret_rule = (struct report_rule){ rule->id, rule->summary,
+						  rule->doc };
+	else if (!i || rule_info_at(i - 1))
+		*ret_rule = suppression;
+	else
 		return FALSE;
-	*ret_rule = (struct report_rule){ rule->id, rule->summary, rule->doc };
 	return TRUE;
 }
 

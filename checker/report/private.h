@@ -80,6 +80,25 @@ int finding_compare_all(const struct finding *a, const struct finding *b);
 /* One finding where several engines mean the same; @r is sorted and stays so. */
 void report_agree(struct report *r);
 
+/* A comment as comments_read() sees it; valid while its source is. */
+struct comment {
+	int line;	    /* on which it begins */
+	gboolean after_code; /* there is code before it on that line */
+	const char *text;   /* behind its opening, and not terminated */
+	size_t length;	    /* of the text, without its end */
+};
+typedef void (*comment_seen)(const struct comment *c, void *data);
+/* Tells of the comments of C text in their order. O(size). */
+void comments_read(const char *source, comment_seen seen, void *data);
+/* The line of code that it is about: its own, or the next. */
+int comment_code_line(const struct comment *c);
+
+typedef gboolean (*report_wanted)(const struct finding *f, const void *data);
+/* Drops the findings that are not @wanted, and returns how many they were. */
+int report_keep(struct report *r, report_wanted wanted, const void *data);
+/* Puts findings into their order. */
+void report_sort(struct report *r);
+
 enum expect_kind {
 	EXPECT_FINDING, /* expect: warning or above, must be found */
 	EXPECT_NOTE,	/* expect-note: must be found, a note */

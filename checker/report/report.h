@@ -96,13 +96,35 @@ GPtrArray *baseline_read(const char *text, size_t length, char **ret_error);
  */
 void baseline_mark(const GPtrArray *entries, struct report *r);
 
+/* Is there a rule of this name? */
+typedef gboolean (*report_known_rule)(const char *rule);
+
+/* The rule of findings about suppressions themselves; it cannot be ignored. */
+#define SUPPRESSION_RULE "suppression"
+
+/* What report_suppress() is to know. */
+struct suppress_options {
+	/* The files checked, by their names in the report; NULL-terminated. */
+	const char *const *files;
+	report_known_rule known;
+	/* Would the run find something of this rule? With @data. */
+	gboolean (*looked_for)(const char *rule, const void *data);
+	const void *data;
+};
+
+/*
+ * Drops the findings of @r (finished, unfiltered) that a comment in their file
+ * suppresses ("pincheck: ignore[RULE,...] REASON"), and returns how many they
+ * were. Adds findings of SUPPRESSION_RULE: an error for such a comment that
+ * cannot be read; for one in @files that hides nothing, a note, if the run is
+ * complete. @r stays sorted. O(text of the files).
+ */
+int report_suppress(struct report *r, const struct suppress_options *options);
+
 /* What report_verify looked at. */
 struct verify_counts {
 	int files, expectations, violations;
 };
-
-/* Is there a rule of this name? */
-typedef gboolean (*report_known_rule)(const char *rule);
 
 /*
  * Holds @r (finished, unfiltered) against the expectations in the comments

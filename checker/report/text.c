@@ -121,7 +121,7 @@ static void put_engines(struct printer *p, const struct finding *f)
 	for (guint i = 0; i < f->engines->len; i++)
 		g_string_append_printf(names, "%s%s", i ? ", " : "",
 				       (char *)f->engines->pdata[i]);
-	if (strcmp(names->str, "clang"))
+	if (*names->str && strcmp(names->str, "clang"))
 		put_note(p, f->file, f->line, "found by ", names->str);
 	g_string_free(names, TRUE);
 }
