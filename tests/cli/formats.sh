@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/check.bash"
 
-formats='text json sarif github gitlab checkpatch lkp'
+formats='text json sarif github gitlab checkpatch html lkp'
 name=$'a::b,%41 "q"\n]]><\xe4.c'
 cp bug.c "$name"
 
