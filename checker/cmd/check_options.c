@@ -6,7 +6,6 @@
 #include "cmd/common.h"
 #include "cmd/engines.h"
 #include "cmd/formats.h"
-#include "cmd/known.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -171,18 +170,12 @@ static gboolean check_rest(const struct check_options *o)
 	return FALSE;
 }
 
-static gboolean load_baseline(struct check_options *o)
-{
-	o->known = o->baseline ? known_load(o->baseline) : NULL;
-	return o->known || !o->baseline;
-}
-
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
 	       check_known_engines(o->engine) &&
 	       check_known_rules(o->rules) &&
-	       engines_cover(o->engine, o->rules) && load_baseline(o);
+	       engines_cover(o->engine, o->rules);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)

@@ -203,7 +203,12 @@ int check_with(struct check_options *o)
 {
 	int status = run_options_choose_store(&o->run);
 
-	return status == CMD_GO ? load_and_check(o) : status;
+	if (status != CMD_GO)
+		return status;
+	if (o->baseline)
+		o->known = known_load(o->baseline);
+	return o->known || !o->baseline ? load_and_check(o) :
+					  STATUS_INCOMPLETE;
 }
 
 int cmd_check(int argc, char **argv)

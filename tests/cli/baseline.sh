@@ -112,12 +112,12 @@ same part known
 
 # Refused
 
-check 2 --baseline=nosuch bug.c
+check 3 --baseline=nosuch bug.c
 err_has 'cannot read nosuch'
-check 2 --baseline=bug.c bug.c
+check 3 --baseline=bug.c bug.c
 err_has 'bug.c is no baseline: '
 echo '{"findings":[{"rule":"x"}]}' >bad
-check 2 --baseline=bad bug.c
+check 3 --baseline=bad bug.c
 err_has 'bad is no baseline: "fingerprint" is not string'
 check 2 --verify --baseline=known bug.c
 run 2 baseline

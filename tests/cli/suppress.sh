@@ -67,8 +67,8 @@ err_lacks '[put-before-wait]'
 run 0 kbuild "-I$include" bug.c
 err_has '[put-before-wait]'
 if command -v spatch >.err; then
-	run 1 cocci bug.c
-	run 0 cocci quiet.c
+	run 1 cocci --rules=put-before-wait bug.c
+	run 0 cocci --rules=put-before-wait quiet.c
 	err_has ' suppressed'
 fi
 

@@ -259,18 +259,18 @@ static void test_sarif_steps(void)
 {
 	struct report *r = report_new();
 	struct finding *f = add(r, "a.c", 1, SEVERITY_WARNING, "m");
-	json_object *o;
+	json_object *root, *o;
 
 	for (int i = 0; i < 1500; i++)
 		finding_step(f, i % 2, "a.c", i + 1, "s");
 	report_finish(r);
-	o = parse("sarif", r);
-	o = json_object_get(at(o, "runs/0/results/0/codeFlows/0/threadFlows"));
+	root = parse("sarif", r);
+	o = at(root, "runs/0/results/0/codeFlows/0/threadFlows");
 	g_assert_cmpint((int)json_object_array_length(o), ==, 2);
 	g_assert_cmpint(count_at(o, "0/locations") +
 			count_at(o, "1/locations"), ==, 1000);
 	g_assert_cmpint(number_at(o, "1/locations/0/executionOrder"), ==, 2);
-	json_object_put(o);
+	json_object_put(root);
 	report_free(r);
 }
 

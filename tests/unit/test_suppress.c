@@ -261,11 +261,12 @@ static void test_baseline(void)
 
 static void test_baseline_damaged(void)
 {
+	static const char wrong_type[] =
+		"{\"findings\":[{\"fingerprint\":1,\"rule\":\"r\",\"file\":null,"
+		"\"function\":null,\"message\":\"m\"}]}";
 	static const char *const bad[] = {
 		"", "null", "[]", "{}", "{\"findings\":{}}",
-		"{\"findings\":[7]}", "{\"findings\":[{}]}",
-		"{\"findings\":[{\"fingerprint\":1,\"rule\":\"r\","
-		"\"file\":null,\"function\":null,\"message\":\"m\"}]}",
+		"{\"findings\":[7]}", "{\"findings\":[{}]}", wrong_type,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
