@@ -107,7 +107,8 @@ void layout_init(struct layout *l, const struct program *p, struct arena *a)
 		place_thread(l, &kinds, i);
 		l->relaxes |= l->slots[i].reads >= 0;
 	}
-	l->size = l->shared = to_words(l->size);
+	/* One word at least, also where nothing is shared. */
+	l->size = l->shared = MAX(to_words(l->size), 8);
 	place_parts(l);
 	layout_compile(l, a);
 }

@@ -2,7 +2,6 @@
 /* A hash set of vectors that lie one behind the other. */
 #include "events/space.h"
 
-
 /* Of the table; and how many vectors it is for. */
 #define FIRST_SLOTS 128
 #define most_vectors(n_slots) ((n_slots) / 2)

@@ -15,7 +15,7 @@
 
 /* All 0 is one that was never used. */
 struct space {
-	gsize size;		/* of a vector in bytes, a multiple of 8 */
+	gsize size;		/* of a vector in bytes: 8, 16... */
 	guint32 n;		/* vectors */
 	guint32 room;		/* for so many */
 	gint8 *vectors;
@@ -28,7 +28,7 @@ struct space {
 	guint32 max_hashes, max_slots;
 };
 
-/* An empty set, in the memory of the one before. */
+/* An empty set of vectors of that size, in the memory of the one before. */
 void space_begin(struct space *s, gsize size);
 void space_clear(struct space *s);
 /*
@@ -43,7 +43,7 @@ static inline const void *space_at(const struct space *s, guint32 number)
 }
 
 static G_ALWAYS_INLINE inline bool space_is_same(const void *a, const void *b,
-					   gsize size)
+						 gsize size)
 {
 	guint64 difference = 0;
 	gsize i;

@@ -63,6 +63,15 @@ static gint8 *part_in(const struct views *v, gint8 *state, int thread)
 	return state + v->layout.slots[thread].pc;
 }
 
+/* For what is noted of each part. */
+static void make_room(guint8 **notes, guint32 *max, const struct space *parts)
+{
+	if (parts->n <= *max)
+		return;
+	*max = parts->room;
+	*notes = g_renew(guint8, *notes, *max);
+}
+
 /* The number of the state's shared part, which is often what it was: @old. */
 static guint32 add_shared(struct views *v, guint32 old)
 {
@@ -73,13 +82,11 @@ static guint32 add_shared(struct views *v, guint32 old)
 			       v->shared.size))
 		return old;
 	number = space_add(&v->shared, v->step.state);
-	if (number < n)
-		return number;
-	if (number >= v->max_idle) {
-		v->max_idle = v->shared.room;
-		v->idle = g_renew(guint8, v->idle, v->max_idle);
+	if (number == n) {
+		make_room(&v->idle, &v->max_idle, &v->shared);
+		v->idle[number] = (guint8)state_idle(&v->layout,
+						     v->step.state);
 	}
-	v->idle[number] = (guint8)state_idle(&v->layout, v->step.state);
 	return number;
 }
 
@@ -90,13 +97,11 @@ static guint32 add_part(struct views *v, int thread)
 	guint32 number = space_add(&v->parts,
 				   part_in(v, v->step.state, thread));
 
-	if (number < n)
-		return number;
-	if (number >= v->max_over) {
-		v->max_over = v->parts.room;
-		v->over = g_renew(guint8, v->over, v->max_over);
+	if (number == n) {
+		make_room(&v->over, &v->max_over, &v->parts);
+		v->over[number] = thread_is_over(&v->layout, v->step.state,
+						 thread);
 	}
-	v->over[number] = thread_is_over(&v->layout, v->step.state, thread);
 	return number;
 }
 
