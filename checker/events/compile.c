@@ -77,17 +77,17 @@ static void compile_place(struct compiler *c, const struct op *op,
 		insn->flags |= INSN_COUNT;
 }
 
+/* A thread that is there can always make a step, with no look at the rest. */
 static bool is_ready(const struct thread *t, const struct op *op)
 {
 	switch (op->kind) {
-	case OP_END:
 	case OP_LOCK:
 	case OP_SCHEDULE:
 	case OP_RELAX:
 	case OP_SYNCHRONIZE:
 		return false;
 	default:
-		return !t->agent;
+		return !t->agent && !op_is_local(op->kind);
 	}
 }
 
@@ -131,8 +131,7 @@ static void compile_op(struct compiler *c, const struct thread *t,
 	insn->result = -1;
 	insn->number = jumps ? op->target : op->number;
 	insn->flags = (is_ready(t, op) ? INSN_READY : 0) |
-		      (op_is_local(op->kind) ? INSN_LOCAL : 0) |
-		      (op->kind == OP_END && !t->agent ? INSN_OVER : 0);
+		      (op_is_local(op->kind) ? INSN_LOCAL : 0);
 	insn->cost = op->assumed ? 1 + COST_ASSUMED : 1;
 	effect->used = op->kind == OP_RELAX ? LIVE_READS : 0;
 	effect->set = 0;
@@ -152,21 +151,28 @@ static guint64 live_before(const struct insn *insn, const struct insn *first,
 	return (after & ~effect->set) | effect->used;
 }
 
+static bool jumps_back(const struct insn *insn, int at)
+{
+	return (insn->kind == OP_BRANCH || insn->kind == OP_GOTO) &&
+	       insn->number <= at;
+}
+
 static void find_live(struct insn *insns, const struct effect *effects, int n)
 {
-	bool changed = true;
+	bool changed, loops;
 	int i;
 
-	while (changed) {
-		changed = false;
+	do {
+		changed = loops = false;
 		for (i = n - 1; i >= 0; i--) {
 			guint64 before = live_before(&insns[i], insns,
 						     &effects[i]);
 
 			changed |= before != insns[i].live;
+			loops |= jumps_back(&insns[i], i);
 			insns[i].live = before;
 		}
-	}
+	} while (changed && loops);
 }
 
 static struct insn *compile_thread(struct compiler *c, const struct thread *t,

@@ -63,17 +63,39 @@ static inline bool is_asleep(const struct slots *own, const gint8 *state)
 	return own->agent >= 0 && state[own->agent] <= AGENT_PENDING;
 }
 
-enum can thread_can(const struct layout *l, const gint8 *state, int thread,
-		    const struct insn *insn)
+static bool can_begin(const struct slots *own, const gint8 *state)
+{
+	return state[own->agent] == AGENT_PENDING &&
+	       (own->mask < 0 || !state[own->mask]);
+}
+
+unsigned int state_idle(const struct layout *l, const gint8 *state)
+{
+	unsigned int idle = 0;
+	int i;
+
+	for (i = 0; i < l->program->n_threads; i++)
+		if (is_asleep(&l->slots[i], state) &&
+		    !can_begin(&l->slots[i], state))
+			idle |= 1u << i;
+	return idle;
+}
+
+bool thread_is_over(const struct layout *l, const gint8 *state, int thread)
 {
 	const struct slots *own = &l->slots[thread];
 
+	return own->agent < 0 && state_insn(own, state)->kind == OP_END;
+}
+
+enum can thread_can(const struct layout *l, const gint8 *state, int thread)
+{
+	const struct slots *own = &l->slots[thread];
+	const struct insn *insn = state_insn(own, state);
+
+	/* It begins. */
 	if (is_asleep(own, state))
-		return state[own->agent] == AGENT_PENDING &&
-				       (own->mask < 0 || !state[own->mask]) ?
-			       CAN_STEP : CAN_NOT;
-	if (insn->kind == OP_END)
-		return CAN_NOT;
+		return CAN_STEP;
 	if (insn->flags & INSN_LOCAL)
 		return CAN_ONLY;
 	return can_go_on(l, state, thread, insn) ? CAN_STEP : CAN_NOT;

@@ -131,3 +131,10 @@ bool is_operator(int op, int operands)
 			return true;
 	return false;
 }
+
+void operator_append(GString *out, int op)
+{
+	if (op > 0xff)
+		g_string_append_c(out, (char)(op >> 8));
+	g_string_append_c(out, (char)(op & 0xff));
+}

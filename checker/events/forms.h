@@ -37,6 +37,8 @@ bool thread_has_op(const struct thread *t, enum op_kind kind);
 
 /* Is @name written as it is, without quotes? */
 bool is_identifier(const char *name);
+/* Appends the operator as it is written, in C as everywhere. */
+void operator_append(GString *out, int op);
 /* The operators a value may have, with @operands 1 or 2. */
 bool is_operator(int op, int operands);
 

@@ -4,28 +4,49 @@
 
 #define FIRST_ARCS 512
 
+/* The sum is of all words, so it is as if each had changed from 0. */
+static inline guint64 sum_of(const guint64 *state, gsize size)
+{
+	guint64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < size / 8; i++)
+		sum += packed_sum_change(i, state[i]);
+	return sum;
+}
+
+static void add_first(struct graph *g)
+{
+	guint32 numbers[1 + STATE_MAX_THREADS];
+	guint64 state[PACKED_MAX_WORDS] = { 0 };
+	int i;
+
+	views_first(&g->views, numbers);
+	for (i = 0; i <= g->n_threads; i++)
+		state[packed_word(i)] += packed_change((unsigned int)i, 0,
+						       numbers[i]);
+	space_find(&g->states, state, g->states.size,
+		   packed_hash(sum_of(state, g->states.size)));
+}
+
 void graph_begin(struct graph *g, const struct program *p, struct arena *a)
 {
-	gint8 *state;
-
-	layout_init(&g->layout, p, a);
-	g->step = (struct step){ .layout = &g->layout };
+	views_begin(&g->views, p, a);
+	g->n_threads = p->n_threads;
 	g->n_arcs = g->n_rest = 0;
 	g->n_of = 0;
 	g->dropped = 0;
 	if (!g->endings)
 		g->endings = g_array_new(FALSE, FALSE, sizeof(struct ending));
 	g_array_set_size(g->endings, 0);
-	space_begin(&g->space, (gsize)g->layout.size);
-	state = space_scratch(&g->space);
-	memset(state, 0, (gsize)g->layout.size);
-	layout_start(&g->layout, state);
-	space_add(&g->space);
+	space_begin(&g->states, (gsize)packed_words(p->n_threads) * 8);
+	add_first(g);
 }
 
 void graph_clear(struct graph *g)
 {
-	space_clear(&g->space);
+	views_clear(&g->views);
+	space_clear(&g->states);
 	g_free(g->of);
 	g_free(g->arcs);
 	if (g->endings)
@@ -53,43 +74,78 @@ static guint32 add_ending(struct graph *g, enum failure failure,
 	return ARC_FAILS + g->endings->len - 1;
 }
 
-static G_ALWAYS_INLINE inline void add_step(struct graph *g, guint32 from,
-					    int thread, int choice)
+/* What arc.to is for a move that leads to no state. */
+static guint32 add_end(struct graph *g, guint32 from, const struct move *m)
 {
-	struct step *step = &g->step;
-	struct arc *arc;
-	guint32 to;
+	const struct move_end *end = &g_array_index(
+		g->views.ends, struct move_end, m->end - 1);
 
-	step->state = space_scratch(&g->space);
-	step->thread = thread;
-	step->choice = choice;
-	space_copy(&g->space, step->state, from);
-	step_run(step);
-	if (G_LIKELY(!step->stopped))
-		to = space_add(&g->space);
-	else if (step->failure)
-		to = add_ending(g, step->failure, step->what, from);
-	else
-		to = ARC_DROPPED;
-	g->dropped += step->dropped;
-	arc = add_arc(g);
-	arc->to = to;
-	arc->cost = (guint16)MAX(step->cost, 1);
-	arc->thread = (gint8)thread;
-	arc->choice = (gint8)choice;
+	g->dropped += end->dropped;
+	return end->failure ?
+		       add_ending(g, end->failure, end->what, from) :
+		       ARC_DROPPED;
+}
+
+/* A state at hand. */
+struct origin {
+	guint32 number;
+	guint64 sum;
+	guint64 words[PACKED_MAX_WORDS];
+};
+
+/* The state that a move leads to; @at->words are as before then. */
+static G_ALWAYS_INLINE inline guint32 add_state(struct graph *g,
+						struct origin *at, gsize size,
+						guint64 *word,
+						const struct move *m)
+{
+	guint64 shared = at->words[0], own = *word;
+	guint32 number;
+
+	at->words[0] += m->shared;
+	*word += m->own;
+	number = space_find(&g->states, at->words, size,
+			    packed_hash(at->sum + m->sum));
+	*word = own;
+	at->words[0] = shared;
+	return number;
+}
+
+/* What a thread can do there in its view. */
+static G_ALWAYS_INLINE inline void add_moves(struct graph *g, struct origin *at,
+					     gsize size,
+					     const struct view *view)
+{
+	const struct move *m = &g->views.moves[view->first];
+	const struct move *end = m + view->n;
+	guint64 *word = &at->words[packed_word(
+		packed_own(m->action.thread))];
+
+	for (; m < end; m++) {
+		guint32 to = G_UNLIKELY(m->end) ?
+				     add_end(g, at->number, m) :
+				     add_state(g, at, size, word, m);
+
+		*add_arc(g) = (struct arc){ to, m->action };
+	}
 }
 
 /* Nobody can make a step. */
-static void add_rest(struct graph *g, guint32 from)
+static void add_rest(struct graph *g, const struct origin *at)
 {
+	guint32 numbers[1 + STATE_MAX_THREADS];
 	const char *what = NULL;
-	enum failure failure = state_at_rest(
-		&g->layout, space_state(&g->space, from), &what);
-	struct arc arc = { .thread = -1 };
+	enum failure failure;
+	struct arc arc = { .by.thread = -1 };
+	int i;
 
+	for (i = 0; i <= g->n_threads; i++)
+		numbers[i] = packed_number(at->words, (unsigned int)i);
+	failure = state_at_rest(&g->views.layout,
+				views_state(&g->views, numbers), &what);
 	if (!failure)
 		return;
-	arc.to = add_ending(g, failure, what, from);
+	arc.to = add_ending(g, failure, what, at->number);
 	*add_arc(g) = arc;
 	g->n_rest++;
 }
@@ -102,39 +158,76 @@ static inline void set_arcs(struct graph *g, guint32 state, guint32 first,
 				   forced };
 
 	if (G_UNLIKELY(state >= g->max_of)) {
-		g->max_of = g->space.room;
+		g->max_of = g->states.room;
 		g->of = g_renew(struct arcs, g->of, g->max_of);
 	}
 	/* A search that goes its own way leaves some out. */
-	if (state > g->n_of)
+	if (G_UNLIKELY(state > g->n_of))
 		memset(g->of + g->n_of, 0,
 		       (state - g->n_of) * sizeof(*g->of));
-	if (state >= g->n_of)
-		g->n_of = state + 1;
+	g->n_of = MAX(g->n_of, state + 1);
 	g->of[state] = arcs;
 }
 
+/* Views of the threads that can make a step; of one, if it has to be first. */
+static G_ALWAYS_INLINE inline int find_enabled(struct graph *g,
+					       const guint64 *state,
+					       const struct view **ret_views)
+{
+	guint32 shared = packed_number(state, PACKED_SHARED);
+	int i, n = 0;
+
+	views_reserve(&g->views);
+	for (i = 0; i < g->n_threads; i++) {
+		guint32 part = packed_number(state, packed_own(i));
+		const struct view *view;
+
+		if (views_has_none(&g->views, shared, part, i))
+			continue;
+		view = views_find(&g->views, views_pair(shared, part));
+		ret_views[n] = view;
+		n += view->n > 0;
+		if (view->only) {
+			ret_views[0] = view;
+			return 1;
+		}
+	}
+	return n;
+}
+
+/* @size is that of states. */
+static G_ALWAYS_INLINE inline void expand(struct graph *g, guint32 number,
+					  gsize size)
+{
+	const struct view *views[STATE_MAX_THREADS];
+	struct origin at;
+	guint32 first = g->n_arcs;
+	int i, n;
+
+	at.number = number;
+	memcpy(at.words, space_at(&g->states, number), size);
+	at.sum = sum_of(at.words, size);
+	n = find_enabled(g, at.words, views);
+	if (!n)
+		add_rest(g, &at);
+	for (i = 0; i < n; i++)
+		add_moves(g, &at, size, views[i]);
+	set_arcs(g, number, first, n && views[0]->only);
+}
+
+/* Of a known size, states are looked up without loops. */
 void graph_expand(struct graph *g, guint32 state)
 {
-	guint32 first = g->n_arcs;
-	bool forced;
-	unsigned int enabled = state_enabled(
-		&g->layout, space_state(&g->space, state), &forced);
-	int choice, ways;
-
-	if (!enabled)
-		add_rest(g, state);
-	if (forced) {
-		int thread = __builtin_ctz(enabled);
-
-		ways = state_ways(&g->layout, space_state(&g->space, state),
-				  thread);
-		for (choice = 0; choice < ways; choice++)
-			add_step(g, state, thread, choice);
-	} else {
-		/* To choose is a local op. */
-		for (; enabled; enabled &= enabled - 1)
-			add_step(g, state, __builtin_ctz(enabled), 0);
+	switch (g->states.size) {
+	case 8:
+		return expand(g, state, 8);
+	case 16:
+		return expand(g, state, 16);
+	case 24:
+		return expand(g, state, 24);
+	case 32:
+		return expand(g, state, 32);
+	default:
+		return expand(g, state, 40);
 	}
-	set_arcs(g, state, first, forced);
 }

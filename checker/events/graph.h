@@ -6,8 +6,7 @@
 #ifndef PINCHECK_EVENTS_GRAPH_H
 #define PINCHECK_EVENTS_GRAPH_H
 
-#include "events/space.h"
-#include "events/state.h"
+#include "events/views.h"
 
 /* arc.to from here on: no state. */
 #define ARC_FAILS (1u << 31)	/* + an index into graph.endings */
@@ -16,8 +15,7 @@
 /* A step from a state; or that nobody can make one, and that is a failure. */
 struct arc {
 	guint32 to;
-	guint16 cost;		/* as of a step, but 1 at least; at rest 0 */
-	gint8 thread, choice;	/* thread -1: at rest */
+	struct action by;
 };
 
 struct ending {
@@ -35,16 +33,16 @@ struct arcs {
 };
 
 struct graph {
-	struct layout layout;
-	struct space space;
+	struct views views;
+	struct space states;	/* packed */
 	struct arcs *of;	/* one a state */
 	guint32 n_of, max_of;
 	struct arc *arcs;
 	guint32 n_arcs, max_arcs;
 	guint32 n_rest;		/* of them at rest */
+	int n_threads;
 	GArray *endings;	/* struct ending, in the order they were found */
 	guint64 dropped;
-	struct step step;
 };
 
 /*

@@ -27,6 +27,11 @@ static void find_kinds(const struct program *p, struct kinds *ret)
 		}
 }
 
+static int to_words(int size)
+{
+	return (size + 7) & ~7;
+}
+
 static int reserve(struct layout *l, bool needed, int size)
 {
 	int offset = l->size;
@@ -44,7 +49,6 @@ static void place_thread(struct layout *l, const struct kinds *kinds,
 	struct slots *s = &l->slots[thread];
 	guint64 has = kinds->of[thread];
 
-	s->regs = reserve(l, true, t->n_regs);
 	s->queue = reserve(l, has >> OP_PREPARE & 1, 1);
 	s->depth = reserve(l, has >> OP_RCU_LOCK & 1, 1);
 	s->mask = reserve(l, (has >> OP_SYNCHRONIZE & 1) ||
@@ -52,6 +56,23 @@ static void place_thread(struct layout *l, const struct kinds *kinds,
 	s->agent = reserve(l, t->agent, 1);
 	s->arg = reserve(l, t->agent, 1);
 	s->reads = reserve(l, has >> OP_RELAX & 1, l->n_reads);
+}
+
+/* What only the thread itself reads and changes. */
+static void place_parts(struct layout *l)
+{
+	const struct program *p = l->program;
+	int i, n_regs = 0;
+
+	for (i = 0; i < p->n_threads; i++)
+		n_regs = MAX(n_regs, p->threads[i].n_regs);
+	l->part = to_words(PART_REGS + n_regs);
+	for (i = 0; i < p->n_threads; i++) {
+		struct slots *s = &l->slots[i];
+
+		s->pc = reserve(l, true, l->part);
+		s->regs = s->pc + PART_REGS;
+	}
 }
 
 static void place_objects(struct layout *l)
@@ -81,15 +102,14 @@ void layout_init(struct layout *l, const struct program *p, struct arena *a)
 	l->program = p;
 	l->slots = arena_new_array(a, struct slots, p->n_threads);
 	l->objects = arena_new_array(a, struct object_slots, p->n_objects);
-	/* First, for the alignment of two bytes. */
-	for (i = 0; i < p->n_threads; i++)
-		l->slots[i].pc = reserve(l, true, 2);
 	place_objects(l);
 	for (i = 0; i < p->n_threads; i++) {
 		place_thread(l, &kinds, i);
 		l->relaxes |= l->slots[i].reads >= 0;
 	}
-	l->size = (l->size + 7) & ~7;
+	/* One word at least, also where nothing is shared. */
+	l->size = l->shared = MAX(to_words(l->size), 8);
+	place_parts(l);
 	layout_compile(l, a);
 }
 
@@ -107,9 +127,11 @@ void layout_start(const struct layout *l, gint8 *ret_state)
 		for (j = 0; j < p->types[o->type].n_fields; j++)
 			ret_state[l->objects[i].words + j] = (gint8)o->initial[j];
 	}
-	for (i = 0; i < p->n_threads; i++)
+	for (i = 0; i < p->n_threads; i++) {
+		ret_state[l->slots[i].pc + PART_THREAD] = (gint8)i;
 		for (j = 0; !p->threads[i].agent && j < p->threads[i].n_regs;
 		     j++)
 			ret_state[l->slots[i].regs + j] =
 				(gint8)p->threads[i].initial[j];
+	}
 }

@@ -16,12 +16,12 @@ static void sweep(struct graph *g, guint64 max_states,
 	guint32 at;
 	guint i;
 
-	for (at = 0; at < g->space.n && g->space.n <= max_states; at++)
+	for (at = 0; at < g->states.n && g->states.n <= max_states; at++)
 		graph_expand(g, at);
-	ret->states = g->space.n;
+	ret->states = g->states.n;
 	ret->transitions = g->n_arcs - g->n_rest;
 	ret->dropped = g->dropped;
-	ret->complete = at == g->space.n && !g->dropped;
+	ret->complete = at == g->states.n && !g->dropped;
 	for (i = 0; i < g->endings->len; i++)
 		ret->failures |= 1u << g_array_index(g->endings, struct ending,
 						     i).failure;
@@ -33,20 +33,20 @@ static void replay(struct graph *g, const struct story *story, struct arena *a,
 {
 	GArray *log = g_array_new(FALSE, FALSE, sizeof(struct transition));
 	struct step step = {
-		.layout = &g->layout, .log = log,
-		.state = arena_copy(a, space_state(&g->space, 0),
-				    (gsize)g->layout.size),
+		.layout = &g->views.layout, .log = log,
+		.state = arena_new_array(a, gint8, g->views.layout.size),
 	};
 	int i;
 
+	layout_start(step.layout, step.state);
 	for (i = 0; i < story->n; i++) {
 		const struct arc *arc = &g->arcs[story->arcs[i]];
 
-		step.thread = arc->thread;
-		step.choice = arc->choice;
+		step.thread = arc->by.thread;
+		step.choice = arc->by.choice;
 		if (step.thread >= 0)
 			step_run(&step);
-		ret->used_assumed |= arc->cost >= COST_ASSUMED;
+		ret->used_assumed |= arc->by.cost >= COST_ASSUMED;
 	}
 	ret->failure = story->ending->failure;
 	ret->what = story->ending->what;

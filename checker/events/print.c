@@ -102,13 +102,6 @@ static void print_const(struct printer *p, const struct value *v)
 	}
 }
 
-static void print_op(GString *out, int op)
-{
-	if (op > 0xff)
-		g_string_append_c(out, (char)(op >> 8));
-	g_string_append_c(out, (char)(op & 0xff));
-}
-
 static void print_value(struct printer *p, const struct value *v);
 
 static void print_inside(struct printer *p, const struct value *v)
@@ -136,7 +129,7 @@ static void print_value(struct printer *p, const struct value *v)
 		print_reg(p, v->number);
 		return;
 	case VALUE_UNARY:
-		print_op(p->out, v->op);
+		operator_append(p->out, v->op);
 		/* -5 is a constant, -(5) is an operator and a constant. */
 		if (v->a->kind == VALUE_CONST)
 			print_inside(p, v->a);
@@ -146,7 +139,7 @@ static void print_value(struct printer *p, const struct value *v)
 	case VALUE_BINARY:
 		print_unit(p, v->a);
 		g_string_append_c(p->out, ' ');
-		print_op(p->out, v->op);
+		operator_append(p->out, v->op);
 		g_string_append_c(p->out, ' ');
 		/* x & &eb would be read as x && eb. */
 		if (v->b->kind == VALUE_CONST && is_address(p->program, v->b))

@@ -1,28 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A hash set of states that lie one behind the other. */
+/* A hash set of vectors that lie one behind the other. */
 #include "events/space.h"
 
-#include <stdbool.h>
-
-/* Of the table; and how many states it is for. */
-#define FIRST_SLOTS 1024
-#define most_states(n_slots) ((n_slots) / 2)
-
-static G_ALWAYS_INLINE inline bool is_same(const gint8 *a, const gint8 *b,
-					   gsize size)
-{
-	guint64 difference = 0;
-	gsize i;
-
-	for (i = 0; i < size; i += 8) {
-		guint64 x, y;
-
-		memcpy(&x, a + i, 8);
-		memcpy(&y, b + i, 8);
-		difference |= x ^ y;
-	}
-	return !difference;
-}
+/* Of the table; and how many vectors it is for. */
+#define FIRST_SLOTS 128
+#define most_vectors(n_slots) ((n_slots) / 2)
 
 static G_ALWAYS_INLINE inline guint64 mix(guint64 hash, const gint8 *at)
 {
@@ -34,7 +16,7 @@ static G_ALWAYS_INLINE inline guint64 mix(guint64 hash, const gint8 *at)
 	return (guint64)product ^ (guint64)(product >> 64);
 }
 
-static G_ALWAYS_INLINE inline guint32 hash_state(const gint8 *state, gsize size)
+static G_ALWAYS_INLINE inline guint32 hash_of(const gint8 *vector, gsize size)
 {
 	/*
 	 * Odd constants without structure. In two halves that do not wait for
@@ -44,19 +26,19 @@ static G_ALWAYS_INLINE inline guint32 hash_state(const gint8 *state, gsize size)
 	gsize i;
 
 	for (i = 0; i + 8 < size; i += 16) {
-		even = mix(even, state + i);
-		odd = mix(odd, state + i + 8);
+		even = mix(even, vector + i);
+		odd = mix(odd, vector + i + 8);
 	}
 	if (i < size)
-		even = mix(even, state + i);
+		even = mix(even, vector + i);
 	even += odd ^ odd >> 32;
 	return (guint32)(even ^ even >> 32);
 }
 
-/* All states again, in an empty table of that many slots. */
+/* All vectors again, in an empty table of that many slots. */
 static void set_slots(struct space *s, guint32 n_slots)
 {
-	guint32 number, i;
+	guint32 i;
 
 	if (n_slots > s->max_slots) {
 		g_free(s->slots);
@@ -65,10 +47,20 @@ static void set_slots(struct space *s, guint32 n_slots)
 	}
 	memset(s->slots, 0, n_slots * sizeof(*s->slots));
 	s->mask = n_slots - 1;
-	for (number = 0; number < s->n; number++) {
-		for (i = s->hashes[number] & s->mask; s->slots[i];)
-			i = (i + 1) & s->mask;
-		s->slots[i] = (guint64)s->hashes[number] << 32 | (number + 1);
+	for (i = 0; i < s->n; i++)
+		space_fill_slot(s, space_empty_slot(s, s->hashes[i]), i);
+}
+
+static void make_room(struct space *s)
+{
+	s->room = most_vectors(s->mask + 1);
+	if (s->room * s->size > s->max_bytes) {
+		s->max_bytes = s->room * s->size;
+		s->vectors = g_realloc(s->vectors, s->max_bytes);
+	}
+	if (s->room > s->max_hashes) {
+		s->max_hashes = s->room;
+		s->hashes = g_renew(guint32, s->hashes, s->max_hashes);
 	}
 }
 
@@ -77,74 +69,49 @@ void space_begin(struct space *s, gsize size)
 	s->size = size;
 	s->n = 0;
 	set_slots(s, FIRST_SLOTS);
-	space_grow(s);
+	make_room(s);
 }
 
 void space_clear(struct space *s)
 {
-	g_free(s->states);
+	g_free(s->vectors);
 	g_free(s->hashes);
 	g_free(s->slots);
 }
 
 void space_grow(struct space *s)
 {
-	gsize needed;
-
-	if (s->n >= most_states(s->mask + 1))
-		set_slots(s, 2 * (s->mask + 1));
-	s->room = most_states(s->mask + 1);
-	needed = (s->room + 1) * s->size;
-	if (needed > s->max_bytes) {
-		s->max_bytes = needed;
-		s->states = g_realloc(s->states, needed);
-	}
-	if (s->room + 1 > s->max_hashes) {
-		s->max_hashes = s->room + 1;
-		s->hashes = g_renew(guint32, s->hashes, s->max_hashes);
-	}
+	set_slots(s, 2 * (s->mask + 1));
+	make_room(s);
 }
 
-/* @size is s->size. */
-static G_ALWAYS_INLINE inline guint32 add(struct space *s, gsize size)
+static G_ALWAYS_INLINE inline guint32 add(struct space *s, const void *vector,
+					  gsize size)
 {
-	const gint8 *state = s->states + s->n * size;
-	guint32 hash = hash_state(state, size);
-	guint32 i;
-
-	for (i = hash & s->mask; s->slots[i]; i = (i + 1) & s->mask) {
-		guint32 number = (guint32)s->slots[i] - 1;
-
-		if (s->slots[i] >> 32 == hash &&
-		    is_same(s->states + number * size, state, size))
-			return number;
-	}
-	s->hashes[s->n] = hash;
-	s->slots[i] = (guint64)hash << 32 | (s->n + 1);
-	return s->n++;
+	return space_find(s, vector, size, hash_of(vector, size));
 }
 
 /* Of a known size, it is done without loops. */
-guint32 space_add(struct space *s)
+guint32 space_add(struct space *s, const void *vector)
 {
 	switch (s->size) {
 	case 8:
-		return add(s, 8);
+		return add(s, vector, 8);
 	case 16:
-		return add(s, 16);
+		return add(s, vector, 16);
 	case 24:
-		return add(s, 24);
+		return add(s, vector, 24);
 	case 32:
-		return add(s, 32);
+		return add(s, vector, 32);
 	case 40:
-		return add(s, 40);
+		return add(s, vector, 40);
 	case 48:
-		return add(s, 48);
+		return add(s, vector, 48);
 	case 56:
-		return add(s, 56);
+		return add(s, vector, 56);
 	case 64:
-		return add(s, 64);
+		return add(s, vector, 64);
 	default:
-		return add(s, s->size);
+		return add(s, vector, s->size);
 	}
 }

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A set of packed states, numbered in the order they came.
+ * A set of vectors of bytes, all of one size, numbered in the order they came.
  *
- * Not a GHashTable: that would cost an allocation and a pointer a state, and
- * the search spends nearly all its time in here.
+ * Not a GHashTable: that would cost an allocation and a pointer a vector, and
+ * the search spends most of its time in here.
  */
 #ifndef PINCHECK_EVENTS_SPACE_H
 #define PINCHECK_EVENTS_SPACE_H
 
-#include <glib.h>
+#include <stdbool.h>
 #include <string.h>
+
+#include <glib.h>
 
 /* All 0 is one that was never used. */
 struct space {
-	gsize size;		/* of a state, a multiple of 8 */
-	guint32 n;		/* states */
-	guint32 room;		/* for so many, and the scratch */
-	gint8 *states;
-	guint32 *hashes;	/* one a state */
+	gsize size;		/* of a vector in bytes: 8, 16... */
+	guint32 n;		/* vectors */
+	guint32 room;		/* for so many */
+	gint8 *vectors;
+	guint32 *hashes;	/* one a vector */
 	/* Open addressing: hash in the upper half, number + 1 in the lower. */
 	guint64 *slots;
 	guint32 mask;		/* number of slots - 1 */
@@ -26,40 +28,87 @@ struct space {
 	guint32 max_hashes, max_slots;
 };
 
-/* An empty set, in the memory of the one before. */
+/* An empty set of vectors of that size, in the memory of the one before. */
 void space_begin(struct space *s, gsize size);
 void space_clear(struct space *s);
-/* For space_scratch(). */
+/*
+ * The number of @vector, which is added if it was not there: then pointers to
+ * others are void. Constant time on average.
+ */
+guint32 space_add(struct space *s, const void *vector);
+
+static inline const void *space_at(const struct space *s, guint32 number)
+{
+	return s->vectors + number * s->size;
+}
+
+static G_ALWAYS_INLINE inline bool space_is_same(const void *a, const void *b,
+						 gsize size)
+{
+	guint64 difference = 0;
+	gsize i;
+
+	for (i = 0; i < size; i += 8) {
+		guint64 x, y;
+
+		memcpy(&x, (const gint8 *)a + i, 8);
+		memcpy(&y, (const gint8 *)b + i, 8);
+		difference |= x ^ y;
+	}
+	return !difference;
+}
+
+/* For space_find(): doubles what there is room for. */
 void space_grow(struct space *s);
-/*
- * The number of the state in the scratch, which is added if it was not there.
- * Constant time on average.
- */
-guint32 space_add(struct space *s);
 
-static inline gint8 *space_state(const struct space *s, guint32 number)
+static inline guint32 space_empty_slot(const struct space *s, guint32 hash)
 {
-	return s->states + number * s->size;
+	guint32 i = hash & s->mask;
+
+	while (s->slots[i])
+		i = (i + 1) & s->mask;
+	return i;
 }
 
-/*
- * Room for a state behind the last, with what was there before in it; for
- * space_add() to look at. Pointers to states are void then.
- */
-static inline gint8 *space_scratch(struct space *s)
+static inline void space_fill_slot(struct space *s, guint32 slot,
+				   guint32 number)
 {
-	if (G_UNLIKELY(s->n == s->room))
+	s->slots[slot] = (guint64)s->hashes[number] << 32 | (number + 1);
+}
+
+/* One that is not there, and belongs in that slot. */
+static G_ALWAYS_INLINE inline guint32
+space_insert(struct space *s, const void *vector, gsize size, guint32 hash,
+	     guint32 slot)
+{
+	if (G_UNLIKELY(s->n == s->room)) {
 		space_grow(s);
-	return space_state(s, s->n);
+		slot = space_empty_slot(s, hash);
+	}
+	memcpy(s->vectors + s->n * size, vector, size);
+	s->hashes[s->n] = hash;
+	space_fill_slot(s, slot, s->n);
+	return s->n++;
 }
 
-/* States are a few words: a call of memcpy() would cost more than they do. */
-static inline void space_copy(const struct space *s, gint8 *to, guint32 number)
+/*
+ * space_add() of a vector whose hash is known, in a set whose vectors all got
+ * theirs the same way. Of a constant @size, which is s->size, it has no loops.
+ */
+static G_ALWAYS_INLINE inline guint32 space_find(struct space *s,
+						 const void *vector, gsize size,
+						 guint32 hash)
 {
-	const gint8 *from = space_state(s, number), *end = from + s->size;
+	guint32 i;
 
-	for (; from < end; from += 8, to += 8)
-		memcpy(to, from, 8);
+	for (i = hash & s->mask; s->slots[i]; i = (i + 1) & s->mask) {
+		guint32 number = (guint32)s->slots[i] - 1;
+
+		if (s->slots[i] >> 32 == hash &&
+		    space_is_same(s->vectors + number * size, vector, size))
+			return number;
+	}
+	return space_insert(s, vector, size, hash, i);
 }
 
 #endif

@@ -3,6 +3,9 @@
  * The step machine's state: a vector of bytes; the program made ready to run
  * on it; and what one step does.
  *
+ * A state has a part that threads share, and behind it one for each thread that
+ * no other reads or changes: its place and its registers.
+ *
  * A step is one op on what threads share, and the thread-local ops that follow
  * it. States are canonical: what can no longer be read is 0, so that more of
  * them are equal.
@@ -38,7 +41,6 @@ struct node {
 #define INSN_READY	1	/* a thread that is here can always make a step */
 #define INSN_LOCAL	2	/* op_is_local() */
 #define INSN_COUNT	4	/* the word is a reference count */
-#define INSN_OVER	8	/* the end of a thread that is no agent */
 
 /* A step has few enough ops for this, see MAX_LOCAL. */
 #define COST_ASSUMED (1u << 12)
@@ -61,10 +63,14 @@ struct insn {
 	guint64 live;
 };
 
-/* Offsets of a thread's part; -1: it needs none. */
+/* Of a thread's part: two bytes of where it is, whose it is, registers. */
+#define PART_THREAD	2
+#define PART_REGS	3
+
+/* Offsets of what a thread has; -1: it needs none. */
 struct slots {
-	int pc;		/* two bytes */
-	int regs;	/* one byte each */
+	int pc;		/* two bytes, the first of its part */
+	int regs;	/* one byte each, in its part */
 	int queue;	/* 1 + word it is queued at, 0: it runs */
 	int depth;	/* of RCU read sections */
 	int mask;	/* threads whose read sections it waits for */
@@ -91,7 +97,10 @@ struct layout {
 	struct node *nodes;
 	int first_word, n_words;
 	int n_reads;		/* bytes of slots.reads */
-	int size;		/* of a state, a multiple of 8 */
+	/* Sizes, multiples of 8: */
+	int shared;		/* of the part that threads share, the first */
+	int part;		/* of a thread's */
+	int size;		/* of all */
 	bool relaxes;		/* some thread has slots.reads */
 };
 
@@ -144,44 +153,24 @@ static inline const struct insn *state_insn(const struct slots *own,
 	return &own->insns[state_pc(own, state)];
 }
 
-enum can { CAN_NOT, CAN_STEP, CAN_ONLY };
-/* May the thread make a step? Of one that is not INSN_READY, or is local. */
-enum can thread_can(const struct layout *l, const gint8 *state, int thread,
-		    const struct insn *insn);
-
+/* CAN_ONLY: before any other thread may, for it only has local ops. */
+enum can { CAN_NOT = 0, CAN_STEP = 1, CAN_ONLY };
 /*
- * Which threads can make a step, one bit each; who cannot waits or has ended.
- * *@ret_forced: it is one thread that runs before any other may, for it only
- * has local ops.
+ * Agents that cannot begin, one bit each; for this @state is only the part that
+ * threads share.
  */
-static inline unsigned int state_enabled(const struct layout *l,
-					 const gint8 *state, bool *ret_forced)
+unsigned int state_idle(const struct layout *l, const gint8 *state);
+/* Has it ended, and is no agent? That is in its own part alone. */
+bool thread_is_over(const struct layout *l, const gint8 *state, int thread);
+/* May the thread make a step? Of one that is not idle or over. */
+enum can thread_can(const struct layout *l, const gint8 *state, int thread);
+
+static inline enum can state_can(const struct layout *l, const gint8 *state,
+				 int thread)
 {
-	int i, n = l->program->n_threads;
-	unsigned int enabled = 0;
-	enum can can;
-
-	*ret_forced = false;
-	for (i = 0; i < n; i++) {
-		const struct slots *own = &l->slots[i];
-		const struct insn *insn = state_insn(own, state);
-
-		/* Nearly all are one of these. */
-		if ((insn->flags & (INSN_READY | INSN_LOCAL)) == INSN_READY) {
-			enabled |= 1u << i;
-			continue;
-		}
-		if ((insn->flags & INSN_OVER) ||
-		    (own->agent >= 0 && state[own->agent] == AGENT_ASLEEP))
-			continue;
-		can = thread_can(l, state, i, insn);
-		if (can == CAN_ONLY) {
-			*ret_forced = true;
-			return 1u << i;
-		}
-		enabled |= (unsigned int)can << i;
-	}
-	return enabled;
+	/* Nearly all are. */
+	return state_insn(&l->slots[thread], state)->flags & INSN_READY ?
+		       CAN_STEP : thread_can(l, state, thread);
 }
 
 /* In how many ways an enabled thread can make a step. */

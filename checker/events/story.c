@@ -65,7 +65,7 @@ static void open_pair(struct search *y, guint32 pair, guint64 cost)
 
 static void make_room(struct search *y)
 {
-	guint32 old = y->n_pairs, n = y->graph->space.n * y->n_last;
+	guint32 old = y->n_pairs, n = y->graph->states.n * y->n_last;
 
 	if (n <= old)
 		return;
@@ -111,10 +111,10 @@ static void follow(struct search *y, guint32 number, int last, bool could_go_on,
 {
 	const struct arc *arc = &y->graph->arcs[number];
 	guint64 cost = y->at_cost +
-		       (could_go_on && arc->thread != last ? COST_PREEMPTION :
+		       (could_go_on && arc->by.thread != last ? COST_PREEMPTION :
 							     0) +
-		       arc->cost / COST_ASSUMED * COST_ASSUMPTION +
-		       arc->cost % COST_ASSUMED;
+		       arc->by.cost / COST_ASSUMED * COST_ASSUMPTION +
+		       arc->by.cost % COST_ASSUMED;
 
 	if (arc->to == ARC_DROPPED)
 		return;
@@ -138,11 +138,11 @@ static void visit(struct search *y)
 	}
 	arcs = g->of[state];
 	for (i = arcs.first; i < arcs.first + arcs.n; i++)
-		could_go_on |= last >= 0 && g->arcs[i].thread == last &&
+		could_go_on |= last >= 0 && g->arcs[i].by.thread == last &&
 			       !arcs.forced;
 	for (i = arcs.first; i < arcs.first + arcs.n; i++)
 		follow(y, i, last, could_go_on,
-		       arcs.forced ? last : g->arcs[i].thread);
+		       arcs.forced ? last : g->arcs[i].by.thread);
 }
 
 /* All pairs in the cheapest bucket. */
@@ -184,14 +184,14 @@ static void search(struct search *y)
 /* From which states there is a way to a failure: most have none. */
 static guint8 *find_leads(const struct graph *g)
 {
-	guint8 *leads = g_new0(guint8, g->space.n);
+	guint8 *leads = g_new0(guint8, g->states.n);
 	bool changed = true;
 	guint32 i, k;
 
 	/* Steps mostly lead to higher numbers, so few rounds are enough. */
 	while (changed) {
 		changed = false;
-		for (i = g->space.n; i-- > 0;) {
+		for (i = g->states.n; i-- > 0;) {
 			const struct arcs *of = &g->of[i];
 
 			for (k = 0; k < of->n && !leads[i]; k++) {
@@ -234,7 +234,7 @@ static void keep_first(const struct graph *g, struct arena *a,
 {
 	const struct ending *first = &g_array_index(g->endings, struct ending,
 						    0);
-	struct pair *came = g_new0(struct pair, g->space.n);
+	struct pair *came = g_new0(struct pair, g->states.n);
 	guint32 at, i, to;
 
 	for (at = 0; at <= first->from; at++)
@@ -254,11 +254,11 @@ static void keep_first(const struct graph *g, struct arena *a,
 void story_find(struct graph *g, guint64 max_states, struct arena *a,
 		struct story *ret)
 {
-	guint32 n_threads = (guint32)g->layout.program->n_threads;
+	guint32 n_threads = (guint32)g->views.layout.program->n_threads;
 	struct search y = {
 		.graph = g, .n_last = n_threads + 1,
 		.max_reached = max_states * n_threads,
-		.leads = g->space.n <= max_states ? find_leads(g) : NULL,
+		.leads = g->states.n <= max_states ? find_leads(g) : NULL,
 		.open = g_tree_new_full(compare_costs, NULL, NULL,
 					free_bucket),
 	};

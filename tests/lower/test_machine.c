@@ -245,6 +245,57 @@ static void test_limit(void)
 	arena_free(a);
 }
 
+/* @n threads of @k times the op, all interleavings of which are told apart. */
+static void check_count(struct machine *m, int n, int k, const char *op)
+{
+	GString *text = g_string_new(HEAD);
+	struct arena *a = arena_new();
+	guint64 others = 1;
+	struct machine_result r;
+	int i, j;
+
+	for (i = 0; i < n; i++) {
+		g_string_append_printf(text, "thread t%d\n", i);
+		for (j = 0; j < k; j++)
+			g_string_append_printf(text, "%s\n", op);
+		g_string_append(text, "end\n");
+		others *= i ? (guint64)k + 1 : 1;
+	}
+	machine_search(m, events_parse(a, text->str), NULL, a, &r);
+	g_assert_cmphex(r.failures, ==, 0);
+	g_assert_true(r.complete);
+	g_assert_cmpuint(r.states, ==, others * ((guint64)k + 1));
+	g_assert_cmpuint(r.transitions, ==, others * (guint64)(n * k));
+	arena_free(a);
+	g_string_free(text, TRUE);
+}
+
+/* By each number of threads, and more states than tables start with. */
+static void test_counts(void)
+{
+	struct machine *m = machine_new();
+	int n;
+
+	check_count(m, 3, 30, "add &a->w 1");
+	for (n = 1; n <= 8; n++) {
+		check_count(m, n, 2, "use &a");
+		check_count(m, n, 2, "add &a->w 1");
+	}
+	machine_free(m);
+}
+
+static void test_nothing_shared(void)
+{
+	static const char text[] = "program x\nthread t\nreg r\n"
+		"r = choose 3\nassert (r != 2)\nend\n";
+	struct arena *a = arena_new();
+	struct machine_result r;
+
+	machine_run(events_parse(a, text), NULL, a, &r);
+	g_assert_cmphex(r.failures, ==, FAILS(ASSERT));
+	arena_free(a);
+}
+
 /* Without a run that is told, the same is found. */
 static void test_brief(void)
 {
@@ -281,6 +332,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/machine/story", test_story);
 	g_test_add_func("/machine/assumed", test_assumed);
 	g_test_add_func("/machine/limit", test_limit);
+	g_test_add_func("/machine/counts", test_counts);
+	g_test_add_func("/machine/nothing-shared", test_nothing_shared);
 	g_test_add_func("/machine/brief", test_brief);
 	return g_test_run();
 }
