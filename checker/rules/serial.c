@@ -19,7 +19,7 @@ struct work {
 typedef bool (*root_fn)(struct rule_run *r, const struct func_flow *root,
 			const struct work *w);
 
-/* Of all that @ff is called from, what nobody of the unit calls: @ok of each */
+/* Is @ok true of each function that @ff is called from and nobody calls? */
 static bool all_roots(struct rule_run *r, const struct func_flow *ff,
 		      GHashTable *seen, root_fn ok, const struct work *w)
 {
