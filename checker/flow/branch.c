@@ -87,12 +87,14 @@ static const struct expr *bits_asked(const struct explorer *x,
 				       unit_find(x->unit, call->callee->name) :
 				       NULL;
 	const struct func_flow *ff = f ? flow_of(x->flow, f) : NULL;
-	const struct outcome *o = ff && ff->summary.known &&
-						  ff->summary.n_outcomes == 1 ?
-					  ff->summary.outcomes : NULL;
-	const struct expr *param = o && o->result && !o->n_acts ?
-					   computed_from(o->result) : NULL;
+	const struct outcome *o;
+	const struct expr *param;
 
+	if (!ff || ff->component == x->ff->component || !ff->summary.known ||
+	    ff->summary.n_outcomes != 1)
+		return NULL;
+	o = ff->summary.outcomes;
+	param = o->result && !o->n_acts ? computed_from(o->result) : NULL;
 	return param && param->id < call->n_args ? call->args[param->id] : NULL;
 }
 

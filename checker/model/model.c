@@ -56,41 +56,38 @@ static const struct {
 #undef OBJECT_LOCK_BIT
 };
 
-static const struct {
+/* A member of a record, and what the table says of it. */
+struct member_row {
 	const char *record, *member;
-} list_links[] = {
-#define LIST_LINK(...) { __VA_ARGS__ },
+	gint64 value;
+};
+
+static const struct member_row list_links[] = {
+#define LIST_LINK(record, member) { record, member, 0 },
 #include "model/links.def"
 #undef LIST_LINK
 };
 
-static const struct {
-	const char *record, *member;
-	gint64 signalled;
-} task_states[] = {
-#define TASK_STATE(...) { __VA_ARGS__ },
-#define SIGNAL_FLAG(...)
-#include "model/sleeps.def"
-#undef SIGNAL_FLAG
-#undef TASK_STATE
-};
-
-static const struct {
-	const char *record, *flag;
-} signal_flags[] = {
-#define TASK_STATE(...)
-#define SIGNAL_FLAG(...) { __VA_ARGS__ },
-#include "model/sleeps.def"
-#undef SIGNAL_FLAG
-#undef TASK_STATE
-};
-
-static const struct {
-	const char *record, *member;
-} works[] = {
-#define WORK(...) { __VA_ARGS__ },
+static const struct member_row works[] = {
+#define WORK(record, member) { record, member, 0 },
 #include "model/works.def"
 #undef WORK
+};
+
+static const struct member_row task_states[] = {
+#define TASK_STATE(record, member, signalled) { record, member, signalled },
+#define SIGNAL_FLAG(record, flag)
+#include "model/sleeps.def"
+#undef SIGNAL_FLAG
+#undef TASK_STATE
+};
+
+static const struct member_row signal_flags[] = {
+#define TASK_STATE(record, member, signalled)
+#define SIGNAL_FLAG(record, flag) { record, flag, 0 },
+#include "model/sleeps.def"
+#undef SIGNAL_FLAG
+#undef TASK_STATE
 };
 
 static const char *const builtin_macros[] = {
@@ -262,48 +259,44 @@ const char *model_object_lock(const char *record, const char *flag)
 	return NULL;
 }
 
-bool model_is_list_link(const char *record, const char *member)
+/* The row of the member, NULL standing for any; NULL: there is none. */
+static const struct member_row *find_member(const struct member_row *rows,
+					    gsize n, const char *record,
+					    const char *member)
 {
 	gsize i;
 
-	for (i = 0; i < G_N_ELEMENTS(list_links); i++)
-		if (!g_strcmp0(record, list_links[i].record) &&
-		    !g_strcmp0(member, list_links[i].member))
-			return true;
-	return false;
+	for (i = 0; i < n; i++)
+		if (!g_strcmp0(record, rows[i].record) &&
+		    (!member || !strcmp(member, rows[i].member)))
+			return &rows[i];
+	return NULL;
+}
+
+bool model_is_list_link(const char *record, const char *member)
+{
+	return find_member(list_links, G_N_ELEMENTS(list_links), record,
+			   member);
 }
 
 bool model_is_work(const char *record, const char *member)
 {
-	gsize i;
-
-	for (i = 0; i < G_N_ELEMENTS(works); i++)
-		if (!g_strcmp0(record, works[i].record) &&
-		    (!member || !strcmp(member, works[i].member)))
-			return true;
-	return false;
+	return find_member(works, G_N_ELEMENTS(works), record, member);
 }
 
 gint64 model_task_state(const char *record, const char *member)
 {
-	gsize i;
+	const struct member_row *row;
 
-	for (i = 0; i < G_N_ELEMENTS(task_states); i++)
-		if (!g_strcmp0(record, task_states[i].record) &&
-		    !g_strcmp0(member, task_states[i].member))
-			return task_states[i].signalled;
-	return 0;
+	row = find_member(task_states, G_N_ELEMENTS(task_states), record,
+			  member);
+	return row ? row->value : 0;
 }
 
 bool model_is_signal_flag(const char *record, const char *flag)
 {
-	gsize i;
-
-	for (i = 0; i < G_N_ELEMENTS(signal_flags); i++)
-		if (!g_strcmp0(record, signal_flags[i].record) &&
-		    !g_strcmp0(flag, signal_flags[i].flag))
-			return true;
-	return false;
+	return find_member(signal_flags, G_N_ELEMENTS(signal_flags), record,
+			   flag);
 }
 
 bool model_empties(const char *class, const char *record)

@@ -18,6 +18,13 @@
 
 #include <string.h>
 
+/* Where a list has its first entry: nowhere, if it is empty. */
+static bool is_list(const struct expr *loc)
+{
+	return loc->kind == EXPR_FIELD &&
+	       model_is_list_link(loc->owner, loc->name);
+}
+
 /*
  * What an idle test asks: a lifetime count, or a list of users. Its name is
  * that of the count or list; false: the test is something else.
@@ -27,7 +34,7 @@ static bool idle_subject(struct rule_run *r, const struct act *t,
 {
 	const struct expr *loc = t->loc;
 
-	if (loc->kind == EXPR_FIELD && model_is_list_link(loc->owner, loc->name))
+	if (is_list(loc))
 		return t->rel == OP2('=', '=') && flow_flag(loc->a, ret_id);
 	return flow_is_lifetime(r->flow, t) && flow_flag(loc, ret_id);
 }
@@ -460,7 +467,7 @@ static bool only_hides(const struct act *const *acts, int n, int reap)
  */
 static bool is_weak_count(const struct expr *loc)
 {
-	return !loc->record || !strcmp(loc->record, "list_head");
+	return !loc->record || is_list(loc);
 }
 
 static void tell_idle(struct rule_run *r, const struct act *test,

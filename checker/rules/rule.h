@@ -114,6 +114,16 @@ enum asks { ASKS_NO, ASKS_PERHAPS, ASKS_YES };
 enum asks rule_removers_ask(struct rule_run *r, const char *record,
 			    const struct flag_id *flag);
 
+/* wait_sample.c */
+/*
+ * Looks at the sleep that acts[i] prepares, if it does prepare one, and reports
+ * it where what it is about was tested before only.
+ */
+void rule_check_sample(struct rule_run *r, const struct act *const *acts,
+		       int n, int i);
+/* Does the code go from the block @from to @to without any decision? */
+bool rule_walk_plain(const struct func *f, int from, int to);
+
 /* serial.c */
 /*
  * Does the function at hand run for one work item only, whose handler is the

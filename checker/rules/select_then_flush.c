@@ -84,15 +84,41 @@ static bool pins(struct rule_run *r, const struct act *a, const struct pick *p)
 	       is_asked(r, a, p) == ASKS_YES;
 }
 
-/*
- * Its own node is in no list any more: somebody took it out in a section before
- * this one, and what is left is his, or this function's.
- */
-static bool finds_unlinked(const struct act *a, const struct pick *p)
+/* Is it the answer on which @remove takes the object out, and @test does not? */
+static bool decides_removal(const struct act *test, const struct act *remove)
 {
-	return a->kind == ACT_TEST && a->obj == p->obj &&
-	       a->rel == OP2('=', '=') && a->loc->kind == EXPR_FIELD &&
-	       model_is_list_link(a->loc->owner, a->loc->name);
+	struct flag_id flag, id;
+	const struct act *a;
+
+	if (!remove->obj || remove->obj->record != test->obj->record ||
+	    remove->func != test->func || !flow_flag(test->loc, &flag))
+		return false;
+	for (a = remove->prev; a; a = a->prev)
+		if (a->kind == ACT_TEST && a->obj == remove->obj &&
+		    a->rel != test->rel && flow_flag(a->loc, &id) &&
+		    flag_equal(&id, &flag))
+			return true;
+	return false;
+}
+
+/*
+ * The object's own node is in no list: else it would be taken out here. So
+ * somebody did that in an earlier section, and what is left is his, or ours.
+ */
+static bool finds_unlinked(struct rule_run *r, const struct act *a,
+			   const struct pick *p)
+{
+	const GPtrArray *removes = r->flow->acts[ACT_REMOVE];
+	guint i;
+
+	if (a->obj != p->obj || a->rel != OP2('=', '=') ||
+	    a->loc->kind != EXPR_FIELD ||
+	    !model_is_list_link(a->loc->owner, a->loc->name))
+		return false;
+	for (i = 0; i < removes->len; i++)
+		if (decides_removal(a, removes->pdata[i]))
+			return true;
+	return false;
 }
 
 /* Anything on this path that keeps the object, or makes it ours. */
@@ -111,7 +137,7 @@ static bool keeps(struct rule_run *r, const struct act *a,
 	case ACT_LOCK:
 		return a->obj == p->obj;
 	case ACT_TEST:
-		return finds_unlinked(a, p);
+		return finds_unlinked(r, a, p);
 	default:
 		return writes_slot(a, p) || removes(a, p);
 	}

@@ -19,7 +19,7 @@ struct work {
 typedef bool (*root_fn)(struct rule_run *r, const struct func_flow *root,
 			const struct work *w);
 
-/* Of all that @ff is called from, what nobody of the unit calls: @ok of each */
+/* Is @ok true of each function that @ff is called from and nobody calls? */
 static bool all_roots(struct rule_run *r, const struct func_flow *ff,
 		      GHashTable *seen, root_fn ok, const struct work *w)
 {
@@ -137,7 +137,7 @@ static bool is_handler(struct rule_run *r, const struct func_flow *root,
 		       const struct work *w)
 {
 	(void)r;
-	return root == w->handler;
+	return root->func->name == w->handler->func->name;
 }
 
 /* The work item, or a part of it: a delayed one has one inside. */
@@ -168,7 +168,7 @@ static bool handler_or_after(struct rule_run *r, const struct func_flow *root,
 	const struct act *const *drains;
 	guint i, n;
 
-	if (root == w->handler)
+	if (is_handler(r, root, w))
 		return true;
 	drains = flow_acts(r->flow, root, ACT_DRAIN, &n);
 	for (i = 0; i < n; i++)

@@ -4,7 +4,7 @@
  * state, and not after: a wake-up in between is lost. Part of
  * wait-without-rescan.
  */
-#include "rules/wait.h"
+#include "rules/rule.h"
 
 /* Joining a queue, or the state that makes the next schedule() sleep. */
 static bool joins(const struct act *a)
@@ -346,7 +346,7 @@ static const struct act *at_home(const struct rule_run *r,
 	return NULL;
 }
 
-bool wait_walk_plain(const struct func *f, int from, int to)
+bool rule_walk_plain(const struct func *f, int from, int to)
 {
 	const struct block *b = &f->blocks[from];
 	int steps;
@@ -366,7 +366,7 @@ static bool undecided(const struct rule_run *r, const struct act *from,
 	const struct act *a = at_home(r, from), *b = at_home(r, to);
 
 	return a && b && a->in == b->in &&
-	       wait_walk_plain(a->in->func, a->block, b->block);
+	       rule_walk_plain(a->in->func, a->block, b->block);
 }
 
 static void tell_sample(struct rule_run *r, const struct act *test,
@@ -390,7 +390,7 @@ static void tell_sample(struct rule_run *r, const struct act *test,
 	rule_step(f, 0, sleep, "and sleeps: the wake-up is lost");
 }
 
-void wait_check_sample(struct rule_run *r, const struct act *const *acts,
+void rule_check_sample(struct rule_run *r, const struct act *const *acts,
 		       int n, int i)
 {
 	const struct act *test, *load;

@@ -7,7 +7,7 @@
  *
  * Known weakness: the variable must be a local or a pointer parameter.
  */
-#include "rules/wait.h"
+#include "rules/rule.h"
 
 #include <string.h>
 
@@ -235,8 +235,8 @@ static const struct expr *set_with(const struct rule_run *r,
 			    ev->lvalue->kind != EXPR_LOCAL ||
 			    !loops_on(f, ev->lvalue))
 				continue;
-			if (flag || !(wait_walk_plain(f, wait->block, b) ||
-				      wait_walk_plain(f, b, wait->block)))
+			if (flag || !(rule_walk_plain(f, wait->block, b) ||
+				      rule_walk_plain(f, b, wait->block)))
 				return NULL;
 			flag = ev->lvalue;
 		}
@@ -293,7 +293,7 @@ static void check(struct rule_run *r, const struct act *const *acts, int n)
 	int i;
 
 	for (i = 0; i < n; i++) {
-		wait_check_sample(r, acts, n, i);
+		rule_check_sample(r, acts, n, i);
 		if (acts[i]->kind == ACT_WAIT)
 			check_second_look(r, acts[i]);
 	}

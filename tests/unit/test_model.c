@@ -179,7 +179,7 @@ static void test_tables(void)
 	g_assert_false(model_is_signal_flag("thread_info",
 					    "flags:TIF_NEED_RESCHED"));
 	g_assert_true(model_is_list_link("list_head", "next"));
-	g_assert_false(model_is_list_link("list_head", NULL));
+	g_assert_false(model_is_list_link("list_head", "prev"));
 	g_assert_true(model_is_work("work_struct", "func"));
 	g_assert_true(model_is_work("work_struct", NULL));
 	g_assert_false(model_is_work("work_struct", "data"));
