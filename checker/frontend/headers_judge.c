@@ -25,6 +25,7 @@ struct own {
 	int time;
 	bool certain;	/* in any case, and */
 	int undefined;  /* when, perhaps, to nothing; 0: never */
+	int inclusions; /* how many there had been by then */
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
 	GArray *body;  /* struct body_word: what its definitions say; or NULL */
@@ -35,6 +36,7 @@ struct judge {
 	struct pch *set;
 	struct judgement *out;
 	int clock;
+	int inclusions;	     /* that were gone through */
 	int *entered;	     /* by header: when; 0: not */
 	int *perhaps;	     /* by header: the same, in a condition */
 	GHashTable *own;     /* GQuark -> struct own */
@@ -96,8 +98,12 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 		g_hash_table_insert(j->own, GUINT_TO_POINTER(q), o);
 	}
 	o->certain = o->certain || certain;
-	if (!value && !o->undefined)
+	if (!value && !o->undefined) {
 		o->undefined = ++j->clock;
+		o->inclusions = j->inclusions;
+	} else if (value && certain && o->inclusions == j->inclusions) {
+		o->undefined = 0;
+	}
 	o->bare = o->bare || bare;
 	if (o->value != value)
 		o->value = 0;
@@ -245,6 +251,7 @@ static void include(struct judge *j, const struct text *t,
 	const char *path = item->file ? pch_resolve(j->set, t, item) : NULL;
 	int header;
 
+	j->inclusions++;
 	if (!path) {
 		if (!item->file || !conditional)
 			doubt(j, item->file ? item->file : t->path,
@@ -479,6 +486,7 @@ struct change {
 	GQuark name;
 	bool itself;
 	bool bare;	 /* it has no parameters in one of the cases */
+	bool undefined;	 /* perhaps it is none any more */
 	const struct name *alike; /* what the unit defined, if headers define */
 			 /* it alike; or NULL */
 	const char *why;
@@ -488,17 +496,17 @@ static void check_use(struct judge *j, int header, const struct use *u,
 		      const struct change *c)
 {
 	if (u->name != c->name || (!c->bare && !u->called && !u->test) ||
-	    (c->itself ? u->fallback || u->reset : u->asked))
+	    (c->itself ? u->reset : u->asked))
 		return;
 	/* where all are alike, an end is that of a new beginning */
 	if (c->alike && ((c->itself && u->ends) ||
 			 is_given(j, c->alike, header, u)))
 		return;
-	if (c->itself && u->ends)
-		dispute(j, c->name, c->why);
-	else
+	if (!c->itself || (!u->ends && !u->fallback))
 		differs(j, header, u->function, g_quark_to_string(c->name),
 			c->why);
+	else if (u->ends || c->undefined)
+		dispute(j, c->name, c->why);
 }
 
 static void check_users(struct judge *j, int header, const struct change *c)
@@ -561,8 +569,8 @@ static void climb(struct judge *j, GQuark q)
 	g_hash_table_unref(seen);
 }
 
-/* Headers read after @time that mention @q, or what leads to it. */
-static void check_change(struct judge *j, GQuark q, int time, bool bare,
+/* Headers read after @o->time that mention @q, or what leads to it. */
+static void check_change(struct judge *j, GQuark q, const struct own *o,
 			 const struct name *alike, const char *why)
 {
 	guint i, k;
@@ -572,13 +580,14 @@ static void check_change(struct judge *j, GQuark q, int time, bool bare,
 		GQuark m = g_array_index(j->todo, GQuark, i);
 		const struct name *n = pch_name(j->set, m);
 		const struct change c = {
-			m, m == q, n->bare || (m == q && bare), alike, why
+			m, m == q, n->bare || (m == q && o->bare),
+			o->undefined > 0, alike, why
 		};
 
 		for (k = 0; n->users && k < n->users->len; k++) {
 			int h = g_array_index(n->users, int, k);
 
-			if (comes_after(j, h, time))
+			if (comes_after(j, h, o->time))
 				check_users(j, h, &c);
 		}
 	}
@@ -593,8 +602,7 @@ static void check_own(struct judge *j, GQuark q, const struct own *o)
 	alike = is_the_same(o, n) ? n : NULL;
 	if (!alike && is_replaced(j, o, n))
 		dispute(j, q, "is defined again later");
-	check_change(j, q, o->time, o->bare, alike,
-		     "is defined before a header that uses it");
+	check_change(j, q, o, alike, "is defined before a header that uses it");
 }
 
 /* When a header is read at the earliest; 0: not at all. */
@@ -610,6 +618,7 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	const struct header *user = pch_header(j->set, d->user);
 	const struct header *provider = pch_header(j->set, d->provider);
 	int at = j->entered[d->user], from = j->entered[d->provider];
+	const struct own any = { .undefined = 0 };
 	bool always = from && from < earliest(j, d->user);
 	bool never = !earliest(j, d->provider) ||
 		     (at && earliest(j, d->provider) > at);
@@ -627,7 +636,7 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	}
 	/* so it is another definition that is in force */
 	dispute(j, d->macro, user->spelling);
-	check_change(j, d->macro, 0, false, NULL, user->spelling);
+	check_change(j, d->macro, &any, NULL, user->spelling);
 }
 
 static void check_all(struct judge *j)
