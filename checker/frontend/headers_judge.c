@@ -23,7 +23,7 @@
 /* What the unit defines or undefines itself. */
 struct own {
 	int time;
-	bool certain;	/* in any case, and */
+	int certain;	/* when in any case; 0: never */
 	int undefined;  /* when, perhaps, to nothing; 0: never */
 	int inclusions; /* how many there had been by then */
 	bool bare;   /* it has no parameters */
@@ -97,7 +97,8 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 		o->value = value;
 		g_hash_table_insert(j->own, GUINT_TO_POINTER(q), o);
 	}
-	o->certain = o->certain || certain;
+	if (certain && !o->certain)
+		o->certain = ++j->clock;
 	if (!value && !o->undefined) {
 		o->undefined = ++j->clock;
 		o->inclusions = j->inclusions;
@@ -613,6 +614,15 @@ static int earliest(const struct judge *j, int header)
 	return at && perhaps ? MIN(at, perhaps) : MAX(at, perhaps);
 }
 
+/* Has the unit defined it by then, so that no fallback counts? */
+static bool is_preset(const struct judge *j, GQuark q, int header)
+{
+	const struct own *o = own_of(j, q);
+
+	return o && o->certain && o->certain < earliest(j, header) &&
+	       !(o->undefined && comes_after(j, header, o->undefined));
+}
+
 static void check_dependence(struct judge *j, const struct dependence *d)
 {
 	const struct header *user = pch_header(j->set, d->user);
@@ -634,6 +644,8 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 			user->spelling);
 		return;
 	}
+	if (is_preset(j, d->macro, d->user))
+		return;
 	/* so it is another definition that is in force */
 	dispute(j, d->macro, user->spelling);
 	check_change(j, d->macro, &any, NULL, user->spelling);
