@@ -628,7 +628,8 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	const struct header *user = pch_header(j->set, d->user);
 	const struct header *provider = pch_header(j->set, d->provider);
 	int at = j->entered[d->user], from = j->entered[d->provider];
-	const struct own any = { .undefined = 0 };
+	/* the other definition need not have parameters */
+	const struct own any = { .bare = true };
 	bool always = from && from < earliest(j, d->user);
 	bool never = !earliest(j, d->provider) ||
 		     (at && earliest(j, d->provider) > at);

@@ -62,11 +62,13 @@ static void collect(const struct mention *m, void *data)
 	}
 	item.name = quark_of(m->name, m->length);
 	item.macro = quark_of(m->macro, m->macro_length);
-	/* the first mention is the one that matters */
+	/* the first mention is the one that matters, of definitions each */
 	key = ((gsize)item.name << 5 | (gsize)item.kind << 2 |
 	       (gsize)item.called << 1) ^
 	      (gsize)(item.value ^ item.macro) << 32;
-	if (item.condition >= 0 || g_hash_table_add(c->seen, (gpointer)key))
+	if (item.condition >= 0 || m->kind == MENTION_DEFINE ||
+	    m->kind == MENTION_UNDEF ||
+	    g_hash_table_add(c->seen, (gpointer)key))
 		g_array_append_val(c->text->items, item);
 }
 

@@ -22,6 +22,7 @@ HEADERS = {
 #ifndef BASE_H
 #define BASE_H
 #define WIDTH 3
+#define pitch(x) (x)
 #define OTHER 3
 #define DEPTH 3
 #define HEIGHT 3
@@ -133,6 +134,11 @@ static inline const char *where(void) { return "in " __FILE__; }
 #ifndef tone
 #define tone(x) x
 #endif
+enum { pitch = 1 };
+#ifndef pitch
+#define pitch 7
+#endif
+static inline int pitched(void) { return pitch; }
 static inline const char *speech(void) { return tone("words"); }
 #endif
 """,
@@ -214,6 +220,7 @@ ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
       "#include <asks.h>\n#include <ends.h>\n#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
       "#include <who.h>\n#include <where.h>\n#include <loud.h>\n#include <tone.h>\n" \
       "#include <soft.h>\n#include <more.h>\n"
+QUIET = ALL.replace("#include <loud.h>\n", "")
 USE = "void NAME(struct thing *t) { get(t); t->flag = first() + second() +" \
       " counted(twice(2)); }\n"
 
@@ -346,20 +353,27 @@ UNITS.update({
     "logs": ("#define LOG\n" + ALL + "int NAME(void) { return logged(); }\n",
              False),
     "logs_itself": ("#define LOG\n" + ALL + which("#ifdef LOG"), True),
-    "silent": ("#include <tone.h>\nint NAME(void) { return 1; }\n", False),
-    "spoken": ("#include <tone.h>\n"
-               "const char *NAME(void) { return speech(); }\n", True),
-    "spoken_itself": ("#include <tone.h>\n"
+    "silent": (QUIET + "int NAME(void) { return 1; }\n", False),
+    "spoken": (QUIET + "const char *NAME(void) { return speech(); }\n", True),
+    "spoken_itself": (QUIET +
                       'const char *NAME(void) { return tone("x"); }\n',
                       True),
-    "own_tone": ('#define tone(x) "own " x\n#include <soft.h>\n'
+    "pitched": ("#include <tone.h>\nint NAME_(void) { return pitched(); }\n",
+                True),
+    "own_tone": ('#define tone(x) "own " x\n#include <base.h>\n'
+                 "#include <soft.h>\n"
                  'const char *NAME(void) { return tone("x"); }\n', False),
     "new_tone": ('#define tone(x) "own " x\n#undef tone\n'
-                 '#define tone(x) "new " x\n#include <soft.h>\n'
+                 '#define tone(x) "new " x\n#include <base.h>\n'
+                 "#include <soft.h>\n"
                  'const char *NAME(void) { return tone("x"); }\n', False),
     "lost_tone": ('#define tone(x) "own " x\n#undef tone\n'
                   "#include <soft.h>\n" + which("#ifdef tone"), True),
-    "late_tone": ('#define tone(x) "own " x\n#include <soft.h>\n'
+    "lost_again": ('#undef tone\n#define tone(x) "own " x\n'
+                   "#include <base.h>\n#undef tone\n#include <soft.h>\n" +
+                   which("#ifdef tone"), True),
+    "late_tone": ('#define tone(x) "own " x\n#include <base.h>\n'
+                  "#include <soft.h>\n"
                   '#undef tone\n#define tone(x) "new " x\n'
                   'const char *NAME(void) { return tone("x"); }\n', False),
     # a trace header defines what another does, or almost: then the unit
