@@ -495,7 +495,10 @@ def test_stale(folder):
     with_them = index(folder, "a/store.db")
     without = index(folder, "b/store.db", "--no-pch")
     expect("a stale one is not used", masked(with_them) == masked(without))
-    expect("and was replaced", len(kept(folder, ".pch")) == SETS)
+    # of fewer units, another set may be made, but none stays beside another
+    names = [os.path.basename(path) for path in kept(folder, ".pch")]
+    keys = {name.split("-")[0] for name in names}
+    expect("and was replaced", len(names) == len(keys) >= SETS, names)
     expect("only sets are swept", kept(folder, "somebodys"))
     os.remove(kept(folder, "somebodys")[0])
     check = [run(PINCHECK, "check", "--engine", "clang", "-p", ".",
