@@ -16,14 +16,15 @@ struct pipeline_options;
 struct check_options {
 	/* As given; owned. */
 	char *engine, *rules, *format_name, *output;
-	char *min_severity, *fail_on, *memory;
+	char *min_severity, *fail_on, *memory, *baseline;
 	int agreement;
-	gboolean verify, no_color, replay;
+	gboolean verify, no_color, replay, show_types, terse;
 	struct run_options run;
 	/* What they mean. */
 	const struct report_format *format;
 	enum severity min, fail;
 	gboolean never_fail;
+	GPtrArray *known; /* of the baseline; NULL: there is none */
 };
 
 /* CMD_GO, or the exit status; check_options_clear is due in both cases. */
@@ -31,6 +32,13 @@ int check_options_parse(struct check_options *o, int argc, char **argv);
 void check_options_clear(struct check_options *o);
 /* Are all of @rules (comma separated; NULL: all) rules? Complains if not. */
 gboolean check_known_rules(const char *rules);
+/* The same of engines. */
+gboolean check_known_engines(const char *engines);
+/*
+ * Checks, writes and tells, as `pincheck check` does with options that make
+ * sense. The exit status.
+ */
+int check_with(struct check_options *o);
 
 /* How a run is made. */
 struct check_run {
@@ -58,6 +66,8 @@ struct check_run {
 struct report *check_run(const struct check_run *run);
 /* @file as the user sees it from the current folder; the caller frees it. */
 char *check_file_name(const char *file);
+/* Those of all units; NULL-terminated, the caller frees it. */
+char **check_unit_names(const struct units *units);
 
 /* The functions of the ledger, one a line. */
 void check_tell_functions(const struct report *r);
@@ -69,10 +79,14 @@ void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);
 /* What was read of how much: "3 files, 20 functions, 1 skipped". */
 void check_put_coverage(GString *out, const struct report *r);
-/*
- * The closing line. @r is filtered; @hidden findings were dropped for their
- * severity, @lonely for want of engines that agree.
- */
-void check_summarize(const struct report *r, int hidden, int lonely);
+/* How many findings were dropped, and why. */
+struct check_hidden {
+	int suppressed, /* by comments */
+	    severe,	/* not severe enough */
+	    agreed,	/* for want of engines that agree */
+	    known;	/* in the baseline */
+};
+/* The closing line of @r, which is filtered. */
+void check_summarize(const struct report *r, const struct check_hidden *hidden);
 
 #endif

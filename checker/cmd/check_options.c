@@ -5,6 +5,8 @@
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/engines.h"
+#include "cmd/formats.h"
+#include "cmd/known.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -22,7 +24,7 @@ static const struct run_command command = {
 };
 
 static int parse(struct check_options *o, int argc, char **argv,
-		 const char *engines)
+		 const char *engines, const char *formats)
 {
 	const GOptionEntry entries[] = {
 		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
@@ -32,7 +34,11 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
-		  "text or json", "FORMAT" },
+		  formats, "FORMAT" },
+		{ "show-types", 0, 0, G_OPTION_ARG_NONE, &o->show_types,
+		  "With --format checkpatch: the rule as a type", NULL },
+		{ "terse", 0, 0, G_OPTION_ARG_NONE, &o->terse,
+		  "With --format checkpatch: one line a finding", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write the report here (stdout)", "FILE" },
 		{ "min-severity", 0, 0, G_OPTION_ARG_STRING,
@@ -41,6 +47,9 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit 1 from: note, warning (default), error; or never",
 		  "LEVEL" },
+		{ "baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
+		  "Hide what this file knows (see 'pincheck baseline'), or with"
+		  " --format lkp mark the rest", "FILE" },
 		{ "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify,
 		  "Compare with the expectations in the files' comments",
 		  NULL },
@@ -67,6 +76,9 @@ void check_options_clear(struct check_options *o)
 	g_free(o->min_severity);
 	g_free(o->fail_on);
 	g_free(o->memory);
+	g_free(o->baseline);
+	if (o->known)
+		g_ptr_array_unref(o->known);
 	run_options_clear(&o->run);
 }
 
@@ -105,15 +117,21 @@ gboolean check_known_rules(const char *rules)
 	return check_list("rule", rules, known_rule);
 }
 
+gboolean check_known_engines(const char *engines)
+{
+	return check_list("engine", engines, engines_known);
+}
+
 static gboolean resolve_format(struct check_options *o)
 {
-	const char *name = o->format_name;
-
-	o->format = name ? report_format_find(name) : report_format_at(0);
+	o->format = formats_find(o->format_name);
 	if (!o->format)
-		cmd_usage("no such format: %s", name);
-	else if (o->verify && name)
-		cmd_usage("--verify has no --format");
+		return FALSE;
+	if (o->verify && (o->format_name || o->baseline))
+		cmd_usage("--verify has no --format and no --baseline");
+	else if ((o->show_types || o->terse) &&
+		 strcmp(o->format->name, "checkpatch"))
+		cmd_usage("--show-types and --terse need --format checkpatch");
 	else
 		return TRUE;
 	return FALSE;
@@ -153,27 +171,34 @@ static gboolean check_rest(const struct check_options *o)
 	return FALSE;
 }
 
+static gboolean load_baseline(struct check_options *o)
+{
+	o->known = o->baseline ? known_load(o->baseline) : NULL;
+	return o->known || !o->baseline;
+}
+
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
-	       check_list("engine", o->engine, engines_known) &&
+	       check_known_engines(o->engine) &&
 	       check_known_rules(o->rules) &&
-	       engines_cover(o->engine, o->rules);
+	       engines_cover(o->engine, o->rules) && load_baseline(o);
 }
 
 int check_options_parse(struct check_options *o, int argc, char **argv)
 {
-	char *names = engines_list();
+	char *names = engines_list(), *formats = formats_help();
 	char *engines = g_strdup_printf(
 		"Of %s (clang, and cocci if it is there)", names);
 	int status;
 
 	memset(o, 0, sizeof(*o));
 	o->agreement = 1;
-	status = parse(o, argc, argv, engines);
+	status = parse(o, argc, argv, engines, formats);
 	if (status == CMD_GO && !resolve(o))
 		status = STATUS_USAGE;
 	g_free(engines);
+	g_free(formats);
 	g_free(names);
 	return status;
 }

@@ -80,6 +80,18 @@ char *check_file_name(const char *file)
 	return visible_name(file, NULL);
 }
 
+char **check_unit_names(const struct units *units)
+{
+	char **names = g_new0(char *, units->list->len + 1);
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		names[i] = check_file_name(u->file);
+	}
+	return names;
+}
+
 /* Errors begin with the file's name. */
 static void shorten_errors(struct report *r)
 {

@@ -150,19 +150,22 @@ void check_put_coverage(GString *out, const struct report *r)
 			       r->incomplete ? "; INCOMPLETE" : "");
 }
 
-void check_summarize(const struct report *r, int hidden, int lonely)
+static void put_hidden(GString *out, int n, const char *why)
+{
+	if (n)
+		g_string_append_printf(out, ", %d %s", n, why);
+}
+
+void check_summarize(const struct report *r, const struct check_hidden *hidden)
 {
 	GString *out = g_string_new(NULL);
 
 	put_count(out, (int)r->findings->len, "finding");
 	put_severities(out, r);
-	if (hidden)
-		g_string_append_printf(out, ", %d below --min-severity hidden",
-				       hidden);
-	if (lonely)
-		g_string_append_printf(out,
-				       ", %d without agreement hidden",
-				       lonely);
+	put_hidden(out, hidden->suppressed, "suppressed");
+	put_hidden(out, hidden->severe, "below --min-severity hidden");
+	put_hidden(out, hidden->agreed, "without agreement hidden");
+	put_hidden(out, hidden->known, "of the baseline hidden");
 	g_string_append(out, "; ");
 	check_put_coverage(out, r);
 	cmd_say("%s", out->str);

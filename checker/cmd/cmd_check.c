@@ -9,9 +9,12 @@
 #include "cmd/common.h"
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
+#include "cmd/formats.h"
+#include "cmd/known.h"
 #include "cmd/link_run.h"
 #include "cmd/models.h"
 #include "cmd/stores.h"
+#include "cmd/suppress.h"
 #include "engines/engine.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
@@ -23,6 +26,16 @@ static gboolean wants_color(const struct check_options *o)
 	return !o->no_color && !o->output && isatty(STDOUT_FILENO) &&
 	       !(no_color && *no_color) &&
 	       g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+static struct report_style style_of(const struct check_options *o)
+{
+	struct report_style style = formats_style();
+
+	style.color = wants_color(o);
+	style.show_types = o->show_types;
+	style.terse = o->terse;
+	return style;
 }
 
 static int exit_status(const struct report *r, gboolean failed)
@@ -37,45 +50,50 @@ static int exit_status(const struct report *r, gboolean failed)
 struct outcome {
 	const struct check_options *options;
 	const struct units *units;
+	const struct engines *engines;
 	struct report *report;
 	GPtrArray *noise;
 };
 
+static void filter(const struct outcome *oc, struct check_hidden *ret_hidden)
+{
+	const struct check_options *o = oc->options;
+	struct report *r = oc->report;
+
+	ret_hidden->suppressed = suppress(r, oc->units, o->rules, oc->engines);
+	if (o->known)
+		baseline_mark(o->known, r);
+	ret_hidden->severe = report_filter(r, o->min);
+	ret_hidden->agreed = report_filter_agreed(r, o->agreement);
+	ret_hidden->known = o->format->shows_known ? 0 :
+				    report_filter_known(r);
+}
+
 static int show(const struct outcome *oc)
 {
 	const struct check_options *o = oc->options;
-	const struct report_style style = { pincheck_version(),
-					    wants_color(o) };
+	const struct report_style style = style_of(o);
 	struct report *r = oc->report;
-	int hidden = report_filter(r, o->min);
-	int lonely = report_filter_agreed(r, o->agreement);
 	GString *text = g_string_new(NULL);
-	gboolean failed = !o->never_fail && report_count_from(r, o->fail);
+	struct check_hidden hidden;
+	gboolean failed;
 	int status;
 
+	filter(oc, &hidden);
+	failed = !o->never_fail && report_has_new(r, o->fail);
 	o->format->write(r, &style, text);
 	status = cmd_write(o->output, text);
 	g_string_free(text, TRUE);
 	check_tell(o->run.verbose, r, oc->units, oc->noise);
-	check_summarize(r, hidden, lonely);
+	if (o->known && o->run.verbose && !r->incomplete)
+		known_tell_gone(o->known, o->rules, o->run.args);
+	check_summarize(r, &hidden);
 	return status ? status : exit_status(r, failed);
 }
 
 static gboolean known_rule(const char *rule)
 {
 	return rule_info_find(rule) != NULL;
-}
-
-static char **file_names(const struct units *units)
-{
-	char **names = g_new0(char *, units->list->len + 1);
-
-	for (guint i = 0; i < units->list->len; i++) {
-		const struct check_unit *u = units->list->pdata[i];
-
-		names[i] = check_file_name(u->file);
-	}
-	return names;
 }
 
 static void summarize_verify(const struct report *r,
@@ -91,7 +109,7 @@ static void summarize_verify(const struct report *r,
 static int verify(const struct outcome *oc)
 {
 	const struct report *r = oc->report;
-	char **names = file_names(oc->units);
+	char **names = check_unit_names(oc->units);
 	GString *text = g_string_new(NULL);
 	struct verify_counts n;
 	int status;
@@ -139,7 +157,7 @@ static int check_units(const struct check_options *o, const struct run_model *l,
 {
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	struct report *r = run_units(o, l, units, engines, noise);
-	const struct outcome oc = { o, units, r, noise };
+	const struct outcome oc = { o, units, engines, r, noise };
 	int status = o->verify ? verify(&oc) : show(&oc);
 
 	report_free(r);
@@ -181,15 +199,20 @@ static int load_and_check(const struct check_options *o)
 	return status;
 }
 
+int check_with(struct check_options *o)
+{
+	int status = run_options_choose_store(&o->run);
+
+	return status == CMD_GO ? load_and_check(o) : status;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct check_options o;
 	int status = check_options_parse(&o, argc, argv);
 
 	if (status == CMD_GO)
-		status = run_options_choose_store(&o.run);
-	if (status == CMD_GO)
-		status = load_and_check(&o);
+		status = check_with(&o);
 	check_options_clear(&o);
 	return status;
 }

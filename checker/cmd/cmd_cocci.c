@@ -12,7 +12,9 @@
 #include "cmd/common.h"
 #include "cmd/engine_model.h"
 #include "cmd/engines.h"
+#include "cmd/formats.h"
 #include "cmd/models.h"
+#include "cmd/suppress.h"
 #include "model/model.h"
 #include "pipeline/pipeline.h"
 
@@ -51,7 +53,7 @@ static const struct run_command command = {
 	"0), 2 wrong usage, 3 incomplete: some file was not analysed."
 };
 
-static int parse(struct options *o, int argc, char **argv)
+static int parse(struct options *o, int argc, char **argv, const char *formats)
 {
 	const GOptionEntry entries[] = {
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode,
@@ -61,7 +63,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{ "emit", 0, 0, G_OPTION_ARG_FILENAME, &o->emit,
 		  "Write the semantic patches into this folder", "DIR" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
-		  "Of a report: text or json", "FORMAT" },
+		  formats, "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write what is found here (stdout)", "FILE" },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &o->run.timeout,
@@ -90,12 +92,10 @@ static gboolean resolve_mode(struct options *o)
 
 static gboolean resolve(struct options *o)
 {
-	const char *format = o->format_name;
-
-	o->format = format ? report_format_find(format) : report_format_at(0);
+	o->format = formats_find(o->format_name);
 	if (!o->format)
-		cmd_usage("no such format: %s", format);
-	else if (!o->run.args && !o->emit)
+		return FALSE;
+	if (!o->run.args && !o->emit)
 		cmd_usage("no file or folder given");
 	else if ((o->run.db_dir || o->run.clang_args) &&
 		 !(o->emit && o->run.args))
@@ -117,7 +117,7 @@ static int exit_status(const struct report *r)
 
 static int write_result(const struct options *o, const struct report *r)
 {
-	const struct report_style style = { pincheck_version(), FALSE };
+	const struct report_style style = formats_style();
 	GString *text = g_string_new(NULL);
 	int status;
 
@@ -131,15 +131,21 @@ static int write_result(const struct options *o, const struct report *r)
 }
 
 static int tell(const struct options *o, const struct units *units,
-		struct report *r, const GPtrArray *noise)
+		const struct engines *engines, struct report *r,
+		const GPtrArray *noise)
 {
-	int hidden = report_filter(r, SEVERITY_WARNING);
-	int status = write_result(o, r);
+	struct check_hidden hidden = { 0 };
+	int status;
 
+	/* A patch or an org file is no list of findings. */
+	if (!o->mode)
+		hidden.suppressed = suppress(r, units, o->rules, engines);
+	hidden.severe = report_filter(r, SEVERITY_WARNING);
+	status = write_result(o, r);
 	/* What spatch could not parse is what this command must not hide. */
 	check_tell_functions(r);
 	check_tell(FALSE, r, units, noise);
-	check_summarize(r, hidden, 0);
+	check_summarize(r, &hidden);
 	return status ? status : exit_status(r);
 }
 
@@ -156,7 +162,7 @@ static int run_engine(const struct options *o, struct units *units,
 		.min = SEVERITY_WARNING, .noise = noise
 	};
 	struct report *r = check_run(&run);
-	int status = tell(o, units, r, noise);
+	int status = tell(o, units, engines, r, noise);
 
 	report_free(r);
 	g_ptr_array_unref(noise);
@@ -262,10 +268,12 @@ static int load_and_run(const struct options *o)
 int cmd_cocci(int argc, char **argv)
 {
 	struct options o = { .run.timeout = DEFAULT_TIMEOUT };
-	int status = parse(&o, argc, argv);
+	char *formats = formats_help();
+	int status = parse(&o, argc, argv, formats);
 
 	if (status == CMD_GO)
 		status = resolve(&o) ? load_and_run(&o) : STATUS_USAGE;
 	options_clear(&o);
+	g_free(formats);
 	return status;
 }

@@ -14,7 +14,10 @@
 #include "base/process.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/engines.h"
+#include "cmd/formats.h"
 #include "cmd/models.h"
+#include "cmd/suppress.h"
 #include "pipeline/pipeline.h"
 
 struct kbuild {
@@ -57,9 +60,11 @@ static void sort_out(struct kbuild *k)
 static void tell(struct report *r, const struct units *units,
 		 const GPtrArray *noise)
 {
-	const struct report_style style = { pincheck_version(), FALSE };
+	const struct report_style style = formats_style();
+	const struct engines engines = { .clang = TRUE };
 	GString *text = g_string_new(NULL);
 
+	suppress(r, units, NULL, &engines);
 	report_filter(r, SEVERITY_WARNING);
 	report_format_at(0)->write(r, &style, text);
 	fputs(text->str, stderr);

@@ -65,6 +65,37 @@ static const GArray *rows_of(const struct explorer *x, const struct event *call)
 		       model_api(x->flow->model, call->callee->name) : NULL;
 }
 
+/* The one parameter that the value is computed from, without a look at memory. */
+static const struct expr *computed_from(const struct expr *e)
+{
+	const struct expr *a, *b;
+
+	if (e->kind == EXPR_PARAM)
+		return e;
+	if (e->kind != EXPR_UNARY && e->kind != EXPR_BINARY)
+		return NULL;
+	a = computed_from(e->a);
+	b = e->b && e->b->kind != EXPR_CONST ? computed_from(e->b) : a;
+	return a == b ? a : NULL;
+}
+
+/* The argument whose bits are all that a function of this unit looks at. */
+static const struct expr *bits_asked(const struct explorer *x,
+				     const struct event *call)
+{
+	const struct func *f = call->callee->kind == EXPR_FUNC ?
+				       unit_find(x->unit, call->callee->name) :
+				       NULL;
+	const struct func_flow *ff = f ? flow_of(x->flow, f) : NULL;
+	const struct outcome *o = ff && ff->summary.known &&
+						  ff->summary.n_outcomes == 1 ?
+					  ff->summary.outcomes : NULL;
+	const struct expr *param = o && o->result && !o->n_acts ?
+					   computed_from(o->result) : NULL;
+
+	return param && param->id < call->n_args ? call->args[param->id] : NULL;
+}
+
 /*
  * What @call, the result of a call, is made of if that call reads nothing:
  * IS_ERR() and its kind look at the value they are given. NULL: it may read.
@@ -85,7 +116,7 @@ static const struct expr *passed_through(const struct explorer *x,
 		    row->arg >= 0 && row->arg < ev->n_args)
 			return ev->args[row->arg];
 	}
-	return NULL;
+	return ev && !rows ? bits_asked(x, ev) : NULL;
 }
 
 /* Does it read memory anew, or what a call or a macro just computed? */

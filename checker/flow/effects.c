@@ -612,6 +612,12 @@ static void apply_assert(struct call *c)
 {
 	if (c->api->effect == EFFECT_NORETURN)
 		c->x->ended = true;
+	if (c->api->effect == EFFECT_TEST_HELD &&
+	    says_held(c->x->func, c->x->event)) {
+		act_assume_held(c->x, c->st, pointee(c, c->api->arg),
+				c->api->class);
+		c->result = number(c, 1);
+	}
 }
 
 static void (*apply_of(enum effect e))(struct call *)

@@ -64,6 +64,15 @@ static const struct expr *translate(struct terms *t, const struct expr *lock,
 	return t->foreign ? NULL : lock;
 }
 
+const struct expr *flow_in_callee(const struct flow *fl,
+				  const struct call_site *s,
+				  const struct expr *place)
+{
+	struct terms t = { fl->unit, s->callee->func, false };
+
+	return translate(&t, place, s->args, s->n_args);
+}
+
 static void add(GArray *set, const struct expr *lock, const char *class,
 		const char *owner, const char *field, const char *why)
 {

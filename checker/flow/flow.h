@@ -338,6 +338,13 @@ void flow_lock_name(const struct expr *lock, const char *class,
  * "->ops_cl.cpl_page"; NULL: not along fields. The caller frees it.
  */
 char *flow_path_between(const struct expr *from, const struct expr *to);
+/*
+ * A place of the caller's in the terms of the callee, which is in the unit;
+ * NULL: it has no name there.
+ */
+const struct expr *flow_in_callee(const struct flow *fl,
+				  const struct call_site *s,
+				  const struct expr *place);
 const struct guard *flow_guard(const struct flow *fl,
 			       const struct flag_id *flag);
 const struct pair *flow_pair(const struct flow *fl,

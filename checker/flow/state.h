@@ -214,6 +214,11 @@ void state_use(struct explorer *x, struct state *st, const struct expr *lvalue);
 /* effects.c: a call the model knows. */
 void effects_apply(struct explorer *x, struct state *st, const GArray *apis,
 		   const struct expr **args, int n_args);
+/*
+ * asserted.c: does the assertion that this call of @f stands in complain where
+ * the result is 0? O(size of @f)
+ */
+bool says_held(const struct func *f, const struct event *call);
 /* branch.c: takes the edges of a branch or a switch. */
 void branch_take(struct explorer *x, struct state *st, const struct block *b);
 /* summary.c: from what the function's traces are now. */

@@ -48,6 +48,8 @@ void call_reference(struct call *c);
 int add_lock_op(struct frame *f, enum op_kind kind, enum lock_kind lock,
 		struct spot s, const char *class);
 void call_take(struct call *c, int arg, bool take);
+/* slots.c: a drain that empties the table in which the finding's object is. */
+void slot_drain(struct call *c);
 void call_lock(struct call *c);
 void call_object_lock(struct call *c);
 /* bits.c */

@@ -370,6 +370,24 @@ static const struct candidate *find(const GArray *list, size_t member,
 	return NULL;
 }
 
+/* Who wakes those who wait for the flag; NULL: nobody, or there is no wait. */
+static const struct func_flow *waker_of(const GArray *list)
+{
+	const struct candidate *c = find(list, G_STRUCT_OFFSET(
+		struct candidate, wakes), 0);
+
+	return c ? c->ff : NULL;
+}
+
+/* Who gets what others wait for lets go of it: they would wait for ever. */
+static void add_part(struct script *s, const struct candidate *c,
+		     const struct func_flow *waker)
+{
+	s->calls[s->n++] = c->ff;
+	if (c->gets && waker)
+		s->calls[s->n++] = waker;
+}
+
 static void add_client(GArray *casts, const struct cast *alone,
 		       const struct candidate *get,
 		       const struct candidate *use,
@@ -456,21 +474,24 @@ static const struct func_flow *filler(const struct flow *fl,
 /* Fills a table, and finds the object by what it filled in. */
 static void add_finders(GArray *casts, const struct flow *fl,
 			const struct subject *s, const struct expr *slot,
-			const GArray *list, const struct cast *alone)
+			const GArray *list, const struct func_flow *waker,
+			const struct cast *alone)
 {
-	const struct func_flow *fill, *find;
+	const struct func_flow *fill;
+	const struct candidate *find;
 	struct script *client;
 	struct cast cast;
 	guint i, k;
 
 	for (i = 0; slot && i < 2 && (fill = filler(fl, s, slot, i)); i++) {
 		for (k = 0; k < list->len && k < MAX_SINGLE; k++) {
-			find = g_array_index(list, struct candidate, k).ff;
-			if (find == s->in || !finds_by_slot(fl, s, find, slot))
+			find = &g_array_index(list, struct candidate, k);
+			if (find->ff == s->in ||
+			    !finds_by_slot(fl, s, find->ff, slot))
 				continue;
 			cast = *alone;
 			client = add_thread(&cast, fill);
-			client->calls[client->n++] = find;
+			add_part(client, find, waker);
 			g_array_append_val(casts, cast);
 		}
 	}
@@ -481,6 +502,7 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
 {
 	GArray *casts = g_array_new(FALSE, TRUE, sizeof(struct cast));
 	GArray *list = candidates_of(fl, s);
+	const struct func_flow *waker = waker_of(list);
 	const struct cast alone = start(fl, s);
 	struct cast cast;
 	guint i, k;
@@ -489,19 +511,19 @@ GArray *casts_of(const struct flow *fl, const struct subject *s,
 		add_releases(casts, list, &alone);
 	for (i = 0; i < list->len && i < MAX_SINGLE; i++) {
 		cast = alone;
-		add_thread(&cast, g_array_index(list, struct candidate,
-						i).ff);
+		add_part(&cast.threads[cast.n++],
+			 &g_array_index(list, struct candidate, i), waker);
 		g_array_append_val(casts, cast);
 	}
 	add_clients(casts, list, &alone);
-	add_finders(casts, fl, s, slot, list, &alone);
+	add_finders(casts, fl, s, slot, list, waker, &alone);
 	for (i = 0; i < list->len && i < MAX_DOUBLE; i++) {
 		for (k = i; k < list->len && k < MAX_DOUBLE; k++) {
 			cast = alone;
-			add_thread(&cast, g_array_index(
-				list, struct candidate, i).ff);
-			add_thread(&cast, g_array_index(
-				list, struct candidate, k).ff);
+			add_part(&cast.threads[cast.n++], &g_array_index(
+				list, struct candidate, i), waker);
+			add_part(&cast.threads[cast.n++], &g_array_index(
+				list, struct candidate, k), waker);
 			g_array_append_val(casts, cast);
 		}
 	}

@@ -242,16 +242,86 @@ static bool is_listed(const GArray *locks, guint n)
 	return false;
 }
 
+/* The number of the parameter that has the asserted lock; -1: none does. */
+static int lock_param(const struct frame *f, const struct entry_lock *lock)
+{
+	const struct expr *param = asserted_param(f->b->flow, lock);
+
+	return param && f->func->locals[param->id].pointers == 1 ? param->id :
+								   -1;
+}
+
+/*
+ * Is it the lock of the object at stake? Another CPU comes with another second
+ * object, so its lock keeps nobody out. Of what is not at stake there is one.
+ */
+static bool is_of_stake(const struct frame *f, const GArray *locks, guint n)
+{
+	const struct entry_lock *e = &g_array_index(locks, struct entry_lock,
+						    n);
+	int param = lock_param(f, e);
+
+	if (param < 0 || !kind_of(f->b, e->owner)->primary)
+		return !is_listed(locks, n);
+	return !nth_object(f, param);
+}
+
 /* What its assertions say that its caller has taken. */
 static void lower_asserted(struct frame *f, const struct func_flow *ff,
 			   bool take)
 {
 	const GArray *locks = asserted_locks(f->b, ff);
+	const struct entry_lock *lock;
+	int param;
 	guint i;
 
-	for (i = 0; i < locks->len; i++)
-		build_entry_lock(f, &g_array_index(locks, struct entry_lock,
-						   i), NULL, take);
+	for (i = 0; i < locks->len; i++) {
+		lock = &g_array_index(locks, struct entry_lock, i);
+		param = lock_param(f, lock);
+		if (is_of_stake(f, locks, i))
+			build_entry_lock(f, lock, param < 0 ? NULL :
+					 entry_object(f, param), take);
+	}
+}
+
+/* The last that the path does to a lock of that name; NULL: nothing. */
+static const struct act *last_of(const struct act *leaf,
+				 const struct entry_lock *lock)
+{
+	const char *owner, *field;
+	const struct act *a;
+
+	for (a = leaf; a; a = a->prev) {
+		if (a->kind != ACT_LOCK && a->kind != ACT_UNLOCK)
+			continue;
+		flow_lock_name(a->loc, a->class, &owner, &field);
+		if (owner == lock->owner && field == lock->field)
+			break;
+	}
+	return a;
+}
+
+/*
+ * Does the function let go of the caller's lock only to take it again? Where
+ * all paths do, it is what the function leaves locked, see threads.c.
+ */
+static bool is_taken_again(const struct func_flow *ff,
+			   const struct entry_lock *lock)
+{
+	const struct act *leaf, *last;
+	bool always = true;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		leaf = ff->traces->pdata[i];
+		if (leaf->kind != ACT_RETURN)
+			continue;
+		last = last_of(leaf, lock);
+		if (last && last->kind == ACT_UNLOCK)
+			return false;
+		always &= last != NULL;
+	}
+	return !always;
 }
 
 /* What each caller holds is held around the thread. */
@@ -269,7 +339,8 @@ static void lower_entry(struct frame *f, bool take)
 
 		if (is_listed(ff->entry_locks, i))
 			continue;
-		if (take || !g_str_has_prefix(e->why, "released"))
+		if (take || !g_str_has_prefix(e->why, "released") ||
+		    is_taken_again(ff, e))
 			build_entry_lock(f, e, NULL, take);
 	}
 }

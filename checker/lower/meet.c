@@ -65,9 +65,18 @@ static int asked_bits(const struct value *v)
 	return value_is_const(v->a->b, &bits) ? bits : 0;
 }
 
+/* Does it set other bits of the word, and no more? */
+static bool sets_others(const struct op *op, int bits)
+{
+	int n;
+
+	return op->kind == OP_RMW && op->rmw == RMW_OR &&
+	       value_is_const(op->value, &n) && !(n & bits);
+}
+
 /*
  * The op by which the thread clears the bits that others left set; NULL: it
- * does not, or it sets bits of the word itself.
+ * does not, or it might set them itself.
  */
 static const struct op *clears(const struct thread *t, const struct place *word,
 			       int bits)
@@ -78,7 +87,7 @@ static const struct op *clears(const struct thread *t, const struct place *word,
 	for (i = 0; i < t->n_ops; i++) {
 		op = &t->ops[i];
 		if ((op->kind != OP_RMW && op->kind != OP_STORE) ||
-		    !same_word(&op->place, word))
+		    !same_word(&op->place, word) || sets_others(op, bits))
 			continue;
 		if (op->kind == OP_STORE || op->rmw != RMW_ANDNOT)
 			return NULL;
@@ -103,16 +112,23 @@ static void add_callers(const struct flow *fl, const struct func_flow *ff,
 	}
 }
 
-/* Can others than the thread's own function come to @ff? */
+/*
+ * Can others come to @ff than by the thread's own function? Who calls that one
+ * does what the thread does.
+ */
 static bool has_other_way(const struct flow *fl, const struct func_flow *ff,
 			  const struct thread *t)
 {
+	const struct func *own = unit_find(fl->unit, t->name);
 	GHashTable *seen = g_hash_table_new(NULL, NULL);
 	GHashTableIter it;
 	gpointer key;
 	bool other = false;
 
-	add_callers(fl, ff, seen);
+	if (own)
+		g_hash_table_add(seen, flow_of(fl, own));
+	if (ff->func != own)
+		add_callers(fl, ff, seen);
 	g_hash_table_iter_init(&it, seen);
 	while (g_hash_table_iter_next(&it, &key, NULL)) {
 		const struct func_flow *way = key;
@@ -142,6 +158,16 @@ static bool may_clear(const struct program *p, const struct act *a,
 	       !strcmp(a->loc->name, op->value->text);
 }
 
+/* In whose text the act stands, if that is in the unit. */
+static const struct func_flow *home_of(const struct flow *fl,
+				       const struct act *a)
+{
+	struct func *f = a->via ? unit_find(fl->unit, a->func) : NULL;
+	const struct func_flow *home = f ? flow_of(fl, f) : NULL;
+
+	return home ? home : a->in;
+}
+
 /* Does a function clear them that is not the thread's? */
 static bool is_cleared_elsewhere(const struct flow *fl, const struct program *p,
 				 const struct thread *t, const struct op *op)
@@ -153,7 +179,8 @@ static bool is_cleared_elsewhere(const struct flow *fl, const struct program *p,
 	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
 		for (i = 0; i < fl->acts[kinds[k]]->len; i++) {
 			a = fl->acts[kinds[k]]->pdata[i];
-			if (may_clear(p, a, op) && has_other_way(fl, a->in, t))
+			if (may_clear(p, a, op) &&
+			    has_other_way(fl, home_of(fl, a), t))
 				return true;
 		}
 	}

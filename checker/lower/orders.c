@@ -114,6 +114,7 @@ static bool is_unordered(const struct api *row)
 	case EFFECT_NORETURN:
 	case EFFECT_ASSERT:
 	case EFFECT_ASSERT_HELD:
+	case EFFECT_TEST_HELD:
 	case EFFECT_INSERT:
 	case EFFECT_REMOVE:
 	case EFFECT_STORE_AT:

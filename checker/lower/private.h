@@ -497,7 +497,10 @@ void build_call(struct frame *f, const struct event *ev);
 /* effects.c: a call that the model knows */
 void build_api(struct frame *f, const struct event *ev, const GArray *rows,
 	       struct result *ret);
-/* Takes or drops a lock that the thread's callers hold. */
+/*
+ * Takes or drops a lock that the thread's callers hold, in the object @owner;
+ * NULL: as the lock names it.
+ */
 void build_entry_lock(struct frame *f, const struct entry_lock *lock,
 		      const struct value *owner, bool take);
 /*
@@ -507,6 +510,9 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
  */
 const GArray *asserted_locks(const struct builder *b,
 			     const struct func_flow *ff);
+/* The parameter that points to what has such a lock; NULL: none does. */
+const struct expr *asserted_param(const struct flow *fl,
+				  const struct entry_lock *lock);
 /* cancel_work_sync() and its like: until the handler is over. */
 void drain_wait(struct frame *f, struct spot work);
 /* The work's handler itself. Returns what handler_end() wants. */

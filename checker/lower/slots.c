@@ -7,7 +7,9 @@
  * here: tables of pointers, slots whose record has more than one member, and
  * tables that no thread changes.
  */
-#include "lower/private.h"
+#include "lower/call.h"
+
+#include <string.h>
 
 const char slot_path[] = "(slot)";
 
@@ -141,6 +143,68 @@ void slot_init(struct frame *f, struct word *w)
 {
 	w->slot = true;
 	mark_pointer(f, w, f->b->subject->object->record);
+}
+
+/*
+ * The lock under which slots are looked into; false: some do without, or under
+ * another one than the others.
+ */
+static bool reader_lock(const struct builder *b, struct entry_lock *ret)
+{
+	const GPtrArray *gets = b->flow->acts[ACT_GET];
+	const struct expr *member;
+	const struct held *h;
+	struct entry_lock e = { 0 };
+	guint i;
+
+	for (i = 0; i < gets->len; i++) {
+		const struct act *a = gets->pdata[i];
+
+		member = is_stake(a, b->subject) ? slot_member(a->obj) : NULL;
+		if (!member || member->owner != b->slot->owner)
+			continue;
+		h = a->locks;
+		if (!h || h->read || g_strcmp0(h->class, "spin"))
+			return false;
+		flow_lock_name(h->lock, h->class, &e.owner, &e.field);
+		if (ret->field &&
+		    (e.owner != ret->owner || e.field != ret->field))
+			return false;
+		*ret = e;
+	}
+	return ret->owner != NULL;
+}
+
+/*
+ * The table's slots are empty from here on, and who was looking into one has
+ * done so. Where no lock says how that is known, he may not have.
+ */
+void slot_drain(struct call *c)
+{
+	struct builder *b = c->f->b;
+	struct spot lock, slot;
+	struct entry_lock e = { 0 };
+	struct word *w;
+	bool locked;
+
+	if (!b->slot || !model_empties(c->row->class, b->slot->owner))
+		return;
+	slot = instance_of(c->f, b->slot->owner);
+	slot.path = slot_path;
+	w = spot_word(c->f, &slot);
+	if (!w)
+		return;
+	locked = reader_lock(b, &e);
+	b->loose |= !locked;
+	if (locked) {
+		lock = instance_of(c->f, e.owner);
+		lock.path = e.field;
+		add_lock_op(c->f, OP_LOCK, LOCK_SPIN, lock, NULL);
+	}
+	add_store(c->f, spot_place(c->f, &slot, w),
+		  value_const(b, 0, NULL), ORDER_ONCE);
+	if (locked)
+		add_lock_op(c->f, OP_UNLOCK, LOCK_SPIN, lock, NULL);
 }
 
 static const struct event *call_at(const struct frame *f, const struct expr *e)

@@ -93,6 +93,82 @@ static bool find_pick(const struct func_flow *ff, const char *record,
 	return false;
 }
 
+/* Does the path ask this with a wait queue joined, and no sleep since? */
+static bool has_joined(const struct act *test)
+{
+	const struct act *a;
+
+	for (a = test->prev; a && a->kind != ACT_SLEEP; a = a->prev)
+		if (a->kind == ACT_PREPARE)
+			return true;
+	return false;
+}
+
+/*
+ * Where the function asks for the count; @joined: where it is about to wait for
+ * it. NULL: nowhere.
+ */
+static const struct act *find_test(const struct func_flow *ff,
+				   const struct flag_id *flag, bool joined)
+{
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->kind == ACT_TEST && a->obj &&
+			    a->rel == OP2('=', '=') && is_about_flag(a, flag) &&
+			    (!joined || has_joined(a)))
+				return a;
+	return NULL;
+}
+
+/* Does a path look for an object again behind the test? */
+static bool looks_again(const struct func_flow *ff, const struct act *test)
+{
+	const struct act *a;
+	bool found;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++) {
+		found = false;
+		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+			found |= a->kind == ACT_SELECT;
+			if (found && a->kind == ACT_TEST &&
+			    a->block == test->block && a->event == test->event)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_woken_for(const struct flow *fl, const struct flag_id *flag)
+{
+	guint i;
+
+	for (i = 0; i < fl->acts[ACT_WAKE]->len; i++)
+		if (is_about_flag(fl->acts[ACT_WAKE]->pdata[i], flag))
+			return true;
+	return false;
+}
+
+/*
+ * Is the function one that waits for the flag, which somebody in the unit wakes
+ * it for, and that looks again then? Its story is the rule's about waits.
+ */
+static void make_wait(const struct flow *fl, struct subject *s)
+{
+	const struct act *test = find_test(s->in, &s->flag, true);
+	guint sleeps;
+
+	flow_acts(fl, s->in, ACT_SLEEP, &sleeps);
+	if (!test || !sleeps || !looks_again(s->in, test) ||
+	    !is_woken_for(fl, &s->flag))
+		return;
+	s->remedy = REMEDY_RESCAN;
+	s->from = s->to = test;
+}
+
 struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
 			      const char *about)
 {
@@ -103,6 +179,8 @@ struct subject *subject_force(const struct flow *fl, const struct func_flow *ff,
 					   !widest(fl, ff, about, s))
 		return NULL;
 	s->pair = s->flag.name ? flow_pair(fl, &s->flag) : NULL;
+	if (s->flag.name)
+		make_wait(fl, s);
 	s->object = s->from->obj;
 	return s;
 }
@@ -118,22 +196,6 @@ static const struct expr *object_of(const struct func_flow *ff,
 		for (a = ff->traces->pdata[i]; a; a = a->prev)
 			if (a->obj && a->obj->record == record)
 				return a->obj;
-	return NULL;
-}
-
-/* Where the function asks for the count that the other one waits for. */
-static const struct act *same_wait(const struct func_flow *ff,
-				   const struct subject *was)
-{
-	const struct act *a;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++)
-		for (a = ff->traces->pdata[i]; a; a = a->prev)
-			if (a->kind == ACT_TEST && a->obj &&
-			    a->rel == OP2('=', '=') &&
-			    is_about_flag(a, &was->flag))
-				return a;
 	return NULL;
 }
 
@@ -170,7 +232,7 @@ struct subject *subject_again(const struct flow *fl, const struct subject *was)
 	}
 	if (was->remedy == REMEDY_RESCAN) {
 		s->remedy = REMEDY_RESCAN;
-		s->from = same_wait(ff, was);
+		s->from = find_test(ff, &was->flag, false);
 		s->to = s->from;
 		s->object = s->from ? s->from->obj : NULL;
 		return s->from ? s : NULL;

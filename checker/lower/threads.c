@@ -65,16 +65,24 @@ static void unlock_left(struct frame *f, const struct func_flow *ff,
 	}
 }
 
-/* The first call of a script; keeps what it returned for the others. */
-static void lower_first(struct builder *b, struct draft *t,
-			const struct func_flow *ff)
+/* A call of a script; keeps the object that it returned for the others. */
+static void lower_part(struct builder *b, struct draft *t,
+		       const struct func_flow *ff)
 {
 	struct result r = build_body(NULL, t, b, ff->func, NULL);
 
-	if (ff->func->return_pointers != 1 || b->why)
+	if (ff->func->return_pointers != 1 || t->found || b->why)
 		return;
 	t->found = r.value;
 	t->found_record = ff->func->return_record;
+}
+
+/* Leaves the rest out if what was found is NULL or an error. */
+static int add_missed(struct frame *end)
+{
+	return add_branch(end, value_binary(end->b, OP2('<', '='),
+					    end->t->found,
+					    value_const(end->b, 0, NULL)));
 }
 
 /* What a client does with what it found: the last call lets go of it. */
@@ -82,14 +90,13 @@ static void lower_rest(struct frame *end, const struct script *s)
 {
 	int missed = -1, over, i;
 
-	if (end->t->found) /* not NULL, and no error */
-		missed = add_branch(end, value_binary(end->b, OP2('<', '='),
-			end->t->found, value_const(end->b, 0, NULL)));
 	for (i = 1; i < s->n && !end->b->why; i++) {
+		if (end->t->found && missed < 0)
+			missed = add_missed(end);
 		end->t->nth = s->each ? i : 0;
 		if (i == s->n - 1 && !s->each)
 			unlock_left(end, s->calls[0], end->t->found);
-		build_body(NULL, end->t, end->b, s->calls[i]->func, NULL);
+		lower_part(end->b, end->t, s->calls[i]);
 	}
 	if (missed < 0)
 		return;
@@ -104,7 +111,7 @@ static void lower_script(struct builder *b, const struct script *s)
 	struct draft *t = new_draft(b, s->calls[0]->func->name);
 	struct frame end = { .b = b, .t = t, .func = s->calls[0]->func };
 
-	lower_first(b, t, s->calls[0]);
+	lower_part(b, t, s->calls[0]);
 	t->position = G_MAXINT;
 	if (s->n > 1)
 		lower_rest(&end, s);

@@ -17,6 +17,7 @@ static bool is_visible(enum effect e)
 	case EFFECT_NORETURN:
 	case EFFECT_ASSERT:
 	case EFFECT_ASSERT_HELD:
+	case EFFECT_TEST_HELD:
 	case EFFECT_ARM:
 	case EFFECT_SLEEP:
 		return false;

@@ -79,6 +79,7 @@ void call_wait(struct call *c)
 			add_op(c->f, OP_SYNCHRONIZE);
 		else
 			drain_wait(c->f, call_pointee(c, c->row->arg));
+		slot_drain(c);
 		break;
 	case EFFECT_WAIT:
 		s = call_object(c, c->row->arg);

@@ -81,6 +81,7 @@ static const char *const effect_names[] = {
 	[EFFECT_IS_ERR_OR_NULL] = "is-err-or-null",
 	[EFFECT_NORETURN] = "noreturn",
 	[EFFECT_ASSERT] = "assert",
+	[EFFECT_TEST_HELD] = "test-held",
 };
 
 const char *effect_name(enum effect e)

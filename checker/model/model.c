@@ -56,6 +56,43 @@ static const struct {
 #undef OBJECT_LOCK_BIT
 };
 
+static const struct {
+	const char *record, *member;
+} list_links[] = {
+#define LIST_LINK(...) { __VA_ARGS__ },
+#include "model/links.def"
+#undef LIST_LINK
+};
+
+static const struct {
+	const char *record, *member;
+	gint64 signalled;
+} task_states[] = {
+#define TASK_STATE(...) { __VA_ARGS__ },
+#define SIGNAL_FLAG(...)
+#include "model/sleeps.def"
+#undef SIGNAL_FLAG
+#undef TASK_STATE
+};
+
+static const struct {
+	const char *record, *flag;
+} signal_flags[] = {
+#define TASK_STATE(...)
+#define SIGNAL_FLAG(...) { __VA_ARGS__ },
+#include "model/sleeps.def"
+#undef SIGNAL_FLAG
+#undef TASK_STATE
+};
+
+static const struct {
+	const char *record, *member;
+} works[] = {
+#define WORK(...) { __VA_ARGS__ },
+#include "model/works.def"
+#undef WORK
+};
+
 static const char *const builtin_macros[] = {
 #define NOISE(macro) macro,
 #include "model/macros.def"
@@ -223,6 +260,63 @@ const char *model_object_lock(const char *record, const char *flag)
 		    !g_strcmp0(flag, object_locks[i].flag))
 			return object_locks[i].class;
 	return NULL;
+}
+
+bool model_is_list_link(const char *record, const char *member)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(list_links); i++)
+		if (!g_strcmp0(record, list_links[i].record) &&
+		    !g_strcmp0(member, list_links[i].member))
+			return true;
+	return false;
+}
+
+bool model_is_work(const char *record, const char *member)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(works); i++)
+		if (!g_strcmp0(record, works[i].record) &&
+		    (!member || !strcmp(member, works[i].member)))
+			return true;
+	return false;
+}
+
+gint64 model_task_state(const char *record, const char *member)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(task_states); i++)
+		if (!g_strcmp0(record, task_states[i].record) &&
+		    !g_strcmp0(member, task_states[i].member))
+			return task_states[i].signalled;
+	return 0;
+}
+
+bool model_is_signal_flag(const char *record, const char *flag)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(signal_flags); i++)
+		if (!g_strcmp0(record, signal_flags[i].record) &&
+		    !g_strcmp0(flag, signal_flags[i].flag))
+			return true;
+	return false;
+}
+
+bool model_empties(const char *class, const char *record)
+{
+	static const char *const entries[] = { "pte_t", "pmd_t", "pud_t" };
+	gsize i;
+
+	if (g_strcmp0(class, "mapped"))
+		return false;
+	for (i = 0; i < G_N_ELEMENTS(entries); i++)
+		if (!g_strcmp0(record, entries[i]))
+			return true;
+	return false;
 }
 
 void model_free(struct model *m)

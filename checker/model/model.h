@@ -110,6 +110,8 @@ enum effect {
 	EFFECT_IS_ERR_OR_NULL,
 	EFFECT_NORETURN,
 	EFFECT_ASSERT,	   /* ends the path or complains if arg is 0 */
+	EFFECT_TEST_HELD,  /* result: has somebody taken this lock; as for */
+			   /* LOCK. Means something in an assertion only */
 };
 
 /* One thing that one function does; a function may have several rows. */
@@ -248,6 +250,23 @@ bool model_wants_body(const char *function, void *model);
  * "page", "flags:PG_locked". NULL: it is none.
  */
 const char *model_object_lock(const char *record, const char *flag);
+
+/* Does the member lead to the first or next entry of a list? */
+bool model_is_list_link(const char *record, const char *member);
+/*
+ * Is it a work item's record, and the member (NULL: any) the pointer to its
+ * function? That never runs twice at a time for the same item.
+ */
+bool model_is_work(const char *record, const char *member);
+/*
+ * The states, as a mask, in which a signal wakes a task, if the member is where
+ * a task's state stands by which the scheduler lets it sleep. 0: it is not.
+ */
+gint64 model_task_state(const char *record, const char *member);
+/* Is it a flag that the scheduler asks for itself before such a sleep? */
+bool model_is_signal_flag(const char *record, const char *flag);
+/* Are tables of such records empty behind a drain of that class? */
+bool model_empties(const char *class, const char *record);
 
 /* The kind with this name; NULL: there is none. */
 const struct object_kind *model_object_kind(const char *name);

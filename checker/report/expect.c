@@ -129,52 +129,21 @@ static void read_comment(const char *file, int line, const char *start,
 	g_free(whole);
 }
 
-/* The end of the literal at @c: its other quote, or the end of the line. */
-static const char *skip_literal(const char *c)
+struct reading {
+	const char *file;
+	GPtrArray *into;
+};
+
+static void see_comment(const struct comment *c, void *data)
 {
-	char quote = *c++;
+	const struct reading *r = data;
 
-	while (*c && *c != quote && *c != '\n')
-		c += *c == '\\' && c[1] ? 2 : 1;
-	return *c == quote ? c + 1 : c;
-}
-
-/* The length of the comment's text, from after its opening. */
-static size_t comment_length(const char *open)
-{
-	const char *end;
-
-	if (open[1] == '/')
-		return strcspn(open + 2, "\n");
-	end = strstr(open + 2, "*/");
-	return end ? (size_t)(end - open - 2) : strlen(open + 2);
-}
-
-static int count_lines(const char *from, const char *to)
-{
-	int n = 0;
-
-	for (const char *c = from; c < to; c++)
-		n += *c == '\n';
-	return n;
+	read_comment(r->file, c->line, c->text, c->length, r->into);
 }
 
 void expectations_read(const char *file, const char *source, GPtrArray *into)
 {
-	const char *c = source, *next;
-	int line = 1;
+	struct reading r = { file, into };
 
-	for (; *c; c = next) {
-		if (*c == '"' || *c == '\'') {
-			next = skip_literal(c);
-		} else if (*c == '/' && (c[1] == '/' || c[1] == '*')) {
-			size_t length = comment_length(c);
-
-			next = c + 2 + length;
-			read_comment(file, line, c + 2, length, into);
-		} else {
-			next = c + 1;
-		}
-		line += count_lines(c, next);
-	}
+	comments_read(source, see_comment, &r);
 }

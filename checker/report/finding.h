@@ -50,6 +50,7 @@ struct finding {
 	GPtrArray *evidence;/* char *: why the model says so */
 	GPtrArray *steps;   /* struct step * in story order */
 	struct replay *replay; /* owned; NULL: it was not replayed */
+	gboolean known;	    /* the baseline has it: it is not new */
 };
 
 /* An empty finding of @rule with the engine "clang". The caller frees it. */

@@ -3,7 +3,7 @@
 #include "private.h"
 
 static const struct report_format formats[] = {
-#define FORMAT(name, write, help) { name, help, write },
+#define FORMAT(name, write, known, help) { name, help, known, write },
 #include "formats.def"
 #undef FORMAT
 };

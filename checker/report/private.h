@@ -3,6 +3,8 @@
 #ifndef PINCHECK_REPORT_PRIVATE_H
 #define PINCHECK_REPORT_PRIVATE_H
 
+#include <json-c/json_types.h>
+
 #include "report/report.h"
 
 /* The lines of source files, each file read once. */
@@ -14,6 +16,59 @@ void source_cache_free(struct source_cache *c);
 const char *source_cache_line(struct source_cache *c, const char *file,
 			      int line);
 
+/*
+ * Characters before byte @column (from 1) of @line: bytes inside a UTF-8
+ * character do not count.
+ */
+int source_characters(const char *line, int column);
+
+/*
+ * For each finding how many of those before it have its fingerprint. The
+ * caller frees the array. O(findings).
+ */
+guint *report_occurrences(const struct report *r);
+
+/* JSON for readers: text is made valid UTF-8; NULL becomes null. */
+json_object *json_text(const char *text);
+json_object *json_texts(const GPtrArray *texts);
+void json_put_text(json_object *o, const char *name, const char *text);
+void json_put_int(json_object *o, const char *name, int value);
+/* A new, empty member or element, which @o owns. */
+json_object *json_put_object(json_object *o, const char *name);
+json_object *json_put_array(json_object *o, const char *name);
+json_object *json_add_object(json_object *array);
+/* Appends @o, indented and with an end of line, and frees it. */
+void json_write(json_object *o, GString *out);
+
+/* What went wrong first, or NULL: the rest of the reading is then harmless. */
+struct json_reader {
+	char *error; /* the caller's */
+};
+void json_fail(struct json_reader *rd, const char *name, const char *what);
+/* The root, which the caller puts. */
+json_object *json_parse(struct json_reader *rd, const char *text,
+			size_t length);
+/* A member of @o; what there is none of is NULL, 0 or "". */
+json_object *json_get(struct json_reader *rd, json_object *o,
+		      const char *name, json_type type);
+int json_get_int(struct json_reader *rd, json_object *o, const char *name);
+const char *json_get_text(struct json_reader *rd, json_object *o,
+			  const char *name);
+/* A string or null. */
+const char *json_get_opt_text(struct json_reader *rd, json_object *o,
+			      const char *name);
+/* The length of an array, 0 where there is none. */
+size_t json_length(json_object *array);
+
+/*
+ * What the format text writes of one finding: the line that names its function
+ * (if it is another than that of @before, which may be NULL), and the rest.
+ */
+void text_put_function(GString *out, const struct finding *f,
+		       const struct finding *before, gboolean color);
+void text_put_finding(GString *out, const struct finding *f, gboolean color,
+		      struct source_cache *source);
+
 /* Returns the step after freeing what it owns; a GDestroyNotify. */
 void step_free(void *step);
 /* Appends one step that owns copies of its arguments. */
@@ -24,6 +79,25 @@ int finding_compare_all(const struct finding *a, const struct finding *b);
 
 /* One finding where several engines mean the same; @r is sorted and stays so. */
 void report_agree(struct report *r);
+
+/* A comment as comments_read() sees it; valid while its source is. */
+struct comment {
+	int line;	    /* on which it begins */
+	gboolean after_code; /* there is code before it on that line */
+	const char *text;   /* behind its opening, and not terminated */
+	size_t length;	    /* of the text, without its end */
+};
+typedef void (*comment_seen)(const struct comment *c, void *data);
+/* Tells of the comments of C text in their order. O(size). */
+void comments_read(const char *source, comment_seen seen, void *data);
+/* The line of code that it is about: its own, or the next. */
+int comment_code_line(const struct comment *c);
+
+typedef gboolean (*report_wanted)(const struct finding *f, const void *data);
+/* Drops the findings that are not @wanted, and returns how many they were. */
+int report_keep(struct report *r, report_wanted wanted, const void *data);
+/* Puts findings into their order. */
+void report_sort(struct report *r);
 
 enum expect_kind {
 	EXPECT_FINDING, /* expect: warning or above, must be found */
@@ -52,7 +126,7 @@ void expectation_free(void *expectation);
  */
 void expectations_read(const char *file, const char *source, GPtrArray *into);
 
-#define FORMAT(name, write, help)                                        \
+#define FORMAT(name, write, known, help)                                 \
 	void write(const struct report *r, const struct report_style *s, \
 		   GString *out);
 #include "report/formats.def"

@@ -159,6 +159,23 @@ static void unique_findings(struct report *r)
 	g_hash_table_unref(seen);
 }
 
+guint *report_occurrences(const struct report *r)
+{
+	GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+	guint *before = g_new0(guint, r->findings->len);
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+		gpointer n = g_hash_table_lookup(counts, f->fingerprint);
+
+		before[i] = GPOINTER_TO_UINT(n);
+		g_hash_table_insert(counts, f->fingerprint,
+				    GUINT_TO_POINTER(before[i] + 1));
+	}
+	g_hash_table_unref(counts);
+	return before;
+}
+
 static int compare_skips(const void *a, const void *b)
 {
 	const struct coverage_skip *sa = a, *sb = b;
@@ -206,6 +223,11 @@ static void unique_errors(struct report *r)
 	g_hash_table_unref(seen);
 }
 
+void report_sort(struct report *r)
+{
+	g_ptr_array_sort(r->findings, compare_pointed);
+}
+
 void report_finish(struct report *r)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
@@ -214,7 +236,7 @@ void report_finish(struct report *r)
 		if (!f->fingerprint)
 			finding_seal(f);
 	}
-	g_ptr_array_sort(r->findings, compare_pointed);
+	report_sort(r);
 	unique_findings(r);
 	report_agree(r);
 	unique_skips(r);
@@ -263,19 +285,24 @@ int report_count(const struct report *r, enum severity s)
 	return report_count_from(r, s) - above;
 }
 
-static gboolean is_severe(const struct finding *f, int min)
+static gboolean is_severe(const struct finding *f, const void *min)
 {
-	return (int)f->severity >= min;
+	return f->severity >= *(const enum severity *)min;
 }
 
-static gboolean is_agreed(const struct finding *f, int engines)
+static gboolean is_agreed(const struct finding *f, const void *engines)
 {
-	return (int)f->engines->len >= engines;
+	/* What no engine found is about a comment. */
+	return !f->engines->len ||
+	       (int)f->engines->len >= *(const int *)engines;
 }
 
-static int keep_if(struct report *r,
-		   gboolean (*wanted)(const struct finding *f, int at_least),
-		   int at_least)
+static gboolean is_new(const struct finding *f, const void *data)
+{
+	return !f->known;
+}
+
+int report_keep(struct report *r, report_wanted wanted, const void *data)
 {
 	guint kept = 0, all = r->findings->len;
 	void **pdata = r->findings->pdata;
@@ -283,7 +310,7 @@ static int keep_if(struct report *r,
 	for (guint i = 0; i < all; i++) {
 		struct finding *f = pdata[i];
 
-		if (wanted(f, at_least)) {
+		if (wanted(f, data)) {
 			/* Swapped, so that what is dropped ends up last. */
 			pdata[i] = pdata[kept];
 			pdata[kept++] = f;
@@ -295,12 +322,28 @@ static int keep_if(struct report *r,
 
 int report_filter(struct report *r, enum severity min)
 {
-	return keep_if(r, is_severe, min);
+	return report_keep(r, is_severe, &min);
 }
 
 int report_filter_agreed(struct report *r, int engines)
 {
-	return keep_if(r, is_agreed, engines);
+	return report_keep(r, is_agreed, &engines);
+}
+
+int report_filter_known(struct report *r)
+{
+	return report_keep(r, is_new, NULL);
+}
+
+gboolean report_has_new(const struct report *r, enum severity min)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		if (f->severity >= min && !f->known)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void map_file(char **file, report_rename rename, void *data)

@@ -20,21 +20,38 @@ int report_count_from(const struct report *r, enum severity min);
 int report_filter(struct report *r, enum severity min);
 /* The same of findings that fewer engines agree on. */
 int report_filter_agreed(struct report *r, int engines);
+/* The same of findings that a baseline has. */
+int report_filter_known(struct report *r);
+/* Is there a finding of this severity or above that no baseline has? */
+gboolean report_has_new(const struct report *r, enum severity min);
 
 /* Returns the new name of a file, which the caller frees. */
 typedef char *(*report_rename)(const char *file, void *data);
 /* Renames every file of findings, steps and skips. */
 void report_map_files(struct report *r, report_rename rename, void *data);
 
+/* A rule as a format describes it; strings that live as long as the program. */
+struct report_rule {
+	const char *id, *summary, *doc;
+};
+
 /* What a format may ask about its surroundings. */
 struct report_style {
 	const char *version; /* of pincheck */
 	gboolean color;	     /* the reader is a terminal that shows colour */
+	gboolean show_types; /* checkpatch: the rule is told, as its TYPE */
+	gboolean terse;	     /* checkpatch: one line a finding */
+	/* Rule @i of those there are; FALSE past the end. NULL: none is known. */
+	gboolean (*rule_at)(size_t i, struct report_rule *ret_rule);
 };
 
-/* A way to write a report; formats.def has one row for each. */
+/*
+ * A way to write a report; formats.def has one row for each. What is written
+ * depends on the report, the style and the text of its files alone.
+ */
 struct report_format {
 	const char *name, *help;
+	gboolean shows_known; /* findings of the baseline are marked in it */
 	void (*write)(const struct report *r, const struct report_style *style,
 		      GString *out);
 };
@@ -56,13 +73,58 @@ char *report_pack(const struct report *r);
 struct report *report_unpack(const char *text, size_t length,
 			     char **ret_error);
 
+/* One finding as a baseline keeps it: what stays when lines move. */
+struct baseline_entry {
+	char *fingerprint, *rule, *message;
+	char *file, *function; /* or NULL */
+	gboolean met;	       /* set by baseline_mark() */
+};
+
+/* All of @r as entries (struct baseline_entry *). The caller unrefs it. */
+GPtrArray *baseline_of(const struct report *r);
+/* Sorts @entries, in an order that lines have no part in, and writes them. */
+void baseline_write(GPtrArray *entries, const char *version, GString *out);
+/*
+ * The entries of what baseline_write, or the format json, wrote. The caller
+ * unrefs it; NULL with one line in *@ret_error, which it frees, on failure.
+ */
+GPtrArray *baseline_read(const char *text, size_t length, char **ret_error);
+/*
+ * Marks the findings of @r that @entries have. An entry stands for one finding
+ * of its fingerprint, if it can be in its own file, else in a file of the same
+ * name elsewhere: a second one is new. O(findings + entries).
+ */
+void baseline_mark(const GPtrArray *entries, struct report *r);
+
+/* Is there a rule of this name? */
+typedef gboolean (*report_known_rule)(const char *rule);
+
+/* The rule of findings about suppressions themselves; it cannot be ignored. */
+#define SUPPRESSION_RULE "suppression"
+
+/* What report_suppress() is to know. */
+struct suppress_options {
+	/* The files checked, by their names in the report; NULL-terminated. */
+	const char *const *files;
+	report_known_rule known;
+	/* Would the run find something of this rule? With @data. */
+	gboolean (*looked_for)(const char *rule, const void *data);
+	const void *data;
+};
+
+/*
+ * Drops the findings of @r (finished, unfiltered) that a comment in their file
+ * suppresses ("pincheck: ignore[RULE,...] REASON"), and returns how many they
+ * were. Adds findings of SUPPRESSION_RULE: an error for such a comment that
+ * cannot be read; for one in @files that hides nothing, a note, if the run is
+ * complete. @r stays sorted. O(text of the files).
+ */
+int report_suppress(struct report *r, const struct suppress_options *options);
+
 /* What report_verify looked at. */
 struct verify_counts {
 	int files, expectations, violations;
 };
-
-/* Is there a rule of this name? */
-typedef gboolean (*report_known_rule)(const char *rule);
 
 /*
  * Holds @r (finished, unfiltered) against the expectations in the comments

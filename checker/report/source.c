@@ -63,3 +63,12 @@ const char *source_cache_line(struct source_cache *c, const char *file,
 		lines++;
 	return line > 0 ? *lines : NULL;
 }
+
+int source_characters(const char *line, int column)
+{
+	int n = 0;
+
+	for (int i = 1; i < column && line[i - 1]; i++)
+		n += ((unsigned char)line[i - 1] & 0xc0) != 0x80;
+	return n;
+}

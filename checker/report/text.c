@@ -74,11 +74,9 @@ static void put_note(struct printer *p, const char *file, int line,
 static void put_indent(struct printer *p, const char *line, int column)
 {
 	for (int i = 1; i < column && line[i - 1]; i++) {
-		unsigned char c = (unsigned char)line[i - 1];
-
-		/* Bytes inside a UTF-8 character take no place. */
-		if ((c & 0xc0) != 0x80)
-			g_string_append_c(p->out, c == '\t' ? '\t' : ' ');
+		if (!source_characters(line + i - 1, 2))
+			continue;
+		g_string_append_c(p->out, line[i - 1] == '\t' ? '\t' : ' ');
 	}
 }
 
@@ -123,7 +121,7 @@ static void put_engines(struct printer *p, const struct finding *f)
 	for (guint i = 0; i < f->engines->len; i++)
 		g_string_append_printf(names, "%s%s", i ? ", " : "",
 				       (char *)f->engines->pdata[i]);
-	if (strcmp(names->str, "clang"))
+	if (*names->str && strcmp(names->str, "clang"))
 		put_note(p, f->file, f->line, "found by ", names->str);
 	g_string_free(names, TRUE);
 }
@@ -151,8 +149,11 @@ static void put_replay(struct printer *p, const struct finding *f)
 			 r->assumptions->pdata[i]);
 }
 
-static void put_finding(struct printer *p, const struct finding *f)
+void text_put_finding(GString *out, const struct finding *f, gboolean color,
+		      struct source_cache *source)
 {
+	struct printer printer = { out, color, source }, *p = &printer;
+
 	put_place(p, f->file, f->line, f->column, f->severity);
 	put_color(p, COLOR_BOLD);
 	put_safe(p, f->message);
@@ -168,9 +169,11 @@ static void put_finding(struct printer *p, const struct finding *f)
 }
 
 /* As gcc does, once for all findings of one function in a row. */
-static void put_function(struct printer *p, const struct finding *f,
-			 const struct finding *before)
+void text_put_function(GString *out, const struct finding *f,
+		       const struct finding *before, gboolean color)
 {
+	struct printer printer = { out, color, NULL }, *p = &printer;
+
 	if (!f->function || (before && !g_strcmp0(f->file, before->file) &&
 			     !g_strcmp0(f->function, before->function)))
 		return;
@@ -187,15 +190,15 @@ static void put_function(struct printer *p, const struct finding *f,
 void report_write_text(const struct report *r, const struct report_style *s,
 		       GString *out)
 {
-	struct printer p = { out, s->color, source_cache_new() };
+	struct source_cache *source = source_cache_new();
 	const struct finding *before = NULL;
 
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
 
-		put_function(&p, f, before);
-		put_finding(&p, f);
+		text_put_function(out, f, before, s->color);
+		text_put_finding(out, f, s->color, source);
 		before = f;
 	}
-	source_cache_free(p.source);
+	source_cache_free(source);
 }

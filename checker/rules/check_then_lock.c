@@ -171,6 +171,21 @@ struct gap {
 	const struct act *effect; /* what is done though the test is stale */
 };
 
+/*
+ * The value was taken out of the flag in this section, and what was taken is
+ * looked at.
+ */
+static bool tests_taken(const struct act *const *acts, int lock, int k,
+			const struct act *test)
+{
+	const struct act *load;
+
+	if (acts[k]->kind != ACT_TEST || acts[k]->loc != test->loc)
+		return false;
+	load = rule_load_of(acts, k);
+	return load && load->seq > acts[lock]->seq;
+}
+
 /* What the section that acts[lock] opens does without a second look. */
 static bool find_effect(const struct act *const *acts, int n, int lock,
 			const struct act *test, struct gap *ret)
@@ -188,6 +203,9 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 		    acts[k]->loc == g.lock->loc)
 			inside = false;
 		if (inside && !g.effect && rechecks(acts[k], test))
+			return false;
+		if (inside && g.write && g.effect == g.write &&
+		    tests_taken(acts, lock, k, test))
 			return false;
 		if (inside && !g.write && writes_flag(acts[k], test))
 			g.write = acts[k];
@@ -207,6 +225,41 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 	}
 	*ret = g;
 	return g.effect != NULL;
+}
+
+/*
+ * Does the callee that takes the lock look at the flag under it? Of one with
+ * many ways its summary need not say so.
+ */
+static bool callee_tests(const struct rule_run *r, const struct act *lock,
+			 const struct act *test)
+{
+	const struct func *f = lock->via ?
+				       unit_find(r->flow->unit, lock->func) :
+				       NULL;
+	const struct act *const *tests;
+	struct flag_id flag, id;
+	const struct held *h;
+	guint i, n = 0;
+
+	if (!f || !flow_flag(test->loc, &flag))
+		return false;
+	tests = flow_acts(r->flow, flow_of(r->flow, f), ACT_TEST, &n);
+	for (i = 0; i < n; i++) {
+		if (!flow_flag(tests[i]->loc, &id) || !flag_equal(&id, &flag))
+			continue;
+		for (h = tests[i]->locks; h; h = h->next)
+			if (h->act && h->act->at.line == lock->at.line)
+				return true;
+	}
+	return false;
+}
+
+/* Entered because a count fell to 0, in one step: the test decided nothing. */
+static bool is_last_put(const struct act *lock, const struct act *next)
+{
+	return next->kind == ACT_PUT && next->last == LAST_YES &&
+	       rule_same_event(lock, next) && lock->at.line == next->at.line;
 }
 
 static bool holds_lock(const struct act *a, const struct expr *lock)
@@ -338,6 +391,8 @@ static void check_test(struct rule_run *r, const struct act *const *acts, int n,
 		if (takes_guard(acts[lock], test, g))
 			break;
 	if (lock == n || tested_again(acts, i + 1, lock, test) ||
+	    (lock + 1 < n && is_last_put(acts[lock], acts[lock + 1])) ||
+	    callee_tests(r, acts[lock], test) ||
 	    rule_same_call(test, acts[lock]) ||
 	    !find_effect(acts, n, lock, test, &gap) ||
 	    locks_anyway(r, test, acts[lock]))
@@ -445,9 +500,10 @@ const struct rule rule_check_then_lock = {
 "the gap.\n"
 "\n"
 "Silent where the test is repeated under the lock (the first one is then only\n"
-"an optimisation), where the lock was held already, where acting twice does no\n"
-"harm, and for a lock that is taken and dropped unconditionally to wait for\n"
-"its holders.\n"
+"an optimisation), also of what was exchanged out of the flag there, where a\n"
+"count that falls to 0 takes the lock, where the lock was held already, where\n"
+"acting twice does no harm, and for a lock that is taken and dropped\n"
+"unconditionally to wait for its holders.\n"
 "\n"
 "An empty section behind a test can be right: it waits for the current holder.\n"
 "It is reported as a candidate.\n"

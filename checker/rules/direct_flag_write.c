@@ -64,15 +64,18 @@ static bool declared_accessor(const struct pair *p, enum act_kind kind,
 	return true;
 }
 
-static bool find_accessor(const struct pair *p, enum act_kind kind,
+/* One other than the function of the site @of: that is what is asked about. */
+static bool find_accessor(const struct pair *p, const struct pair_site *of,
 			  struct accessor *ret)
 {
+	enum act_kind kind = of->write->kind;
 	guint i;
 
 	for (i = 0; i < p->sites->len; i++) {
 		const struct pair_site *s = p->sites->pdata[i];
 
-		if (s->write->kind != kind || !is_accessor(p, s))
+		if (s->in == of->in || s->write->kind != kind ||
+		    !is_accessor(p, s))
 			continue;
 		*ret = (struct accessor){
 			s->in->func->name, s->in->func, s->write->at
@@ -142,7 +145,7 @@ static void check_pair(struct rule_run *r, const struct pair *p)
 
 		r->ff = s->in;
 		if (s->ref && !is_accessor(p, s) &&
-		    find_accessor(p, s->write->kind, &accessor) &&
+		    find_accessor(p, s, &accessor) &&
 		    !s->write->is_init && s->in->func->in_main_file &&
 		    rule_covers(r, p, s))
 			tell(r, s, &accessor, rule_gap(s->write, s->ref));

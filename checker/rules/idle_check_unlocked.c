@@ -27,8 +27,7 @@ static bool idle_subject(struct rule_run *r, const struct act *t,
 {
 	const struct expr *loc = t->loc;
 
-	if (loc->kind == EXPR_FIELD && !strcmp(loc->name, "next") &&
-	    !strcmp(loc->owner, "list_head"))
+	if (loc->kind == EXPR_FIELD && model_is_list_link(loc->owner, loc->name))
 		return t->rel == OP2('=', '=') && flow_flag(loc->a, ret_id);
 	return flow_is_lifetime(r->flow, t) && flow_flag(loc, ret_id);
 }

@@ -171,6 +171,11 @@ static bool event_has_result(const struct event *ev, int call)
 	return has_result(ev->value, call);
 }
 
+bool rule_is_helper(const struct func_flow *ff)
+{
+	return ff->func->is_static && !ff->address_taken && ff->callers->len;
+}
+
 bool rule_asks_result(const struct func *f, int call)
 {
 	int i, k;

@@ -81,6 +81,8 @@ bool rule_same_call(const struct act *a, const struct act *b);
 bool rule_same_event(const struct act *a, const struct act *b);
 /* Does the code of @f look at what this call of its returns? O(size of @f) */
 bool rule_asks_result(const struct func *f, int call);
+/* Do all its callers stand in the unit, so that its acts are theirs? */
+bool rule_is_helper(const struct func_flow *ff);
 /* May another CPU reach or reclaim @obj from this act on? */
 bool rule_publishes(const struct act *a, const struct expr *obj);
 /* Is the act something that touches *obj? */
@@ -111,5 +113,20 @@ enum asks { ASKS_NO, ASKS_PERHAPS, ASKS_YES };
  */
 enum asks rule_removers_ask(struct rule_run *r, const char *record,
 			    const struct flag_id *flag);
+
+/* serial.c */
+/*
+ * Does the function at hand run for one work item only, whose handler is the
+ * one that takes such objects out of the container of @select?
+ */
+bool rule_removed_by_itself(struct rule_run *r, const struct act *select);
+
+/* outer.c */
+/*
+ * Does a callee on the path say that a lock is held which the path itself does
+ * not take, and which all of the unit hold who take objects of @record out?
+ */
+bool rule_keeps_removers_off(struct rule_run *r, const struct act *const *acts,
+			     int n, const char *record);
 
 #endif

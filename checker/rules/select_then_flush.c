@@ -84,6 +84,17 @@ static bool pins(struct rule_run *r, const struct act *a, const struct pick *p)
 	       is_asked(r, a, p) == ASKS_YES;
 }
 
+/*
+ * Its own node is in no list any more: somebody took it out in a section before
+ * this one, and what is left is his, or this function's.
+ */
+static bool finds_unlinked(const struct act *a, const struct pick *p)
+{
+	return a->kind == ACT_TEST && a->obj == p->obj &&
+	       a->rel == OP2('=', '=') && a->loc->kind == EXPR_FIELD &&
+	       model_is_list_link(a->loc->owner, a->loc->name);
+}
+
 /* Anything on this path that keeps the object, or makes it ours. */
 static bool keeps(struct rule_run *r, const struct act *a,
 		  const struct pick *p)
@@ -99,6 +110,8 @@ static bool keeps(struct rule_run *r, const struct act *a,
 		return pins(r, a, p) || writes_slot(a, p);
 	case ACT_LOCK:
 		return a->obj == p->obj;
+	case ACT_TEST:
+		return finds_unlinked(a, p);
 	default:
 		return writes_slot(a, p) || removes(a, p);
 	}
@@ -167,13 +180,10 @@ static int last_answer(const struct act *a, const struct expr *obj,
 	return -1;
 }
 
-/* Of a helper's removals those count that stand in its callers' paths. */
-static bool is_helper(const struct func_flow *ff)
-{
-	return ff->func->is_static && !ff->address_taken && ff->callers->len;
-}
-
-/* Does everybody take such objects out only after a look at the flag? */
+/*
+ * Does everybody take such objects out only after a look at the flag? Of a
+ * helper's removals those count that stand in its callers' paths.
+ */
 static bool removers_ask(struct rule_run *r, const struct pick *p,
 			 const struct flag_id *flag, int pinned)
 {
@@ -185,7 +195,7 @@ static bool removers_ask(struct rule_run *r, const struct pick *p,
 		const struct act *a = acts->pdata[i];
 
 		if (!a->obj || a->obj->record != p->obj->record ||
-		    is_helper(a->in))
+		    rule_is_helper(a->in))
 			continue;
 		if (last_answer(a, a->obj, flag) != !pinned)
 			return false;
@@ -586,7 +596,10 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	use = later_use(acts, n, end, p);
 	if (!use || rule_same_call(p->act, use) ||
 	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p) ||
-	    known_pinned(r, acts, i, end, p))
+	    known_pinned(r, acts, i, end, p) ||
+	    (!p->slot && (rule_removed_by_itself(r, p->act) ||
+			  rule_keeps_removers_off(r, acts, n,
+						  p->obj->record))))
 		return;
 	p->doubtful = perhaps_pinned(r, acts, i, end, p);
 	if (p->act->locks)
@@ -636,9 +649,12 @@ const struct rule rule_select_then_flush = {
 "Silent where a reference or pin is taken inside (also in a helper), where the\n"
 "object is taken out of the container inside, where the function drops a\n"
 "reference in the end that it did not take, where it drops the last one inside,\n"
-"where the object hangs from one that was taken out, where a flag is known that\n"
-"all who take such objects out ask for, where another lock covers the whole\n"
-"span, where only the address is compared, and for private containers.\n"
+"where the object hangs from one that was taken out, or its own node is found in\n"
+"no list, where a flag is known that all who take such objects out ask for,\n"
+"where another lock covers the whole span (taken here; or asserted by a callee\n"
+"and held by all who take such objects out), in the handler of a work item that\n"
+"nobody takes objects out beside, where only the address is compared, and for\n"
+"private containers.\n"
 "\n"
 "Repair: take a reference, or set a bit that reapers test, before the lock is\n"
 "dropped.\n"

@@ -83,6 +83,13 @@ expect "$SRC/tests/lower/verdict/lock_asserted_other.c" \
 	session_drop:session.busy not-reproduced \
 	"$SRC/tests/fixtures/include" -DSAME
 
+# It is not that of the session which is dropped, or not with all callers
+for option in FIRST SWAPPED OWN; do
+	expect "$SRC/tests/lower/verdict/lock_handed_down.c" \
+		session_replace:session.busy confirmed-if \
+		"$SRC/tests/fixtures/include" "-D$option"
+done
+
 # What is configured stands in another file: a condition
 expect "$SRC/corpus/001-ext4-break-layouts/xfs_before.c" 39 confirmed-if \
 	"$SRC/corpus/include" -DCONFIG_EXPORTFS_BLOCK_OPS
@@ -108,15 +115,30 @@ OTHER_EMPTIED confirmed-if
 OTHER_WINDOW confirmed-if
 END
 
-# A bit that only the other one clears, and one that he has set himself
+# A bit that only the other one clears, and one that he has set himself, or
+# that others clear by what he calls
 while read -r option want; do
 	expect "$SRC/tests/lower/verdict/wait_bit.c" \
 		session_close:session.busy "$want" \
 		"$SRC/tests/fixtures/include" "-D$option"
 done << END
 ALONE confirmed
+CALLED confirmed
+HELPER confirmed-if
 SETS confirmed-if
 END
+
+# Page tables that are emptied too late, or not at all, or while somebody who
+# takes no lock is about to look into them
+for option in BARE LATE MAPPED OTHER; do
+	expect "$SRC/tests/lower/verdict/unmapped.c" \
+		store_evict:page._refcount confirmed-if \
+		"$SRC/tests/fixtures/include" "-D$option"
+done
+
+# The caller's lock is not held in the end, on a path
+expect "$SRC/tests/lower/verdict/lock_taken_again.c" session_wait:session.busy \
+	unsupported "$SRC/tests/fixtures/include" -DLEFT
 
 # A caller that says nothing of the lock, or lets go of it
 while read -r option want; do
@@ -132,7 +154,7 @@ END
 while read -r file what want; do
 	expect "$SRC/corpus/$file" "$what" "$want" "$SRC/corpus/include"
 done << END
-000-lustre-lu19956/ticket.c osc_completion confirmed-if
+000-lustre-lu19956/ticket.c osc_completion confirmed
 000-lustre-lu19956/temp_ref.c osc_completion not-reproduced
 000-lustre-lu19956/fixed.c osc_completion not-reproduced
 003-bcache-btree-flush-write/rewritten.c btree_flush_write:btree not-reproduced

@@ -170,6 +170,22 @@ static void test_classes(void)
 	model_free(m);
 }
 
+static void test_tables(void)
+{
+	g_assert_cmpint(model_task_state("task_struct", "__state"), !=, 0);
+	g_assert_cmpint(model_task_state("task_struct", "exit_state"), ==, 0);
+	g_assert_true(model_is_signal_flag("thread_info",
+					   "flags:TIF_SIGPENDING"));
+	g_assert_false(model_is_signal_flag("thread_info",
+					    "flags:TIF_NEED_RESCHED"));
+	g_assert_true(model_is_list_link("list_head", "next"));
+	g_assert_false(model_is_list_link("list_head", NULL));
+	g_assert_true(model_is_work("work_struct", "func"));
+	g_assert_true(model_is_work("work_struct", NULL));
+	g_assert_false(model_is_work("work_struct", "data"));
+	g_assert_false(model_is_work(NULL, NULL));
+}
+
 static void test_sleeps(void)
 {
 	struct model *m = model_new_builtin();
@@ -271,7 +287,8 @@ static bool is_flag(enum effect e)
 
 static bool is_lock(enum effect e)
 {
-	return e >= EFFECT_LOCK && e <= EFFECT_UNLOCK_READ;
+	return (e >= EFFECT_LOCK && e <= EFFECT_UNLOCK_READ) ||
+	       e == EFFECT_TEST_HELD;
 }
 
 /* Effects on what the function returns, not on an argument. */
@@ -353,7 +370,7 @@ static void test_effect_names(void)
 		g_assert_cmpstr(name, !=, "?");
 		g_assert_true(g_hash_table_add(seen, (gpointer)name));
 	}
-	g_assert_cmpstr(effect_name((enum effect)(EFFECT_ASSERT + 1)), ==, "?");
+	g_assert_cmpstr(effect_name((enum effect)(EFFECT_TEST_HELD + 1)), ==, "?");
 	g_assert_cmpstr(effect_name(EFFECT_GET), ==, "get");
 	g_assert_cmpstr(effect_name(EFFECT_TRYLOCK), ==, "trylock");
 	g_hash_table_unref(seen);
@@ -411,6 +428,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/model/rows", test_rows);
 	g_test_add_func("/model/classes", test_classes);
 	g_test_add_func("/model/sleeps", test_sleeps);
+	g_test_add_func("/model/tables", test_tables);
 	g_test_add_func("/model/spellings", test_spellings);
 	g_test_add_func("/model/flags", test_flags);
 	g_test_add_func("/model/noise", test_noise);

@@ -6,8 +6,8 @@
 
 #include "report/report.h"
 
-static const struct report_style plain = { "1.2.3", FALSE };
-static const struct report_style color = { "1.2.3", TRUE };
+static const struct report_style plain = { .version = "1.2.3" };
+static const struct report_style color = { .version = "1.2.3", .color = TRUE };
 
 static struct finding *make(const char *file, int line, const char *rule,
 			    enum severity severity, const char *message)

@@ -4,8 +4,12 @@
  * the pool. Whoever waits for one of them looks for others only if he slept.
  * The same loop that asks for another look at once is right, and not reported;
  * it takes the pool's lock too, so that this is not there for frame_release().
+ * By force both are known for what they are; what would repair the wrong one is
+ * then not.
  *
- * replay: 32 confirmed
+ * replay: 36 confirmed
+ * replay: pool_wait_right:frame.users not-reproduced
+ * replay: pool_destroy:frame.users inconclusive
  */
 #include "rescan.h"
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Baselines: findings that are known, by their fingerprints, so that a run tells
+ * what is new. Beside the fingerprint an entry has what a person needs to know
+ * it by, and no line. What becomes of known findings is for others to decide.
+ */
+#include <json-c/json.h>
+
+#include "private.h"
+
+static void entry_free(void *entry)
+{
+	struct baseline_entry *e = entry;
+
+	g_free(e->fingerprint);
+	g_free(e->rule);
+	g_free(e->message);
+	g_free(e->file);
+	g_free(e->function);
+	g_free(e);
+}
+
+/* ---- writing ---- */
+
+GPtrArray *baseline_of(const struct report *r)
+{
+	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+		struct baseline_entry *e = g_new0(struct baseline_entry, 1);
+
+		e->fingerprint = g_strdup(f->fingerprint);
+		e->rule = g_strdup(f->rule);
+		e->message = g_strdup(f->message);
+		e->file = g_strdup(f->file);
+		e->function = g_strdup(f->function);
+		g_ptr_array_add(entries, e);
+	}
+	return entries;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct baseline_entry *ea = *(void *const *)a;
+	const struct baseline_entry *eb = *(void *const *)b;
+	int r = g_strcmp0(ea->file, eb->file);
+
+	if (!r)
+		r = g_strcmp0(ea->function, eb->function);
+	if (!r)
+		r = g_strcmp0(ea->rule, eb->rule);
+	if (!r)
+		r = g_strcmp0(ea->fingerprint, eb->fingerprint);
+	return r ? r : g_strcmp0(ea->message, eb->message);
+}
+
+static void add_entry(json_object *list, const struct baseline_entry *e)
+{
+	json_object *o = json_add_object(list);
+
+	json_put_text(o, "fingerprint", e->fingerprint);
+	json_put_text(o, "rule", e->rule);
+	json_put_text(o, "file", e->file);
+	json_put_text(o, "function", e->function);
+	json_put_text(o, "message", e->message);
+}
+
+void baseline_write(GPtrArray *entries, const char *version, GString *out)
+{
+	json_object *o = json_object_new_object(), *list;
+
+	g_ptr_array_sort(entries, compare_entries);
+	json_put_text(o, "pincheck", version);
+	list = json_put_array(o, "findings");
+	for (guint i = 0; i < entries->len; i++)
+		add_entry(list, entries->pdata[i]);
+	json_write(o, out);
+}
+
+/* ---- reading ---- */
+
+static struct baseline_entry *read_entry(struct json_reader *rd,
+					 json_object *o)
+{
+	struct baseline_entry *e = g_new0(struct baseline_entry, 1);
+
+	e->fingerprint = g_strdup(json_get_text(rd, o, "fingerprint"));
+	e->rule = g_strdup(json_get_text(rd, o, "rule"));
+	e->message = g_strdup(json_get_text(rd, o, "message"));
+	e->file = g_strdup(json_get_opt_text(rd, o, "file"));
+	e->function = g_strdup(json_get_opt_text(rd, o, "function"));
+	return e;
+}
+
+GPtrArray *baseline_read(const char *text, size_t length, char **ret_error)
+{
+	struct json_reader rd = { NULL };
+	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+	json_object *root = json_parse(&rd, text, length), *list;
+
+	list = root ? json_get(&rd, root, "findings", json_type_array) : NULL;
+	for (size_t i = 0; i < json_length(list); i++)
+		g_ptr_array_add(entries,
+				read_entry(&rd, json_object_array_get_idx(list,
+									  i)));
+	json_object_put(root);
+	if (!rd.error)
+		return entries;
+	g_ptr_array_unref(entries);
+	*ret_error = rd.error;
+	return NULL;
+}
+
+/* ---- marking ---- */
+
+/* In a baseline, names of files are UTF-8. */
+static char *place_of(const char *fingerprint, const char *file)
+{
+	char *valid = g_utf8_make_valid(file ? file : "", -1);
+	char *place = g_strdup_printf("%s %s", fingerprint, valid);
+
+	g_free(valid);
+	return place;
+}
+
+/* The entries that were not met, by what @by_file says is to be the same. */
+static GHashTable *table_of(const GPtrArray *entries, gboolean by_file)
+{
+	GHashTable *table = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free,
+		(GDestroyNotify)g_queue_free);
+
+	for (guint i = 0; i < entries->len; i++) {
+		struct baseline_entry *e = entries->pdata[i];
+		char *key = place_of(e->fingerprint, by_file ? e->file : NULL);
+		GQueue *queue = g_hash_table_lookup(table, key);
+
+		if (!queue) {
+			queue = g_queue_new();
+			g_hash_table_insert(table, g_strdup(key), queue);
+		}
+		if (!e->met)
+			g_queue_push_tail(queue, e);
+		g_free(key);
+	}
+	return table;
+}
+
+static void mark(const GPtrArray *entries, struct report *r, gboolean by_file)
+{
+	GHashTable *table = table_of(entries, by_file);
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		struct finding *f = r->findings->pdata[i];
+		char *key = place_of(f->fingerprint, by_file ? f->file : NULL);
+		GQueue *queue = f->known ? NULL :
+					   g_hash_table_lookup(table, key);
+		struct baseline_entry *e = queue ? g_queue_pop_head(queue) :
+						   NULL;
+
+		if (e)
+			f->known = e->met = TRUE;
+		g_free(key);
+	}
+	g_hash_table_unref(table);
+}
+
+void baseline_mark(const GPtrArray *entries, struct report *r)
+{
+	mark(entries, r, TRUE);
+	/* A file that was moved brings nothing new. */
+	mark(entries, r, FALSE);
+}

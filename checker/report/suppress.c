@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suppression in the source, by a comment
+ *
+ *	pincheck: ignore[RULE,...] why it is none
+ *
+ * behind the code of a line, or before the next code. It is about findings of
+ * that line alone, whatever engine or store they come from. One that cannot be
+ * read is an error and hides nothing, so that no finding is lost by a slip.
+ */
+#include <string.h>
+
+#include "private.h"
+
+#define BLANKS " \t\r\n*"
+
+/* One rule of one comment. */
+struct suppression {
+	const char *file;
+	int line, about; /* of the comment, of the code */
+	char *rule;
+	gboolean judged; /* it is told if it hides nothing */
+	gboolean met;
+};
+
+struct suppressor {
+	const struct suppress_options *options;
+	struct report *report;
+	GPtrArray *list;  /* struct suppression * */
+	GPtrArray *added; /* struct finding * */
+	GPtrArray *files; /* char *: the names that were read */
+	const char *file; /* the last of them */
+	gboolean judged;
+};
+
+static void suppression_free(void *suppression)
+{
+	struct suppression *s = suppression;
+
+	g_free(s->rule);
+	g_free(s);
+}
+
+static struct finding *add_finding(struct suppressor *s,
+				   enum severity severity, const char *file,
+				   int line)
+{
+	struct finding *f = finding_new(SUPPRESSION_RULE, severity, file, line,
+					0, NULL);
+
+	g_ptr_array_set_size(f->engines, 0);
+	g_ptr_array_add(s->added, f);
+	return f;
+}
+
+/* ---- reading ---- */
+
+/* What follows "pincheck: ignore" in @text; NULL: it is another comment. */
+static const char *skip_keyword(const char *text)
+{
+	text += strspn(text, BLANKS);
+	if (!g_str_has_prefix(text, "pincheck:"))
+		return NULL;
+	text += strlen("pincheck:");
+	text += strspn(text, BLANKS);
+	if (!g_str_has_prefix(text, "ignore"))
+		return NULL;
+	text += strlen("ignore");
+	return g_ascii_isalnum(*text) ? NULL : text;
+}
+
+static gboolean is_reason(const char *text)
+{
+	for (; *text; text++)
+		if (g_ascii_isalnum(*text) || (guchar)*text >= 0x80)
+			return TRUE;
+	return FALSE;
+}
+
+/* The rules of "[a,b] reason"; NULL and why not. */
+static char **read_rules(const struct suppressor *s, const char *text,
+			 char **ret_why)
+{
+	const char *end = *text == '[' ? strchr(text, ']') : NULL;
+	char *names = end ? g_strndup(text + 1, (gsize)(end - text - 1)) :
+			    g_strdup("");
+	char **rules = g_strsplit(names, ",", -1);
+
+	*ret_why = NULL;
+	if (!*rules)
+		*ret_why = g_strdup("it names no rule");
+	else if (!is_reason(end + 1))
+		*ret_why = g_strdup("it gives no reason");
+	for (char **rule = rules; *rule && !*ret_why; rule++)
+		if (!s->options->known(g_strstrip(*rule)))
+			*ret_why = g_strdup_printf("no such rule: %s", *rule);
+	g_free(names);
+	if (!*ret_why)
+		return rules;
+	g_strfreev(rules);
+	return NULL;
+}
+
+static void refuse(struct suppressor *s, const struct comment *c,
+		   const char *why)
+{
+	struct finding *f = add_finding(s, SEVERITY_ERROR, s->file, c->line);
+
+	finding_message(f, "'pincheck: ignore[RULE] REASON' is not this: %s",
+			why);
+	finding_key(f, "%s", why);
+}
+
+static void add_suppressions(struct suppressor *s, const struct comment *c,
+			     char **rules)
+{
+	for (; *rules; rules++) {
+		struct suppression *new = g_new0(struct suppression, 1);
+
+		*new = (struct suppression){ s->file, c->line,
+					     comment_code_line(c),
+					     g_strdup(*rules), s->judged,
+					     FALSE };
+		g_ptr_array_add(s->list, new);
+	}
+}
+
+static void see_comment(const struct comment *c, void *data)
+{
+	struct suppressor *s = data;
+	char *text = g_strndup(c->text, c->length);
+	const char *rest = skip_keyword(text);
+	char **rules, *why;
+
+	if (rest) {
+		rules = read_rules(s, rest, &why);
+		if (rules)
+			add_suppressions(s, c, rules);
+		else
+			refuse(s, c, why);
+		g_strfreev(rules);
+		g_free(why);
+	}
+	g_free(text);
+}
+
+/*
+ * A file that cannot be read has no comments: who checks it says so. The name
+ * is kept, since the findings that it may be of go away.
+ */
+static void read_file(struct suppressor *s, const char *file, gboolean judged)
+{
+	char *text;
+
+	if (!g_file_test(file, G_FILE_TEST_IS_REGULAR) ||
+	    !g_file_get_contents(file, &text, NULL, NULL))
+		return;
+	s->file = g_strdup(file);
+	s->judged = judged;
+	g_ptr_array_add(s->files, (gpointer)s->file);
+	/* Nearly all files have none. */
+	if (strstr(text, "pincheck:"))
+		comments_read(text, see_comment, s);
+	g_free(text);
+}
+
+/* ---- hiding ---- */
+
+static gboolean is_told(const struct finding *f, const void *data)
+{
+	const struct suppressor *s = data;
+	gboolean hidden = FALSE;
+
+	for (guint i = 0; i < s->list->len; i++) {
+		struct suppression *o = s->list->pdata[i];
+
+		if (o->about != f->line || strcmp(o->rule, f->rule) ||
+		    g_strcmp0(o->file, f->file))
+			continue;
+		o->met = hidden = TRUE;
+	}
+	return !hidden;
+}
+
+static void tell_unused(struct suppressor *s)
+{
+	const struct suppress_options *o = s->options;
+
+	for (guint i = 0; i < s->list->len; i++) {
+		const struct suppression *p = s->list->pdata[i];
+		struct finding *f;
+
+		if (p->met || !p->judged || !o->looked_for(p->rule, o->data))
+			continue;
+		f = add_finding(s, SEVERITY_NOTE, p->file, p->line);
+		finding_message(f, "'pincheck: ignore[%s]' hides nothing",
+				p->rule);
+		finding_key(f, "%s", p->rule);
+	}
+}
+
+/* The files of findings that are none of the units. */
+static void read_others(struct suppressor *s, GHashTable *seen)
+{
+	for (guint i = 0; i < s->report->findings->len; i++) {
+		const struct finding *f = s->report->findings->pdata[i];
+
+		if (f->file && g_hash_table_add(seen, f->file))
+			read_file(s, f->file, FALSE);
+	}
+}
+
+static void read_files(struct suppressor *s)
+{
+	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (const char *const *file = s->options->files; *file; file++)
+		if (g_hash_table_add(seen, (gpointer)*file))
+			read_file(s, *file, !s->report->incomplete);
+	read_others(s, seen);
+	g_hash_table_unref(seen);
+}
+
+int report_suppress(struct report *r, const struct suppress_options *options)
+{
+	struct suppressor s = {
+		.options = options, .report = r,
+		.list = g_ptr_array_new_with_free_func(suppression_free),
+		.added = g_ptr_array_new(),
+		.files = g_ptr_array_new_with_free_func(g_free)
+	};
+	int hidden;
+
+	read_files(&s);
+	hidden = report_keep(r, is_told, &s);
+	tell_unused(&s);
+	for (guint i = 0; i < s.added->len; i++) {
+		finding_seal(s.added->pdata[i]);
+		report_add(r, s.added->pdata[i]);
+	}
+	report_sort(r);
+	g_ptr_array_unref(s.list);
+	g_ptr_array_unref(s.added);
+	g_ptr_array_unref(s.files);
+	return hidden;
+}
