@@ -57,8 +57,8 @@ struct mention {
 	const GArray *conditions; /* struct condition, those up to here */
 	guint value;	  /* DEFINE: a hash of all that follows the name */
 	bool called;	  /* a parenthesis follows; DEFINE: of its own */
-	bool fallback;	  /* DEFINE: right in an #ifndef of the same name, */
-	bool lone;	  /* and that ends after it */
+	bool fallback;	  /* DEFINE: right in an #ifndef of the same name; */
+			  /* ASK: an #ifndef with such a one and no more */
 	bool opens;	  /* ASK: it is what an #ifndef asks for */
 	bool angled;	  /* INCLUDE: <> */
 	bool computed;	  /* INCLUDE: a macro names the file; it begins at */

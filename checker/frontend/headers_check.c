@@ -100,6 +100,7 @@ struct change {
 	GQuark name;
 	bool itself;
 	bool bare;	 /* it has no parameters in one of the cases */
+	bool undefined;	 /* perhaps it is none any more */
 	const struct name *alike; /* what the unit defined, if headers define */
 			 /* it alike; or NULL */
 	const struct since *since;
@@ -110,18 +111,18 @@ static void check_use(struct judge *j, int header, const struct use *u,
 		      const struct change *c)
 {
 	if (u->name != c->name || (!c->bare && !u->called && !u->test) ||
-	    (c->itself ? u->fallback || u->reset : u->asked) ||
+	    (c->itself ? u->reset : u->asked) ||
 	    !comes_after(j, header, u->part, c->since))
 		return;
 	/* where all are alike, an end is that of a new beginning */
 	if (c->alike && ((c->itself && u->ends) ||
 			 is_given(j, c->alike, header, u)))
 		return;
-	if (c->itself && u->ends)
-		dispute(j, c->name, c->why);
-	else
+	if (!c->itself || (!u->ends && !u->fallback))
 		differs(j, header, u->function, g_quark_to_string(c->name),
 			c->why);
+	else if (u->ends || c->undefined)
+		dispute(j, c->name, c->why);
 }
 
 static void check_users(struct judge *j, int header, const struct change *c)
@@ -192,7 +193,9 @@ static void climb(struct judge *j, GQuark q)
 static void check_change(struct judge *j, GQuark q, const struct since *since,
 			 const struct name *alike, const char *why)
 {
-	const bool bare = since->own && since->own->bare;
+	/* another header's need not have parameters */
+	const bool bare = !since->own || since->own->bare;
+	const bool undefined = since->own && since->own->undefined;
 	guint i, k;
 
 	climb(j, q);
@@ -200,8 +203,8 @@ static void check_change(struct judge *j, GQuark q, const struct since *since,
 		GQuark m = g_array_index(j->todo, GQuark, i);
 		const struct name *n = pch_name(j->set, m);
 		const struct change c = {
-			m, m == q, n->bare || (m == q && bare), alike, since,
-			why
+			m, m == q, n->bare || (m == q && bare), undefined,
+			alike, since, why
 		};
 
 		for (k = 0; n->users && k < n->users->len; k++) {
@@ -235,6 +238,16 @@ static int earliest(const struct judge *j, int header)
 	return at && perhaps ? MIN(at, perhaps) : MAX(at, perhaps);
 }
 
+/* Has the unit defined it by then, so that no fallback counts? */
+static bool is_preset(const struct judge *j, GQuark q, int header)
+{
+	const struct own *o = own_of(j, q);
+	const struct since end = { o ? o->undefined : 0, o, pch_name(j->set, q) };
+
+	return o && o->certain && o->certain < earliest(j, header) &&
+	       !(o->undefined && comes_after(j, header, 0, &end));
+}
+
 static void check_dependence(struct judge *j, const struct dependence *d)
 {
 	const struct header *user = pch_header(j->set, d->user);
@@ -256,6 +269,8 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 			user->spelling);
 		return;
 	}
+	if (is_preset(j, d->macro, d->user))
+		return;
 	/* so it is another definition that is in force */
 	dispute(j, d->macro, user->spelling);
 	check_change(j, d->macro, &since, NULL, user->spelling);

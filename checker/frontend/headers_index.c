@@ -143,6 +143,7 @@ static void add_use(struct reading *r, const struct mention *m, GQuark q)
 	u.test = m->kind != MENTION_CODE;
 	u.ends = m->kind == MENTION_UNDEF;
 	u.asked = m->kind == MENTION_ASK || u.ends;
+	u.fallback = m->fallback;
 	u.reset = is_reset(r, n, m->offset);
 	u.part = part_of(r, m);
 	n->used = n->used || !u.ends;
@@ -198,13 +199,6 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 	p.closes = closes_part(m, p.part, q);
 	append(&n->providers, &p, sizeof(p));
 	n->bare = n->bare || (!p.idle && (undefines || !m->called));
-	/* its condition was the last thing that was read */
-	if (m->fallback && m->lone && r->header->uses->len) {
-		struct use *u = &g_array_index(r->header->uses, struct use,
-					       r->header->uses->len - 1);
-
-		u->fallback = u->test && u->name == q;
-	}
 }
 
 static void add_body(struct reading *r, const struct mention *m, GQuark q)

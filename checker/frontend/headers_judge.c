@@ -134,9 +134,14 @@ static void define(struct judge *j, GQuark q, bool certain, bool bare,
 		o->value = value;
 		g_hash_table_insert(j->own, GUINT_TO_POINTER(q), o);
 	}
-	o->certain = o->certain || certain;
-	if (!value && !o->undefined)
+	if (certain && !o->certain)
+		o->certain = ++j->clock;
+	if (!value && !o->undefined) {
 		o->undefined = ++j->clock;
+		o->inclusions = j->inclusions;
+	} else if (value && certain && o->inclusions == j->inclusions) {
+		o->undefined = 0;
+	}
 	o->bare = o->bare || bare;
 	if (o->value != value)
 		o->value = 0;
@@ -288,6 +293,7 @@ static void include(struct judge *j, const struct text *t,
 	const char *path = pch_resolve(j->set, t, item);
 	int header;
 
+	j->inclusions++;
 	if (!path) {
 		if (!conditional)
 			doubt(j, item->file,

@@ -16,8 +16,9 @@ struct own {
 	struct macro_place place; /* that definition; path NULL: unknown */
 	GArray *turns;	/* int: when it became undefined, when no longer that, */
 			/* and so on; or NULL */
-	bool certain;	/* in any case, and */
+	int certain;	/* when in any case; 0: never */
 	int undefined;  /* when, perhaps, to nothing; 0: never */
+	int inclusions; /* how many there had been by then */
 	bool bare;   /* it has no parameters */
 	guint value; /* as in struct provider */
 	GArray *body;  /* struct body_word: what its definitions say; or NULL */
@@ -28,6 +29,7 @@ struct judge {
 	struct pch *set;
 	struct judgement *out;
 	int clock;
+	int inclusions;	     /* that were gone through */
 	unsigned changes;    /* of macros by the unit, from 1 */
 	unsigned items;	     /* gone through */
 	int depth;	     /* of inclusions outside the set */

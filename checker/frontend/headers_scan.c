@@ -23,7 +23,8 @@ struct scanner {
 	GArray *conditions;	    /* struct condition: all */
 	GArray *open;		    /* int: of these */
 	bool any;		    /* something came before */
-	bool opens;		    /* it is in an #ifndef */
+	bool opens;		    /* it is in an #ifndef, */
+	bool fallback;		    /* with a definition of the same, only */
 	mention_fn fn;
 	void *data;
 };
@@ -162,6 +163,7 @@ static void tell_line(struct scanner *s, enum mention_kind kind,
 			(kind == MENTION_TEST && is(name, "defined"));
 		if (asked && kind == MENTION_TEST)
 			continue;
+		m.fallback = m.kind == MENTION_ASK && s->fallback;
 		m.macro = macro.at;
 		m.macro_length = macro.n;
 		skip_blanks(s);
@@ -263,19 +265,6 @@ static bool is_fallback(const struct scanner *s, struct slice name)
 	       slice_equal((struct slice){ c->name, c->length }, name);
 }
 
-/* Is the #endif the next thing behind this line? */
-static bool is_lone(const struct scanner *s)
-{
-	struct scanner look = *s;
-
-	skip_line(&look);
-	look.at = text_skip_blanks(look.text, look.size, look.at);
-	if (look.at >= look.size || look.text[look.at++] != '#')
-		return false;
-	skip_blanks(&look);
-	return is(word(&look), "endif");
-}
-
 static void define(struct scanner *s)
 {
 	struct slice name = word(s);
@@ -283,7 +272,6 @@ static void define(struct scanner *s)
 	GArray *params = NULL;
 
 	m.fallback = is_fallback(s, name);
-	m.lone = m.fallback && is_lone(s);
 	m.called = s->at < s->size && s->text[s->at] == '(';
 	m.value = hash_value(s, m.called);
 	tell(s, &m);
@@ -404,15 +392,43 @@ static void open_condition(struct scanner *s, const struct condition *c)
 	g_array_append_val(s->open, id);
 }
 
+/* Goes on to the next line's directive, if it has one. */
+static struct slice next_directive(struct scanner *s)
+{
+	skip_line(s);
+	s->at = text_skip_blanks(s->text, s->size, s->at);
+	if (s->at >= s->size || s->text[s->at] != '#')
+		return (struct slice){ NULL, 0 };
+	s->at++;
+	skip_blanks(s);
+	return word(s);
+}
+
+/* Is there nothing in it but a definition of @name? */
+static bool is_around(const struct scanner *s, struct slice name)
+{
+	struct scanner look = *s;
+
+	if (!is(next_directive(&look), "define"))
+		return false;
+	skip_blanks(&look);
+	return slice_equal(word(&look), name) &&
+	       is(next_directive(&look), "endif");
+}
+
 static void condition(struct scanner *s, struct slice directive, size_t hash)
 {
 	struct condition c = parse_condition(s, directive);
+	const bool missing = !c.defined && c.name && !c.weak && !c.or_name;
 
-	c.guard = !s->any && !c.defined && c.name && !c.weak && !c.or_name;
+	c.guard = !s->any && missing;
 	s->opens = is(directive, "ifndef");
+	s->fallback = missing &&
+		      is_around(s, (struct slice){ c.name, c.length });
 	tell_condition(s, is(directive, "if") ? MENTION_TEST : MENTION_ASK,
 		       false);
 	s->opens = false;
+	s->fallback = false;
 	open_condition(s, &c);
 	mute(s, hash);
 }
