@@ -58,7 +58,7 @@ struct kind {			/* a type in the making */
 
 /* A mask whose bits are settled last. */
 struct mask {
-	struct value *value;	/* CONST */
+	struct value value;	/* CONST; the first, to find the mask by it */
 	struct word *word;
 	guint64 bits;		/* indices into word->bits */
 };
@@ -69,6 +69,8 @@ struct script {
 	int n;
 	bool each;		/* one call an object: they are all the same */
 };
+
+bool same_script(const struct script *a, const struct script *b);
 
 /* A flag at the start of a program. */
 struct given {
@@ -112,6 +114,7 @@ struct draft {			/* a thread in the making */
 struct shared {
 	struct usages *usages;
 	struct machine *machine;
+	GPtrArray *prefixes;	/* of prefix.c */
 	/* struct func_flow * -> asserted_locks(), and GPtrArray of struct act: */
 	/* what it asserts before it changes it, see start.c. */
 	GHashTable *asserted, *assertions;
@@ -134,6 +137,8 @@ struct builder {
 	GArray *assumptions;	/* struct assumption */
 	GHashTable *useful;	/* interned "record.member"; NULL: all are */
 	GHashTable *written;	/* the same of words and bits that change */
+	/* What was asked of the two so far; NULL: nobody wants to know. */
+	GHashTable *asked_useful, *asked_written;
 	GHashTable *records;	/* interned: those the finding is about */
 	const struct expr *slot;/* of slot_read(); or NULL */
 	GHashTable *touching;	/* struct func * -> does it matter */
@@ -430,6 +435,11 @@ void builder_init(struct builder *b, const struct flow *fl,
 		  const struct subject *s, const struct shared *shared,
 		  struct arena *a);
 void builder_clear(struct builder *b);
+/*
+ * Makes of @b, which nothing was lowered in yet, what @from is, for the same
+ * subject: a deep copy of all that lowering changes. Linear in that.
+ */
+void builder_copy(struct builder *b, const struct builder *from);
 struct draft *new_draft(struct builder *b, const char *name);
 
 /* threads.c */
@@ -437,6 +447,17 @@ struct draft *new_draft(struct builder *b, const char *name);
 void lower_cast(struct builder *b, const struct cast *cast);
 /* One of a cast's threads, as though the others did nothing. */
 void lower_alone(struct builder *b, const struct script *s, bool first);
+
+/* prefix.c: the threads that casts begin with */
+/* An element of shared.prefixes goes by it. */
+void prefix_free(gpointer prefix);
+/*
+ * How many of the cast's threads were lowered before, in a program that keeps
+ * the same of what they name. The builder, a new one, has them then.
+ */
+int prefix_find(struct builder *b, const struct cast *cast);
+/* Keeps what the first @n threads became, for the next cast of the finding. */
+void prefix_keep(const struct builder *b, const struct cast *cast, int n);
 
 /* usage.c: which words matter */
 /* Of a cast, as builder.useful and builder.written; they go with a builder. */
@@ -537,7 +558,10 @@ void order_api(struct frame *f, const struct api *row, int from);
 /* May a call of the function order memory? */
 bool function_orders(struct builder *b, const struct func *f);
 
-/* tidy.c: less of a thread with the same behaviour */
-void tidy_draft(struct builder *b, struct draft *t);
+/*
+ * tidy.c: less of a thread with the same behaviour. @alone: only its accesses
+ * are asked for, and registers stay as they are.
+ */
+void tidy_draft(struct builder *b, struct draft *t, bool alone);
 
 #endif

@@ -681,7 +681,7 @@ static void colour_regs(struct tidy *x)
 	g_free(c.colour);
 }
 
-void tidy_draft(struct builder *b, struct draft *t)
+void tidy_draft(struct builder *b, struct draft *t, bool alone)
 {
 	struct tidy x = { .b = b, .t = t, .n = (int)t->ops->len,
 			  .n_regs = (int)t->regs->len };
@@ -706,9 +706,12 @@ void tidy_draft(struct builder *b, struct draft *t)
 		if (!x.changed)
 			break;
 	}
-	colour_regs(&x);
-	thread_jumps(&x);
-	squeeze(&x);
+	/* of a thread alone only what it does to memory is asked */
+	if (!alone) {
+		colour_regs(&x);
+		thread_jumps(&x);
+		squeeze(&x);
+	}
 	g_free(x.defs);
 	g_free(x.only);
 	g_free(x.live);

@@ -169,6 +169,14 @@ int kind_index(const struct builder *b, const struct kind *k)
 	return index_in(b->kinds, k);
 }
 
+/* Is it in the set? Notes that it was asked. */
+static bool answer(GHashTable *set, GHashTable *asked, const char *key)
+{
+	if (asked)
+		g_hash_table_add(asked, (gpointer)key);
+	return g_hash_table_contains(set, key);
+}
+
 bool word_is_useful(const struct builder *b, const struct kind *k,
 		    const char *path)
 {
@@ -178,7 +186,7 @@ bool word_is_useful(const struct builder *b, const struct kind *k,
 	if (!b->useful)
 		return true;
 	name = g_strdup_printf("%s.%s", k->record, path);
-	yes = g_hash_table_contains(b->useful, g_intern_string(name));
+	yes = answer(b->useful, b->asked_useful, g_intern_string(name));
 	g_free(name);
 	return yes;
 }
@@ -204,7 +212,7 @@ bool word_is_written(const struct builder *b, const struct kind *k,
 		     const struct word *w, int bit)
 {
 	return !b->written ||
-	       g_hash_table_contains(b->written, word_key(k, w, bit));
+	       answer(b->written, b->asked_written, word_key(k, w, bit));
 }
 
 int object_number(struct builder *b, struct kind *k, int nth)
@@ -336,13 +344,12 @@ const struct value *mask_value(struct builder *b, struct word *w, guint64 bits)
 	for (i = 0; i < w->bits->len; i++)
 		if (bits == 1ull << i)
 			name = g_array_index(w->bits, struct bit, i).name;
-	m->value = arena_new_object(b->arena, struct value);
-	m->value->op = VALUE_MASK;
-	m->value->text = name;
+	m->value.op = VALUE_MASK;
+	m->value.text = name;
 	m->word = w;
 	m->bits = bits;
 	g_ptr_array_add(b->masks, m);
-	return m->value;
+	return &m->value;
 }
 
 void builder_assume(struct builder *b, struct src_loc at, const char *format,
@@ -402,14 +409,14 @@ void universe_settle(struct builder *b)
 	for (i = 0; i < b->masks->len; i++) {
 		struct mask *m = b->masks->pdata[i];
 
-		m->value->number = 0;
-		m->value->op = 0;
+		m->value.number = 0;
+		m->value.op = 0;
 		for (k = 0; k < m->word->bits->len; k++) {
 			struct bit *bit = &g_array_index(m->word->bits,
 							 struct bit, k);
 
 			if (m->bits >> k & 1 && bit->model >= 0)
-				m->value->number |= 1 << bit->model;
+				m->value.number |= 1 << bit->model;
 		}
 	}
 }
