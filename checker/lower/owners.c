@@ -271,12 +271,17 @@ static int consumed_behind(struct builder *b, const struct program *p,
 static bool is_lent(const struct builder *b, const struct func_flow *ff,
 		    const char *record)
 {
-	const struct act *a;
+	const struct act *const *acts, *a;
 	bool given = false;
-	guint i;
+	guint i, n;
+	int k;
 
-	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
+	for (k = 0; k < ACT_KINDS; k++) {
+		acts = flow_acts(b->flow, ff, k, &n);
+		if (k != ACT_CLEAR && k != ACT_GET && given)
+			n = 0;
+		for (i = 0; i < n; i++) {
+			a = acts[i];
 			/* nor does who asks whether it is still there */
 			if ((a->kind == ACT_CLEAR &&
 			     owns_reference(b->flow, b->subject, a, record)) ||
@@ -345,6 +350,26 @@ struct share {
 	bool lent;		/* its caller has one more as long as it runs */
 };
 
+/* What the function's paths tell of that; asked for by each cast. */
+static int consumed_on_paths(const struct builder *b,
+			     const struct func_flow *ff, const char *record)
+{
+	GHashTable *known = g_hash_table_lookup(b->shared->consumed, record);
+	gpointer n;
+
+	if (!known) {
+		known = g_hash_table_new(NULL, NULL);
+		g_hash_table_insert(b->shared->consumed, (gpointer)record,
+				    known);
+	}
+	if (!g_hash_table_lookup_extended(known, ff, NULL, &n)) {
+		n = GINT_TO_POINTER(references_consumed(b->flow, b->subject, ff,
+							record));
+		g_hash_table_insert(known, (gpointer)ff, n);
+	}
+	return GPOINTER_TO_INT(n);
+}
+
 static struct share share_of(struct builder *b, const struct program *p,
 			     const struct cast *cast, int i, int first,
 			     const struct kind *k, const struct word *w)
@@ -358,8 +383,7 @@ static struct share share_of(struct builder *b, const struct program *p,
 	/* a client drops what it looked up itself */
 	if (share.consumed < 0)
 		share.consumed = s->n > 1 ? 0 :
-				 references_consumed(b->flow, b->subject,
-						     s->calls[0], k->record);
+				 consumed_on_paths(b, s->calls[0], k->record);
 	share.lent = !share.consumed && s->n == 1 &&
 		     is_lent(b, s->calls[0], k->record);
 	return share;

@@ -51,6 +51,7 @@ struct kind {			/* a type in the making */
 	int n;
 	int allocs;		/* how many OP_ALLOC ask for one */
 	int pool;		/* numbers from here on are theirs; 0: none */
+	const char *count;	/* the member that counts; NULL: not asked yet */
 };
 
 /* op of a CONST that is such a mask: it must not be folded. */
@@ -118,6 +119,8 @@ struct shared {
 	/* struct func_flow * -> asserted_locks(), and GPtrArray of struct act: */
 	/* what it asserts before it changes it, see start.c. */
 	GHashTable *asserted, *assertions;
+	/* A record -> struct func_flow * -> references_consumed(). */
+	GHashTable *consumed;
 };
 
 /* For all casts of the finding about @s. */

@@ -112,7 +112,7 @@ static const char *pair_count(const struct pair *p, const char *record)
  * The count of such objects. A record may have several that end in a free: the
  * one that the finding or a flag speaks of comes first.
  */
-static const char *count_member(const struct builder *b, const char *record)
+static const char *find_count(const struct builder *b, const char *record)
 {
 	const struct subject *s = b->subject;
 	const char *member = pair_count(s->pair, record);
@@ -133,6 +133,13 @@ static const char *count_member(const struct builder *b, const char *record)
 	return member ? member : g_intern_static_string("(count)");
 }
 
+static const char *count_member(const struct builder *b, struct kind *k)
+{
+	if (!k->count)
+		k->count = find_count(b, k->record);
+	return k->count;
+}
+
 struct word *word_of(struct builder *b, struct kind *k, const char *path)
 {
 	struct word *w;
@@ -145,7 +152,7 @@ struct word *word_of(struct builder *b, struct kind *k, const char *path)
 	}
 	w = arena_new_object(b->arena, struct word);
 	w->field.name = path;
-	w->field.count = *k->record && path == count_member(b, k->record);
+	w->field.count = *k->record && path == count_member(b, k);
 	w->bits = g_array_new(FALSE, TRUE, sizeof(struct bit));
 	g_ptr_array_add(k->words, w);
 	return w;
@@ -235,7 +242,7 @@ int object_number(struct builder *b, struct kind *k, int nth)
 
 struct word *count_of(struct builder *b, struct kind *k)
 {
-	return word_of(b, k, count_member(b, k->record));
+	return word_of(b, k, count_member(b, k));
 }
 
 int bit_of(struct word *w, const char *name, gint64 number)
