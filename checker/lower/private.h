@@ -37,6 +37,7 @@ struct word {
 	bool ghost;		/* no member: "is in this list" */
 	bool slot;		/* of a table: see slots.c */
 	bool guessed;		/* nobody knows what is put into it */
+	const char *key;	/* of word_key(), once somebody asked for it */
 	struct kind *points_to;	/* a pointer's target; or NULL */
 	int initial;		/* of the first object */
 	int settled;		/* how sure it is: see start.c */
@@ -223,9 +224,9 @@ bool word_is_useful(const struct builder *b, const struct kind *k,
 		    const char *path);
 /* Does any thread change it? @bit -1: the word. True while nobody knows. */
 bool word_is_written(const struct builder *b, const struct kind *k,
-		     const struct word *w, int bit);
+		     struct word *w, int bit);
 /* "record.member:bit", interned. */
-const char *word_key(const struct kind *k, const struct word *w, int bit);
+const char *word_key(const struct kind *k, struct word *w, int bit);
 /* The number of the record's object; @nth from 0. */
 int object_number(struct builder *b, struct kind *k, int nth);
 /* The count that a reference on such an object is. */

@@ -293,7 +293,7 @@ static void set_all_given(const struct builder *b, const struct cast *cast)
 	}
 }
 
-static void keep_word(const struct kind *k, const struct word *w, GArray *list)
+static void keep_word(const struct kind *k, struct word *w, GArray *list)
 {
 	struct given g;
 	guint i;

@@ -170,13 +170,17 @@ static bool live_step(struct tidy *x, int i, guint64 *now)
 	return more != 0;
 }
 
-/* Did a sweep from @since on change what comes behind the op? */
-static bool is_stale(const struct tidy *x, int i, int since)
+/*
+ * Did what comes behind the op grow since a sweep came by? Sweeps go backwards:
+ * where it lies ahead, the last one has seen it grow.
+ */
+static bool is_stale(const struct tidy *x, int i, int sweep)
 {
 	const struct op *op = &x->ops[i];
 
-	return (falls_through(op) && x->grown[i + 1] >= since) ||
-	       (jumps(op) && x->grown[op->target] >= since);
+	return (falls_through(op) && x->grown[i + 1] >= sweep) ||
+	       (jumps(op) &&
+		x->grown[op->target] >= (op->target > i ? sweep : sweep - 1));
 }
 
 /* As many registers as at first, or fewer, and perhaps some more ops. */
@@ -207,7 +211,7 @@ static void compute_live(struct tidy *x)
 		grew = false;
 		for (i = x->n - 1; i >= 0; i--) {
 			/* nearly all are settled by the first sweep */
-			if ((sweep > 1 && !is_stale(x, i, sweep - 1)) ||
+			if ((sweep > 1 && !is_stale(x, i, sweep)) ||
 			    !live_step(x, i, now))
 				continue;
 			x->grown[i] = sweep;

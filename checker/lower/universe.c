@@ -140,7 +140,7 @@ static const char *count_member(const struct builder *b, struct kind *k)
 	return k->count;
 }
 
-struct word *word_of(struct builder *b, struct kind *k, const char *path)
+static struct word *find_word(const struct kind *k, const char *path)
 {
 	struct word *w;
 	guint i;
@@ -150,6 +150,15 @@ struct word *word_of(struct builder *b, struct kind *k, const char *path)
 		if (w->field.name == path)
 			return w;
 	}
+	return NULL;
+}
+
+struct word *word_of(struct builder *b, struct kind *k, const char *path)
+{
+	struct word *w = find_word(k, path);
+
+	if (w)
+		return w;
 	w = arena_new_object(b->arena, struct word);
 	w->field.name = path;
 	w->field.count = *k->record && path == count_member(b, k);
@@ -184,39 +193,51 @@ static bool answer(GHashTable *set, GHashTable *asked, const char *key)
 	return g_hash_table_contains(set, key);
 }
 
-bool word_is_useful(const struct builder *b, const struct kind *k,
-		    const char *path)
+static const char *interned(char *text)
 {
-	char *name;
-	bool yes;
+	const char *kept = g_intern_string(text);
 
-	if (!b->useful)
-		return true;
-	name = g_strdup_printf("%s.%s", k->record, path);
-	yes = answer(b->useful, b->asked_useful, g_intern_string(name));
-	g_free(name);
-	return yes;
-}
-
-const char *word_key(const struct kind *k, const struct word *w, int bit)
-{
-	const struct bit *b = bit < 0 ? NULL :
-			      &g_array_index(w->bits, struct bit, bit);
-	const char *kept;
-	char *key;
-
-	key = !b ? g_strdup_printf("%s.%s", k->record, w->field.name) :
-	      b->name ? g_strdup_printf("%s.%s:%s", k->record, w->field.name,
-					b->name) :
-			g_strdup_printf("%s.%s:%" G_GINT64_FORMAT, k->record,
-					w->field.name, b->number);
-	kept = g_intern_string(key);
-	g_free(key);
+	g_free(text);
 	return kept;
 }
 
+static const char *path_key(const struct kind *k, const char *path)
+{
+	return interned(g_strdup_printf("%s.%s", k->record, path));
+}
+
+static const char *bit_key(const struct kind *k, const struct word *w,
+			   const struct bit *b)
+{
+	return interned(b->name ?
+		g_strdup_printf("%s.%s:%s", k->record, w->field.name, b->name) :
+		g_strdup_printf("%s.%s:%" G_GINT64_FORMAT, k->record,
+				w->field.name, b->number));
+}
+
+const char *word_key(const struct kind *k, struct word *w, int bit)
+{
+	if (bit >= 0)
+		return bit_key(k, w, &g_array_index(w->bits, struct bit, bit));
+	if (!w->key)
+		w->key = path_key(k, w->field.name);
+	return w->key;
+}
+
+bool word_is_useful(const struct builder *b, const struct kind *k,
+		    const char *path)
+{
+	struct word *w;
+
+	if (!b->useful)
+		return true;
+	w = find_word(k, path);
+	return answer(b->useful, b->asked_useful,
+		      w ? word_key(k, w, -1) : path_key(k, path));
+}
+
 bool word_is_written(const struct builder *b, const struct kind *k,
-		     const struct word *w, int bit)
+		     struct word *w, int bit)
 {
 	return !b->written ||
 	       answer(b->written, b->asked_written, word_key(k, w, bit));
@@ -262,19 +283,6 @@ int bit_of(struct word *w, const char *name, gint64 number)
 	}
 	g_array_append_val(w->bits, bit);
 	return (int)w->bits->len - 1;
-}
-
-static struct word *find_word(const struct kind *k, const char *path)
-{
-	struct word *w;
-	guint i;
-
-	for (i = 0; i < k->words->len; i++) {
-		w = k->words->pdata[i];
-		if (w->field.name == path)
-			return w;
-	}
-	return NULL;
 }
 
 static struct bit *find_bit(const struct word *w, const char *name,

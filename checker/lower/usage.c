@@ -81,7 +81,7 @@ static void name_words(const struct builder *b, const struct kind *k,
 	int n;
 
 	for (i = 0; i < k->words->len; i++) {
-		const struct word *w = k->words->pdata[i];
+		struct word *w = k->words->pdata[i];
 
 		use = (struct word_use){
 			.key = word_key(k, w, -1), .lock = w->field.lock,
