@@ -264,6 +264,43 @@ static int consumed_behind(struct builder *b, const struct program *p,
 
 /* ---- callers ---- */
 
+/* Does it clear a flag that owns one, or ask whether the object is still there? */
+static bool takes_part(const struct builder *b, const struct func_flow *ff,
+		       const char *record)
+{
+	const struct act *const *acts;
+	guint i, n;
+
+	acts = flow_acts(b->flow, ff, ACT_CLEAR, &n);
+	for (i = 0; i < n; i++)
+		if (owns_reference(b->flow, b->subject, acts[i], record))
+			return true;
+	acts = flow_acts(b->flow, ff, ACT_GET, &n);
+	for (i = 0; i < n; i++)
+		if (acts[i]->atomic && acts[i]->obj &&
+		    acts[i]->obj->record == record)
+			return true;
+	return false;
+}
+
+/* Does it do anything about an object of the record that it was given? */
+static bool uses_given(const struct flow *fl, const struct func_flow *ff,
+		       const char *record)
+{
+	const struct act *const *acts;
+	guint i, n;
+	int k;
+
+	for (k = 0; k < ACT_KINDS; k++) {
+		acts = flow_acts(fl, ff, k, &n);
+		for (i = 0; i < n; i++)
+			if (acts[i]->obj && acts[i]->obj->record == record &&
+			    acts[i]->obj->kind == EXPR_PARAM)
+				return true;
+	}
+	return false;
+}
+
 /*
  * It uses an object that its caller gave it, takes no part in its references
  * and clears no flag that owns one: the caller holds it meanwhile.
@@ -271,28 +308,7 @@ static int consumed_behind(struct builder *b, const struct program *p,
 static bool is_lent(const struct builder *b, const struct func_flow *ff,
 		    const char *record)
 {
-	const struct act *const *acts, *a;
-	bool given = false;
-	guint i, n;
-	int k;
-
-	for (k = 0; k < ACT_KINDS; k++) {
-		acts = flow_acts(b->flow, ff, k, &n);
-		if (k != ACT_CLEAR && k != ACT_GET && given)
-			n = 0;
-		for (i = 0; i < n; i++) {
-			a = acts[i];
-			/* nor does who asks whether it is still there */
-			if ((a->kind == ACT_CLEAR &&
-			     owns_reference(b->flow, b->subject, a, record)) ||
-			    (a->kind == ACT_GET && a->atomic && a->obj &&
-			     a->obj->record == record))
-				return false;
-			given |= a->obj && a->obj->record == record &&
-				 a->obj->kind == EXPR_PARAM;
-		}
-	}
-	return given;
+	return !takes_part(b, ff, record) && uses_given(b->flow, ff, record);
 }
 
 struct question {

@@ -120,7 +120,8 @@ struct shared {
 	/* struct func_flow * -> asserted_locks(), and GPtrArray of struct act: */
 	/* what it asserts before it changes it, see start.c. */
 	GHashTable *asserted, *assertions;
-	/* A record -> struct func_flow * -> references_consumed(). */
+	/* A record -> struct func_flow * -> references_consumed(), which is */
+	/* the same for all places of the finding's flag. */
 	GHashTable *consumed;
 };
 
