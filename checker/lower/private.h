@@ -441,8 +441,9 @@ void builder_init(struct builder *b, const struct flow *fl,
 		  struct arena *a);
 void builder_clear(struct builder *b);
 /*
- * Makes of @b, which nothing was lowered in yet, what @from is, for the same
- * subject: a deep copy of all that lowering changes. Linear in that.
+ * Fills in *@b, which builder_clear() ends: all that lowering changes in @from
+ * once more, what it does not change in common. Of a cast that is no control.
+ * Linear in the ops and words of @from.
  */
 void builder_copy(struct builder *b, const struct builder *from);
 struct draft *new_draft(struct builder *b, const char *name);

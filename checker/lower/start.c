@@ -179,7 +179,7 @@ static void find_writes(const struct builder *b, struct writes *ret)
 {
 	guint i, k;
 
-	ret->ops = g_ptr_array_new();
+	*ret = (struct writes){ .ops = g_ptr_array_new() };
 	for (i = 0; i < b->drafts->len; i++) {
 		const struct draft *t = b->drafts->pdata[i];
 
