@@ -135,7 +135,7 @@ static bool is_about(const struct act *a, const struct subject *s,
 	return *ret_flag || is_on(a, record);
 }
 
-/* How much an act of the kind has to say in the story; @flag: about the flag. */
+/* How much such an act has to say in the story; @flag: it is about the flag. */
 static int weight(enum act_kind kind, bool flag)
 {
 	switch (kind) {

@@ -31,7 +31,8 @@ static GPtrArray *copy_pointers(GPtrArray *from)
 
 /* ---- types ---- */
 
-static void copy_word(struct copying *c, struct kind *k, const struct word *from)
+static void copy_word(struct copying *c, struct kind *k,
+		      const struct word *from)
 {
 	struct word *w = arena_copy(c->to->arena, from, sizeof(*from));
 

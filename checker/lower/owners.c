@@ -264,7 +264,7 @@ static int consumed_behind(struct builder *b, const struct program *p,
 
 /* ---- callers ---- */
 
-/* Does it clear a flag that owns one, or ask whether the object is still there? */
+/* Does it clear a flag that owns one, or ask whether the object is there? */
 static bool takes_part(const struct builder *b, const struct func_flow *ff,
 		       const char *record)
 {

@@ -52,7 +52,7 @@ struct kind {			/* a type in the making */
 	int n;
 	int allocs;		/* how many OP_ALLOC ask for one */
 	int pool;		/* numbers from here on are theirs; 0: none */
-	const char *count;	/* the member that counts; NULL: not asked yet */
+	const char *count;	/* the member that counts; NULL: not asked */
 };
 
 /* op of a CONST that is such a mask: it must not be folded. */
