@@ -310,10 +310,14 @@ struct program *cast_program(const struct flow *fl, const struct subject *s,
 	builder_init(&b, fl, s, shared, a);
 	b.fix = broken != NULL;
 	b.slot = usages_slot(shared->usages, s);
-	if (broken)
-		copy_order(&b, broken);
 	b.useful = words.useful;
 	b.written = words.written;
+	if (broken) {
+		copy_order(&b, broken);
+	} else {
+		b.asked_useful = g_hash_table_new(NULL, NULL);
+		b.asked_written = g_hash_table_new(NULL, NULL);
+	}
 	lower_cast(&b, cast);
 	if (!b.why)
 		p = make_program(&b, cast, broken);

@@ -246,13 +246,37 @@ static void keep_always_asserted(const struct flow *fl,
 	}
 }
 
+/* Is there an act under a lock that nobody took, or an assertion of one? */
+static bool asserts_any(const struct flow *fl, const struct func_flow *ff)
+{
+	const struct act *const *acts;
+	struct entry_lock lock;
+	const struct held *h;
+	guint i, n;
+	int k;
+
+	for (k = 0; k < ACT_KINDS; k++) {
+		acts = flow_acts(fl, ff, k, &n);
+		for (i = 0; i < n; i++) {
+			for (h = acts[i]->locks; h && h->act; h = h->next)
+				;
+			if (h || asks_for(fl, acts[i], &lock))
+				return true;
+		}
+	}
+	return false;
+}
+
 static GArray *own_asserted(const struct flow *fl, const struct func_flow *ff)
 {
 	GArray *locks = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
-	GHashTable *seen = g_hash_table_new(NULL, NULL);
 	const struct act *a;
+	GHashTable *seen;
 	guint i;
 
+	if (!asserts_any(fl, ff))
+		return locks;
+	seen = g_hash_table_new(NULL, NULL);
 	for (i = 0; i < ff->traces->len; i++) {
 		/* where paths share their beginning it is looked at once */
 		for (a = ff->traces->pdata[i];

@@ -125,10 +125,10 @@ void builder_clear(struct builder *b)
 	g_hash_table_unref(b->touching);
 	g_hash_table_unref(b->ordering);
 	g_hash_table_unref(b->heads);
-	if (b->useful)
-		g_hash_table_unref(b->useful);
-	if (b->written)
-		g_hash_table_unref(b->written);
+	g_clear_pointer(&b->useful, g_hash_table_unref);
+	g_clear_pointer(&b->written, g_hash_table_unref);
+	g_clear_pointer(&b->asked_useful, g_hash_table_unref);
+	g_clear_pointer(&b->asked_written, g_hash_table_unref);
 	g_free(b->why);
 }
 

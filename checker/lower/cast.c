@@ -88,6 +88,24 @@ static int consumes(const struct flow *fl, const struct subject *s,
 	}
 }
 
+/* Is there anything on the function's paths that does? */
+static bool may_consume(const struct flow *fl, const struct subject *s,
+			const struct func_flow *ff, const char *record)
+{
+	static const enum act_kind kinds[] = { ACT_PUT, ACT_SET };
+	const struct act *const *acts;
+	size_t k;
+	guint i, n;
+
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		acts = flow_acts(fl, ff, kinds[k], &n);
+		for (i = 0; i < n; i++)
+			if (consumes(fl, s, acts[i], record))
+				return true;
+	}
+	return false;
+}
+
 int references_consumed(const struct flow *fl, const struct subject *s,
 			const struct func_flow *ff, const char *record)
 {
@@ -95,6 +113,9 @@ int references_consumed(const struct flow *fl, const struct subject *s,
 	int most = 0, n;
 	guint i;
 
+	/* paths are long, and most functions drop none */
+	if (!may_consume(fl, s, ff, record))
+		return 0;
 	for (i = 0; i < ff->traces->len; i++) {
 		n = 0;
 		for (a = ff->traces->pdata[i]; a; a = a->prev)
@@ -114,10 +135,10 @@ static bool is_about(const struct act *a, const struct subject *s,
 	return *ret_flag || is_on(a, record);
 }
 
-/* How much an act has to say in the story. */
-static int weight(const struct act *a, bool flag)
+/* How much such an act has to say in the story; @flag: it is about the flag. */
+static int weight(enum act_kind kind, bool flag)
 {
-	switch (a->kind) {
+	switch (kind) {
 	case ACT_SET:
 	case ACT_CLEAR:
 	case ACT_STORE:
@@ -139,32 +160,22 @@ static int weight(const struct act *a, bool flag)
 	}
 }
 
-/* What each function has to say: struct func_flow * -> int of each kind. */
-static GHashTable *weights_of(const struct flow *fl, const struct subject *s,
-			      const char *record)
+/* What the function's acts of one kind have to say: the most counts. */
+static int weight_of(const struct flow *fl, const struct subject *s,
+		     const char *record, const struct func_flow *ff,
+		     enum act_kind kind)
 {
-	GHashTable *weights = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	const struct act *a;
-	guint i, k;
-	int *best;
+	/* most acts are of kinds that never have anything to say */
+	int most = weight(kind, s->flag.name), best = 0;
+	const struct act *const *acts;
 	bool flag;
+	guint i, n;
 
-	for (k = 0; k < ACT_KINDS; k++) {
-		for (i = 0; i < fl->acts[k]->len; i++) {
-			a = fl->acts[k]->pdata[i];
-			if (a->is_init || !is_about(a, s, record, &flag) ||
-			    !weight(a, flag))
-				continue;
-			best = g_hash_table_lookup(weights, a->in);
-			if (!best) {
-				best = g_new0(int, ACT_KINDS);
-				g_hash_table_insert(weights, (gpointer)a->in,
-						    best);
-			}
-			best[k] = MAX(best[k], weight(a, flag));
-		}
-	}
-	return weights;
+	acts = flow_acts(fl, ff, kind, &n);
+	for (i = 0; i < n && best < most; i++)
+		if (!acts[i]->is_init && is_about(acts[i], s, record, &flag))
+			best = MAX(best, weight(kind, flag));
+	return best;
 }
 
 /* Does it wake those who wait for what the finding waits for? */
@@ -184,13 +195,13 @@ static bool wakes_waiter(const struct flow *fl, const struct subject *s,
 }
 
 /* Each kind of act counts once. */
-static int score_of(GHashTable *weights, const struct func_flow *ff)
+static int score_of(const struct flow *fl, const struct subject *s,
+		    const char *record, const struct func_flow *ff)
 {
-	const int *best = g_hash_table_lookup(weights, ff);
 	int k, sum = 0;
 
-	for (k = 0; best && k < ACT_KINDS; k++)
-		sum += best[k];
+	for (k = 0; k < ACT_KINDS; k++)
+		sum += weight_of(fl, s, record, ff, k);
 	return sum;
 }
 
@@ -291,7 +302,6 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 	GArray *list = g_array_new(FALSE, TRUE, sizeof(struct candidate));
 	GHashTable *releases = releases_of(fl);
 	const char *record = stake_record(s);
-	GHashTable *weights = weights_of(fl, s, record);
 	guint i;
 
 	for (i = 0; i < fl->funcs->len; i++) {
@@ -302,7 +312,7 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		if (!is_entrance(c.ff, releases) &&
 		    (c.ff != s->in || s->remedy == REMEDY_RESCAN))
 			continue;
-		c.score = score_of(weights, c.ff);
+		c.score = score_of(fl, s, record, c.ff);
 		if (!c.score)
 			continue;
 		c.changes = is_given(c.ff, record) && c.score >= 8;
@@ -318,7 +328,6 @@ static GArray *candidates_of(const struct flow *fl, const struct subject *s)
 		g_array_append_val(list, c);
 	}
 	g_hash_table_unref(releases);
-	g_hash_table_unref(weights);
 	g_array_sort(list, compare);
 	return list;
 }

@@ -264,6 +264,43 @@ static int consumed_behind(struct builder *b, const struct program *p,
 
 /* ---- callers ---- */
 
+/* Does it clear a flag that owns one, or ask whether the object is there? */
+static bool takes_part(const struct builder *b, const struct func_flow *ff,
+		       const char *record)
+{
+	const struct act *const *acts;
+	guint i, n;
+
+	acts = flow_acts(b->flow, ff, ACT_CLEAR, &n);
+	for (i = 0; i < n; i++)
+		if (owns_reference(b->flow, b->subject, acts[i], record))
+			return true;
+	acts = flow_acts(b->flow, ff, ACT_GET, &n);
+	for (i = 0; i < n; i++)
+		if (acts[i]->atomic && acts[i]->obj &&
+		    acts[i]->obj->record == record)
+			return true;
+	return false;
+}
+
+/* Does it do anything about an object of the record that it was given? */
+static bool uses_given(const struct flow *fl, const struct func_flow *ff,
+		       const char *record)
+{
+	const struct act *const *acts;
+	guint i, n;
+	int k;
+
+	for (k = 0; k < ACT_KINDS; k++) {
+		acts = flow_acts(fl, ff, k, &n);
+		for (i = 0; i < n; i++)
+			if (acts[i]->obj && acts[i]->obj->record == record &&
+			    acts[i]->obj->kind == EXPR_PARAM)
+				return true;
+	}
+	return false;
+}
+
 /*
  * It uses an object that its caller gave it, takes no part in its references
  * and clears no flag that owns one: the caller holds it meanwhile.
@@ -271,23 +308,7 @@ static int consumed_behind(struct builder *b, const struct program *p,
 static bool is_lent(const struct builder *b, const struct func_flow *ff,
 		    const char *record)
 {
-	const struct act *a;
-	bool given = false;
-	guint i;
-
-	for (i = 0; i < ff->traces->len; i++) {
-		for (a = ff->traces->pdata[i]; a; a = a->prev) {
-			/* nor does who asks whether it is still there */
-			if ((a->kind == ACT_CLEAR &&
-			     owns_reference(b->flow, b->subject, a, record)) ||
-			    (a->kind == ACT_GET && a->atomic && a->obj &&
-			     a->obj->record == record))
-				return false;
-			given |= a->obj && a->obj->record == record &&
-				 a->obj->kind == EXPR_PARAM;
-		}
-	}
-	return given;
+	return !takes_part(b, ff, record) && uses_given(b->flow, ff, record);
 }
 
 struct question {
@@ -345,6 +366,26 @@ struct share {
 	bool lent;		/* its caller has one more as long as it runs */
 };
 
+/* What the function's paths tell of that; asked for by each cast. */
+static int consumed_on_paths(const struct builder *b,
+			     const struct func_flow *ff, const char *record)
+{
+	GHashTable *known = g_hash_table_lookup(b->shared->consumed, record);
+	gpointer n;
+
+	if (!known) {
+		known = g_hash_table_new(NULL, NULL);
+		g_hash_table_insert(b->shared->consumed, (gpointer)record,
+				    known);
+	}
+	if (!g_hash_table_lookup_extended(known, ff, NULL, &n)) {
+		n = GINT_TO_POINTER(references_consumed(b->flow, b->subject, ff,
+							record));
+		g_hash_table_insert(known, (gpointer)ff, n);
+	}
+	return GPOINTER_TO_INT(n);
+}
+
 static struct share share_of(struct builder *b, const struct program *p,
 			     const struct cast *cast, int i, int first,
 			     const struct kind *k, const struct word *w)
@@ -358,8 +399,7 @@ static struct share share_of(struct builder *b, const struct program *p,
 	/* a client drops what it looked up itself */
 	if (share.consumed < 0)
 		share.consumed = s->n > 1 ? 0 :
-				 references_consumed(b->flow, b->subject,
-						     s->calls[0], k->record);
+				 consumed_on_paths(b, s->calls[0], k->record);
 	share.lent = !share.consumed && s->n == 1 &&
 		     is_lent(b, s->calls[0], k->record);
 	return share;

@@ -37,6 +37,7 @@ struct word {
 	bool ghost;		/* no member: "is in this list" */
 	bool slot;		/* of a table: see slots.c */
 	bool guessed;		/* nobody knows what is put into it */
+	const char *key;	/* of word_key(), once somebody asked for it */
 	struct kind *points_to;	/* a pointer's target; or NULL */
 	int initial;		/* of the first object */
 	int settled;		/* how sure it is: see start.c */
@@ -51,6 +52,7 @@ struct kind {			/* a type in the making */
 	int n;
 	int allocs;		/* how many OP_ALLOC ask for one */
 	int pool;		/* numbers from here on are theirs; 0: none */
+	const char *count;	/* the member that counts; NULL: not asked */
 };
 
 /* op of a CONST that is such a mask: it must not be folded. */
@@ -58,7 +60,7 @@ struct kind {			/* a type in the making */
 
 /* A mask whose bits are settled last. */
 struct mask {
-	struct value *value;	/* CONST */
+	struct value value;	/* CONST; the first, to find the mask by it */
 	struct word *word;
 	guint64 bits;		/* indices into word->bits */
 };
@@ -69,6 +71,8 @@ struct script {
 	int n;
 	bool each;		/* one call an object: they are all the same */
 };
+
+bool same_script(const struct script *a, const struct script *b);
 
 /* A flag at the start of a program. */
 struct given {
@@ -112,9 +116,13 @@ struct draft {			/* a thread in the making */
 struct shared {
 	struct usages *usages;
 	struct machine *machine;
+	GPtrArray *prefixes;	/* of prefix.c */
 	/* struct func_flow * -> asserted_locks(), and GPtrArray of struct act: */
 	/* what it asserts before it changes it, see start.c. */
 	GHashTable *asserted, *assertions;
+	/* A record -> struct func_flow * -> references_consumed(), which is */
+	/* the same for all places of the finding's flag. */
+	GHashTable *consumed;
 };
 
 /* For all casts of the finding about @s. */
@@ -134,6 +142,8 @@ struct builder {
 	GArray *assumptions;	/* struct assumption */
 	GHashTable *useful;	/* interned "record.member"; NULL: all are */
 	GHashTable *written;	/* the same of words and bits that change */
+	/* What was asked of the two so far; NULL: nobody wants to know. */
+	GHashTable *asked_useful, *asked_written;
 	GHashTable *records;	/* interned: those the finding is about */
 	const struct expr *slot;/* of slot_read(); or NULL */
 	GHashTable *touching;	/* struct func * -> does it matter */
@@ -215,9 +225,9 @@ bool word_is_useful(const struct builder *b, const struct kind *k,
 		    const char *path);
 /* Does any thread change it? @bit -1: the word. True while nobody knows. */
 bool word_is_written(const struct builder *b, const struct kind *k,
-		     const struct word *w, int bit);
+		     struct word *w, int bit);
 /* "record.member:bit", interned. */
-const char *word_key(const struct kind *k, const struct word *w, int bit);
+const char *word_key(const struct kind *k, struct word *w, int bit);
 /* The number of the record's object; @nth from 0. */
 int object_number(struct builder *b, struct kind *k, int nth);
 /* The count that a reference on such an object is. */
@@ -430,6 +440,12 @@ void builder_init(struct builder *b, const struct flow *fl,
 		  const struct subject *s, const struct shared *shared,
 		  struct arena *a);
 void builder_clear(struct builder *b);
+/*
+ * Fills in *@b, which builder_clear() ends: all that lowering changes in @from
+ * once more, what it does not change in common. Of a cast that is no control.
+ * Linear in the ops and words of @from.
+ */
+void builder_copy(struct builder *b, const struct builder *from);
 struct draft *new_draft(struct builder *b, const char *name);
 
 /* threads.c */
@@ -437,6 +453,17 @@ struct draft *new_draft(struct builder *b, const char *name);
 void lower_cast(struct builder *b, const struct cast *cast);
 /* One of a cast's threads, as though the others did nothing. */
 void lower_alone(struct builder *b, const struct script *s, bool first);
+
+/* prefix.c: the threads that casts begin with */
+/* An element of shared.prefixes goes by it. */
+void prefix_free(gpointer prefix);
+/*
+ * How many of the cast's threads were lowered before, in a program that keeps
+ * the same of what they name. The builder, a new one, has them then.
+ */
+int prefix_find(struct builder *b, const struct cast *cast);
+/* Keeps what the first @n threads became, for the next cast of the finding. */
+void prefix_keep(const struct builder *b, const struct cast *cast, int n);
 
 /* usage.c: which words matter */
 /* Of a cast, as builder.useful and builder.written; they go with a builder. */
@@ -537,7 +564,10 @@ void order_api(struct frame *f, const struct api *row, int from);
 /* May a call of the function order memory? */
 bool function_orders(struct builder *b, const struct func *f);
 
-/* tidy.c: less of a thread with the same behaviour */
-void tidy_draft(struct builder *b, struct draft *t);
+/*
+ * tidy.c: less of a thread with the same behaviour. @alone: only its accesses
+ * are asked for, and registers stay as they are.
+ */
+void tidy_draft(struct builder *b, struct draft *t, bool alone);
 
 #endif

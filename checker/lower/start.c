@@ -169,39 +169,63 @@ static void add_change(const struct op *op, int mask, struct changes *c)
 	}
 }
 
-static struct changes changes_of(const struct builder *b, guint threads,
-				 int kind, int field, int mask)
+/* The ops that change a word; those of the finding's function come first. */
+struct writes {
+	GPtrArray *ops;		/* const struct op * */
+	guint n_own;
+};
+
+static void find_writes(const struct builder *b, struct writes *ret)
 {
-	struct changes c = { 0 };
 	guint i, k;
 
-	for (i = 0; i < threads; i++) {
+	*ret = (struct writes){ .ops = g_ptr_array_new() };
+	for (i = 0; i < b->drafts->len; i++) {
 		const struct draft *t = b->drafts->pdata[i];
 
 		for (k = 0; k < t->ops->len; k++) {
-			const struct op *op = &g_array_index(t->ops,
-							     struct op, k);
+			struct op *op = &g_array_index(t->ops, struct op, k);
 
-			if (op->place.object && op->place.type == kind &&
-			    op->place.field == field &&
+			if (op->place.object &&
 			    (op->kind == OP_STORE || op->kind == OP_RMW))
-				add_change(op, mask, &c);
+				g_ptr_array_add(ret->ops, op);
 		}
+		if (!i)
+			ret->n_own = ret->ops->len;
+	}
+}
+
+/* What the first @n of them do to one word. */
+static struct changes changes_of(const struct writes *writes, guint n,
+				 int kind, int field, int mask)
+{
+	struct changes c = { 0 };
+	guint i;
+
+	for (i = 0; i < n; i++) {
+		const struct op *op = writes->ops->pdata[i];
+
+		if (op->place.type == kind && op->place.field == field)
+			add_change(op, mask, &c);
 	}
 	return c;
 }
 
 /* Does the finding's function clear it, or do all threads only clear it? */
-static bool is_cleared(const struct builder *b, int kind, int field, int mask)
+static bool is_cleared(const struct writes *writes, int kind, int field,
+		       int mask)
 {
-	struct changes own = changes_of(b, 1, kind, field, mask);
-	struct changes all = changes_of(b, b->drafts->len, kind, field, mask);
+	struct changes own = changes_of(writes, writes->n_own, kind, field,
+					mask);
+	struct changes all = changes_of(writes, writes->ops->len, kind, field,
+					mask);
 
 	return (own.cleared && !own.set) || (all.cleared && !all.set);
 }
 
 /* What is only ever cleared is set at the start. */
-static void set_cleared(struct builder *b, int kind, int field)
+static void set_cleared(struct builder *b, const struct writes *writes,
+			int kind, int field)
 {
 	const struct kind *k = b->kinds->pdata[kind];
 	struct word *w = k->words->pdata[field];
@@ -210,14 +234,14 @@ static void set_cleared(struct builder *b, int kind, int field)
 	if (w->field.count || w->field.lock || w->ghost || w->field.pointer ||
 	    *w->field.name == '(')
 		return;
-	if (!w->bits->len && !w->settled && is_cleared(b, kind, field, -1))
+	if (!w->bits->len && !w->settled && is_cleared(writes, kind, field, -1))
 		w->initial = 1;
 	for (i = 0; i < w->bits->len; i++) {
 		struct bit *bit = &g_array_index(w->bits, struct bit, i);
 
 		if (bit->settled || bit->model < 0)
 			continue;
-		bit->set = is_cleared(b, kind, field, 1 << bit->model);
+		bit->set = is_cleared(writes, kind, field, 1 << bit->model);
 	}
 }
 
@@ -269,7 +293,7 @@ static void set_all_given(const struct builder *b, const struct cast *cast)
 	}
 }
 
-static void keep_word(const struct kind *k, const struct word *w, GArray *list)
+static void keep_word(const struct kind *k, struct word *w, GArray *list)
 {
 	struct given g;
 	guint i;
@@ -344,7 +368,8 @@ static void list_word(struct builder *b, const struct kind *k,
 }
 
 /* A table is empty at the start if a thread fills it. Else that is a guess. */
-static void settle_slot(struct builder *b, int kind, int field)
+static void settle_slot(struct builder *b, const struct writes *writes,
+			int kind, int field)
 {
 	const struct kind *k = b->kinds->pdata[kind];
 	struct word *w = k->words->pdata[field];
@@ -353,7 +378,7 @@ static void settle_slot(struct builder *b, int kind, int field)
 	if (!w->slot)
 		return;
 	w->settled = !w->guessed &&
-		     changes_of(b, b->drafts->len, kind, field, -1).set;
+		     changes_of(writes, writes->ops->len, kind, field, -1).set;
 	if (w->settled)
 		return;
 	b->loose = true;
@@ -400,9 +425,11 @@ static void settle_open(struct builder *b, const struct cast *cast, int kind,
 
 void start_settle(struct builder *b, const struct cast *cast)
 {
+	struct writes writes;
 	guint i, k;
 	int n, m;
 
+	find_writes(b, &writes);
 	for (n = cast->n - 1; n >= 0; n--)
 		for (m = 0; m < cast->threads[n].n; m++)
 			from_assertions(b, cast->threads[n].calls[m]);
@@ -410,16 +437,17 @@ void start_settle(struct builder *b, const struct cast *cast)
 	for (i = 0; i < b->kinds->len; i++)
 		for (k = 0; k < ((const struct kind *)
 				 b->kinds->pdata[i])->words->len; k++)
-			set_cleared(b, (int)i, (int)k);
+			set_cleared(b, &writes, (int)i, (int)k);
 	set_owning_flags(b);
 	set_all_given(b, cast);
 	for (i = 0; i < b->kinds->len; i++) {
 		const struct kind *kind = b->kinds->pdata[i];
 
 		for (k = 0; k < kind->words->len; k++) {
-			settle_slot(b, (int)i, (int)k);
+			settle_slot(b, &writes, (int)i, (int)k);
 			settle_open(b, cast, (int)i, (int)k);
 			list_word(b, kind, kind->words->pdata[k]);
 		}
 	}
+	g_ptr_array_unref(writes.ops);
 }

@@ -106,7 +106,7 @@ static void lower_rest(struct frame *end, const struct script *s)
 	patch(end, over);
 }
 
-static void lower_script(struct builder *b, const struct script *s)
+static void lower_script(struct builder *b, const struct script *s, bool alone)
 {
 	struct draft *t = new_draft(b, s->calls[0]->func->name);
 	struct frame end = { .b = b, .t = t, .func = s->calls[0]->func };
@@ -119,7 +119,7 @@ static void lower_script(struct builder *b, const struct script *s)
 		unlock_left(&end, s->calls[0], t->found);
 	add_op(&end, OP_END);
 	if (!b->why)
-		tidy_draft(b, t);
+		tidy_draft(b, t, alone);
 }
 
 /* A scan goes on behind the object that it waited for. */
@@ -136,11 +136,14 @@ static void begin_cast(struct builder *b)
 
 void lower_cast(struct builder *b, const struct cast *cast)
 {
-	int i;
+	int i = prefix_find(b, cast);
 
-	begin_cast(b);
-	for (i = 0; i < cast->n && !b->why; i++)
-		lower_script(b, &cast->threads[i]);
+	if (!i)
+		begin_cast(b);
+	for (; i < cast->n && !b->why; i++) {
+		lower_script(b, &cast->threads[i], false);
+		prefix_keep(b, cast, i + 1);
+	}
 }
 
 void lower_alone(struct builder *b, const struct script *s, bool first)
@@ -149,5 +152,5 @@ void lower_alone(struct builder *b, const struct script *s, bool first)
 	/* what is said of the finding's function is said of no other */
 	if (!first)
 		new_draft(b, b->subject->in->func->name);
-	lower_script(b, s);
+	lower_script(b, s, true);
 }

@@ -170,13 +170,17 @@ static bool live_step(struct tidy *x, int i, guint64 *now)
 	return more != 0;
 }
 
-/* Did a sweep from @since on change what comes behind the op? */
-static bool is_stale(const struct tidy *x, int i, int since)
+/*
+ * Did what comes behind the op grow since a sweep came by? Sweeps go backwards:
+ * where it lies ahead, the last one has seen it grow.
+ */
+static bool is_stale(const struct tidy *x, int i, int sweep)
 {
 	const struct op *op = &x->ops[i];
 
-	return (falls_through(op) && x->grown[i + 1] >= since) ||
-	       (jumps(op) && x->grown[op->target] >= since);
+	return (falls_through(op) && x->grown[i + 1] >= sweep) ||
+	       (jumps(op) &&
+		x->grown[op->target] >= (op->target > i ? sweep : sweep - 1));
 }
 
 /* As many registers as at first, or fewer, and perhaps some more ops. */
@@ -207,7 +211,7 @@ static void compute_live(struct tidy *x)
 		grew = false;
 		for (i = x->n - 1; i >= 0; i--) {
 			/* nearly all are settled by the first sweep */
-			if ((sweep > 1 && !is_stale(x, i, sweep - 1)) ||
+			if ((sweep > 1 && !is_stale(x, i, sweep)) ||
 			    !live_step(x, i, now))
 				continue;
 			x->grown[i] = sweep;
@@ -681,7 +685,7 @@ static void colour_regs(struct tidy *x)
 	g_free(c.colour);
 }
 
-void tidy_draft(struct builder *b, struct draft *t)
+void tidy_draft(struct builder *b, struct draft *t, bool alone)
 {
 	struct tidy x = { .b = b, .t = t, .n = (int)t->ops->len,
 			  .n_regs = (int)t->regs->len };
@@ -706,9 +710,12 @@ void tidy_draft(struct builder *b, struct draft *t)
 		if (!x.changed)
 			break;
 	}
-	colour_regs(&x);
-	thread_jumps(&x);
-	squeeze(&x);
+	/* of a thread alone only what it does to memory is asked */
+	if (!alone) {
+		colour_regs(&x);
+		thread_jumps(&x);
+		squeeze(&x);
+	}
 	g_free(x.defs);
 	g_free(x.only);
 	g_free(x.live);

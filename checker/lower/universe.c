@@ -112,7 +112,7 @@ static const char *pair_count(const struct pair *p, const char *record)
  * The count of such objects. A record may have several that end in a free: the
  * one that the finding or a flag speaks of comes first.
  */
-static const char *count_member(const struct builder *b, const char *record)
+static const char *find_count(const struct builder *b, const char *record)
 {
 	const struct subject *s = b->subject;
 	const char *member = pair_count(s->pair, record);
@@ -133,7 +133,14 @@ static const char *count_member(const struct builder *b, const char *record)
 	return member ? member : g_intern_static_string("(count)");
 }
 
-struct word *word_of(struct builder *b, struct kind *k, const char *path)
+static const char *count_member(const struct builder *b, struct kind *k)
+{
+	if (!k->count)
+		k->count = find_count(b, k->record);
+	return k->count;
+}
+
+static struct word *find_word(const struct kind *k, const char *path)
 {
 	struct word *w;
 	guint i;
@@ -143,9 +150,18 @@ struct word *word_of(struct builder *b, struct kind *k, const char *path)
 		if (w->field.name == path)
 			return w;
 	}
+	return NULL;
+}
+
+struct word *word_of(struct builder *b, struct kind *k, const char *path)
+{
+	struct word *w = find_word(k, path);
+
+	if (w)
+		return w;
 	w = arena_new_object(b->arena, struct word);
 	w->field.name = path;
-	w->field.count = *k->record && path == count_member(b, k->record);
+	w->field.count = *k->record && path == count_member(b, k);
 	w->bits = g_array_new(FALSE, TRUE, sizeof(struct bit));
 	g_ptr_array_add(k->words, w);
 	return w;
@@ -169,42 +185,62 @@ int kind_index(const struct builder *b, const struct kind *k)
 	return index_in(b->kinds, k);
 }
 
-bool word_is_useful(const struct builder *b, const struct kind *k,
-		    const char *path)
+/* Is it in the set? Notes that it was asked. */
+static bool answer(GHashTable *set, GHashTable *asked, const char *key)
 {
-	char *name;
-	bool yes;
-
-	if (!b->useful)
-		return true;
-	name = g_strdup_printf("%s.%s", k->record, path);
-	yes = g_hash_table_contains(b->useful, g_intern_string(name));
-	g_free(name);
-	return yes;
+	if (asked)
+		g_hash_table_add(asked, (gpointer)key);
+	return g_hash_table_contains(set, key);
 }
 
-const char *word_key(const struct kind *k, const struct word *w, int bit)
+static const char *interned(char *text)
 {
-	const struct bit *b = bit < 0 ? NULL :
-			      &g_array_index(w->bits, struct bit, bit);
-	const char *kept;
-	char *key;
+	const char *kept = g_intern_string(text);
 
-	key = !b ? g_strdup_printf("%s.%s", k->record, w->field.name) :
-	      b->name ? g_strdup_printf("%s.%s:%s", k->record, w->field.name,
-					b->name) :
-			g_strdup_printf("%s.%s:%" G_GINT64_FORMAT, k->record,
-					w->field.name, b->number);
-	kept = g_intern_string(key);
-	g_free(key);
+	g_free(text);
 	return kept;
 }
 
+static const char *path_key(const struct kind *k, const char *path)
+{
+	return interned(g_strdup_printf("%s.%s", k->record, path));
+}
+
+static const char *bit_key(const struct kind *k, const struct word *w,
+			   const struct bit *b)
+{
+	return interned(b->name ?
+		g_strdup_printf("%s.%s:%s", k->record, w->field.name, b->name) :
+		g_strdup_printf("%s.%s:%" G_GINT64_FORMAT, k->record,
+				w->field.name, b->number));
+}
+
+const char *word_key(const struct kind *k, struct word *w, int bit)
+{
+	if (bit >= 0)
+		return bit_key(k, w, &g_array_index(w->bits, struct bit, bit));
+	if (!w->key)
+		w->key = path_key(k, w->field.name);
+	return w->key;
+}
+
+bool word_is_useful(const struct builder *b, const struct kind *k,
+		    const char *path)
+{
+	struct word *w;
+
+	if (!b->useful)
+		return true;
+	w = find_word(k, path);
+	return answer(b->useful, b->asked_useful,
+		      w ? word_key(k, w, -1) : path_key(k, path));
+}
+
 bool word_is_written(const struct builder *b, const struct kind *k,
-		     const struct word *w, int bit)
+		     struct word *w, int bit)
 {
 	return !b->written ||
-	       g_hash_table_contains(b->written, word_key(k, w, bit));
+	       answer(b->written, b->asked_written, word_key(k, w, bit));
 }
 
 int object_number(struct builder *b, struct kind *k, int nth)
@@ -227,7 +263,7 @@ int object_number(struct builder *b, struct kind *k, int nth)
 
 struct word *count_of(struct builder *b, struct kind *k)
 {
-	return word_of(b, k, count_member(b, k->record));
+	return word_of(b, k, count_member(b, k));
 }
 
 int bit_of(struct word *w, const char *name, gint64 number)
@@ -247,19 +283,6 @@ int bit_of(struct word *w, const char *name, gint64 number)
 	}
 	g_array_append_val(w->bits, bit);
 	return (int)w->bits->len - 1;
-}
-
-static struct word *find_word(const struct kind *k, const char *path)
-{
-	struct word *w;
-	guint i;
-
-	for (i = 0; i < k->words->len; i++) {
-		w = k->words->pdata[i];
-		if (w->field.name == path)
-			return w;
-	}
-	return NULL;
 }
 
 static struct bit *find_bit(const struct word *w, const char *name,
@@ -336,13 +359,12 @@ const struct value *mask_value(struct builder *b, struct word *w, guint64 bits)
 	for (i = 0; i < w->bits->len; i++)
 		if (bits == 1ull << i)
 			name = g_array_index(w->bits, struct bit, i).name;
-	m->value = arena_new_object(b->arena, struct value);
-	m->value->op = VALUE_MASK;
-	m->value->text = name;
+	m->value.op = VALUE_MASK;
+	m->value.text = name;
 	m->word = w;
 	m->bits = bits;
 	g_ptr_array_add(b->masks, m);
-	return m->value;
+	return &m->value;
 }
 
 void builder_assume(struct builder *b, struct src_loc at, const char *format,
@@ -402,14 +424,14 @@ void universe_settle(struct builder *b)
 	for (i = 0; i < b->masks->len; i++) {
 		struct mask *m = b->masks->pdata[i];
 
-		m->value->number = 0;
-		m->value->op = 0;
+		m->value.number = 0;
+		m->value.op = 0;
 		for (k = 0; k < m->word->bits->len; k++) {
 			struct bit *bit = &g_array_index(m->word->bits,
 							 struct bit, k);
 
 			if (m->bits >> k & 1 && bit->model >= 0)
-				m->value->number |= 1 << bit->model;
+				m->value.number |= 1 << bit->model;
 		}
 	}
 }

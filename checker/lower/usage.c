@@ -81,7 +81,7 @@ static void name_words(const struct builder *b, const struct kind *k,
 	int n;
 
 	for (i = 0; i < k->words->len; i++) {
-		const struct word *w = k->words->pdata[i];
+		struct word *w = k->words->pdata[i];
 
 		use = (struct word_use){
 			.key = word_key(k, w, -1), .lock = w->field.lock,
@@ -119,7 +119,7 @@ static void note_mask(const struct builder *b, const struct op *op,
 	for (i = 0; i < b->masks->len; i++) {
 		const struct mask *m = b->masks->pdata[i];
 
-		if (m->value == op->value)
+		if (&m->value == op->value)
 			bits |= m->bits;
 	}
 	for (; bits; bits &= bits - 1)
@@ -183,7 +183,7 @@ static void lower_usage(const struct flow *fl, const struct shared *shared,
 	builder_clear(&b);
 }
 
-static bool same_script(const struct script *a, const struct script *b)
+bool same_script(const struct script *a, const struct script *b)
 {
 	int i;
 
