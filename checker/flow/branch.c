@@ -79,22 +79,30 @@ static const struct expr *computed_from(const struct expr *e)
 	return a == b ? a : NULL;
 }
 
-/* The argument whose bits are all that a function of this unit looks at. */
+/* What a function is known to do that is not in the making. */
+static const struct summary *settled_summary(const struct explorer *x,
+					     const char *name)
+{
+	const struct func *f = unit_find(x->unit, name);
+	const struct func_flow *ff;
+
+	if (!f || (f->is_weak && x->flow->world))
+		return world_summary(x->flow, x->func, name);
+	ff = flow_of(x->flow, f);
+	return ff && ff->component != x->ff->component && ff->summary.known ?
+		       &ff->summary : NULL;
+}
+
+/* The argument whose bits are all that a function looks at. */
 static const struct expr *bits_asked(const struct explorer *x,
 				     const struct event *call)
 {
-	const struct func *f = call->callee->kind == EXPR_FUNC ?
-				       unit_find(x->unit, call->callee->name) :
-				       NULL;
-	const struct func_flow *ff = f ? flow_of(x->flow, f) : NULL;
-	const struct outcome *o;
-	const struct expr *param;
+	const struct summary *s = call->callee->kind == EXPR_FUNC ?
+		settled_summary(x, call->callee->name) : NULL;
+	const struct outcome *o = s && s->n_outcomes == 1 ? s->outcomes : NULL;
+	const struct expr *param = o && o->result && !o->n_acts ?
+					   computed_from(o->result) : NULL;
 
-	if (!ff || ff->component == x->ff->component || !ff->summary.known ||
-	    ff->summary.n_outcomes != 1)
-		return NULL;
-	o = ff->summary.outcomes;
-	param = o->result && !o->n_acts ? computed_from(o->result) : NULL;
 	return param && param->id < call->n_args ? call->args[param->id] : NULL;
 }
 
