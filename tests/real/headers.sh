@@ -11,9 +11,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$(dirname "$PINCHECK")/same_ir" . "$folder" fs/ext4/*.c \
 	drivers/md/bcache/*.c | tee "$folder/out"
-# EXT4FS_DEBUG before an inclusion changes what ext4.h is
-grep -q '^fs/ext4/resize.c: plain: EXT4FS_DEBUG' "$folder/out"
-# who makes trace points reads its own headers several times
-grep -q '^fs/ext4/super.c: plain:' "$folder/out"
-plain=$(grep -c ': plain:' "$folder/out")
-[ "$plain" -le 8 ] || { echo "$plain units are parsed plainly"; exit 1; }
+# Among them are units that make trace points (super.c, trace.c), and one that
+# defines something before an inclusion (resize.c).
+plain=$(grep -c ': plain:' "$folder/out" || true)
+[ "$plain" -le 2 ] || { echo "$plain units are parsed plainly"; exit 1; }
