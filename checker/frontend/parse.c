@@ -197,6 +197,9 @@ static void visit_function(struct parse *p, CXCursor c)
 	    !is_for_others(p, c))
 		return;
 	d = decl_of(p, c);
+	/* an initialiser before it may have asked for it */
+	if (d->seen)
+		return;
 	d->seen = true;
 	g_ptr_array_add(p->todo, d);
 }

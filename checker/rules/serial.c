@@ -137,7 +137,7 @@ static bool is_handler(struct rule_run *r, const struct func_flow *root,
 		       const struct work *w)
 {
 	(void)r;
-	return root->func->name == w->handler->func->name;
+	return root == w->handler;
 }
 
 /* The work item, or a part of it: a delayed one has one inside. */

@@ -293,6 +293,19 @@ static void test_ops(struct fixture *fix, gconstpointer data)
 	}
 }
 
+/* A table names a function that is only defined behind it. */
+static const char ahead[] =
+	"struct ops { void (*run)(void); };\n"
+	"static void run(void);\n"
+	"static const struct ops a = { .run = run }, b = { run };\n"
+	"static void run(void) { }\n";
+
+static void test_once(struct fixture *fix, gconstpointer data)
+{
+	g_assert_cmpuint(fix->unit->funcs->len, ==, 1);
+	g_assert_true(function(fix, "run") == fix->unit->funcs->pdata[0]);
+}
+
 static const char annotated[] =
 	"#define __note(x) __attribute__((annotate(\"pincheck:\" x)))\n"
 	"struct s { int a __note(\"pinned_by(get,put)\"); int b; };\n"
@@ -553,6 +566,7 @@ int main(int argc, char **argv)
 	ADD("places", places, test_places);
 	ADD("types", types, test_types);
 	ADD("ops", tables, test_ops);
+	ADD("once", ahead, test_once);
 	ADD("annotations", annotated, test_annotations);
 	ADD("exchanges", exchanges, test_exchanges);
 	ADD("lock-assertions", assertions, test_lock_assertions);
