@@ -18,6 +18,7 @@
 #include "cmd/workers.h"
 #include "engines/engine.h"
 #include "facts/facts.h"
+#include "frontend/frontend.h"
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
@@ -258,6 +259,17 @@ static void task_lost(size_t i, const char *reason, void *data)
 	take_report(s, i, r);
 }
 
+/* Units that start from one set of headers are given to one worker. */
+static guint task_kind(size_t i, void *data)
+{
+	const struct state *s = data;
+	const struct task *t = task_at(s, i);
+
+	return s->pipeline.headers && !t->engine ?
+		       headers_number(s->pipeline.headers,
+				      unit_at(s, t->first)->cmd) : 0;
+}
+
 static void hear_noise(const char *line, void *data)
 {
 	const struct state *s = data;
@@ -355,7 +367,7 @@ struct report *check_run(const struct check_run *run)
 			   .units = engine_units(run->units) };
 	struct workers_job job = {
 		0, run->options->jobs, &s, task_timeout,
-		run_task, task_done, task_lost, hear_noise
+		run_task, task_done, task_lost, hear_noise, task_kind
 	};
 	struct report *r = g_steal_pointer(&run->units->report);
 

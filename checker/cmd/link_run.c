@@ -161,7 +161,7 @@ static void link_all(struct state *s)
 {
 	struct workers_job job = { 0, s->run->options->jobs, s, task_timeout,
 				   run_task, task_done, task_lost,
-				   hear_noise };
+				   hear_noise, NULL };
 
 	while ((job.count = next_round(s)))
 		workers_run(&job);

@@ -93,7 +93,7 @@ static void build_all(struct precompile *p)
 {
 	struct workers_job job = {
 		headers_missing(p->headers), p->run->options->jobs, p, build_timeout,
-		build, built, lost, hear_noise
+		build, built, lost, hear_noise, NULL
 	};
 
 	if (job.count)

@@ -28,6 +28,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cmd/queue.h"
+
 /* A worker's whole noise could be endless; its last part tells enough. */
 #define NOISE_BYTES (64 * 1024)
 /* For what recurses on deeply nested code; an 8 MiB stack is soon full. */
@@ -49,7 +51,7 @@ struct pool {
 	const struct workers_job *job;
 	GMainLoop *loop;
 	GPtrArray *workers; /* struct worker *, those alive or not yet reaped */
-	size_t next;	    /* the first unit that nobody has */
+	struct queue *queue; /* units that nobody has */
 };
 
 struct worker {
@@ -59,6 +61,7 @@ struct worker {
 	int noise;	    /* file in memory, or -1 */
 	GByteArray *in;	    /* what came and was not understood yet */
 	size_t unit;	    /* or NO_UNIT */
+	struct lot *lot;    /* what its units are of; NULL: it had none */
 	guint read_source;  /* sources are 0 when they are not there */
 	guint timer_source;
 	int timeout;	    /* of the unit, in seconds */
@@ -285,14 +288,15 @@ static void start_timer(struct worker *w)
 /* The next unit; without one, the end of the pipe sends the worker home. */
 static void worker_assign(struct worker *w)
 {
-	struct pool *p = w->pool;
-	guint32 unit = (guint32)p->next;
+	struct queue *q = w->pool->queue;
+	guint32 unit;
 
-	if (p->next == p->job->count) {
+	if (queue_is_empty(q)) {
 		close_fd(&w->to);
 		return;
 	}
-	w->unit = p->next++;
+	w->unit = queue_take(q, &w->lot);
+	unit = (guint32)w->unit;
 	start_timer(w);
 	/* Should the worker be dead, its end will be seen and told. */
 	if (!write_fully(w->to, &unit, sizeof(unit)))
@@ -392,18 +396,20 @@ static void worker_hand_noise(const struct worker *w)
 	g_free(text);
 }
 
-static gboolean worker_spawn(struct pool *p);
+static gboolean worker_spawn(struct pool *p, struct lot *lot);
 
+/* Who comes in its place goes on with what it was at. */
 static void worker_gone(struct worker *w, pid_t pid, int status)
 {
 	struct pool *p = w->pool;
+	struct lot *lot = w->lot;
 	char *reason = reason_of(w, pid, status);
 
 	worker_lose(w, reason);
 	worker_hand_noise(w);
 	g_ptr_array_remove(p->workers, w);
-	if (p->next < p->job->count)
-		worker_spawn(p);
+	if (queue_is_empty(p->queue) || !worker_spawn(p, lot))
+		queue_leave(lot);
 	if (!p->workers->len)
 		g_main_loop_quit(p->loop);
 	g_free(reason);
@@ -455,9 +461,13 @@ static void worker_start(struct worker *w, pid_t pid, int to, int from)
 	worker_assign(w);
 }
 
-/* FALSE, with errno, when there is no way to have another process. */
-static gboolean worker_spawn(struct pool *p)
+/*
+ * FALSE, with errno, when there is no way to have another process. @lot: what
+ * it begins with, or NULL.
+ */
+static gboolean worker_spawn(struct pool *p, struct lot *lot)
 {
+	struct worker *w;
 	int to[2], from[2], noise;
 	pid_t parent = getpid(), pid;
 
@@ -478,7 +488,9 @@ static gboolean worker_spawn(struct pool *p)
 	close(to[0]);
 	close(from[1]);
 	if (pid > 0) {
-		worker_start(worker_new(p, noise), pid, to[1], from[0]);
+		w = worker_new(p, noise);
+		w->lot = lot;
+		worker_start(w, pid, to[1], from[0]);
 		return TRUE;
 	}
 	close(to[1]);
@@ -490,8 +502,11 @@ static gboolean worker_spawn(struct pool *p)
 /* Only when not even one process could be made, or none replaced. */
 static void lose_rest(struct pool *p)
 {
-	for (; p->next < p->job->count; p->next++)
-		p->job->lost(p->next, "no worker process could be started",
+	struct lot *lot = NULL;
+
+	while (!queue_is_empty(p->queue))
+		p->job->lost(queue_take(p->queue, &lot),
+			     "no worker process could be started",
 			     p->job->data);
 }
 
@@ -503,15 +518,17 @@ void workers_run(const struct workers_job *job)
 	void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
 	void (*old_child)(int) = signal(SIGCHLD, SIG_DFL);
 
+	p.queue = queue_new(job->count, job->kind, job->data);
 	p.loop = g_main_loop_new(NULL, FALSE);
 	p.workers = g_ptr_array_new_with_free_func(worker_free);
-	while (p.workers->len < wanted && worker_spawn(&p))
+	while (p.workers->len < wanted && worker_spawn(&p, NULL))
 		;
 	if (p.workers->len)
 		g_main_loop_run(p.loop);
 	lose_rest(&p);
 	g_ptr_array_unref(p.workers);
 	g_main_loop_unref(p.loop);
+	queue_free(p.queue);
 	signal(SIGPIPE, old_pipe);
 	signal(SIGCHLD, old_child);
 }

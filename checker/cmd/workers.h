@@ -26,6 +26,11 @@ struct workers_job {
 	void (*lost)(size_t unit, const char *reason, void *data);
 	/* In the parent: a line that a worker wrote on stdout or stderr. */
 	void (*noise)(const char *line, void *data);
+	/*
+	 * In the parent, before the first worker: which units share what a
+	 * worker loads once, as queue_new() has it. NULL: none do.
+	 */
+	guint (*kind)(size_t unit, void *data);
 };
 
 /*

@@ -68,6 +68,9 @@ int frontend_parse_only(const struct compile_command *cmd);
 bool headers_pay(size_t n);
 struct headers *headers_plan(const struct compile_command *const *cmds,
 			     size_t n, const char *dir);
+/* Which set a unit would start from: from 1; 0: none. O(sets). */
+unsigned headers_number(const struct headers *h,
+			const struct compile_command *cmd);
 /* How many sets are not there yet, or not right any more. */
 size_t headers_missing(const struct headers *h);
 /*

@@ -626,11 +626,28 @@ static struct group *part_of(const struct headers *h, const struct group *g,
 								    NULL;
 }
 
-struct pch *headers_of(struct headers *h, const struct compile_command *cmd)
+/* The one that it starts from if that suits it; NULL: from none. */
+static struct group *first_of(const struct headers *h,
+			      const struct compile_command *cmd)
 {
 	struct group *g = home_of(h, cmd), *part = part_of(h, g, cmd);
 
-	return use(h, part ? part : g);
+	return part ? part : g;
+}
+
+struct pch *headers_of(struct headers *h, const struct compile_command *cmd)
+{
+	return use(h, first_of(h, cmd));
+}
+
+unsigned headers_number(const struct headers *h,
+			const struct compile_command *cmd)
+{
+	const struct group *g = first_of(h, cmd);
+	guint i;
+
+	return g && !g->useless && g_ptr_array_find(h->groups, g, &i) ?
+		       i + 1 : 0;
 }
 
 struct pch *headers_without(struct headers *h,

@@ -89,7 +89,7 @@ static int seconds(size_t unit, void *data)
 static void pool(struct outcome *o, size_t count, int workers, int timeout)
 {
 	const struct workers_job job = { count, workers, o, seconds,
-					 run, done, lost, noise };
+					 run, done, lost, noise, NULL };
 
 	o->timeout = timeout;
 	workers_run(&job);
@@ -241,12 +241,37 @@ static void test_large(void)
 {
 	pid_t pids[FEW] = { 0 };
 	const struct workers_job job = { FEW, 1, pids, no_limit, tell_process,
-					 note_process, none_lost, noise };
+					 note_process, none_lost, noise,
+					 NULL };
 
 	workers_run(&job);
 	g_assert_cmpint(pids[0], ==, pids[1]);
 	g_assert_cmpint(pids[1], !=, pids[2]);
 	g_assert_cmpint(pids[2], ==, pids[3]);
+}
+
+/* All but the third are of one kind, which the successor goes on with. */
+static guint kind(size_t unit, void *data)
+{
+	return unit == 2 ? 2 : 1;
+}
+
+static gboolean note_order(size_t unit, GBytes *result, char **ret_why,
+			   void *data)
+{
+	g_string_append_printf(data, "%zu", unit);
+	return TRUE;
+}
+
+static void test_kinds(void)
+{
+	GString *order = g_string_new(NULL);
+	const struct workers_job job = { FEW, 1, order, no_limit, tell_process,
+					 note_order, none_lost, noise, kind };
+
+	workers_run(&job);
+	g_assert_cmpstr(order->str, ==, "0132");
+	g_string_free(order, TRUE);
 }
 
 int main(int argc, char **argv)
@@ -260,5 +285,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/workers/nonsense", test_nonsense);
 	g_test_add_func("/workers/no-worker", test_no_worker);
 	g_test_add_func("/workers/large", test_large);
+	g_test_add_func("/workers/kinds", test_kinds);
 	return g_test_run();
 }
