@@ -18,8 +18,8 @@
 #define MIN_OWN 24
 /* A header is in the set if one in so many units of the group includes it. */
 #define ONE_IN 20
-/* Sets in memory: those of a folder, whose units come one after the other. */
-#define MAX_LOADED 3
+/* Sets in memory: units come set by set, and one may look at two. */
+#define MAX_LOADED 2
 
 struct group {
 	char *name;	  /* flags and folder */
@@ -572,6 +572,8 @@ static void load(struct headers *h, struct group *g)
 {
 	gint64 now = g_get_real_time();
 
+	if (h->loaded->len == MAX_LOADED)
+		unload(g_ptr_array_steal_index(h->loaded, 0));
 	g->set = pch_load(h->dir, g->key);
 	g->useless = !g->set;
 	if (!g->set)
@@ -579,8 +581,6 @@ static void load(struct headers *h, struct group *g)
 	g->set->since = now;
 	pch_search(g->set, pch_search_path(g->cmds->pdata[0]));
 	g_ptr_array_add(h->loaded, g);
-	if (h->loaded->len > MAX_LOADED)
-		unload(g_ptr_array_steal_index(h->loaded, 0));
 }
 
 static struct pch *use(struct headers *h, struct group *g)
