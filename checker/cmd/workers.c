@@ -37,7 +37,7 @@
 #define READ_BYTES (64 * 1024)
 #define NO_UNIT G_MAXSIZE
 /* By so much a worker may grow between two units, its free memory apart. */
-#define GROWTH_BYTES ((gint64)96 * 1024 * 1024)
+#define GROWTH_BYTES ((gint64)80 * 1024 * 1024)
 /* Of freed memory, in a worker. */
 #define KEPT_BYTES (256 * 1024 * 1024)
 
