@@ -267,5 +267,16 @@ guint32 graph_sweep(struct graph *g, guint64 max_states)
 
 void graph_expand(struct graph *g, guint32 state)
 {
-	expand(g, state, g->states.size);
+	switch (g->states.size) {
+	case 8:
+		return expand(g, state, 8);
+	case 16:
+		return expand(g, state, 16);
+	case 24:
+		return expand(g, state, 24);
+	case 32:
+		return expand(g, state, 32);
+	default:
+		return expand(g, state, 40);
+	}
 }
