@@ -14,11 +14,6 @@ struct compiler {
 	int n_nodes;
 };
 
-/* What an op reads and sets. */
-struct effect {
-	guint64 used, set;
-};
-
 static int count_nodes(const struct value *v)
 {
 	if (!v || v->kind == VALUE_CONST || v->kind == VALUE_REG)
@@ -78,7 +73,7 @@ static void compile_place(struct compiler *c, const struct op *op,
 }
 
 /* A thread that is there can always make a step, with no look at the rest. */
-static bool is_ready(const struct thread *t, const struct op *op)
+static bool is_ready(const struct thread *t, const struct op *op, bool local)
 {
 	switch (op->kind) {
 	case OP_LOCK:
@@ -87,12 +82,12 @@ static bool is_ready(const struct thread *t, const struct op *op)
 	case OP_SYNCHRONIZE:
 		return false;
 	default:
-		return !t->agent && !op_is_local(op->kind);
+		return !t->agent && !local;
 	}
 }
 
 static void compile_operands(struct compiler *c, const struct op *op,
-			     struct insn *insn, struct effect *effect)
+			     struct insn *insn)
 {
 	const char *operand = form_of(op)->operands;
 
@@ -100,46 +95,44 @@ static void compile_operands(struct compiler *c, const struct op *op,
 		switch (*operand) {
 		case 'r':
 		case 'R':
-			if (op->result < 0)
-				break;
-			insn->result = c->own->regs + op->result;
-			effect->set = 1ull << op->result;
+			if (op->result >= 0)
+				insn->result = c->own->regs + op->result;
 			break;
 		case 'p':
-			compile_place(c, op, insn, &effect->used);
+			compile_place(c, op, insn, &insn->live);
 			break;
 		case 'v':
-			insn->value = compile_value(c, op->value,
-						    &effect->used);
+			insn->value = compile_value(c, op->value, &insn->live);
 			break;
 		case 'e':
 			insn->expected = compile_value(c, op->expected,
-						       &effect->used);
+						       &insn->live);
 			break;
 		}
 	}
 }
 
+/* But for insn.live, in which is only what the op itself reads. */
 static void compile_op(struct compiler *c, const struct thread *t,
-		       const struct op *op, struct insn *insn,
-		       struct effect *effect)
+		       const struct op *op, struct insn *insn)
 {
 	bool jumps = op->kind == OP_BRANCH || op->kind == OP_GOTO;
+	bool local = op_is_local(op->kind);
 
 	insn->kind = (guint8)op->kind;
 	insn->detail = op->kind == OP_RMW ? (guint8)op->rmw : (guint8)op->lock;
 	insn->result = -1;
 	insn->number = jumps ? op->target : op->number;
-	insn->flags = (is_ready(t, op) ? INSN_READY : 0) |
-		      (op_is_local(op->kind) ? INSN_LOCAL : 0);
+	insn->flags = (is_ready(t, op, local) ? INSN_READY : 0) |
+		      (local ? INSN_LOCAL : 0);
 	insn->cost = op->assumed ? 1 + COST_ASSUMED : 1;
-	effect->used = op->kind == OP_RELAX ? LIVE_READS : 0;
-	effect->set = 0;
-	compile_operands(c, op, insn, effect);
+	insn->live = op->kind == OP_RELAX ? LIVE_READS : 0;
+	compile_operands(c, op, insn);
 }
 
+/* What it reads is in insn.live from the beginning, and stays there. */
 static guint64 live_before(const struct insn *insn, const struct insn *first,
-			   const struct effect *effect)
+			   int regs)
 {
 	guint64 after = 0;
 
@@ -148,7 +141,9 @@ static guint64 live_before(const struct insn *insn, const struct insn *first,
 	if (insn->kind != OP_GOTO && insn->kind != OP_END &&
 	    insn->kind != OP_DROP)
 		after |= insn[1].live;
-	return (after & ~effect->set) | effect->used;
+	if (insn->result >= 0)
+		after &= ~(1ull << (insn->result - regs));
+	return after | insn->live;
 }
 
 static bool jumps_back(const struct insn *insn, int at)
@@ -157,7 +152,7 @@ static bool jumps_back(const struct insn *insn, int at)
 	       insn->number <= at;
 }
 
-static void find_live(struct insn *insns, const struct effect *effects, int n)
+static void find_live(struct insn *insns, int n, int regs)
 {
 	bool changed, loops;
 	int i;
@@ -165,8 +160,7 @@ static void find_live(struct insn *insns, const struct effect *effects, int n)
 	do {
 		changed = loops = false;
 		for (i = n - 1; i >= 0; i--) {
-			guint64 before = live_before(&insns[i], insns,
-						     &effects[i]);
+			guint64 before = live_before(&insns[i], insns, regs);
 
 			changed |= before != insns[i].live;
 			loops |= jumps_back(&insns[i], i);
@@ -179,13 +173,11 @@ static struct insn *compile_thread(struct compiler *c, const struct thread *t,
 				   struct arena *a)
 {
 	struct insn *insns = arena_new_array(a, struct insn, t->n_ops);
-	struct effect *effects = g_new(struct effect, t->n_ops);
 	int i;
 
 	for (i = 0; i < t->n_ops; i++)
-		compile_op(c, t, &t->ops[i], &insns[i], &effects[i]);
-	find_live(insns, effects, t->n_ops);
-	g_free(effects);
+		compile_op(c, t, &t->ops[i], &insns[i]);
+	find_live(insns, t->n_ops, c->own->regs);
 	return insns;
 }
 

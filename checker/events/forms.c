@@ -91,11 +91,6 @@ int name_index(const char *const names[], const char *name)
 	return -1;
 }
 
-bool op_is_local(enum op_kind kind)
-{
-	return kind <= OP_END || kind == OP_FENCE || kind == OP_FINISH;
-}
-
 bool thread_has_op(const struct thread *t, enum op_kind kind)
 {
 	int i;

@@ -32,7 +32,11 @@ extern const char *const start_names[];
 int name_index(const char *const names[], const char *name);
 
 /* Thread-local: it runs with the op before it, no other thread can tell. */
-bool op_is_local(enum op_kind kind);
+static inline bool op_is_local(enum op_kind kind)
+{
+	return kind <= OP_END || kind == OP_FENCE || kind == OP_FINISH;
+}
+
 bool thread_has_op(const struct thread *t, enum op_kind kind);
 
 /* Is @name written as it is, without quotes? */

@@ -53,21 +53,26 @@ void graph_clear(struct graph *g)
 		g_array_unref(g->endings);
 }
 
-static inline struct arc *add_arc(struct graph *g)
+/* Room for @n arcs more; returns the first. */
+static inline struct arc *add_arcs(struct graph *g, guint32 n)
 {
-	if (G_UNLIKELY(g->n_arcs == g->max_arcs)) {
-		g->max_arcs = MAX(2 * g->max_arcs, FIRST_ARCS);
+	guint32 first = g->n_arcs;
+
+	g->n_arcs += n;
+	if (G_UNLIKELY(g->n_arcs > g->max_arcs)) {
+		g->max_arcs = MAX(2 * g->n_arcs, FIRST_ARCS);
 		g->arcs = g_renew(struct arc, g->arcs, g->max_arcs);
 	}
-	return &g->arcs[g->n_arcs++];
+	return &g->arcs[first];
 }
 
 static guint32 add_ending(struct graph *g, enum failure failure,
-			  const char *what, guint32 from)
+			  const char *what, guint32 from,
+			  const struct arc *arc)
 {
 	const struct ending ending = {
 		.failure = failure, .what = what, .from = from,
-		.arc = g->n_arcs,
+		.arc = (guint32)(arc - g->arcs),
 	};
 
 	g_array_append_val(g->endings, ending);
@@ -75,14 +80,16 @@ static guint32 add_ending(struct graph *g, enum failure failure,
 }
 
 /* What arc.to is for a move that leads to no state. */
-static guint32 add_end(struct graph *g, guint32 from, const struct move *m)
+static G_GNUC_NO_INLINE guint32 add_end(struct graph *g, guint32 from,
+					const struct move *m,
+					const struct arc *arc)
 {
 	const struct move_end *end = &g_array_index(
 		g->views.ends, struct move_end, m->end - 1);
 
 	g->dropped += end->dropped;
 	return end->failure ?
-		       add_ending(g, end->failure, end->what, from) :
+		       add_ending(g, end->failure, end->what, from, arc) :
 		       ARC_DROPPED;
 }
 
@@ -111,23 +118,25 @@ static G_ALWAYS_INLINE inline guint32 add_state(struct graph *g,
 	return number;
 }
 
-/* What a thread can do there in its view. */
-static G_ALWAYS_INLINE inline void add_moves(struct graph *g, struct origin *at,
-					     gsize size,
-					     const struct view *view)
+/* What a thread can do there in its view; returns the arc behind. */
+static G_ALWAYS_INLINE inline struct arc *add_moves(struct graph *g,
+						    struct origin *at,
+						    gsize size,
+						    const struct view *view,
+						    struct arc *arc)
 {
 	const struct move *m = &g->views.moves[view->first];
 	const struct move *end = m + view->n;
 	guint64 *word = &at->words[packed_word(
 		packed_own(m->action.thread))];
 
-	for (; m < end; m++) {
-		guint32 to = G_UNLIKELY(m->end) ?
-				     add_end(g, at->number, m) :
-				     add_state(g, at, size, word, m);
-
-		*add_arc(g) = (struct arc){ to, m->action };
+	for (; m < end; m++, arc++) {
+		arc->to = G_UNLIKELY(m->end) ?
+				  add_end(g, at->number, m, arc) :
+				  add_state(g, at, size, word, m);
+		arc->by = m->action;
 	}
+	return arc;
 }
 
 /* Nobody can make a step. */
@@ -136,7 +145,7 @@ static void add_rest(struct graph *g, const struct origin *at)
 	guint32 numbers[1 + STATE_MAX_THREADS];
 	const char *what = NULL;
 	enum failure failure;
-	struct arc arc = { .by.thread = -1 };
+	struct arc *arc;
 	int i;
 
 	for (i = 0; i <= g->n_threads; i++)
@@ -145,8 +154,9 @@ static void add_rest(struct graph *g, const struct origin *at)
 				views_state(&g->views, numbers), &what);
 	if (!failure)
 		return;
-	arc.to = add_ending(g, failure, what, at->number);
-	*add_arc(g) = arc;
+	arc = add_arcs(g, 1);
+	arc->to = add_ending(g, failure, what, at->number, arc);
+	arc->by = (struct action){ .thread = -1 };
 	g->n_rest++;
 }
 
@@ -169,26 +179,37 @@ static inline void set_arcs(struct graph *g, guint32 state, guint32 first,
 	g->of[state] = arcs;
 }
 
-/* Views of the threads that can make a step; of one, if it has to be first. */
+/*
+ * Views of the threads that can make a step; of one, if it has to be first. In
+ * *@ret_moves how many steps they are.
+ */
 static G_ALWAYS_INLINE inline int find_enabled(struct graph *g,
-					       const guint64 *state,
-					       const struct view **ret_views)
+					       const guint64 *state, gsize size,
+					       const struct view **ret_views,
+					       guint32 *ret_moves)
 {
 	guint32 shared = packed_number(state, PACKED_SHARED);
 	int i, n = 0;
 
+	*ret_moves = 0;
 	views_reserve(&g->views);
-	for (i = 0; i < g->n_threads; i++) {
+	/* Of a known size, where a part lies is known in each round. */
+#pragma GCC unroll 9
+	for (i = 0; i < (int)(size / 4) - 1; i++) {
 		guint32 part = packed_number(state, packed_own(i));
 		const struct view *view;
 
+		if (i == g->n_threads)
+			break;
 		if (views_has_none(&g->views, shared, part, i))
 			continue;
 		view = views_find(&g->views, views_pair(shared, part));
 		ret_views[n] = view;
 		n += view->n > 0;
+		*ret_moves += view->n;
 		if (view->only) {
 			ret_views[0] = view;
+			*ret_moves = view->n;
 			return 1;
 		}
 	}
@@ -201,21 +222,49 @@ static G_ALWAYS_INLINE inline void expand(struct graph *g, guint32 number,
 {
 	const struct view *views[STATE_MAX_THREADS];
 	struct origin at;
-	guint32 first = g->n_arcs;
+	guint32 first = g->n_arcs, n_moves;
+	struct arc *arc;
 	int i, n;
 
 	at.number = number;
 	memcpy(at.words, space_at(&g->states, number), size);
 	at.sum = sum_of(at.words, size);
-	n = find_enabled(g, at.words, views);
+	n = find_enabled(g, at.words, size, views, &n_moves);
 	if (!n)
 		add_rest(g, &at);
+	arc = add_arcs(g, n_moves);
 	for (i = 0; i < n; i++)
-		add_moves(g, &at, size, views[i]);
+		arc = add_moves(g, &at, size, views[i], arc);
 	set_arcs(g, number, first, n && views[0]->only);
 }
 
+static G_ALWAYS_INLINE inline guint32 sweep(struct graph *g, guint64 max_states,
+					    gsize size)
+{
+	guint32 at;
+
+	for (at = 0; at < g->states.n && g->states.n <= max_states; at++)
+		expand(g, at, size);
+	return at;
+}
+
 /* Of a known size, states are looked up without loops. */
+guint32 graph_sweep(struct graph *g, guint64 max_states)
+{
+	switch (g->states.size) {
+	case 8:
+		return sweep(g, max_states, 8);
+	case 16:
+		return sweep(g, max_states, 16);
+	case 24:
+		return sweep(g, max_states, 24);
+	case 32:
+		return sweep(g, max_states, 32);
+	default:
+		return sweep(g, max_states, 40);
+	}
+}
+
 void graph_expand(struct graph *g, guint32 state)
 {
 	switch (g->states.size) {

@@ -51,8 +51,13 @@ struct graph {
  */
 void graph_begin(struct graph *g, const struct program *p, struct arena *a);
 void graph_clear(struct graph *g);
-/* Makes all steps from the state; once for each. */
+/*
+ * Makes all steps from the state; once for each. The other does so for state
+ * after state, from number 0 on, until none is left or there are more than
+ * @max_states; it returns where it stopped.
+ */
 void graph_expand(struct graph *g, guint32 state);
+guint32 graph_sweep(struct graph *g, guint64 max_states);
 
 static inline bool graph_is_expanded(const struct graph *g, guint32 state)
 {

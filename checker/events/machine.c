@@ -13,11 +13,9 @@
 static void sweep(struct graph *g, guint64 max_states,
 		  struct machine_result *ret)
 {
-	guint32 at;
+	guint32 at = graph_sweep(g, max_states);
 	guint i;
 
-	for (at = 0; at < g->states.n && g->states.n <= max_states; at++)
-		graph_expand(g, at);
 	ret->states = g->states.n;
 	ret->transitions = g->n_arcs - g->n_rest;
 	ret->dropped = g->dropped;

@@ -3,7 +3,7 @@
 #include "events/space.h"
 
 /* Of the table; and how many vectors it is for. */
-#define FIRST_SLOTS 128
+#define FIRST_SLOTS 256
 #define most_vectors(n_slots) ((n_slots) / 2)
 
 static G_ALWAYS_INLINE inline guint64 mix(guint64 hash, const gint8 *at)
@@ -48,7 +48,8 @@ static void set_slots(struct space *s, guint32 n_slots)
 	memset(s->slots, 0, n_slots * sizeof(*s->slots));
 	s->mask = n_slots - 1;
 	for (i = 0; i < s->n; i++)
-		space_fill_slot(s, space_empty_slot(s, s->hashes[i]), i);
+		s->slots[space_empty_slot(s, s->hashes[i])] =
+			space_slot_of(s->hashes[i], i);
 }
 
 static void make_room(struct space *s)

@@ -58,6 +58,23 @@ static G_ALWAYS_INLINE inline bool space_is_same(const void *a, const void *b,
 	return !difference;
 }
 
+/* May be read whatever was written there. */
+typedef guint64 __attribute__((may_alias)) space_word;
+
+/*
+ * Word by word, also for the compiler: what was just written that way can only
+ * be read in larger pieces once it has come to the cache.
+ */
+static G_ALWAYS_INLINE inline void space_copy(void *to, const void *from,
+					      gsize size)
+{
+	gsize i;
+
+	for (i = 0; i < size; i += 8)
+		*(space_word *)((gint8 *)to + i) =
+			*(const volatile space_word *)((const gint8 *)from + i);
+}
+
 /* For space_find(): doubles what there is room for. */
 void space_grow(struct space *s);
 
@@ -70,10 +87,10 @@ static inline guint32 space_empty_slot(const struct space *s, guint32 hash)
 	return i;
 }
 
-static inline void space_fill_slot(struct space *s, guint32 slot,
-				   guint32 number)
+/* What the slot of a vector holds. */
+static inline guint64 space_slot_of(guint32 hash, guint32 number)
 {
-	s->slots[slot] = (guint64)s->hashes[number] << 32 | (number + 1);
+	return (guint64)hash << 32 | (number + 1);
 }
 
 /* One that is not there, and belongs in that slot. */
@@ -81,14 +98,17 @@ static G_ALWAYS_INLINE inline guint32
 space_insert(struct space *s, const void *vector, gsize size, guint32 hash,
 	     guint32 slot)
 {
-	if (G_UNLIKELY(s->n == s->room)) {
+	guint32 number = s->n;
+
+	if (G_UNLIKELY(number == s->room)) {
 		space_grow(s);
 		slot = space_empty_slot(s, hash);
 	}
-	memcpy(s->vectors + s->n * size, vector, size);
-	s->hashes[s->n] = hash;
-	space_fill_slot(s, slot, s->n);
-	return s->n++;
+	space_copy(s->vectors + number * size, vector, size);
+	s->hashes[number] = hash;
+	s->slots[slot] = space_slot_of(hash, number);
+	s->n = number + 1;
+	return number;
 }
 
 /*

@@ -72,16 +72,12 @@ static void make_room(guint8 **notes, guint32 *max, const struct space *parts)
 	*notes = g_renew(guint8, *notes, *max);
 }
 
-/* The number of the state's shared part, which is often what it was: @old. */
-static guint32 add_shared(struct views *v, guint32 old)
+/* The number of the state's shared part. */
+static guint32 add_shared(struct views *v)
 {
 	guint32 n = v->shared.n;
-	guint32 number;
+	guint32 number = space_add(&v->shared, v->step.state);
 
-	if (n && space_is_same(space_at(&v->shared, old), v->step.state,
-			       v->shared.size))
-		return old;
-	number = space_add(&v->shared, v->step.state);
 	if (number == n) {
 		make_room(&v->idle, &v->max_idle, &v->shared);
 		v->idle[number] = (guint8)state_idle(&v->layout,
@@ -91,7 +87,7 @@ static guint32 add_shared(struct views *v, guint32 old)
 }
 
 /* The same of the thread's. */
-static guint32 add_part(struct views *v, int thread)
+static G_ALWAYS_INLINE inline guint32 add_part(struct views *v, int thread)
 {
 	guint32 n = v->parts.n;
 	guint32 number = space_add(&v->parts,
@@ -112,28 +108,23 @@ void views_first(struct views *v, guint32 *ret_numbers)
 
 	memset(state, 0, (gsize)v->layout.size);
 	layout_start(&v->layout, state);
-	ret_numbers[0] = add_shared(v, 0);
+	ret_numbers[0] = add_shared(v);
 	for (i = 0; i < v->layout.program->n_threads; i++)
 		ret_numbers[1 + i] = add_part(v, i);
 }
 
-static inline void copy_words(gint8 *to, const gint8 *from, int size)
-{
-	int i;
-
-	for (i = 0; i < size; i += 8)
-		memcpy(to + i, from + i, 8);
-}
-
-/* The shared part and this one, where a state has them; returns whose it is. */
-static int put(struct views *v, guint32 shared, guint32 part)
+/*
+ * The shared part, of @size bytes, and this one, where a state has them; returns
+ * whose it is.
+ */
+static G_ALWAYS_INLINE inline int put(struct views *v, guint32 shared,
+				      guint32 part, gsize size)
 {
 	const gint8 *own = space_at(&v->parts, part);
 	int thread = own[PART_THREAD];
 
-	copy_words(v->step.state, space_at(&v->shared, shared),
-		   v->layout.shared);
-	copy_words(part_in(v, v->step.state, thread), own, v->layout.part);
+	space_copy(v->step.state, v->shared.vectors + shared * size, size);
+	space_copy(part_in(v, v->step.state, thread), own, v->parts.size);
 	return thread;
 }
 
@@ -142,16 +133,16 @@ const gint8 *views_state(struct views *v, const guint32 *numbers)
 	int i;
 
 	for (i = 0; i < v->layout.program->n_threads; i++)
-		put(v, numbers[0], numbers[1 + i]);
+		put(v, numbers[0], numbers[1 + i], v->shared.size);
 	return v->step.state;
 }
 
 /* Room for @n moves more; returns the first. */
-static struct move *new_moves(struct views *v, int n)
+static G_ALWAYS_INLINE inline struct move *new_moves(struct views *v, int n)
 {
 	guint32 needed = v->n_moves + (guint32)n;
 
-	if (needed > v->max_moves) {
+	if (G_UNLIKELY(needed > v->max_moves)) {
 		v->max_moves = MAX(2 * needed, FIRST_MOVES);
 		v->moves = g_renew(struct move, v->moves, v->max_moves);
 	}
@@ -159,7 +150,7 @@ static struct move *new_moves(struct views *v, int n)
 	return &v->moves[needed - (guint32)n];
 }
 
-static guint32 add_end(struct views *v)
+static G_GNUC_NO_INLINE guint32 add_end(struct views *v)
 {
 	const struct step *s = &v->step;
 	const struct move_end end = { s->failure, s->what, s->dropped };
@@ -169,11 +160,14 @@ static guint32 add_end(struct views *v)
 }
 
 /* Makes the step of that choice, and notes what it changes. */
-static void make_move(struct views *v, guint32 shared, guint32 part,
-		      int thread, int choice, struct move *m)
+static G_ALWAYS_INLINE inline void make_move(struct views *v, guint32 shared,
+					     guint32 part, gsize size,
+					     int thread, int choice,
+					     struct move *m)
 {
 	struct step *s = &v->step;
 	unsigned int own = packed_own(thread);
+	guint32 after = shared;
 
 	s->thread = thread;
 	s->choice = choice;
@@ -185,16 +179,20 @@ static void make_move(struct views *v, guint32 shared, guint32 part,
 	m->end = s->stopped ? add_end(v) : 0;
 	if (m->end)
 		return;
-	m->shared = packed_change(PACKED_SHARED, shared, add_shared(v, shared));
+	/* It is often what it was. */
+	if (!space_is_same(v->shared.vectors + shared * size, s->state, size))
+		after = add_shared(v);
+	m->shared = packed_change(PACKED_SHARED, shared, after);
 	m->own = packed_change(own, part, add_part(v, thread));
 	m->sum = packed_sum_change(0, m->shared) +
 		 packed_sum_change(packed_word(own), m->own);
 }
 
-void views_add(struct views *v, struct view *to, guint64 pair)
+static G_ALWAYS_INLINE inline void add_view(struct views *v, struct view *to,
+					    guint64 pair, gsize size)
 {
 	guint32 shared = (guint32)(pair >> 32) - 1, part = (guint32)pair;
-	int thread = put(v, shared, part), ways = 1, choice;
+	int thread = put(v, shared, part, size), ways = 1, choice;
 	enum can can = state_can(&v->layout, v->step.state, thread);
 	struct move *moves;
 
@@ -210,7 +208,25 @@ void views_add(struct views *v, struct view *to, guint64 pair)
 	to->n = (guint16)ways;
 	for (choice = 0; choice < ways; choice++) {
 		if (choice)
-			put(v, shared, part);
-		make_move(v, shared, part, thread, choice, &moves[choice]);
+			put(v, shared, part, size);
+		make_move(v, shared, part, size, thread, choice,
+			  &moves[choice]);
+	}
+}
+
+/* Of a known size, the shared part is copied and compared without loops. */
+void views_add(struct views *v, struct view *to, guint64 pair)
+{
+	switch (v->shared.size) {
+	case 8:
+		return add_view(v, to, pair, 8);
+	case 16:
+		return add_view(v, to, pair, 16);
+	case 24:
+		return add_view(v, to, pair, 24);
+	case 32:
+		return add_view(v, to, pair, 32);
+	default:
+		return add_view(v, to, pair, v->shared.size);
 	}
 }
