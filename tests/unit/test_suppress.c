@@ -285,8 +285,6 @@ static void test_baseline(void)
 {
 	check_marks(FILES("x/a.c"), FILES("x/a.c"), "1");
 	check_marks(FILES("x/a.c"), FILES("y/a.c"), "1");
-	/* Not moved: the test's own file is there. */
-	check_marks(FILES(__FILE__), FILES("y/test_suppress.c"), "0");
 	check_marks(FILES("x/a.c"), FILES("x/b.c"), "0");
 	check_marks(FILES("x/a.c"), FILES("x/a.c", "x/a.c"), "10");
 	check_marks(FILES("x/a.c", "x/a.c"), FILES("x/a.c", "x/a.c"), "11");
@@ -296,6 +294,20 @@ static void test_baseline(void)
 	check_marks(FILES("l\xe4/a.c"), FILES("k/a.c", "l\xe4/a.c"), "01");
 	check_marks(FILES("l\xe4/a.c"), FILES("k/a.c"), "0");
 	check_marks(FILES(NULL), FILES("x/a.c"), "0");
+}
+
+/* A file that is still there was not moved. */
+static void test_baseline_moved(void)
+{
+	char *folder = temp_folder(), *file = write_source(folder, "");
+
+	check_marks(FILES(file), FILES("y/a.c"), "0");
+	check_marks(FILES(file), FILES("y/a.c", file), "10");
+	g_assert_cmpint(g_unlink(file), ==, 0);
+	check_marks(FILES(file), FILES("y/a.c"), "1");
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
+	g_free(file);
+	g_free(folder);
 }
 
 /* "nw": a note, then a warning, in one file. */
@@ -364,6 +376,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/suppress/header", test_suppress_header);
 	g_test_add_func("/suppress/incomplete", test_suppress_incomplete);
 	g_test_add_func("/baseline/marks", test_baseline);
+	g_test_add_func("/baseline/moved", test_baseline_moved);
 	g_test_add_func("/baseline/severity", test_baseline_severity);
 	g_test_add_func("/baseline/damaged", test_baseline_damaged);
 	return g_test_run();
