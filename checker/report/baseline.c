@@ -109,12 +109,16 @@ static struct baseline_entry *read_entry(struct json_reader *rd,
 /* A report has no number, but says whether it is whole. */
 static gboolean read_incomplete(struct json_reader *rd, json_object *root)
 {
+	gboolean is_object = json_object_is_type(root, json_type_object);
 	int format;
 
-	if (json_object_is_type(root, json_type_object) &&
-	    json_object_object_get_ex(root, "coverage", NULL))
+	if (is_object && json_object_object_get_ex(root, "coverage", NULL))
 		return json_object_get_boolean(json_get(rd, root, "incomplete",
 							json_type_boolean));
+	if (!is_object || !json_object_object_get_ex(root, "baseline", NULL)) {
+		rd->error = g_strdup("it has no format number");
+		return FALSE;
+	}
 	format = json_get_int(rd, root, "baseline");
 	if (!rd->error && format != BASELINE_FORMAT)
 		rd->error = g_strdup_printf("it has the format %d, and only %d"

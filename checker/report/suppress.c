@@ -118,7 +118,9 @@ static char **read_rules(const struct suppressor *s, const char *text,
 			    g_strdup("");
 	char **rules = g_strsplit(names, ",", -1);
 
-	if (!*rules)
+	if (*text != '[')
+		*ret_why = g_strdup("no [RULE] follows 'ignore'");
+	else if (!*rules)
 		*ret_why = g_strdup("it names no rule");
 	else
 		*ret_why = g_strdup(judge_reason(end + 1));

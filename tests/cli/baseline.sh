@@ -146,6 +146,8 @@ echo '{"baseline":1,"findings":[{"rule":"x"}]}' >bad
 refused 'bad is no baseline: "fingerprint" is not string'
 sed 's/"baseline": 1/"baseline": 7/' known >bad
 refused 'bad is no baseline: it has the format 7, and only 1 can be read'
+grep -v '"baseline": 1' known >bad
+refused 'bad is no baseline: it has no format number'
 cat known known >bad
 refused 'bad is no baseline: not JSON: text after its end'
 sed 's/"incomplete"/"whole"/' report >bad
