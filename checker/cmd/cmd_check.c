@@ -202,7 +202,7 @@ static int load_and_check(const struct check_options *o)
 int check_with(struct check_options *o)
 {
 	int status = run_options_choose_store(&o->run);
-	gboolean incomplete;
+	gboolean incomplete; /* what it lacks shows as new */
 
 	if (status != CMD_GO)
 		return status;

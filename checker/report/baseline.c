@@ -135,7 +135,8 @@ GPtrArray *baseline_read(const char *text, size_t length,
 	json_object *root = json_parse(&rd, text, length), *list;
 
 	*ret_incomplete = !rd.error && read_incomplete(&rd, root);
-	list = !rd.error ? json_get(&rd, root, "findings", json_type_array) : NULL;
+	list = rd.error ? NULL :
+			  json_get(&rd, root, "findings", json_type_array);
 	for (size_t i = 0; i < json_length(list); i++)
 		g_ptr_array_add(entries,
 				read_entry(&rd, json_object_array_get_idx(list,
