@@ -97,8 +97,9 @@ static void tell_errors(const GPtrArray *errors)
 			cmd_say("%s", t->first);
 	}
 	if (more)
-		cmd_say("%u more errors, of %u files", more,
-			all->len - FILES_TOLD);
+		cmd_say("%u more error%s, of %u file%s", more,
+			more == 1 ? "" : "s", all->len - FILES_TOLD,
+			all->len == FILES_TOLD + 1 ? "" : "s");
 	g_array_unref(all);
 }
 

@@ -14,7 +14,7 @@ static const struct run_command command = {
 	"found, notes included, as a baseline: 'pincheck check --baseline FILE'\n"
 	"then tells what is new. It has fingerprints and no line numbers. With\n"
 	"--report it is made of a report in the format json, and nothing is\n"
-	"checked.\n"
+	"checked; no other option but -o goes with that.\n"
 	"\n"
 	"Exit status: 0, 2 wrong usage, 3 incomplete: something could not be\n"
 	"analysed, read or written."
@@ -52,23 +52,30 @@ static int parse(struct check_options *o, char **ret_report, int argc,
 
 static int write_from(const char *file, const char *output)
 {
-	GPtrArray *entries = known_load(file);
-	GString *text = g_string_new(NULL);
-	int status = STATUS_INCOMPLETE;
+	gboolean incomplete = FALSE;
+	GPtrArray *entries = known_load(file, &incomplete);
+	GString *text;
+	int status;
 
-	if (entries) {
-		baseline_write(entries, pincheck_version(), text);
-		status = cmd_write(output, text);
-		g_ptr_array_unref(entries);
+	if (!entries)
+		return STATUS_INCOMPLETE;
+	text = g_string_new(NULL);
+	baseline_write(entries, pincheck_version(), text);
+	status = cmd_write(output, text);
+	if (incomplete) {
+		cmd_say("%s is incomplete", file);
+		status = STATUS_INCOMPLETE;
 	}
+	g_ptr_array_unref(entries);
 	g_string_free(text, TRUE);
 	return status;
 }
 
 static int run(struct check_options *o, const char *report)
 {
-	if (report && o->run.args)
-		return cmd_usage("either --report FILE or PATH...");
+	if (report && (o->run.given || o->engine || o->rules))
+		return cmd_usage("--report FILE checks nothing: only -o FILE"
+				 " goes with it");
 	if (report)
 		return write_from(report, o->output);
 	if (!o->run.args)

@@ -202,11 +202,12 @@ static int load_and_check(const struct check_options *o)
 int check_with(struct check_options *o)
 {
 	int status = run_options_choose_store(&o->run);
+	gboolean incomplete; /* what it lacks shows as new */
 
 	if (status != CMD_GO)
 		return status;
 	if (o->baseline)
-		o->known = known_load(o->baseline);
+		o->known = known_load(o->baseline, &incomplete);
 	return o->known || !o->baseline ? load_and_check(o) :
 					  STATUS_INCOMPLETE;
 }

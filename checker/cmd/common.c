@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/version.h"
 
 const char *pincheck_version(void)
@@ -18,14 +19,13 @@ static void say(const char *format, va_list args) G_GNUC_PRINTF(1, 0);
 
 static void say(const char *format, va_list args)
 {
-	char *line = g_strdup_vprintf(format, args);
-
+	char *text = g_strdup_vprintf(format, args);
 	/* A file's name may have anything in it; this is to be one line. */
-	for (char *c = line; *c; c++)
-		if (g_ascii_iscntrl(*c) && *c != '\t')
-			*c = '?';
+	char *line = printable(text);
+
 	fprintf(stderr, "pincheck: %s\n", line);
 	g_free(line);
+	g_free(text);
 }
 
 void cmd_say(const char *format, ...)

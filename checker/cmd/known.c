@@ -9,19 +9,25 @@
 #include "cmd/common.h"
 #include "report/report.h"
 
-GPtrArray *known_load(const char *file)
+GPtrArray *known_load(const char *file, gboolean *ret_incomplete)
 {
 	GPtrArray *entries = NULL;
 	GError *error = NULL;
 	char *text, *why;
 	gsize length;
 
+	/* A pipe may never end, nor may a device. */
+	if (g_file_test(file, G_FILE_TEST_EXISTS) &&
+	    !g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+		cmd_say("cannot read %s: it is no regular file", file);
+		return NULL;
+	}
 	if (!g_file_get_contents(file, &text, &length, &error)) {
 		cmd_say("cannot read %s: %s", file, cmd_reason(error));
 		g_error_free(error);
 		return NULL;
 	}
-	entries = baseline_read(text, length, &why);
+	entries = baseline_read(text, length, ret_incomplete, &why);
 	if (!entries) {
 		cmd_say("%s is no baseline: %s", file, why);
 		g_free(why);

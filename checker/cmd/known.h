@@ -7,8 +7,11 @@
 
 struct report;
 
-/* The entries in @file; NULL after a message. The caller unrefs it. */
-GPtrArray *known_load(const char *file);
+/*
+ * The entries in @file, a baseline or a report that may be incomplete; NULL
+ * after a message. The caller unrefs them.
+ */
+GPtrArray *known_load(const char *file, gboolean *ret_incomplete);
 /*
  * Names the entries that no finding met, though a run of @rules (NULL: all)
  * over @paths (NULL-terminated) should have found them.

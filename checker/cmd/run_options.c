@@ -14,6 +14,9 @@ struct row {
 	GOptionEntry entry;	/* without its arg_data */
 };
 
+/* Of a number, until it is given. */
+#define UNSET G_MININT
+
 #define FIELD(name) offsetof(struct run_options, name)
 
 static const struct row rows[] = {
@@ -78,6 +81,21 @@ static GArray *entries_of(struct run_options *o, const struct run_command *c,
 	return all;
 }
 
+static gboolean any_given(const struct run_options *o)
+{
+	return o->db_dir || o->store || o->models || o->args ||
+	       o->clang_args || o->no_store || o->cross_file || o->no_pch ||
+	       o->verbose || o->jobs != UNSET || o->timeout != UNSET;
+}
+
+static void set_defaults(struct run_options *o, const struct run_command *c)
+{
+	if (o->jobs == UNSET)
+		o->jobs = c->rows & RUN_JOBS ? (int)g_get_num_processors() : 1;
+	if (o->timeout == UNSET)
+		o->timeout = c->rows & RUN_TIMEOUT ? RUN_TIMEOUT_SECONDS : 0;
+}
+
 static int check(const struct run_options *o)
 {
 	if (o->db_dir && o->clang_args)
@@ -103,11 +121,11 @@ int run_options_parse(struct run_options *o, const struct run_command *c,
 
 	if (c->rows & RUN_CLANG_ARGS)
 		o->clang_args = cmd_split_args(&argc, argv);
-	o->jobs = c->rows & RUN_JOBS ? (int)g_get_num_processors() : 1;
-	if (c->rows & RUN_TIMEOUT)
-		o->timeout = RUN_TIMEOUT_SECONDS;
+	o->jobs = o->timeout = UNSET;
 	status = cmd_parse(argc, argv, (const GOptionEntry *)entries->data,
 			   NULL, c->summary);
+	o->given = any_given(o);
+	set_defaults(o, c);
 	if (status == CMD_GO)
 		status = check(o);
 	if (!o->args && c->rows & RUN_HERE)

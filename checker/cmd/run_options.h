@@ -14,6 +14,7 @@ struct run_options {
 	int jobs, timeout;	/* in seconds; 0: never */
 	gboolean no_store, cross_file, no_pch, verbose;
 	char **clang_args;	/* in main's argv; NULL: there was no "--" */
+	gboolean given;		/* any of these was */
 };
 
 /* Which of them a command has. */

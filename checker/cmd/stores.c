@@ -128,16 +128,28 @@ struct store *stores_open(const char *file)
 	return s;
 }
 
+/* "1 unit", "2 units"; the caller frees it. */
+static char *count_text(gint64 n, const char *what)
+{
+	return g_strdup_printf("%" G_GINT64_FORMAT " %s%s", n, what,
+			       n == 1 ? "" : "s");
+}
+
 void stores_tell(struct store *s, const char *file, const char *more)
 {
 	struct store_counts n;
-	char *size;
+	char *units, *functions, *files, *size;
 
 	store_count(s, &n);
+	units = count_text(n.units, "unit");
+	functions = count_text(n.functions, "function");
+	files = count_text(n.files, "file");
 	size = g_format_size((guint64)MAX(n.bytes, 0));
-	cmd_say("%s: %" G_GINT64_FORMAT " units, %" G_GINT64_FORMAT
-		" functions in %s, %" G_GINT64_FORMAT " files%s", file,
-		n.units, n.functions, size, n.files, more);
+	cmd_say("%s: %s, %s in %s, %s%s", file, units, functions, size, files,
+		more);
+	g_free(units);
+	g_free(functions);
+	g_free(files);
 	g_free(size);
 }
 

@@ -3,10 +3,17 @@
  * Baselines: findings that are known, by their fingerprints, so that a run tells
  * what is new. Beside the fingerprint an entry has what a person needs to know
  * it by, and no line. What becomes of known findings is for others to decide.
+ * Whether a file was moved is asked of the folder that the run is made in.
  */
 #include <json-c/json.h>
+#include <string.h>
 
 #include "private.h"
+
+/* Another one for each change that older readers would get wrong. */
+#define BASELINE_FORMAT 1
+/* What stands in UTF-8 for bytes that are none: U+FFFD. */
+#define REPLACEMENT "\xef\xbf\xbd"
 
 static void entry_free(void *entry)
 {
@@ -32,6 +39,7 @@ GPtrArray *baseline_of(const struct report *r)
 
 		e->fingerprint = g_strdup(f->fingerprint);
 		e->rule = g_strdup(f->rule);
+		e->severity = f->severity;
 		e->message = g_strdup(f->message);
 		e->file = g_strdup(f->file);
 		e->function = g_strdup(f->function);
@@ -52,6 +60,8 @@ static int compare_entries(const void *a, const void *b)
 		r = g_strcmp0(ea->rule, eb->rule);
 	if (!r)
 		r = g_strcmp0(ea->fingerprint, eb->fingerprint);
+	if (!r)
+		r = (int)eb->severity - (int)ea->severity;
 	return r ? r : g_strcmp0(ea->message, eb->message);
 }
 
@@ -61,6 +71,7 @@ static void add_entry(json_object *list, const struct baseline_entry *e)
 
 	json_put_text(o, "fingerprint", e->fingerprint);
 	json_put_text(o, "rule", e->rule);
+	json_put_text(o, "severity", severity_name(e->severity));
 	json_put_text(o, "file", e->file);
 	json_put_text(o, "function", e->function);
 	json_put_text(o, "message", e->message);
@@ -72,6 +83,7 @@ void baseline_write(GPtrArray *entries, const char *version, GString *out)
 
 	g_ptr_array_sort(entries, compare_entries);
 	json_put_text(o, "pincheck", version);
+	json_put_int(o, "baseline", BASELINE_FORMAT);
 	list = json_put_array(o, "findings");
 	for (guint i = 0; i < entries->len; i++)
 		add_entry(list, entries->pdata[i]);
@@ -87,19 +99,44 @@ static struct baseline_entry *read_entry(struct json_reader *rd,
 
 	e->fingerprint = g_strdup(json_get_text(rd, o, "fingerprint"));
 	e->rule = g_strdup(json_get_text(rd, o, "rule"));
+	e->severity = json_get_severity(rd, o);
 	e->message = g_strdup(json_get_text(rd, o, "message"));
 	e->file = g_strdup(json_get_opt_text(rd, o, "file"));
 	e->function = g_strdup(json_get_opt_text(rd, o, "function"));
 	return e;
 }
 
-GPtrArray *baseline_read(const char *text, size_t length, char **ret_error)
+/* A report has no number, but says whether it is whole. */
+static gboolean read_incomplete(struct json_reader *rd, json_object *root)
+{
+	gboolean is_object = json_object_is_type(root, json_type_object);
+	int format;
+
+	if (is_object && json_object_object_get_ex(root, "coverage", NULL))
+		return json_object_get_boolean(json_get(rd, root, "incomplete",
+							json_type_boolean));
+	if (!is_object || !json_object_object_get_ex(root, "baseline", NULL)) {
+		rd->error = g_strdup("it has no format number");
+		return FALSE;
+	}
+	format = json_get_int(rd, root, "baseline");
+	if (!rd->error && format != BASELINE_FORMAT)
+		rd->error = g_strdup_printf("it has the format %d, and only %d"
+					    " can be read", format,
+					    BASELINE_FORMAT);
+	return FALSE;
+}
+
+GPtrArray *baseline_read(const char *text, size_t length,
+			 gboolean *ret_incomplete, char **ret_error)
 {
 	struct json_reader rd = { NULL };
 	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
 	json_object *root = json_parse(&rd, text, length), *list;
 
-	list = root ? json_get(&rd, root, "findings", json_type_array) : NULL;
+	*ret_incomplete = !rd.error && read_incomplete(&rd, root);
+	list = rd.error ? NULL :
+			  json_get(&rd, root, "findings", json_type_array);
 	for (size_t i = 0; i < json_length(list); i++)
 		g_ptr_array_add(entries,
 				read_entry(&rd, json_object_array_get_idx(list,
@@ -115,16 +152,31 @@ GPtrArray *baseline_read(const char *text, size_t length, char **ret_error)
 /* ---- marking ---- */
 
 /* In a baseline, names of files are UTF-8. */
-static char *place_of(const char *fingerprint, const char *file)
+static char *place_of(const char *fingerprint, enum severity severity,
+		      const char *file)
 {
 	char *valid = g_utf8_make_valid(file ? file : "", -1);
-	char *place = g_strdup_printf("%s %s", fingerprint, valid);
+	char *place = g_strdup_printf("%s %s %s", fingerprint,
+				      severity_name(severity), valid);
 
 	g_free(valid);
 	return place;
 }
 
-/* The entries that were not met, by what @by_file says is to be the same. */
+/*
+ * Can what @e stands for be in another file now? A name that was no UTF-8 is
+ * lost, and a file is not taken for moved on a guess.
+ */
+static gboolean was_moved(const struct baseline_entry *e)
+{
+	return e->file && !strstr(e->file, REPLACEMENT) &&
+	       !g_file_test(e->file, G_FILE_TEST_EXISTS);
+}
+
+/*
+ * The entries that were not met: all by their files, or those whose file is no
+ * longer there without it.
+ */
 static GHashTable *table_of(const GPtrArray *entries, gboolean by_file)
 {
 	GHashTable *table = g_hash_table_new_full(
@@ -133,36 +185,58 @@ static GHashTable *table_of(const GPtrArray *entries, gboolean by_file)
 
 	for (guint i = 0; i < entries->len; i++) {
 		struct baseline_entry *e = entries->pdata[i];
-		char *key = place_of(e->fingerprint, by_file ? e->file : NULL);
-		GQueue *queue = g_hash_table_lookup(table, key);
+		GQueue *queue;
+		char *key;
 
+		if (e->met || (!by_file && !was_moved(e)))
+			continue;
+		key = place_of(e->fingerprint, e->severity,
+			       by_file ? e->file : NULL);
+		queue = g_hash_table_lookup(table, key);
 		if (!queue) {
 			queue = g_queue_new();
 			g_hash_table_insert(table, g_strdup(key), queue);
 		}
-		if (!e->met)
-			g_queue_push_tail(queue, e);
+		g_queue_push_tail(queue, e);
 		g_free(key);
 	}
 	return table;
 }
 
+/* The entry for @f in @file, of its severity or the next above; NULL: none. */
+static struct baseline_entry *take_entry(GHashTable *table,
+					 const struct finding *f,
+					 const char *file)
+{
+	struct baseline_entry *e = NULL;
+
+	for (int s = f->severity; s <= SEVERITY_ERROR && !e; s++) {
+		char *key = place_of(f->fingerprint, s, file);
+		GQueue *queue = g_hash_table_lookup(table, key);
+
+		if (queue)
+			e = g_queue_pop_head(queue);
+		g_free(key);
+	}
+	return e;
+}
+
+/* The worst first: a lesser one has more entries that it can take. */
 static void mark(const GPtrArray *entries, struct report *r, gboolean by_file)
 {
 	GHashTable *table = table_of(entries, by_file);
 
-	for (guint i = 0; i < r->findings->len; i++) {
-		struct finding *f = r->findings->pdata[i];
-		char *key = place_of(f->fingerprint, by_file ? f->file : NULL);
-		GQueue *queue = f->known ? NULL :
-					   g_hash_table_lookup(table, key);
-		struct baseline_entry *e = queue ? g_queue_pop_head(queue) :
-						   NULL;
+	for (int s = SEVERITY_ERROR; s >= SEVERITY_NOTE; s--)
+		for (guint i = 0; i < r->findings->len; i++) {
+			struct finding *f = r->findings->pdata[i];
+			struct baseline_entry *e;
 
-		if (e)
-			f->known = e->met = TRUE;
-		g_free(key);
-	}
+			if (f->known || (int)f->severity != s)
+				continue;
+			e = take_entry(table, f, by_file ? f->file : NULL);
+			if (e)
+				f->known = e->met = TRUE;
+		}
 	g_hash_table_unref(table);
 }
 

@@ -13,13 +13,15 @@
 static void put_escaped(GString *out, const char *text, const char *special)
 {
 	char *valid = g_utf8_make_valid(text, -1);
+	size_t control;
 
-	for (const char *c = valid; *c; c++)
-		if (*c == '%' || *c == '\r' || *c == '\n' ||
-		    strchr(special, *c))
+	for (const char *c = valid; *c; c += MAX(control, 1)) {
+		control = printable_control(c);
+		if (strchr("%\r\n", *c) || strchr(special, *c))
 			g_string_append_printf(out, "%%%02X", (guchar)*c);
 		else
-			g_string_append_c(out, g_ascii_iscntrl(*c) ? '?' : *c);
+			g_string_append_c(out, control ? '?' : *c);
+	}
 	g_free(valid);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/printable.h"
 #include "private.h"
 
 /* Lines of source before and behind a finding's own. */
@@ -60,14 +61,15 @@ static const char page_script[] =
 static void put(GString *out, const char *text)
 {
 	char *valid = g_utf8_make_valid(text ? text : "", -1);
+	char *safe = printable(valid);
 
-	for (const char *c = valid; *c; c++) {
+	for (const char *c = safe; *c; c++) {
 		if (strchr("<>&\"'", *c))
 			g_string_append_printf(out, "&#%d;", *c);
 		else
-			g_string_append_c(out, g_ascii_iscntrl(*c) &&
-					       *c != '\t' ? '?' : *c);
+			g_string_append_c(out, *c);
 	}
+	g_free(safe);
 	g_free(valid);
 }
 
@@ -292,8 +294,10 @@ static void put_form(GString *out, const struct report *r)
 
 static void put_skips(GString *out, const struct report *r)
 {
-	g_string_append_printf(out, "<p>%d files, %d functions, %u skipped%s"
-			       "</p>\n", r->files, r->functions, r->skips->len,
+	g_string_append_printf(out, "<p>%d file%s, %d function%s, %u skipped%s"
+			       "</p>\n", r->files, r->files == 1 ? "" : "s",
+			       r->functions, r->functions == 1 ? "" : "s",
+			       r->skips->len,
 			       r->incomplete ? "; <b>incomplete</b>" : "");
 	put_list(out, "Errors:", r->errors);
 	if (!r->skips->len)

@@ -139,6 +139,8 @@ static json_object *report_json(const struct writer *w, const struct report *r,
 				      finding_json(w, r->findings->pdata[i]));
 	json_object_object_add(o, "findings", findings);
 	json_object_object_add(o, "coverage", coverage_json(w, r));
+	json_object_object_add(o, "incomplete",
+			       json_object_new_boolean(r->incomplete));
 	return o;
 }
 
@@ -159,8 +161,6 @@ char *report_pack(const struct report *r)
 
 	json_object_object_add(o, "errors", texts_json(&w, r->errors));
 	json_object_object_add(o, "texts", texts_json(&w, r->texts));
-	json_object_object_add(o, "incomplete",
-			       json_object_new_boolean(r->incomplete));
 	text = g_strdup(json_object_to_json_string_ext(o, WIRE_FLAGS));
 	json_object_put(o);
 	return text;
@@ -222,13 +222,10 @@ static struct replay *read_replay(struct json_reader *rd, json_object *o)
 
 static struct finding *read_finding(struct json_reader *rd, json_object *o)
 {
-	enum severity severity = SEVERITY_NOTE;
 	json_object *replay;
 	struct finding *f;
 
-	if (!severity_parse(json_get_text(rd, o, "severity"), &severity))
-		json_fail(rd, "severity", "note, warning or error");
-	f = finding_new(json_get_text(rd, o, "rule"), severity,
+	f = finding_new(json_get_text(rd, o, "rule"), json_get_severity(rd, o),
 			json_get_opt_text(rd, o, "file"),
 			json_get_int(rd, o, "line"),
 			json_get_int(rd, o, "column"),

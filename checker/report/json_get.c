@@ -49,9 +49,29 @@ const char *json_get_opt_text(struct json_reader *rd, json_object *o,
 	return json_get_text(rd, o, name);
 }
 
+enum severity json_get_severity(struct json_reader *rd, json_object *o)
+{
+	enum severity severity = SEVERITY_NOTE;
+
+	if (!severity_parse(json_get_text(rd, o, "severity"), &severity))
+		json_fail(rd, "severity", "note, warning or error");
+	return severity;
+}
+
 size_t json_length(json_object *array)
 {
 	return array ? json_object_array_length(array) : 0;
+}
+
+/* Is there more than blanks behind the value that @tok has read? */
+static gboolean has_more(struct json_tokener *tok, const char *text,
+			 size_t length)
+{
+	size_t end = json_tokener_get_parse_end(tok);
+
+	while (end < length && g_ascii_isspace(text[end]))
+		end++;
+	return end < length;
 }
 
 json_object *json_parse(struct json_reader *rd, const char *text, size_t length)
@@ -67,6 +87,8 @@ json_object *json_parse(struct json_reader *rd, const char *text, size_t length)
 		rd->error = g_strdup_printf(
 			"not JSON: %s",
 			json_tokener_error_desc(json_tokener_get_error(tok)));
+	if (o && has_more(tok, text, length))
+		rd->error = g_strdup("not JSON: text after its end");
 	json_tokener_free(tok);
 	return o;
 }

@@ -5,6 +5,7 @@
  */
 #include <json-c/json.h>
 
+#include "base/printable.h"
 #include "private.h"
 
 #define FILE_FLAGS                                                       \
@@ -63,9 +64,27 @@ json_object *json_add_object(json_object *array)
 	return element;
 }
 
+/*
+ * json-c escapes what JSON asks for. Of other control characters, which only
+ * strings have, a reader sees the escape, and a program gets what they are.
+ */
+static void put_escaped(GString *out, const char *json)
+{
+	while (*json) {
+		size_t n = *json == '\n' ? 0 : printable_control(json);
+
+		if (n)
+			g_string_append_printf(out, "\\u%04x",
+					       g_utf8_get_char(json));
+		else
+			g_string_append_c(out, *json);
+		json += n ? n : 1;
+	}
+}
+
 void json_write(json_object *o, GString *out)
 {
-	g_string_append(out, json_object_to_json_string_ext(o, FILE_FLAGS));
+	put_escaped(out, json_object_to_json_string_ext(o, FILE_FLAGS));
 	g_string_append_c(out, '\n');
 	json_object_put(o);
 }

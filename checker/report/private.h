@@ -57,6 +57,8 @@ const char *json_get_text(struct json_reader *rd, json_object *o,
 /* A string or null. */
 const char *json_get_opt_text(struct json_reader *rd, json_object *o,
 			      const char *name);
+/* The member "severity"; a note, where there is none. */
+enum severity json_get_severity(struct json_reader *rd, json_object *o);
 /* The length of an array, 0 where there is none. */
 size_t json_length(json_object *array);
 
@@ -83,14 +85,20 @@ void report_agree(struct report *r);
 /* A comment as comments_read() sees it; valid while its source is. */
 struct comment {
 	int line;	    /* on which it begins */
-	gboolean after_code; /* there is code before it on that line */
+	/* There is code before it on that line, or it is part of a directive. */
+	gboolean after_code;
 	const char *text;   /* behind its opening, and not terminated */
 	size_t length;	    /* of the text, without its end */
 };
 typedef void (*comment_seen)(const struct comment *c, void *data);
+/*
+ * The text of @file for comments_read(), which the caller frees: a NUL in it is
+ * a blank, as for compilers. NULL: it cannot be read.
+ */
+char *comments_source(const char *file, GError **error);
 /* Tells of the comments of C text in their order. O(size). */
 void comments_read(const char *source, comment_seen seen, void *data);
-/* The line of code that it is about: its own, or the next. */
+/* The line that it is about: its own, or the next that has code. */
 int comment_code_line(const struct comment *c);
 
 typedef gboolean (*report_wanted)(const struct finding *f, const void *data);

@@ -63,7 +63,7 @@ const struct report_format *report_format_find(const char *name);
 
 /*
  * The report as bytes for report_unpack in another process: the JSON of the
- * format "json" with the errors and the incomplete mark. The caller frees it.
+ * format "json" with the errors. The caller frees it.
  */
 char *report_pack(const struct report *r);
 /*
@@ -77,7 +77,8 @@ struct report *report_unpack(const char *text, size_t length,
 struct baseline_entry {
 	char *fingerprint, *rule, *message;
 	char *file, *function; /* or NULL */
-	gboolean met;	       /* set by baseline_mark() */
+	enum severity severity;
+	gboolean met; /* set by baseline_mark() */
 };
 
 /* All of @r as entries (struct baseline_entry *). The caller unrefs it. */
@@ -85,14 +86,17 @@ GPtrArray *baseline_of(const struct report *r);
 /* Sorts @entries, in an order that lines have no part in, and writes them. */
 void baseline_write(GPtrArray *entries, const char *version, GString *out);
 /*
- * The entries of what baseline_write, or the format json, wrote. The caller
- * unrefs it; NULL with one line in *@ret_error, which it frees, on failure.
+ * The entries of what baseline_write, or the format json, wrote; the latter may
+ * say that it is incomplete. The caller unrefs them; NULL with one line in
+ * *@ret_error, which it frees, on failure.
  */
-GPtrArray *baseline_read(const char *text, size_t length, char **ret_error);
+GPtrArray *baseline_read(const char *text, size_t length,
+			 gboolean *ret_incomplete, char **ret_error);
 /*
  * Marks the findings of @r that @entries have. An entry stands for one finding
- * of its fingerprint, if it can be in its own file, else in a file of the same
- * name elsewhere: a second one is new. O(findings + entries).
+ * of its fingerprint that is no more severe: in its own file, or in one of the
+ * same name elsewhere if its own is gone, as seen from the current folder. A
+ * second one is new. O(findings + entries), and a look at the files.
  */
 void baseline_mark(const GPtrArray *entries, struct report *r);
 

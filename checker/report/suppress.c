@@ -13,6 +13,7 @@
 #include "private.h"
 
 #define BLANKS " \t\r\n*"
+#define KEYWORD "pincheck"
 
 /* One rule of one comment. */
 struct suppression {
@@ -55,18 +56,41 @@ static struct finding *add_finding(struct suppressor *s,
 
 /* ---- reading ---- */
 
-/* What follows "pincheck: ignore" in @text; NULL: it is another comment. */
-static const char *skip_keyword(const char *text)
+/* Behind the keyword, prose; or a suppression whose colon was forgotten. */
+static gboolean is_prose(const char *text)
 {
+	text += strspn(text, BLANKS ":-_.,=");
+	return *text != '[' && !g_str_has_prefix(text, "ignore");
+}
+
+/*
+ * What follows "pincheck: ignore" in @text. NULL: it is another comment, unless
+ * *@ret_why says what is wrong with it.
+ */
+static const char *skip_keyword(const char *text, char **ret_why)
+{
+	char *word;
+
 	text += strspn(text, BLANKS);
-	if (!g_str_has_prefix(text, "pincheck:"))
+	if (!g_str_has_prefix(text, KEYWORD))
 		return NULL;
-	text += strlen("pincheck:");
+	text += strlen(KEYWORD);
+	if (*text != ':') {
+		if (!is_prose(text))
+			*ret_why = g_strdup("no colon follows '" KEYWORD "'");
+		return NULL;
+	}
+	text++;
 	text += strspn(text, BLANKS);
-	if (!g_str_has_prefix(text, "ignore"))
-		return NULL;
-	text += strlen("ignore");
-	return g_ascii_isalnum(*text) ? NULL : text;
+	word = g_strndup(text, strcspn(text, BLANKS "["));
+	text += strlen(word);
+	/* What says what to skip is for expect.c. */
+	if (strcmp(word, "ignore") && strcmp(word, "expect-skip"))
+		*ret_why = g_strdup_printf("no such word: %s", word);
+	else if (strcmp(word, "ignore"))
+		text = NULL;
+	g_free(word);
+	return *ret_why ? NULL : text;
 }
 
 static gboolean is_reason(const char *text)
@@ -75,6 +99,14 @@ static gboolean is_reason(const char *text)
 		if (g_ascii_isalnum(*text) || (guchar)*text >= 0x80)
 			return TRUE;
 	return FALSE;
+}
+
+/* What is wrong with what follows the rules; NULL: it is a reason. */
+static const char *judge_reason(const char *text)
+{
+	if (*text && !strchr(BLANKS, *text))
+		return "no blank follows the rules";
+	return is_reason(text) ? NULL : "it gives no reason";
 }
 
 /* The rules of "[a,b] reason"; NULL and why not. */
@@ -86,11 +118,12 @@ static char **read_rules(const struct suppressor *s, const char *text,
 			    g_strdup("");
 	char **rules = g_strsplit(names, ",", -1);
 
-	*ret_why = NULL;
-	if (!*rules)
+	if (*text != '[')
+		*ret_why = g_strdup("no [RULE] follows 'ignore'");
+	else if (!*rules)
 		*ret_why = g_strdup("it names no rule");
-	else if (!is_reason(end + 1))
-		*ret_why = g_strdup("it gives no reason");
+	else
+		*ret_why = g_strdup(judge_reason(end + 1));
 	for (char **rule = rules; *rule && !*ret_why; rule++)
 		if (!s->options->known(g_strstrip(*rule)))
 			*ret_why = g_strdup_printf("no such rule: %s", *rule);
@@ -128,19 +161,16 @@ static void add_suppressions(struct suppressor *s, const struct comment *c,
 static void see_comment(const struct comment *c, void *data)
 {
 	struct suppressor *s = data;
-	char *text = g_strndup(c->text, c->length);
-	const char *rest = skip_keyword(text);
-	char **rules, *why;
+	char *text = g_strndup(c->text, c->length), *why = NULL;
+	const char *rest = skip_keyword(text, &why);
+	char **rules = rest ? read_rules(s, rest, &why) : NULL;
 
-	if (rest) {
-		rules = read_rules(s, rest, &why);
-		if (rules)
-			add_suppressions(s, c, rules);
-		else
-			refuse(s, c, why);
-		g_strfreev(rules);
-		g_free(why);
-	}
+	if (rules)
+		add_suppressions(s, c, rules);
+	if (why)
+		refuse(s, c, why);
+	g_strfreev(rules);
+	g_free(why);
 	g_free(text);
 }
 
@@ -150,16 +180,17 @@ static void see_comment(const struct comment *c, void *data)
  */
 static void read_file(struct suppressor *s, const char *file, gboolean judged)
 {
-	char *text;
+	char *text = NULL;
 
-	if (!g_file_test(file, G_FILE_TEST_IS_REGULAR) ||
-	    !g_file_get_contents(file, &text, NULL, NULL))
+	if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
+		text = comments_source(file, NULL);
+	if (!text)
 		return;
 	s->file = g_strdup(file);
 	s->judged = judged;
 	g_ptr_array_add(s->files, (gpointer)s->file);
 	/* Nearly all files have none. */
-	if (strstr(text, "pincheck:"))
+	if (strstr(text, KEYWORD))
 		comments_read(text, see_comment, s);
 	g_free(text);
 }

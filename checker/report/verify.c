@@ -220,9 +220,9 @@ static GPtrArray *files_to_read(const struct report *r,
 static void read_file(struct verify *v, const char *file)
 {
 	GError *error = NULL;
-	char *text;
+	char *text = comments_source(file, &error);
 
-	if (g_file_get_contents(file, &text, NULL, &error)) {
+	if (text) {
 		expectations_read(file, text, v->expectations);
 		g_free(text);
 		return;

@@ -26,11 +26,18 @@ mkdir moved
 	echo '/* one more line */'
 	cat bug.c
 } >moved/bug.c
+mv bug.c kept.c
 check 0 --baseline=known moved/bug.c
+mv kept.c bug.c
 baseline 0 -o again moved/bug.c
 sed 's/moved\/bug.c/bug.c/' again >want
 baseline 0 -o known bug.c
 same known want
+
+# A file that is still there was not moved, whether it is checked or not
+
+check 1 --baseline=known moved/bug.c
+err_lacks 'of the baseline hidden'
 
 # The same finding twice is one too many
 
@@ -54,6 +61,7 @@ int fresh_bad(struct job_pool *p, int id)\
 ' bug.c >more.c
 mkdir -p next
 mv more.c next/bug.c
+mv bug.c kept.c
 check 1 --baseline=known --format=json next/bug.c
 [ "$(grep -c '"fingerprint"' .out)" = 1 ] || fail 'not the new one alone'
 out_has '"fresh_bad"'
@@ -66,6 +74,7 @@ out_has '(new ones prefixed by >>)'
 grep -Eq '^>> next/bug\.c:[0-9]+:[0-9]+: warning: .*\]$' .out ||
 	fail 'the mark is not before a warning'
 ! grep -Evq '^(>> |   |$|pincheck warnings: )' .out || fail 'not indented'
+mv kept.c bug.c
 check 1 --format=lkp bug.c
 ! grep -Eq '^   .*: warning: ' .out || fail 'without a baseline some is old'
 check 0 --baseline=known --format=lkp bug.c
@@ -74,12 +83,19 @@ grep -Eq '^   bug\.c:[0-9]+:[0-9]+: warning: ' .out || fail 'known, and hidden'
 check 0 --format=lkp clean.c
 [ ! -s .out ] || fail 'lkp of nothing'
 
+# What has become worse is new, what has become less is not
+
+sed 's/"severity": "warning"/"severity": "note"/' known >lesser
+sed 's/"severity": "warning"/"severity": "error"/' known >worse
+check 1 --baseline=lesser bug.c
+check 0 --baseline=worse bug.c
+
 # What is gone is named, of what was checked alone
 
+mv bug.c kept.c
 cp clean.c next/bug.c
 check 0 -v --baseline=known next/bug.c
 err_lacks 'baseline: gone: '
-cp bug.c kept.c
 cp clean.c bug.c
 check 0 -v --baseline=known bug.c
 err_has 'baseline: gone: bug.c: put_then_wait_bad: '
@@ -110,19 +126,47 @@ echo 'int broken(void) { return 0 }' >broken.c
 baseline 3 -o part bug.c broken.c
 same part known
 
+check 3 --format=json --min-severity=note -o report bug.c broken.c
+run 3 baseline -o part --report report
+same part known
+err_has 'report is incomplete'
+
 # Refused
 
 check 3 --baseline=nosuch bug.c
 err_has 'cannot read nosuch'
 check 3 --baseline=bug.c bug.c
 err_has 'bug.c is no baseline: '
-echo '{"findings":[{"rule":"x"}]}' >bad
-check 3 --baseline=bad bug.c
-err_has 'bad is no baseline: "fingerprint" is not string'
+# refused WHY: the file bad, as a baseline
+refused() {
+	check 3 --baseline=bad bug.c
+	err_has "$1"
+}
+echo '{"baseline":1,"findings":[{"rule":"x"}]}' >bad
+refused 'bad is no baseline: "fingerprint" is not string'
+sed 's/"baseline": 1/"baseline": 7/' known >bad
+refused 'bad is no baseline: it has the format 7, and only 1 can be read'
+grep -v '"baseline": 1' known >bad
+refused 'bad is no baseline: it has no format number'
+cat known known >bad
+refused 'bad is no baseline: not JSON: text after its end'
+sed 's/"incomplete"/"whole"/' report >bad
+refused 'bad is no baseline: "incomplete" is not boolean'
+rm bad
+mkfifo bad
+refused 'cannot read bad: it is no regular file'
+check 3 --baseline=/dev/zero bug.c
+err_has 'cannot read /dev/zero: it is no regular file'
 check 2 --verify --baseline=known bug.c
 run 2 baseline
 err_has 'no file or folder given'
-run 2 baseline --report report bug.c
+for option in bug.c -v -j1 --timeout=5 --rules=put-before-wait --engine=clang \
+	--no-store --store=x --model=x --no-pch; do
+	run 2 baseline --report report "$option"
+done
+err_has 'only -o FILE goes with it'
+run 2 baseline --report report -p .
+run 2 baseline --report report -- -DX
 run 2 baseline --rules=nosuch bug.c
 run 3 baseline --report nosuch
 

@@ -24,9 +24,10 @@ import json, sys
 r = json.load(sys.stdin)
 def keys(o, names):
     assert list(o) == names.split(), list(o)
-keys(r, "pincheck findings coverage")
+keys(r, "pincheck findings coverage incomplete")
 keys(r["coverage"], "files functions skipped")
 assert r["coverage"]["files"] == 2
+assert r["incomplete"] is False
 assert r["findings"]
 for f in r["findings"]:
     keys(f, "fingerprint rule severity file line column function message "

@@ -23,7 +23,7 @@ fails() {
 	err_has "pincheck: cannot write the report: $1"
 }
 
-says 0 's.db: 1 units' index --store=s.db clean.c "${flags[@]}"
+says 0 's.db: 1 unit,' index --store=s.db clean.c "${flags[@]}"
 
 # stdout is closed, or its disk is full: no other file takes its place
 
@@ -37,7 +37,7 @@ for arguments in --help --version 'check --help' rules \
 	fails 'Bad file descriptor' "'$PINCHECK' $arguments >&-"
 	fails 'No space left on device' "'$PINCHECK' $arguments >/dev/full"
 done
-says 0 's.db: 1 units' index --store=s.db clean.c "${flags[@]}" <&-
+says 0 's.db: 1 unit,' index --store=s.db clean.c "${flags[@]}" <&-
 check 3 -o /dev/full bug.c
 err_has 'cannot write /dev/full: No space left on device'
 check 3 -o none/out clean.c

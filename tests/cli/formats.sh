@@ -25,6 +25,25 @@ done
 check 2 --format=xml bug.c
 err_has 'no such format: xml'
 
+# Controls that only UTF-8 has, in a name, a line and a message, are seen
+
+hidden=$'\u0085 \u009b31m \u202e \u2066 \u200f \u061c \u2028'
+sed "s|int put_then_wait_bad.*|&	/* $hidden */|;
+	s|job_put(j);|& /* $hidden */|" bug.c >"$hidden.c"
+for format in $formats; do
+	check 1 --format="$format" "$hidden.c"
+	python3 -c '
+import re, sys
+text = open(".out", encoding="utf-8").read()
+assert not re.search("[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]",
+                     text)
+sys.exit(not re.search(r"\? \?31m \? \? \? \? \?|u0085 .u009b31m .u202e |%C2%85",
+                       text))
+' || fail "$format: hidden characters"
+done
+check 3 "nosuch $hidden.c"
+err_has 'nosuch ? ?31m ? ? ? ? ?.c'
+
 # github: what the runner makes of a command
 
 check 1 --format=github "$name"

@@ -34,6 +34,43 @@ out_has '"ruleId": "suppression"'
 check 1 --format=github slip.c
 out_has '::error file=slip.c,'
 
+# What is nearly one is an error too; a NUL hides none
+
+sed 's/ignore\[/ignored[/' quiet.c >slip.c
+check 1 slip.c
+out_has 'no such word: ignored [suppression]'
+sed 's/pincheck: /pincheck /' quiet.c >slip.c
+check 1 slip.c
+out_has "no colon follows 'pincheck' [suppression]"
+{
+	printf '/* \0 */ '
+	cat quiet.c
+} >nul.c
+check 0 nul.c
+err_has ' suppressed'
+
+# In a macro's body it is not about who uses that
+
+sed '/^int put_then_wait_bad/i\
+#define PUT(j) \\\
+	do { \\\
+		job_put(j); /* pincheck: ignore[put-before-wait] no */ \\\
+		wait_for_completion(\&(j)->done); \\\
+	} while (0)\
+void uses(struct job *j)\
+{\
+	PUT(j);\
+}\
+void tells(struct job *j)\
+{\
+	PUT(j); /* pincheck: ignore[put-before-wait] known */\
+}\
+' quiet.c >macro.c
+check 0 --min-severity=note macro.c
+out_has "In function 'uses'"
+out_lacks "In function 'tells'"
+out_has 'hides nothing [suppression]'
+
 # One in vain is a note
 
 check 0 unused.c

@@ -63,8 +63,21 @@ static const struct suppress_case cases[] = {
 	  0 },
 	{ "// pincheck: ignore[rule-a] why\n// more\n/* x */\nf();", 4, TRUE,
 	  NULL, 0 },
-	{ "#define M \\\n/* pincheck: ignore[rule-a] why */ \\\n\tf()", 3,
+	/* Directives are no code, however long */
+	{ "/* pincheck: ignore[rule-a] why */\n#ifdef X\n#endif\nf();", 4,
 	  TRUE, NULL, 0 },
+	{ "// pincheck: ignore[rule-a] why\n # define X(a) \\ \r\n\t(a) /* x\n"
+	  " */ '\\\n#' \"/*\" // y\n\tf();", 6, TRUE, NULL, 0 },
+	{ "/* pincheck: ignore[rule-a] why */ #undef X\nf();", 2, TRUE, NULL,
+	  0 },
+	{ "#define M \\\n/* pincheck: ignore[rule-a] why */ \\\n\tf()", 3,
+	  FALSE, "hides nothing", 2 },
+	{ "#define M \\\n/* pincheck: ignore[rule-a] why */ \\\n\nf();", 4,
+	  FALSE, "hides nothing", 2 },
+	{ "#define M /*\n*/ \\\n// pincheck: ignore[rule-a] why\nf();", 4,
+	  FALSE, "hides nothing", 3 },
+	{ "#define M \\\n\tx\n// pincheck: ignore[rule-a] why\nf();", 4, TRUE,
+	  NULL, 0 },
 	{ "f(\n); /* pincheck: ignore[rule-a] why\n * more */", 2, TRUE, NULL,
 	  0 },
 	{ "f(); /* x */ /* pincheck: ignore[rule-a] why */\ng();", 1, TRUE,
@@ -80,16 +93,32 @@ static const struct suppress_case cases[] = {
 	{ "f(); /* pincheck: ignore[rule-b] why */", 1, FALSE,
 	  "hides nothing", 1 },
 	{ "s = \"/* pincheck: ignore[rule-a] why */\";", 1, FALSE, NULL, 0 },
-	{ "f(); /* pincheck: ignored, see above */", 1, FALSE, NULL, 0 },
+	{ "f(); /* pincheck does not see this; ignore it */", 1, FALSE, NULL,
+	  0 },
+	{ "f(); /* pincheck: expect-skip f */", 1, FALSE, NULL, 0 },
 	{ "f(); /* see pincheck: ignore[rule-a] why */", 1, FALSE, NULL, 0 },
 	/* In vain, which only a run that looks for it can say */
 	{ "/* pincheck: ignore[rule-a] why */", 0, FALSE, "hides nothing", 1 },
 	{ "/* pincheck: ignore[rule-off] why */", 0, FALSE, NULL, 0 },
 	/* Slips */
 	{ "f(); /* pincheck: ignore[rule-a] */", 1, FALSE, "no reason", 1 },
-	{ "f(); /* pincheck: ignore[rule-a]: - */", 1, FALSE, "no reason", 1 },
-	{ "f(); /* pincheck: ignore why */", 1, FALSE, "names no rule", 1 },
-	{ "f(); /* pincheck: ignore */", 1, FALSE, "names no rule", 1 },
+	{ "f(); /* pincheck: ignore[rule-a] - */", 1, FALSE, "no reason", 1 },
+	{ "f(); /* pincheck: ignore[rule-a]: why */", 1, FALSE, "no blank", 1 },
+	{ "f(); /* pincheck: ignore[rule-a][rule-b] why */", 1, FALSE,
+	  "no blank follows the rules", 1 },
+	{ "f(); /* pincheck: ignored, see above */", 1, FALSE,
+	  "no such word: ignored,", 1 },
+	{ "f(); /* pincheck: ignore_rule[rule-a] why */", 1, FALSE,
+	  "no such word: ignore_rule", 1 },
+	{ "f(); /* pincheck: expect[rule-a] */", 1, FALSE,
+	  "no such word: expect", 1 },
+	{ "f(); /* pincheck: */", 1, FALSE, "no such word: ", 1 },
+	{ "f(); // pincheck ignore[rule-a] why", 1, FALSE, "no colon", 1 },
+	{ "f(); // pincheck-ignore: why", 1, FALSE, "no colon", 1 },
+	{ "f(); // pincheck[rule-a] why", 1, FALSE, "no colon", 1 },
+	{ "f(); /* pincheck: ignore why */", 1, FALSE, "no [RULE]", 1 },
+	{ "f(); /* pincheck: ignore */", 1, FALSE, "no [RULE]", 1 },
+	{ "f(); /* pincheck: ignore [rule-a] why */", 1, FALSE, "no [RULE]", 1 },
 	{ "f(); /* pincheck: ignore[] why */", 1, FALSE, "names no rule", 1 },
 	{ "f(); /* pincheck: ignore[rule-a why */", 1, FALSE, "names no rule",
 	  1 },
@@ -221,17 +250,19 @@ static struct report *report_of(const char *const *files)
 	return r;
 }
 
-static void check_marks(const char *const *before, const char *const *after,
-			const char *want)
+/* Frees both. */
+static void check_reports(struct report *old, struct report *new,
+			  const char *want)
 {
-	struct report *old = report_of(before), *new = report_of(after);
 	GPtrArray *entries = baseline_of(old), *back;
 	GString *text = g_string_new(NULL);
 	char *got, *error = NULL;
+	gboolean incomplete;
 
 	baseline_write(entries, "1", text);
-	back = baseline_read(text->str, text->len, &error);
+	back = baseline_read(text->str, text->len, &incomplete, &error);
 	g_assert_null(error);
+	g_assert_false(incomplete);
 	baseline_mark(back, new);
 	got = marks(new);
 	g_assert_cmpstr(got, ==, want);
@@ -241,6 +272,12 @@ static void check_marks(const char *const *before, const char *const *after,
 	g_ptr_array_unref(back);
 	report_free(old);
 	report_free(new);
+}
+
+static void check_marks(const char *const *before, const char *const *after,
+			const char *want)
+{
+	check_reports(report_of(before), report_of(after), want);
 }
 
 #define FILES(...) (const char *const[]){ __VA_ARGS__, NULL }
@@ -256,23 +293,78 @@ static void test_baseline(void)
 	check_marks(FILES("y/a.c"), FILES("x/a.c", "y/a.c"), "01");
 	check_marks(FILES("y/a.c", "z/a.c"), FILES("x/a.c", "y/a.c"), "11");
 	check_marks(FILES("l\xe4/a.c"), FILES("k/a.c", "l\xe4/a.c"), "01");
+	check_marks(FILES("l\xe4/a.c"), FILES("k/a.c"), "0");
 	check_marks(FILES(NULL), FILES("x/a.c"), "0");
+}
+
+/* A file that is still there was not moved. */
+static void test_baseline_moved(void)
+{
+	char *folder = temp_folder(), *file = write_source(folder, "");
+
+	check_marks(FILES(file), FILES("y/a.c"), "0");
+	check_marks(FILES(file), FILES("y/a.c", file), "10");
+	g_assert_cmpint(g_unlink(file), ==, 0);
+	check_marks(FILES(file), FILES("y/a.c"), "1");
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
+	g_free(file);
+	g_free(folder);
+}
+
+/* "nw": a note, then a warning, in one file. */
+static struct report *report_of_severities(const char *severities)
+{
+	struct report *r = report_new();
+
+	for (int line = 1; *severities; severities++)
+		add(r, "x/a.c", line++, "rule-a")->severity =
+			*severities == 'n' ? SEVERITY_NOTE :
+			*severities == 'w' ? SEVERITY_WARNING :
+					     SEVERITY_ERROR;
+	report_finish(r);
+	return r;
+}
+
+static void check_severities(const char *before, const char *after,
+			     const char *want)
+{
+	check_reports(report_of_severities(before),
+		      report_of_severities(after), want);
+}
+
+static void test_baseline_severity(void)
+{
+	check_severities("n", "w", "0");
+	check_severities("w", "e", "0");
+	check_severities("e", "n", "1");
+	check_severities("wn", "nw", "11");
+	/* What is known stands for the worst that it can. */
+	check_severities("wn", "nnw", "101");
+	check_severities("ew", "nn", "11");
 }
 
 static void test_baseline_damaged(void)
 {
 	static const char wrong_type[] =
-		"{\"findings\":[{\"fingerprint\":1,\"rule\":\"r\",\"file\":null,"
+		"{\"baseline\":1,\"findings\":[{\"fingerprint\":1,"
+		"\"rule\":\"r\",\"severity\":\"note\",\"file\":null,"
 		"\"function\":null,\"message\":\"m\"}]}";
 	static const char *const bad[] = {
-		"", "null", "[]", "{}", "{\"findings\":{}}",
-		"{\"findings\":[7]}", "{\"findings\":[{}]}", wrong_type,
+		"", "null", "[]", "{}", "{\"findings\":[]}",
+		"{\"baseline\":2,\"findings\":[]}",
+		"{\"baseline\":1,\"findings\":[]} {}",
+		"{\"coverage\":{},\"findings\":[]}",
+		"{\"baseline\":1,\"findings\":{}}",
+		"{\"baseline\":1,\"findings\":[7]}",
+		"{\"baseline\":1,\"findings\":[{}]}", wrong_type,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		gboolean incomplete;
 		char *error = NULL;
 
-		g_assert_null(baseline_read(bad[i], strlen(bad[i]), &error));
+		g_assert_null(baseline_read(bad[i], strlen(bad[i]), &incomplete,
+					    &error));
 		g_assert_nonnull(error);
 		g_free(error);
 	}
@@ -285,6 +377,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/suppress/header", test_suppress_header);
 	g_test_add_func("/suppress/incomplete", test_suppress_incomplete);
 	g_test_add_func("/baseline/marks", test_baseline);
+	g_test_add_func("/baseline/moved", test_baseline_moved);
+	g_test_add_func("/baseline/severity", test_baseline_severity);
 	g_test_add_func("/baseline/damaged", test_baseline_damaged);
 	return g_test_run();
 }
