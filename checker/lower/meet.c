@@ -18,9 +18,11 @@ static bool same_word(const struct place *a, const struct place *b)
 	return a->type == b->type && a->field == b->field;
 }
 
+/* A lock that the code takes, not one that stands for what a callee waits for. */
 static bool is_lock(const struct op *op)
 {
-	return op->kind == OP_LOCK || op->kind == OP_TRYLOCK;
+	return (op->kind == OP_LOCK || op->kind == OP_TRYLOCK) &&
+	       op->text != slot_drain_text;
 }
 
 static bool takes(const struct thread *t, const struct place *lock)
@@ -112,6 +114,12 @@ static void add_callers(const struct flow *fl, const struct func_flow *ff,
 	}
 }
 
+/* May code that the unit does not show call it? */
+static bool is_entry(const struct func_flow *ff)
+{
+	return !ff->func->is_static || ff->address_taken || !ff->callers->len;
+}
+
 /*
  * Can others come to @ff than by the thread's own function? Who calls that one
  * does what the thread does.
@@ -133,12 +141,37 @@ static bool has_other_way(const struct flow *fl, const struct func_flow *ff,
 	while (g_hash_table_iter_next(&it, &key, NULL)) {
 		const struct func_flow *way = key;
 
-		other |= (!way->func->is_static || way->address_taken ||
-			  !way->callers->len) &&
-			 strcmp(way->func->name, t->name);
+		other |= is_entry(way) && strcmp(way->func->name, t->name);
 	}
 	g_hash_table_unref(seen);
 	return other;
+}
+
+/*
+ * Does somebody come to @t's function who does not come to @other's as well? Who
+ * does both may do one after the other, and waits for nobody.
+ */
+static bool comes_apart(const struct flow *fl, const struct thread *t,
+			const struct thread *other)
+{
+	const struct func *own = unit_find(fl->unit, t->name);
+	const struct func *its = unit_find(fl->unit, other->name);
+	GHashTable *ways = g_hash_table_new(NULL, NULL);
+	GHashTable *both = g_hash_table_new(NULL, NULL);
+	GHashTableIter it;
+	gpointer key;
+	bool apart = false;
+
+	if (own && its) {
+		add_callers(fl, flow_of(fl, own), ways);
+		add_callers(fl, flow_of(fl, its), both);
+	}
+	g_hash_table_iter_init(&it, ways);
+	while (g_hash_table_iter_next(&it, &key, NULL))
+		apart |= is_entry(key) && !g_hash_table_contains(both, key);
+	g_hash_table_unref(ways);
+	g_hash_table_unref(both);
+	return apart;
 }
 
 /* Might the act clear the bits that @op does? Two names are two bits. */
@@ -148,7 +181,8 @@ static bool may_clear(const struct program *p, const struct act *a,
 	const struct type *type = &p->types[op->place.type];
 	const struct expr *word;
 
-	if (!a->loc || a->is_init)
+	if (!a->loc || a->is_init ||
+	    (a->kind == ACT_SET && a->loc->kind == EXPR_BIT))
 		return false;
 	word = a->loc->kind == EXPR_BIT ? a->loc->a : a->loc;
 	if (word->kind != EXPR_FIELD || word->owner != type->record ||
@@ -168,14 +202,35 @@ static const struct func_flow *home_of(const struct flow *fl,
 	return home ? home : a->in;
 }
 
-/* Does a function clear them that is not the thread's? */
+/* May a function change the word in a way that is no act, but the thread's? */
+static bool is_written_unseen(const struct flow *fl, const struct program *p,
+			      const struct thread *t, const struct place *word)
+{
+	const struct type *type = &p->types[word->type];
+	guint i;
+
+	for (i = 0; i < fl->funcs->len; i++) {
+		const struct func_flow *ff = fl->funcs->pdata[i];
+
+		if (writes_unseen(fl, ff->func, type->record,
+				  type->fields[word->field].name) &&
+		    has_other_way(fl, ff, t))
+			return true;
+	}
+	return false;
+}
+
+/* Does a function clear them that is not the thread's, as far as one sees? */
 static bool is_cleared_elsewhere(const struct flow *fl, const struct program *p,
 				 const struct thread *t, const struct op *op)
 {
-	static const enum act_kind kinds[] = { ACT_CLEAR, ACT_STORE };
+	static const enum act_kind kinds[] = { ACT_CLEAR, ACT_STORE, ACT_SET };
 	const struct act *a;
 	guint i, k;
 
+	/* a member of a member goes by other names in acts */
+	if (strchr(p->types[op->place.type].fields[op->place.field].name, '.'))
+		return true;
 	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
 		for (i = 0; i < fl->acts[kinds[k]]->len; i++) {
 			a = fl->acts[kinds[k]]->pdata[i];
@@ -184,7 +239,7 @@ static bool is_cleared_elsewhere(const struct flow *fl, const struct program *p,
 				return true;
 		}
 	}
-	return false;
+	return is_written_unseen(fl, p, t, &op->place);
 }
 
 /*
@@ -203,7 +258,8 @@ static bool waits_for(const struct flow *fl, const struct program *p,
 		    op[2].kind != OP_RELAX)
 			continue;
 		clear = clears(other, &op->place, asked_bits(op[1].value));
-		if (clear && !is_cleared_elsewhere(fl, p, other, clear))
+		if (clear && comes_apart(fl, t, other) &&
+		    !is_cleared_elsewhere(fl, p, other, clear))
 			return true;
 	}
 	return false;

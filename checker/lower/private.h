@@ -375,7 +375,17 @@ bool stake_is_encoded(const struct builder *b);
 bool finds_stake(const struct builder *b, const struct block *at,
 		 const struct event *call, const struct func *func);
 
+/* writes.c */
+/*
+ * May the function, not a callee in the unit, change the member of the record
+ * in a way that is no act of flow/? Linear in its events.
+ */
+bool writes_unseen(const struct flow *fl, const struct func *func,
+		   const char *record, const char *member);
+
 /* slots.c: tables of numbers that objects are found by */
+/* op.text of the lock that a drain takes: no line of the source does. */
+extern const char slot_drain_text[];
 /* The path of the word that a slot is. */
 extern const char slot_path[];
 /*

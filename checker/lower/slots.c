@@ -12,6 +12,7 @@
 #include <string.h>
 
 const char slot_path[] = "(slot)";
+const char slot_drain_text[] = "what a drain waits for";
 
 /* The member of a table's slot that the value is computed from; or NULL. */
 static const struct expr *slot_member(const struct expr *e)
@@ -145,9 +146,35 @@ void slot_init(struct frame *f, struct word *w)
 	mark_pointer(f, w, f->b->subject->object->record);
 }
 
+/* Is the table written under that lock only, and written at all? */
+static bool is_writers_lock(const struct builder *b,
+			    const struct entry_lock *lock)
+{
+	static const enum act_kind kinds[] = { ACT_STORE, ACT_SET, ACT_CLEAR };
+	const GPtrArray *acts;
+	bool any = false;
+	guint i, k;
+
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		acts = b->flow->acts[kinds[k]];
+		for (i = 0; i < acts->len; i++) {
+			const struct act *a = acts->pdata[i];
+
+			if (!a->loc || !slot_match(NULL, a->loc, b->slot))
+				continue;
+			if (!flow_holds_kind(a->in, a, lock->owner,
+					     lock->field))
+				return false;
+			any = true;
+		}
+	}
+	return any;
+}
+
 /*
- * The lock under which slots are looked into; false: some do without, or under
- * another one than the others.
+ * The lock under which slots are looked into, and nothing else is taken there;
+ * false: some do without, or under another one than the others. That it is the
+ * table's, and not one that a drain knows nothing of, those tell who write.
  */
 static bool reader_lock(const struct builder *b, struct entry_lock *ret)
 {
@@ -164,7 +191,7 @@ static bool reader_lock(const struct builder *b, struct entry_lock *ret)
 		if (!member || member->owner != b->slot->owner)
 			continue;
 		h = a->locks;
-		if (!h || h->read || g_strcmp0(h->class, "spin"))
+		if (!h || h->next || h->read || g_strcmp0(h->class, "spin"))
 			return false;
 		flow_lock_name(h->lock, h->class, &e.owner, &e.field);
 		if (ret->field &&
@@ -172,12 +199,110 @@ static bool reader_lock(const struct builder *b, struct entry_lock *ret)
 			return false;
 		*ret = e;
 	}
-	return ret->owner != NULL;
+	return ret->owner != NULL && is_writers_lock(b, ret);
+}
+
+/* Of several parameters of one record, which has the table at stake? */
+static bool is_one_of_many(const struct frame *f, const struct expr *base)
+{
+	int i, n = 0;
+
+	for (i = 0; base && i < f->func->n_params; i++)
+		n += f->func->locals[i].record == base->record &&
+		     f->func->locals[i].pointers;
+	return n > 1;
+}
+
+/* Could what is given away lead to a slot? */
+static bool leads_to_slot(const struct expr *arg, const struct expr *slot)
+{
+	const struct expr *table = slot->a->a;
+
+	return arg->record && arg->pointers &&
+	       (arg->record == slot->owner ||
+		(table->kind == EXPR_FIELD && arg->record == table->owner));
+}
+
+/* Does a function get a slot, or what has the table, that nobody can look into? */
+static bool gives_slot_away(const struct builder *b, const struct func *func)
+{
+	const struct event *ev;
+	int i, k, n;
+
+	for (i = 0; i < func->n_blocks; i++) {
+		for (k = 0; k < func->blocks[i].n_events; k++) {
+			ev = &func->blocks[i].events[k];
+			if (ev->kind != EVENT_CALL ||
+			    (ev->callee->kind == EXPR_FUNC &&
+			     (unit_find(b->flow->unit, ev->callee->name) ||
+			      model_api(b->flow->model, ev->callee->name))))
+				continue;
+			for (n = 0; n < ev->n_args; n++)
+				if (leads_to_slot(ev->args[n], b->slot))
+					return true;
+		}
+	}
+	return false;
+}
+
+static bool is_written_elsewhere(const struct builder *b)
+{
+	const GPtrArray *funcs = b->flow->unit->funcs;
+	guint i;
+
+	for (i = 0; i < funcs->len; i++)
+		if (gives_slot_away(b, funcs->pdata[i]))
+			return true;
+	return false;
+}
+
+/* Does who drains hold the lock that he would wait for? */
+static bool is_held_at_drain(const struct call *c, const struct entry_lock *lock)
+{
+	const GPtrArray *drains = c->f->b->flow->acts[ACT_DRAIN];
+	guint i;
+
+	for (i = 0; i < drains->len; i++) {
+		const struct act *a = drains->pdata[i];
+
+		if (a->at.line == c->ev->loc.line &&
+		    a->at.file == c->ev->loc.file &&
+		    flow_holds_kind(a->in, a, lock->owner, lock->field))
+			return true;
+	}
+	return false;
+}
+
+/* Why it is perhaps not the table at stake that is emptied, or not for good. */
+static const char *drain_doubt(const struct call *c,
+			       const struct entry_lock *lock)
+{
+	const struct expr *e;
+	const struct frame *f;
+
+	for (e = call_nth(c, c->row->arg); e; e = e->a)
+		for (f = c->f; f; f = f->caller)
+			if (e->record && is_one_of_many(f, e))
+				return "another object's tables are emptied here";
+	if (lock->field && is_held_at_drain(c, lock))
+		return "the lock that is held here is not the tables'";
+	return is_written_elsewhere(c->f->b) ?
+		       "what is emptied here is filled by other files" : NULL;
+}
+
+static void add_drain_lock(struct frame *f, enum op_kind kind, struct spot lock)
+{
+	guint n = f->t->ops->len;
+
+	add_lock_op(f, kind, LOCK_SPIN, lock, NULL);
+	if (f->t->ops->len > n)
+		g_array_index(f->t->ops, struct op, n).text = slot_drain_text;
 }
 
 /*
  * The table's slots are empty from here on, and who was looking into one has
- * done so. Where no lock says how that is known, he may not have.
+ * done so. Where no lock says how that is known, he may not have; where there
+ * is doubt, they are as they were.
  */
 void slot_drain(struct call *c)
 {
@@ -185,6 +310,7 @@ void slot_drain(struct call *c)
 	struct spot lock, slot;
 	struct entry_lock e = { 0 };
 	struct word *w;
+	const char *doubt;
 	bool locked;
 
 	if (!b->slot || !model_empties(c->row->class, b->slot->owner))
@@ -195,16 +321,22 @@ void slot_drain(struct call *c)
 	if (!w)
 		return;
 	locked = reader_lock(b, &e);
-	b->loose |= !locked;
+	doubt = drain_doubt(c, &e);
+	b->loose |= !locked || doubt;
+	builder_assume(b, c->ev->loc, "%s", doubt ? doubt : locked ?
+		       "nobody in another file fills what is emptied here" :
+		       "what is emptied here, somebody may be looking into");
+	if (doubt)
+		return;
 	if (locked) {
 		lock = instance_of(c->f, e.owner);
 		lock.path = e.field;
-		add_lock_op(c->f, OP_LOCK, LOCK_SPIN, lock, NULL);
+		add_drain_lock(c->f, OP_LOCK, lock);
 	}
 	add_store(c->f, spot_place(c->f, &slot, w),
 		  value_const(b, 0, NULL), ORDER_ONCE);
 	if (locked)
-		add_lock_op(c->f, OP_UNLOCK, LOCK_SPIN, lock, NULL);
+		add_drain_lock(c->f, OP_UNLOCK, lock);
 }
 
 static const struct event *call_at(const struct frame *f, const struct expr *e)
@@ -235,17 +367,6 @@ static const struct expr *stake_in(const struct frame *f, const struct expr *e)
 	if (!found)
 		found = stake_in(f, e->a);
 	return found ? found : stake_in(f, e->b);
-}
-
-/* Of several parameters of one record, which has the table at stake? */
-static bool is_one_of_many(const struct frame *f, const struct expr *base)
-{
-	int i, n = 0;
-
-	for (i = 0; base && i < f->func->n_params; i++)
-		n += f->func->locals[i].record == base->record &&
-		     f->func->locals[i].pointers;
-	return n > 1;
 }
 
 /*

@@ -2,12 +2,20 @@
 /*
  * A page is evicted if it is idle, once nobody can find it by a page table any
  * more: how that is emptied stands in another file. Who finds a page does so
- * under the table's lock, and the drain waits for him. With BARE he takes no
- * lock: what else keeps him out is not known. With LATE the table is emptied
- * behind the look at the count, with MAPPED not at all; with OTHER it is a table
- * of another kind, which is not emptied so.
+ * under the lock under which the table is written, and the drain waits for him.
+ * With BARE he takes no lock: what else keeps him out is not known. With LATE the
+ * table is emptied behind the look at the count, with MAPPED not at all; with
+ * OTHER it is a table of another kind, which is not emptied so.
+ *
+ * Whether the drain empties this table, and for good, is in doubt: with MAPPING
+ * it is about another object, with GIVEN and WHOLE another file may fill the
+ * table, with READERS the lock is not the one under which it is written, with
+ * UNWRITTEN nobody writes it, with TWO readers hold another lock as well; with
+ * FILL the unit itself fills it, and what the drain waits for is no lock that
+ * both sides take. With OWN the drain would wait for its own caller.
  *
  * replay: store_evict:page._refcount not-reproduced
+ * assumes: store_evict:page._refcount nobody in another file fills what is emptied here
  */
 #include <kernel.h>
 
@@ -22,14 +30,21 @@ typedef struct {
 } pte_t;
 
 struct window {
-	spinlock_t lock;
+	spinlock_t lock, other_lock;
 	pte_t *table;
 };
 
 void unmap_mapping_pages(struct address_space *mapping, unsigned long start,
 			 unsigned long nr, bool even_cows);
 
+#ifdef MAPPING
+int store_evict(struct address_space *own, struct address_space *mapping,
+		unsigned long nr)
+#elif defined(OWN)
+static int evict(struct address_space *mapping, unsigned long nr)
+#else
 int store_evict(struct address_space *mapping, unsigned long nr)
+#endif
 {
 	struct page *page = pfn_to_page(nr);
 
@@ -46,10 +61,70 @@ int store_evict(struct address_space *mapping, unsigned long nr)
 	return 0;
 }
 
+#ifdef OWN
+int store_evict(struct window *w, struct address_space *mapping,
+		unsigned long nr)
+{
+	int err;
+
+	spin_lock(&w->lock);
+	err = evict(mapping, nr);
+	spin_unlock(&w->lock);
+	return err;
+}
+#endif
+
+#ifndef UNWRITTEN
+void window_forget(struct window *w, unsigned long i)
+{
+#ifdef READERS
+	spin_lock(&w->other_lock);
+	w->table[i].pte = 0;
+	spin_unlock(&w->other_lock);
+#else
+	spin_lock(&w->lock);
+	w->table[i].pte = 0;
+	spin_unlock(&w->lock);
+#endif
+}
+#endif
+
+#ifdef GIVEN
+void table_fill(pte_t *slot);
+
+void window_fault(struct window *w, unsigned long i)
+{
+	spin_lock(&w->lock);
+	table_fill(&w->table[i]);
+	spin_unlock(&w->lock);
+}
+#elif defined(WHOLE)
+void table_fill(struct window *w, unsigned long i);
+
+void window_fault(struct window *w, unsigned long i)
+{
+	spin_lock(&w->lock);
+	table_fill(w, i);
+	spin_unlock(&w->lock);
+}
+#elif defined(FILL)
+pte_t make_slot(struct page *page);
+
+void window_fault(struct window *w, unsigned long i, struct page *page)
+{
+	spin_lock(&w->lock);
+	w->table[i] = make_slot(page);
+	spin_unlock(&w->lock);
+}
+#endif
+
 struct page *window_get(struct window *w, unsigned long i)
 {
 	struct page *page;
 
+#ifdef TWO
+	spin_lock(&w->other_lock);
+#endif
 #ifndef BARE
 	spin_lock(&w->lock);
 #endif
@@ -58,6 +133,9 @@ struct page *window_get(struct window *w, unsigned long i)
 		get_page(page);
 #ifndef BARE
 	spin_unlock(&w->lock);
+#endif
+#ifdef TWO
+	spin_unlock(&w->other_lock);
 #endif
 	return page;
 }
