@@ -297,7 +297,21 @@ static GArray *own_asserted(const struct flow *fl, const struct func_flow *ff)
 	return locks;
 }
 
-/* Does the function let go of a lock of that name somewhere? */
+/* Is the object given to a function that nobody can look into? */
+static bool is_given_away(const struct flow *fl, const struct func_flow *ff,
+			  const char *record)
+{
+	const struct act *const *calls;
+	guint i, n;
+
+	calls = flow_acts(fl, ff, ACT_CALL, &n);
+	for (i = 0; record && i < n; i++)
+		if (calls[i]->obj && calls[i]->obj->record == record)
+			return true;
+	return false;
+}
+
+/* Does the function let go of a lock of that name somewhere, perhaps? */
 static bool lets_go(const struct flow *fl, const struct func_flow *ff,
 		    const struct entry_lock *lock)
 {
@@ -305,6 +319,8 @@ static bool lets_go(const struct flow *fl, const struct func_flow *ff,
 	const char *owner, *field;
 	guint i, n;
 
+	if (is_given_away(fl, ff, lock->owner))
+		return true;
 	unlocks = flow_acts(fl, ff, ACT_UNLOCK, &n);
 	for (i = 0; i < n; i++) {
 		if (!g_strcmp0(unlocks[i]->class, lock->class))
@@ -320,15 +336,75 @@ static bool lets_go(const struct flow *fl, const struct func_flow *ff,
 static GArray *asserted_within(const struct flow *fl,
 			       const struct func_flow *ff, int depth);
 
-/* How many objects of that record the first @n variables point to. */
-static int count_objects(const struct func *f, int n, const char *record)
+/*
+ * What the expression, or a part of it, calls objects of the record: pointers
+ * to them, or what they are a part of.
+ */
+static void add_names(const struct expr *e, const char *record,
+		      GHashTable *names)
 {
-	int i, count = 0;
+	const struct expr *object = e;
 
-	for (i = 0; i < n; i++)
-		count += f->locals[i].record == record &&
-			 f->locals[i].pointers && *f->locals[i].name != '#';
-	return count;
+	if (!e)
+		return;
+	if (e->record == record && e->kind == EXPR_DEREF && !e->pointers)
+		object = e->a;
+	if (e->record == record && e->kind != EXPR_ADDR && e->pointers <= 1)
+		g_hash_table_add(names, (gpointer)object);
+	add_names(e->a, record, names);
+	add_names(e->b, record, names);
+}
+
+/* Does the function name more than one object of the record? */
+static bool names_several(const struct func *f, const char *record)
+{
+	GHashTable *names = g_hash_table_new(NULL, NULL);
+	bool several;
+	int b, i, n;
+
+	for (b = 0; b < f->n_blocks; b++) {
+		add_names(f->blocks[b].cond, record, names);
+		for (i = 0; i < f->blocks[b].n_events; i++) {
+			const struct event *ev = &f->blocks[b].events[i];
+
+			add_names(ev->lvalue, record, names);
+			add_names(ev->value, record, names);
+			for (n = 0; n < ev->n_args; n++)
+				add_names(ev->args[n], record, names);
+		}
+	}
+	several = g_hash_table_size(names) > 1;
+	g_hash_table_unref(names);
+	return several;
+}
+
+/* Does the call give the callee an object of the record? */
+static bool gives_object(const struct call_site *site, const char *record)
+{
+	int i;
+
+	for (i = 0; i < site->n_args; i++)
+		if (site->args[i]->record == record && site->args[i]->pointers)
+			return true;
+	return false;
+}
+
+/* Does the function assign to the parameter, or may a callee? */
+static bool is_reassigned(const struct func *f, int param)
+{
+	int b, i;
+
+	for (b = 0; b < f->n_blocks; b++) {
+		for (i = 0; i < f->blocks[b].n_events; i++) {
+			const struct event *ev = &f->blocks[b].events[i];
+
+			if (ev->kind == EVENT_ASSIGN &&
+			    ev->lvalue->kind == EXPR_LOCAL &&
+			    ev->lvalue->id == param)
+				return true;
+		}
+	}
+	return f->locals[param].address_taken;
 }
 
 /*
@@ -339,14 +415,18 @@ static int count_objects(const struct func *f, int n, const char *record)
 static bool hand_down(const struct flow *fl, const struct call_site *site,
 		      const struct entry_lock *lock, struct entry_lock *ret)
 {
+	const struct expr *param = asserted_param(fl, lock);
+
+	if (param && is_reassigned(site->caller, param->id))
+		return false;
 	*ret = *lock;
 	ret->lock = lock->lock ? flow_in_callee(fl, site, lock->lock) : NULL;
 	if (asserted_param(fl, ret))
 		return true;
 	ret->lock = NULL;
 	return !lock->owner ||
-	       count_objects(site->caller, site->caller->n_locals,
-			     lock->owner) <= 1;
+	       (!(lock->lock && gives_object(site, lock->owner)) &&
+		!names_several(site->caller, lock->owner));
 }
 
 /* What the caller's assertions say is held around this call. */

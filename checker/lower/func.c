@@ -251,9 +251,32 @@ static int lock_param(const struct frame *f, const struct entry_lock *lock)
 								   -1;
 }
 
+/* Is what is at stake reached through the parameter? */
+static bool leads_to_stake(const struct frame *f, int param)
+{
+	const struct subject *s = f->b->subject;
+	const struct expr *e = s->in->func == f->func ? s->object : NULL;
+
+	while (e && e->a)
+		e = e->a;
+	return e && e->kind == EXPR_PARAM && e->id == param;
+}
+
+/* Are there other parameters of that type? */
+static bool has_twin(const struct frame *f, int param)
+{
+	const struct local *l = f->func->locals;
+	int i, n = 0;
+
+	for (i = 0; i < f->func->n_params; i++)
+		n += same_type(&l[i], &l[param]);
+	return n > 1;
+}
+
 /*
  * Is it the lock of the object at stake? Another CPU comes with another second
- * object, so its lock keeps nobody out. Of what is not at stake there is one.
+ * object, so its lock keeps nobody out. Of what is not at stake there is one,
+ * unless the function gets several: then what is at stake tells which.
  */
 static bool is_of_stake(const struct frame *f, const GArray *locks, guint n)
 {
@@ -261,9 +284,13 @@ static bool is_of_stake(const struct frame *f, const GArray *locks, guint n)
 						    n);
 	int param = lock_param(f, e);
 
-	if (param < 0 || !kind_of(f->b, e->owner)->primary)
+	if (param < 0)
 		return !is_listed(locks, n);
-	return !nth_object(f, param);
+	if (kind_of(f->b, e->owner)->primary)
+		return !nth_object(f, param);
+	if (!has_twin(f, param))
+		return !is_listed(locks, n);
+	return leads_to_stake(f, param);
 }
 
 /* What its assertions say that its caller has taken. */
@@ -301,23 +328,44 @@ static const struct act *last_of(const struct act *leaf,
 	return a;
 }
 
+/* Does each caller in the unit have a lock of that name there? */
+static bool have_callers(const struct flow *fl, const struct func_flow *ff,
+			 const struct entry_lock *lock)
+{
+	guint i;
+
+	for (i = 0; i < ff->callers->len; i++) {
+		const struct call_site *site = ff->callers->pdata[i];
+		const struct act call = { .locks = site->locks };
+
+		if (!flow_holds_kind(flow_of(fl, site->caller), &call,
+				     lock->owner, lock->field))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Does the function let go of the caller's lock only to take it again? Where
- * all paths do, it is what the function leaves locked, see threads.c.
+ * all paths do, it is what the function leaves locked, see threads.c. Where
+ * parameters decide, they may say that the caller does not hold it.
  */
-static bool is_taken_again(const struct func_flow *ff,
+static bool is_taken_again(const struct flow *fl, const struct func_flow *ff,
 			   const struct entry_lock *lock)
 {
 	const struct act *leaf, *last;
 	bool always = true;
 	guint i;
 
+	if (!have_callers(fl, ff, lock))
+		return false;
 	for (i = 0; i < ff->traces->len; i++) {
 		leaf = ff->traces->pdata[i];
 		if (leaf->kind != ACT_RETURN)
 			continue;
 		last = last_of(leaf, lock);
-		if (last && last->kind == ACT_UNLOCK)
+		if (leaf->given || (last && (last->kind == ACT_UNLOCK ||
+					     last->loc != lock->lock)))
 			return false;
 		always &= last != NULL;
 	}
@@ -340,7 +388,7 @@ static void lower_entry(struct frame *f, bool take)
 		if (is_listed(ff->entry_locks, i))
 			continue;
 		if (take || !g_str_has_prefix(e->why, "released") ||
-		    is_taken_again(ff, e))
+		    is_taken_again(f->b->flow, ff, e))
 			build_entry_lock(f, e, NULL, take);
 	}
 }

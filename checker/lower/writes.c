@@ -19,9 +19,15 @@ static bool is_word_address(const struct expr *e, const char *record,
 	return e->kind == EXPR_ADDR && is_word(e->a, record, member);
 }
 
-/* What the row does to bits, flow/ has seen: setting one clears no other. */
-static bool is_seen(const struct api *row)
+/*
+ * Is what the row does to a word an act, or nothing? What it does to bits is
+ * one; what the model knows and gets the @whole object does not write about.
+ */
+static bool is_seen(const struct api *row, bool whole)
 {
+	if (whole)
+		return row->effect != EFFECT_NONE ||
+		       g_strcmp0(row->class, "memory");
 	return row->effect >= EFFECT_BIT_SET && row->effect <= EFFECT_BIT_WAIT;
 }
 
@@ -38,12 +44,9 @@ static bool is_seen_call(const struct flow *fl, const struct event *call,
 	if (whole && unit_find(fl->unit, callee->name))
 		return true;
 	rows = model_api(fl->model, callee->name);
-	for (i = 0; rows && i < rows->len; i++) {
-		const struct api *row = &g_array_index(rows, struct api, i);
-
-		if (whole ? row->effect == EFFECT_NONE : !is_seen(row))
+	for (i = 0; rows && i < rows->len; i++)
+		if (!is_seen(&g_array_index(rows, struct api, i), whole))
 			return false;
-	}
 	return rows && rows->len;
 }
 

@@ -19,7 +19,8 @@
  * "If taken" rows split the path: the result tells which.
  */
 enum effect {
-	EFFECT_NONE,	   /* nothing a rule cares for, and it keeps nothing */
+	EFFECT_NONE,	   /* nothing a rule cares for, and it keeps nothing; */
+			   /* "memory": writes whatever it gets */
 	/* References on the object that arg points at. */
 	EFFECT_GET,
 	EFFECT_PUT,	   /* may free it */
