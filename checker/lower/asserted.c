@@ -311,6 +311,36 @@ static bool is_given_away(const struct flow *fl, const struct func_flow *ff,
 	return false;
 }
 
+/* Is such a lock held at the call that nobody was seen to take? */
+static bool is_assumed_at(const struct call_site *site,
+			  const struct entry_lock *lock)
+{
+	struct entry_lock other;
+	const struct held *h;
+
+	for (h = site->locks; h; h = h->next) {
+		flow_lock_name(h->lock, h->class, &other.owner, &other.field);
+		if (!h->act && same_kind(&other, lock))
+			return true;
+	}
+	return false;
+}
+
+bool is_left_to_others(const struct flow *fl, const struct func_flow *ff,
+		       const struct entry_lock *lock)
+{
+	guint i;
+
+	for (i = 0; i < ff->callers->len; i++) {
+		const struct call_site *site = ff->callers->pdata[i];
+
+		if (is_assumed_at(site, lock) &&
+		    is_given_away(fl, flow_of(fl, site->caller), lock->owner))
+			return true;
+	}
+	return false;
+}
+
 /* Does the function let go of a lock of that name somewhere, perhaps? */
 static bool lets_go(const struct flow *fl, const struct func_flow *ff,
 		    const struct entry_lock *lock)

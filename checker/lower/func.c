@@ -372,6 +372,32 @@ static bool is_taken_again(const struct flow *fl, const struct func_flow *ff,
 	return !always;
 }
 
+/* Does the function get an object of the record? */
+static bool gets_object(const struct func *f, const char *record)
+{
+	int i;
+
+	for (i = 0; i < f->n_params; i++)
+		if (f->locals[i].record == record && f->locals[i].pointers)
+			return true;
+	return false;
+}
+
+/*
+ * Is it a lock of callers that is perhaps in another object than the one at
+ * stake, which they give to the function, or that they perhaps let go of?
+ */
+static bool is_in_doubt(const struct frame *f, const struct func_flow *ff,
+			const struct entry_lock *e)
+{
+	if (g_str_has_prefix(e->why, "released") || !e->owner ||
+	    !kind_of(f->b, e->owner)->primary)
+		return false;
+	return (!asserted_param(f->b->flow, e) &&
+		gets_object(f->func, e->owner)) ||
+	       is_left_to_others(f->b->flow, ff, e);
+}
+
 /* What each caller holds is held around the thread. */
 static void lower_entry(struct frame *f, bool take)
 {
@@ -387,6 +413,10 @@ static void lower_entry(struct frame *f, bool take)
 
 		if (is_listed(ff->entry_locks, i))
 			continue;
+		if (is_in_doubt(f, ff, e)) {
+			f->b->loose = true;
+			continue;
+		}
 		if (take || !g_str_has_prefix(e->why, "released") ||
 		    is_taken_again(f->b->flow, ff, e))
 			build_entry_lock(f, e, NULL, take);

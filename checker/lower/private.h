@@ -547,6 +547,12 @@ void build_entry_lock(struct frame *f, const struct entry_lock *lock,
  */
 const GArray *asserted_locks(const struct builder *b,
 			     const struct func_flow *ff);
+/*
+ * Does a caller that only asserts the lock give its object to a function that
+ * nobody can look into?
+ */
+bool is_left_to_others(const struct flow *fl, const struct func_flow *ff,
+		       const struct entry_lock *lock);
 /* The parameter that points to what has such a lock; NULL: none does. */
 const struct expr *asserted_param(const struct flow *fl,
 				  const struct entry_lock *lock);
