@@ -398,29 +398,49 @@ static bool is_in_doubt(const struct frame *f, const struct func_flow *ff,
 	       is_left_to_others(f->b->flow, ff, e);
 }
 
+/* The entry locks, those in doubt last; the caller frees them. */
+static GArray *sorted_entry(const struct frame *f, const struct func_flow *ff,
+			    guint *ret_sure)
+{
+	GArray *sure = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+	GArray *doubt = g_array_new(FALSE, TRUE, sizeof(struct entry_lock));
+	const struct entry_lock *e;
+	guint i;
+
+	for (i = 0; i < ff->entry_locks->len; i++) {
+		e = &g_array_index(ff->entry_locks, struct entry_lock, i);
+		g_array_append_val(is_in_doubt(f, ff, e) ? doubt : sure, *e);
+	}
+	*ret_sure = sure->len;
+	g_array_append_vals(sure, doubt->data, doubt->len);
+	g_array_unref(doubt);
+	return sure;
+}
+
 /* What each caller holds is held around the thread. */
 static void lower_entry(struct frame *f, bool take)
 {
 	const struct func_flow *ff = flow_of(f->b->flow, f->func);
-	guint i;
+	GArray *locks;
+	guint i, n;
 
 	if (!ff)
 		return;
 	lower_asserted(f, ff, take);
-	for (i = 0; i < ff->entry_locks->len; i++) {
+	locks = sorted_entry(f, ff, &n);
+	for (i = 0; i < locks->len; i++) {
 		const struct entry_lock *e = &g_array_index(
-			ff->entry_locks, struct entry_lock, i);
+			locks, struct entry_lock, i);
 
-		if (is_listed(ff->entry_locks, i))
+		if (is_listed(locks, i))
 			continue;
-		if (is_in_doubt(f, ff, e)) {
+		if (i >= n)
 			f->b->loose = true;
-			continue;
-		}
-		if (take || !g_str_has_prefix(e->why, "released") ||
-		    is_taken_again(f->b->flow, ff, e))
+		else if (take || !g_str_has_prefix(e->why, "released") ||
+			 is_taken_again(f->b->flow, ff, e))
 			build_entry_lock(f, e, NULL, take);
 	}
+	g_array_unref(locks);
 }
 
 static void lower_blocks(struct frame *f)
