@@ -290,7 +290,10 @@ static bool is_of_stake(const struct frame *f, const GArray *locks, guint n)
 		return !nth_object(f, param);
 	if (!has_twin(f, param))
 		return !is_listed(locks, n);
-	return leads_to_stake(f, param);
+	if (leads_to_stake(f, param))
+		return true;
+	f->b->loose = true;
+	return false;
 }
 
 /* What its assertions say that its caller has taken. */

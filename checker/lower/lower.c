@@ -633,6 +633,11 @@ static void conclude(struct trial *t)
 	/* where most say nothing, the model is not good enough to acquit */
 	if (t->engaged > t->void2 && !t->n_loose && !cut && !t->untried &&
 	    !t->unmade) {
+		if (slot_is_copied(t->flow, t->about)) {
+			v->kind = VERDICT_INCONCLUSIVE;
+			v->why = "the object is found by a copy of what a table has";
+			return;
+		}
 		v->kind = VERDICT_NOT_REPRODUCED;
 		if (t->cut3 + t->untried3)
 			v->why = formatted("%d programs with three CPUs were not seen whole",

@@ -395,6 +395,12 @@ extern const char slot_path[];
  */
 const struct expr *slot_read(const struct flow *fl, const struct subject *s);
 
+/*
+ * Does a function get an object at stake that it computes from its copy of a
+ * record, as an element of a table may be? What is in that is not followed.
+ */
+bool slot_is_copied(const struct flow *fl, const struct subject *s);
+
 enum slot_match {
 	SLOT_NOT,	/* not a slot, or of another table */
 	SLOT_PERHAPS,	/* of a table that has no name here */

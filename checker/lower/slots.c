@@ -67,6 +67,30 @@ const struct expr *slot_read(const struct flow *fl, const struct subject *s)
 	return NULL;
 }
 
+/* Is it computed from a member of a record that a variable has a copy of? */
+static bool is_from_copy(const struct expr *e)
+{
+	if (!e)
+		return false;
+	if (e->kind == EXPR_FIELD && !e->record && e->a->kind == EXPR_LOCAL)
+		return true;
+	return is_from_copy(e->a) || is_from_copy(e->b);
+}
+
+bool slot_is_copied(const struct flow *fl, const struct subject *s)
+{
+	const GPtrArray *gets = fl->acts[ACT_GET];
+	guint i;
+
+	for (i = 0; i < gets->len; i++) {
+		const struct act *a = gets->pdata[i];
+
+		if (is_stake(a, s) && is_from_copy(a->obj))
+			return true;
+	}
+	return false;
+}
+
 static bool is_named(const struct expr *table)
 {
 	return table->kind == EXPR_FIELD || table->kind == EXPR_GLOBAL;

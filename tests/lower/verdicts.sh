@@ -126,19 +126,45 @@ ALONE confirmed
 CALLED confirmed
 HELPER confirmed-if
 SETS confirmed-if
+XCHG confirmed-if
+CMPXCHG confirmed-if
+CLEARED confirmed-if
+COPIED confirmed-if
+ADDRESS confirmed-if
+OBJECT confirmed-if
+SEQUENCE confirmed-if
 END
 
 # Page tables that are emptied too late, or not at all, or while somebody who
 # takes no lock is about to look into them
-for option in BARE LATE MAPPED OTHER; do
+for option in BARE LATE MAPPED OTHER MAPPING GIVEN WHOLE READERS UNWRITTEN \
+	TWO FILL; do
 	expect "$SRC/tests/lower/verdict/unmapped.c" \
 		store_evict:page._refcount confirmed-if \
 		"$SRC/tests/fixtures/include" "-D$option"
 done
 
-# The caller's lock is not held in the end, on a path
-expect "$SRC/tests/lower/verdict/lock_taken_again.c" session_wait:session.busy \
-	unsupported "$SRC/tests/fixtures/include" -DLEFT
+# A drain whose own caller has the readers' lock, and what is not followed
+expect "$SRC/tests/lower/verdict/unmapped.c" store_evict:page._refcount \
+	not-reproduced "$SRC/tests/fixtures/include" -DOWN
+expect "$SRC/tests/lower/verdict/unmapped.c" store_evict:page._refcount \
+	inconclusive "$SRC/tests/fixtures/include" -DCOPY
+
+# The caller's lock is not held in the end, on a path, or was not at first
+for option in LEFT OTHER ASKED BARE; do
+	expect "$SRC/tests/lower/verdict/lock_taken_again.c" \
+		session_wait:session.busy unsupported \
+		"$SRC/tests/fixtures/include" "-D$option"
+done
+
+# An asserted lock that is perhaps another session's
+for option in FIELDS PARTS ARRAY ASSIGNED SOMETIMES FOUND GLOBAL GIVEN; do
+	expect "$SRC/tests/lower/verdict/lock_doubtful.c" \
+		session_drop:session.busy confirmed-if \
+		"$SRC/tests/fixtures/include" "-D$option"
+done
+expect "$SRC/tests/lower/verdict/lock_of_twin.c" conn_move:session.busy \
+	inconclusive "$SRC/tests/fixtures/include" -DOWN
 
 # A caller that says nothing of the lock, or lets go of it
 while read -r option want; do

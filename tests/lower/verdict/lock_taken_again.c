@@ -2,7 +2,9 @@
 /*
  * A function that is called with a lock lets go of it if it has to wait, and has
  * it again in the end, on each path; then its caller lets go of it. With LEFT a
- * path returns without the lock.
+ * path returns without the lock; with OTHER it has another session's instead.
+ * With ASKED a parameter says whether the caller has the lock, and with BARE a
+ * caller has not.
  *
  * replay: session_wait:session.busy not-reproduced
  */
@@ -15,6 +17,7 @@ struct conn {
 struct session {
 	spinlock_t lock;
 	struct conn *conn;
+	struct session *next;
 	bool busy;
 	bool full;
 };
@@ -26,15 +29,29 @@ static void conn_put(struct conn *c)
 }
 
 /* Called with the lock. */
+#ifdef ASKED
+int session_wait(struct session *s, bool locked)
+#else
 int session_wait(struct session *s)
+#endif
 {
+#ifdef OTHER
+	struct session *next = s->next;
+#else
+	struct session *next = s;
+#endif
+
+#ifdef ASKED
+	if (locked) {
+#else
 	if (s->full) {
+#endif
 		spin_unlock(&s->lock);
 #ifdef LEFT
 		return -1;
 #endif
 		schedule();
-		spin_lock(&s->lock);
+		spin_lock(&next->lock);
 	}
 	if (s->busy) {
 		s->busy = false;
@@ -42,6 +59,13 @@ int session_wait(struct session *s)
 	}
 	return 0;
 }
+
+#ifdef BARE
+void session_poll(struct session *s)
+{
+	session_wait(s);
+}
+#endif
 
 void session_stop(struct session *s)
 {

@@ -12,7 +12,8 @@
  * table, with READERS the lock is not the one under which it is written, with
  * UNWRITTEN nobody writes it, with TWO readers hold another lock as well; with
  * FILL the unit itself fills it, and what the drain waits for is no lock that
- * both sides take. With OWN the drain would wait for its own caller.
+ * both sides take. With OWN the drain would wait for its own caller. With COPY what
+ * is found is a copy of the element, which is not followed.
  *
  * replay: store_evict:page._refcount not-reproduced
  * assumes: store_evict:page._refcount nobody in another file fills what is emptied here
@@ -121,6 +122,9 @@ void window_fault(struct window *w, unsigned long i, struct page *page)
 struct page *window_get(struct window *w, unsigned long i)
 {
 	struct page *page;
+#ifdef COPY
+	pte_t slot;
+#endif
 
 #ifdef TWO
 	spin_lock(&w->other_lock);
@@ -128,7 +132,12 @@ struct page *window_get(struct window *w, unsigned long i)
 #ifndef BARE
 	spin_lock(&w->lock);
 #endif
+#ifdef COPY
+	slot = w->table[i];
+	page = slot.pte ? pfn_to_page(slot.pte >> 1) : NULL;
+#else
 	page = pfn_to_page(w->table[i].pte >> 1);
+#endif
 	if (page)
 		get_page(page);
 #ifndef BARE
