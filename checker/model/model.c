@@ -56,6 +56,12 @@ static const struct {
 #undef OBJECT_LOCK_BIT
 };
 
+static const char *const shared_locks[] = {
+#define SHARED_LOCK(record) record,
+#include "model/shared.def"
+#undef SHARED_LOCK
+};
+
 /* A member of a record, and what the table says of it. */
 struct member_row {
 	const char *record, *member;
@@ -257,6 +263,16 @@ const char *model_object_lock(const char *record, const char *flag)
 		    !g_strcmp0(flag, object_locks[i].flag))
 			return object_locks[i].class;
 	return NULL;
+}
+
+bool model_lock_is_shared(const char *record)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(shared_locks); i++)
+		if (!g_strcmp0(record, shared_locks[i]))
+			return true;
+	return false;
 }
 
 /* The row of the member, NULL standing for any; NULL: there is none. */

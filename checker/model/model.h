@@ -258,6 +258,8 @@ bool model_is_list_link(const char *record, const char *member);
  * function? That never runs twice at a time for the same item.
  */
 bool model_is_work(const char *record, const char *member);
+/* Can several hold a lock of this record (NULL: no record) at a time? */
+bool model_lock_is_shared(const char *record);
 /*
  * The states, as a mask, in which a signal wakes a task, if the member is where
  * a task's state stands by which the scheduler lets it sleep. 0: it is not.

@@ -432,3 +432,26 @@ bool rule_involves(const struct expr *e, const struct flag_id *flag)
 		return true;
 	return rule_involves(e->a, flag) || rule_involves(e->b, flag);
 }
+
+/* The object that has the container in it which @select looks into. */
+static const struct expr *has_container(struct unit *u,
+					const struct act *select)
+{
+	const struct expr *from = select->loc;
+
+	if (!from)
+		return NULL;
+	return flow_object(u, from->kind == EXPR_CONTAINER ? from->a : from);
+}
+
+const struct expr *rule_holder(const struct rule_run *r, const struct act *a,
+			       const struct expr *obj)
+{
+	const struct expr *holder = NULL;
+
+	/* what a walk found leads to the next */
+	for (; a && obj; a = a->prev)
+		if (a->kind == ACT_SELECT && a->obj == obj)
+			obj = holder = has_container(r->flow->unit, a);
+	return holder;
+}

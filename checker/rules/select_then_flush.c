@@ -624,8 +624,8 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p) ||
 	    known_pinned(r, acts, i, end, p) ||
 	    (!p->slot && (rule_removed_by_itself(r, p->act) ||
-			  rule_keeps_removers_off(r, acts, n,
-						  p->obj->record))))
+			  rule_keeps_removers_off(r, acts, n, i,
+						  use->seq - 1))))
 		return;
 	p->doubtful = perhaps_pinned(r, acts, i, end, p);
 	if (p->act->locks)
