@@ -47,19 +47,16 @@ static bool is_holders(const struct rule_run *r, const struct act *a,
 		       const struct func_flow *callee, const struct expr *lock,
 		       const struct expr *holder)
 {
-	const struct event *call;
 	guint i;
 
 	if (!lock || lock->kind == EXPR_GLOBAL)
 		return true;
 	if (!holder || !a->via || a->via->callee != callee->func->name)
 		return false;
-	call = a->event < 0 ? NULL :
-		&r->ff->func->blocks[a->block].events[a->event];
-	for (i = 0; call && i < r->ff->calls->len; i++) {
+	for (i = 0; i < r->ff->calls->len; i++) {
 		const struct call_site *s = r->ff->calls->pdata[i];
 
-		if (s->event == call->id && s->callee == callee &&
+		if (s->event == a->event && s->callee == callee &&
 		    flow_in_callee(r->flow, s, holder) ==
 			    flow_object(r->flow->unit, lock))
 			return true;

@@ -11,8 +11,6 @@
  */
 #include "rules/rule.h"
 
-#include <string.h>
-
 /* A work item: a member of the objects it works for, or a global. */
 struct work {
 	const struct func_flow *handler;
@@ -140,15 +138,15 @@ static bool is_single(const struct flow *fl, const char *variable)
 /* Is @ev what makes the function the handler of the item, where that lies? */
 static bool sets_up(const struct event *ev, const struct work *w)
 {
-	struct flag_id id;
-	size_t n;
+	const struct expr *e = ev->lvalue;
 
-	if (ev->kind != EVENT_ASSIGN || !w->record ||
-	    !flow_flag(ev->lvalue, &id) || id.record != w->record)
+	if (ev->kind != EVENT_ASSIGN || e->kind != EXPR_FIELD ||
+	    !model_is_work(e->owner, e->name))
 		return false;
-	n = strlen(w->member);
-	return g_str_has_prefix(id.name, w->member) && id.name[n] == '.' &&
-	       model_is_work(ev->lvalue->owner, id.name + n + 1);
+	for (e = e->a; e->kind == EXPR_FIELD; e = e->a)
+		if (e->owner == w->record && e->name == w->member)
+			return true;
+	return false;
 }
 
 /* How often the function names the handler; G_MAXUINT / 2: not for the item. */
@@ -231,21 +229,16 @@ static bool is_handler(struct rule_run *r, const struct func_flow *root,
 	return root == w->handler;
 }
 
-/* Is it the work item, or a part of it? A delayed one has one inside. */
 static bool is_item(const struct expr *loc, const struct work *w)
 {
 	struct flag_id id;
-	char end;
 
 	if (!loc)
 		return false;
 	if (!w->record)
 		return loc->kind == EXPR_GLOBAL && loc->name == w->member;
-	if (!flow_flag(loc, &id) || id.record != w->record ||
-	    !g_str_has_prefix(w->member, id.name))
-		return false;
-	end = w->member[strlen(id.name)];
-	return end == '\0' || end == '.';
+	return flow_flag(loc, &id) && id.record == w->record &&
+	       id.name == w->member;
 }
 
 /* Is the item that was waited for the one of that container? */
