@@ -6,8 +6,9 @@
  * holds of a handler that has one item, or one in each object that has the
  * container, too.
  *
- * Who takes objects out in another file is not seen, nor who queues the item
- * again after it was waited for.
+ * Who takes objects out in another file is not seen, nor what a function does
+ * that the IR does not have, nor who queues the item again after it was waited
+ * for.
  */
 #include "rules/rule.h"
 
@@ -140,7 +141,7 @@ static bool sets_up(const struct event *ev, const struct work *w)
 {
 	const struct expr *e = ev->lvalue;
 
-	if (ev->kind != EVENT_ASSIGN || e->kind != EXPR_FIELD ||
+	if (!w->record || ev->kind != EVENT_ASSIGN || e->kind != EXPR_FIELD ||
 	    !model_is_work(e->owner, e->name))
 		return false;
 	for (e = e->a; e->kind == EXPR_FIELD; e = e->a)
@@ -149,43 +150,44 @@ static bool sets_up(const struct event *ev, const struct work *w)
 	return false;
 }
 
-/* How often the function names the handler; G_MAXUINT / 2: not for the item. */
-static guint count_named(const struct func *f, const struct work *w)
+/* Does @f name the handler other than to set the item up, as for another one? */
+static bool names_elsewhere(const struct func *f, const struct work *w)
 {
-	guint count = 0;
 	int b, i, k;
 
 	for (b = 0; b < f->n_blocks; b++)
 		for (i = 0; i < f->blocks[b].n_events; i++) {
 			const struct event *ev = &f->blocks[b].events[i];
 
+			if (names(ev->value, w) && !sets_up(ev, w))
+				return true;
 			for (k = 0; k < ev->n_args; k++)
 				if (names(ev->args[k], w))
-					return G_MAXUINT / 2;
-			if (!names(ev->value, w))
-				continue;
-			if (!sets_up(ev, w))
-				return G_MAXUINT / 2;
-			count++;
+					return true;
 		}
-	return count;
+	return false;
 }
 
-/* Is it named once, for this item, and never called by its name? */
+/*
+ * Is it a handler for this item, or this one in each object, and never called
+ * by its name?
+ */
 static bool is_only_item(const struct rule_run *r, const struct work *w)
 {
 	const struct unit *u = r->flow->unit;
-	guint i, count = 0;
+	guint i, statics = 0;
 
 	if (w->handler->callers->len || !w->handler->func->is_static)
 		return false;
 	for (i = 0; i < u->ops->len; i++)
-		if (g_array_index(u->ops, struct ops_entry, i).function ==
-		    w->handler->func->name)
-			count += w->record ? 2 : 1;
-	for (i = 0; i < u->funcs->len && count < 2; i++)
-		count += count_named(u->funcs->pdata[i], w);
-	return count == 1;
+		statics += g_array_index(u->ops, struct ops_entry, i).function ==
+			   w->handler->func->name;
+	if (statics != (w->record ? 0 : 1))
+		return false;
+	for (i = 0; i < u->funcs->len; i++)
+		if (names_elsewhere(u->funcs->pdata[i], w))
+			return false;
+	return true;
 }
 
 /* The global whose initialiser names the handler. */
