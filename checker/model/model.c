@@ -309,6 +309,16 @@ gint64 model_task_state(const char *record, const char *member)
 	return row ? row->value : 0;
 }
 
+gint64 model_signal_states(void)
+{
+	gint64 states = 0;
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(task_states); i++)
+		states |= task_states[i].value;
+	return states;
+}
+
 bool model_is_signal_flag(const char *record, const char *flag)
 {
 	return find_member(signal_flags, G_N_ELEMENTS(signal_flags), record,

@@ -42,32 +42,19 @@ static const struct held *asserts(const struct func_flow *ff,
 	return h;
 }
 
-/* Is the callee's lock the one of the object that has the container? */
-static bool is_holders(const struct rule_run *r, const struct act *a,
-		       const struct func_flow *callee, const struct expr *lock,
-		       const struct expr *holder)
+static bool is_global(const struct expr *lock)
 {
-	guint i;
-
-	if (!lock || lock->kind == EXPR_GLOBAL)
-		return true;
-	if (!holder || !a->via || a->via->callee != callee->func->name)
-		return false;
-	for (i = 0; i < r->ff->calls->len; i++) {
-		const struct call_site *s = r->ff->calls->pdata[i];
-
-		if (s->event == a->event && s->callee == callee &&
-		    flow_in_callee(r->flow, s, holder) ==
-			    flow_object(r->flow->unit, lock))
-			return true;
-	}
-	return false;
+	return !lock || lock->kind == EXPR_GLOBAL;
 }
 
-/* Does a function that acts[k] comes from, at any depth, say so? */
+/*
+ * Does a function that acts[k] comes from say so? Of the lock of an object only
+ * one that is called directly does, and of the object that has the container.
+ */
 static bool act_asserts(const struct rule_run *r, const struct span *span,
 			int k, const struct lock_name *name)
 {
+	struct unit *u = r->flow->unit;
 	const struct func_flow *callee;
 	const struct held *h;
 	const struct via *via;
@@ -77,8 +64,10 @@ static bool act_asserts(const struct rule_run *r, const struct span *span,
 		f = unit_find(r->flow->unit, via->callee);
 		callee = f ? flow_of(r->flow, f) : NULL;
 		h = callee ? asserts(callee, name) : NULL;
-		if (h && is_holders(r, span->acts[k], callee, h->lock,
-				    span->holder))
+		if (h && (is_global(h->lock) ||
+			  rule_is_same_place(r, span->acts[k], callee,
+					     span->holder,
+					     flow_object(u, h->lock))))
 			return true;
 	}
 	return false;

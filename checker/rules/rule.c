@@ -455,3 +455,21 @@ const struct expr *rule_holder(const struct rule_run *r, const struct act *a,
 			obj = holder = has_container(r->flow->unit, a);
 	return holder;
 }
+
+bool rule_is_same_place(const struct rule_run *r, const struct act *a,
+			const struct func_flow *callee,
+			const struct expr *place, const struct expr *there)
+{
+	guint i;
+
+	if (!place || !a->via || a->via->callee != callee->func->name)
+		return false;
+	for (i = 0; i < r->ff->calls->len; i++) {
+		const struct call_site *s = r->ff->calls->pdata[i];
+
+		if (s->event == a->event && s->callee == callee &&
+		    flow_in_callee(r->flow, s, place) == there)
+			return true;
+	}
+	return false;
+}

@@ -106,6 +106,13 @@ bool rule_is_reaped(const struct rule_run *r, const char *record);
  */
 const struct expr *rule_holder(const struct rule_run *r, const struct act *a,
 			       const struct expr *obj);
+/*
+ * Is the caller's @place what @callee, from which the act comes directly, calls
+ * @there? O(calls of the function at hand)
+ */
+bool rule_is_same_place(const struct rule_run *r, const struct act *a,
+			const struct func_flow *callee,
+			const struct expr *place, const struct expr *there);
 /* Is the flag, of whatever object, part of the expression? */
 bool rule_involves(const struct expr *e, const struct flag_id *flag);
 
