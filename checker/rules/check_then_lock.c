@@ -575,7 +575,7 @@ const struct rule rule_check_then_lock = {
 "\n"
 "Silent where the test is repeated under the lock (the first one is then only\n"
 "an optimisation), also of what was exchanged out of the flag there, where a\n"
-"count that falls to 0 takes the lock, where the lock was held already, where\n"
+"count that the path raised falls to 0 and takes the lock, where the lock was held already, where\n"
 "acting twice does no harm, and for a lock that is taken and dropped\n"
 "unconditionally to wait for its holders.\n"
 "\n"
