@@ -2,7 +2,8 @@
 /*
  * What an assertion says of a lock by asking whether it is taken:
  * WARN_ON(!mutex_is_locked(lock)). By whom is not asked, but meant. Outside of
- * an assertion such a question tells nothing.
+ * an assertion such a question tells nothing, nor as one of its conditions, but
+ * for the last: that is asked where the others leave it to it.
  */
 #include "flow/state.h"
 
@@ -24,10 +25,18 @@ static bool is_in_macro(const struct block *b, const struct event *call)
 	       b->events[0].loc.line == call->loc.line;
 }
 
+/* One of several conditions, of which the assertion may want any one? */
+static bool is_operand(const struct block *b)
+{
+	return !g_strcmp0(b->cond_of, "&&") || !g_strcmp0(b->cond_of, "||") ||
+	       !g_strcmp0(b->cond_of, "?:");
+}
+
 /* The same of a branch, whose complaint is on the side of the macro. */
 static int branch_sense(const struct block *b, const struct event *call)
 {
-	int sense = b->jump == JUMP_BRANCH ? sense_of(b->cond, call->id) : 0;
+	int sense = b->jump == JUMP_BRANCH && !is_operand(b) ?
+			    sense_of(b->cond, call->id) : 0;
 
 	return sense && !is_in_macro(b->succ[0], call) &&
 			       is_in_macro(b->succ[1], call) ?

@@ -310,6 +310,11 @@ static void apply_reference(struct call *c)
 		c->result = c->x->event->return_pointers ?
 				    nth(c, c->api->arg) : number(c, 1);
 		break;
+	case EFFECT_GET_FOR_RESULT:
+		found_result(c);
+		if (obj)
+			get(c, c->st, obj, NULL);
+		break;
 	default: /* EFFECT_GET_RESULT */
 		get(c, c->st, fresh_result(c), NULL);
 		break;
@@ -437,6 +442,7 @@ static void apply_wait(struct call *c)
 		[EFFECT_WAKE] = ACT_WAKE, [EFFECT_PUBLISH] = ACT_PUBLISH,
 		[EFFECT_DRAIN] = ACT_DRAIN,
 	};
+	const struct expr *state = nth(c, c->api->arg2);
 	struct act *a;
 
 	if (c->api->effect == EFFECT_ARM)
@@ -444,6 +450,8 @@ static void apply_wait(struct call *c)
 	a = add(c, kinds[c->api->effect], object_arg(c, c->api->arg),
 		pointee(c, c->api->arg));
 	a->key_only = c->api->effect == EFFECT_WAIT_KEY;
+	if (a->kind == ACT_PREPARE && state && state->kind == EXPR_CONST)
+		a->value = state;
 	act_done(c->x, c->st, a);
 	if (a->kind == ACT_WAIT || a->kind == ACT_SLEEP)
 		state_forget_shared(c->x, c->st);

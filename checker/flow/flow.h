@@ -93,7 +93,8 @@ struct act {
 	const struct func_flow *in; /* the analysed function */
 	const struct expr *obj;	 /* pointer to the object concerned */
 	const struct expr *loc;	 /* the flag, count, lock or container */
-	const struct expr *value;/* STORE, SET, TEST, RETURN */
+	const struct expr *value;/* STORE, SET, TEST, RETURN; PREPARE: the */
+				 /* state, if the call says which */
 	const char *class;	 /* LOCK: kind; GET, PUT: class of the API */
 	const char *name;	 /* the API or function called, or NULL */
 	const struct held *locks;/* held when it happens (on this path) */

@@ -294,6 +294,7 @@ void call_reference(struct call *c)
 		return;
 	switch (c->row->effect) {
 	case EFFECT_GET:
+	case EFFECT_GET_FOR_RESULT:
 		call_add_count(c, &s, w, 1);
 		break;
 	case EFFECT_TRYGET:

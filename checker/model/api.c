@@ -11,6 +11,7 @@ static const char *const effect_names[] = {
 	[EFFECT_PUT] = "put",
 	[EFFECT_PUT_TEST] = "put-test",
 	[EFFECT_TRYGET] = "tryget",
+	[EFFECT_GET_FOR_RESULT] = "get-for-result",
 	[EFFECT_GET_RESULT] = "get-result",
 	[EFFECT_COUNT_INC] = "count-inc",
 	[EFFECT_COUNT_DEC] = "count-dec",

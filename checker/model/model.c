@@ -56,6 +56,12 @@ static const struct {
 #undef OBJECT_LOCK_BIT
 };
 
+static const char *const shared_locks[] = {
+#define SHARED_LOCK(record) record,
+#include "model/shared.def"
+#undef SHARED_LOCK
+};
+
 /* A member of a record, and what the table says of it. */
 struct member_row {
 	const char *record, *member;
@@ -259,6 +265,16 @@ const char *model_object_lock(const char *record, const char *flag)
 	return NULL;
 }
 
+bool model_lock_is_shared(const char *record)
+{
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(shared_locks); i++)
+		if (!g_strcmp0(record, shared_locks[i]))
+			return true;
+	return false;
+}
+
 /* The row of the member, NULL standing for any; NULL: there is none. */
 static const struct member_row *find_member(const struct member_row *rows,
 					    gsize n, const char *record,
@@ -291,6 +307,16 @@ gint64 model_task_state(const char *record, const char *member)
 	row = find_member(task_states, G_N_ELEMENTS(task_states), record,
 			  member);
 	return row ? row->value : 0;
+}
+
+gint64 model_signal_states(void)
+{
+	gint64 states = 0;
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(task_states); i++)
+		states |= task_states[i].value;
+	return states;
 }
 
 bool model_is_signal_flag(const char *record, const char *flag)

@@ -26,6 +26,7 @@ enum effect {
 	EFFECT_PUT,	   /* may free it */
 	EFFECT_PUT_TEST,   /* result nonzero: it was the last one */
 	EFFECT_TRYGET,	   /* result nonzero (or non-NULL): taken */
+	EFFECT_GET_FOR_RESULT, /* the same; the result keeps it, if not NULL */
 	EFFECT_GET_RESULT, /* result, if not NULL or an error, is referenced */
 	/* Counters: arg is the address of the count inside its object. */
 	EFFECT_COUNT_INC,
@@ -63,7 +64,8 @@ enum effect {
 	EFFECT_WAIT,	   /* sleeps until something about the object arg */
 	EFFECT_WAIT_KEY,   /* the same, but uses arg as an address only */
 	EFFECT_SLEEP,	   /* may sleep; about no object (schedule) */
-	EFFECT_PREPARE_WAIT, /* joins the wait queue / sets the task state */
+	EFFECT_PREPARE_WAIT, /* joins the wait queue / sets the task state, */
+			     /* which is arg2 */
 	EFFECT_WAKE,	   /* publishes the object arg is in */
 	EFFECT_PUBLISH,	   /* hands arg to another context: queue_work */
 	EFFECT_DRAIN,	   /* waits until arg's handler is over: ..._sync; */
@@ -259,11 +261,15 @@ bool model_is_list_link(const char *record, const char *member);
  * function? That never runs twice at a time for the same item.
  */
 bool model_is_work(const char *record, const char *member);
+/* Can several hold a lock of this record (NULL: no record) at a time? */
+bool model_lock_is_shared(const char *record);
 /*
  * The states, as a mask, in which a signal wakes a task, if the member is where
  * a task's state stands by which the scheduler lets it sleep. 0: it is not.
  */
 gint64 model_task_state(const char *record, const char *member);
+/* The states of such a kind, wherever they stand. */
+gint64 model_signal_states(void);
 /* Is it a flag that the scheduler asks for itself before such a sleep? */
 bool model_is_signal_flag(const char *record, const char *flag);
 /* Are tables of such records empty behind a drain of that class? */

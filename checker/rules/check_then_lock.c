@@ -205,8 +205,13 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 		if (inside && !g.effect && rechecks(acts[k], test))
 			return false;
 		if (inside && g.write && g.effect == g.write &&
-		    tests_taken(acts, lock, k, test))
-			return false;
+		    tests_taken(acts, lock, k, test)) {
+			if (acts[k]->rel == test->rel)
+				return false;
+			/* to clear it again did no harm; what follows may */
+			g.effect = g.write = NULL;
+			continue;
+		}
 		if (inside && !g.write && writes_flag(acts[k], test))
 			g.write = acts[k];
 		if (is_consequence(acts[k], test) &&
@@ -227,9 +232,64 @@ static bool find_effect(const struct act *const *acts, int n, int lock,
 	return g.effect != NULL;
 }
 
+/* Under the lock that is taken at this line? */
+static bool is_under(const struct act *a, const struct act *lock)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (h->act && h->act->at.line == lock->at.line)
+			return true;
+	return false;
+}
+
 /*
- * Does the callee that takes the lock look at the flag under it? Of one with
- * many ways its summary need not say so.
+ * What the path to @a, in a callee, found the flag under the lock to be; -1: it
+ * did not look. @obj is the object's name there.
+ */
+static int answer_before(const struct act *a, const struct act *lock,
+			 const struct flag_id *flag, const struct expr *obj)
+{
+	struct flag_id id;
+
+	for (a = a->prev; a && is_under(a, lock); a = a->prev)
+		if (a->kind == ACT_TEST && a->obj == obj &&
+		    flow_flag(a->loc, &id) && flag_equal(&id, flag))
+			return flow_tested_value(a);
+	return -1;
+}
+
+/* The object of the caller's test by its name in the callee; NULL: none. */
+static const struct expr *tested_there(const struct rule_run *r,
+				       const struct act *lock,
+				       const struct func_flow *callee,
+				       const struct act *test,
+				       const struct flag_id *flag)
+{
+	const struct act *const *tests;
+	struct flag_id id;
+	guint i, n;
+
+	tests = flow_acts(r->flow, callee, ACT_TEST, &n);
+	for (i = 0; i < n; i++)
+		if (flow_flag(tests[i]->loc, &id) && flag_equal(&id, flag) &&
+		    is_under(tests[i], lock) &&
+		    rule_is_same_place(r, lock, callee, test->obj,
+				       tests[i]->obj))
+			return tests[i]->obj;
+	return NULL;
+}
+
+static bool is_effect(const struct act *a, const struct act *test)
+{
+	return is_consequence(a, test) ||
+	       (is_write(a) && a->obj == test->obj);
+}
+
+/*
+ * Does the callee that takes the lock look at the flag under it, and act only if
+ * it still finds there what the caller found? Of one with many ways its summary
+ * need not say so.
  */
 static bool callee_tests(const struct rule_run *r, const struct act *lock,
 			 const struct act *test)
@@ -237,29 +297,43 @@ static bool callee_tests(const struct rule_run *r, const struct act *lock,
 	const struct func *f = lock->via ?
 				       unit_find(r->flow->unit, lock->func) :
 				       NULL;
-	const struct act *const *tests;
-	struct flag_id flag, id;
-	const struct held *h;
-	guint i, n = 0;
+	const struct func_flow *callee = f ? flow_of(r->flow, f) : NULL;
+	struct act there = { .kind = ACT_TEST };
+	const struct act *const *acts;
+	struct flag_id flag;
+	guint i, n;
+	int kind;
 
-	if (!f || !flow_flag(test->loc, &flag))
+	if (!callee || !flow_flag(test->loc, &flag))
 		return false;
-	tests = flow_acts(r->flow, flow_of(r->flow, f), ACT_TEST, &n);
-	for (i = 0; i < n; i++) {
-		if (!flow_flag(tests[i]->loc, &id) || !flag_equal(&id, &flag))
-			continue;
-		for (h = tests[i]->locks; h; h = h->next)
-			if (h->act && h->act->at.line == lock->at.line)
-				return true;
+	there.obj = tested_there(r, lock, callee, test, &flag);
+	for (kind = 0; there.obj && kind < ACT_KINDS; kind++) {
+		acts = flow_acts(r->flow, callee, (enum act_kind)kind, &n);
+		for (i = 0; i < n; i++)
+			if (is_under(acts[i], lock) &&
+			    is_effect(acts[i], &there) &&
+			    answer_before(acts[i], lock, &flag, there.obj) !=
+				    flow_tested_value(test))
+				return false;
 	}
-	return false;
+	return there.obj != NULL;
 }
 
-/* Entered because a count fell to 0, in one step: the test decided nothing. */
+/*
+ * Entered because a count fell to 0, in one step, which this path had raised:
+ * what was tested while that count was held did not decide it.
+ */
 static bool is_last_put(const struct act *lock, const struct act *next)
 {
-	return next->kind == ACT_PUT && next->last == LAST_YES &&
-	       rule_same_event(lock, next) && lock->at.line == next->at.line;
+	const struct act *a;
+
+	if (next->kind != ACT_PUT || next->last != LAST_YES ||
+	    !rule_same_event(lock, next) || lock->at.line != next->at.line)
+		return false;
+	for (a = lock->prev; a; a = a->prev)
+		if (a->kind == ACT_GET && a->loc && a->loc == next->loc)
+			return true;
+	return false;
 }
 
 static bool holds_lock(const struct act *a, const struct expr *lock)
@@ -501,8 +575,8 @@ const struct rule rule_check_then_lock = {
 "\n"
 "Silent where the test is repeated under the lock (the first one is then only\n"
 "an optimisation), also of what was exchanged out of the flag there, where a\n"
-"count that falls to 0 takes the lock, where the lock was held already, where\n"
-"acting twice does no harm, and for a lock that is taken and dropped\n"
+"count that the path raised falls to 0 and takes the lock, where the lock was\n"
+"held already, where acting twice does no harm, and for a lock that is taken and dropped\n"
 "unconditionally to wait for its holders.\n"
 "\n"
 "An empty section behind a test can be right: it waits for the current holder.\n"

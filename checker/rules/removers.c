@@ -98,6 +98,53 @@ static GHashTable *removers_new(const struct flow *fl)
 	return all;
 }
 
+/* Was the object found on this path, with no reference taken nor taken out? */
+static bool only_found(const struct act *away)
+{
+	const struct act *a;
+
+	for (a = away->prev; a; a = a->prev) {
+		if (a->obj != away->obj)
+			continue;
+		if (a->kind == ACT_GET || a->kind == ACT_REMOVE)
+			return false;
+		if (a->kind == ACT_SELECT)
+			return true;
+	}
+	return false;
+}
+
+/* Does it take an object out of what others find it in? */
+static bool takes_out(const struct act *a)
+{
+	return a->kind == ACT_REMOVE ? !a->via && !flow_private(a, a->obj) :
+				       only_found(a);
+}
+
+bool rule_all_takers(struct rule_run *r, const char *record, taker_fn ok,
+		     const void *data)
+{
+	static const enum act_kind kinds[] = { ACT_REMOVE, ACT_FREE, ACT_PUT };
+	bool any = false;
+	guint i, k;
+
+	for (k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		const GPtrArray *acts = r->flow->acts[kinds[k]];
+
+		for (i = 0; i < acts->len; i++) {
+			const struct act *a = acts->pdata[i];
+
+			if (!a->obj || a->obj->record != record ||
+			    !takes_out(a))
+				continue;
+			if (!ok(r, a, data))
+				return false;
+			any = true;
+		}
+	}
+	return any;
+}
+
 enum asks rule_removers_ask(struct rule_run *r, const char *record,
 			    const struct flag_id *flag)
 {

@@ -432,3 +432,44 @@ bool rule_involves(const struct expr *e, const struct flag_id *flag)
 		return true;
 	return rule_involves(e->a, flag) || rule_involves(e->b, flag);
 }
+
+/* The object that has the container in it which @select looks into. */
+static const struct expr *has_container(struct unit *u,
+					const struct act *select)
+{
+	const struct expr *from = select->loc;
+
+	if (!from)
+		return NULL;
+	return flow_object(u, from->kind == EXPR_CONTAINER ? from->a : from);
+}
+
+const struct expr *rule_holder(const struct rule_run *r, const struct act *a,
+			       const struct expr *obj)
+{
+	const struct expr *holder = NULL;
+
+	/* what a walk found leads to the next */
+	for (; a && obj; a = a->prev)
+		if (a->kind == ACT_SELECT && a->obj == obj)
+			obj = holder = has_container(r->flow->unit, a);
+	return holder;
+}
+
+bool rule_is_same_place(const struct rule_run *r, const struct act *a,
+			const struct func_flow *callee,
+			const struct expr *place, const struct expr *there)
+{
+	guint i;
+
+	if (!place || !a->via || a->via->callee != callee->func->name)
+		return false;
+	for (i = 0; i < r->ff->calls->len; i++) {
+		const struct call_site *s = r->ff->calls->pdata[i];
+
+		if (s->event == a->event && s->callee == callee &&
+		    flow_in_callee(r->flow, s, place) == there)
+			return true;
+	}
+	return false;
+}

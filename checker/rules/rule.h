@@ -100,6 +100,19 @@ bool rule_covers(const struct rule_run *r, const struct pair *p,
 		 const struct pair_site *s);
 /* Does the unit free, put or unlink objects of this record? */
 bool rule_is_reaped(const struct rule_run *r, const char *record);
+/*
+ * The object that has the container in it from which the path before @a found
+ * @obj, if need be over several steps of a walk; NULL: unknown.
+ */
+const struct expr *rule_holder(const struct rule_run *r, const struct act *a,
+			       const struct expr *obj);
+/*
+ * Is the caller's @place what @callee, from which the act comes directly, calls
+ * @there? O(calls of the function at hand)
+ */
+bool rule_is_same_place(const struct rule_run *r, const struct act *a,
+			const struct func_flow *callee,
+			const struct expr *place, const struct expr *there);
 /* Is the flag, of whatever object, part of the expression? */
 bool rule_involves(const struct expr *e, const struct flag_id *flag);
 
@@ -113,6 +126,16 @@ enum asks { ASKS_NO, ASKS_PERHAPS, ASKS_YES };
  */
 enum asks rule_removers_ask(struct rule_run *r, const char *record,
 			    const struct flag_id *flag);
+
+typedef bool (*taker_fn)(struct rule_run *r, const struct act *away,
+			 const void *data);
+/*
+ * Is it true of each act of the unit that takes an object of the record out, and
+ * is there one? To find an object and to free or put it counts as such, too: it
+ * was taken out with all others, in one step. O(such acts of the unit)
+ */
+bool rule_all_takers(struct rule_run *r, const char *record, taker_fn ok,
+		     const void *data);
 
 /* wait_sample.c */
 /*
@@ -133,10 +156,11 @@ bool rule_removed_by_itself(struct rule_run *r, const struct act *select);
 
 /* outer.c */
 /*
- * Does a callee on the path say that a lock is held which the path itself does
- * not take, and which all of the unit hold who take objects of @record out?
+ * Does a callee, from acts[@select] on, say that a lock is held which the path
+ * itself does not take, which is held until acts[@use], and which all of the
+ * unit hold who take such objects out?
  */
 bool rule_keeps_removers_off(struct rule_run *r, const struct act *const *acts,
-			     int n, const char *record);
+			     int n, int select, int use);
 
 #endif

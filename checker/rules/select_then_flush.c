@@ -101,9 +101,34 @@ static bool decides_removal(const struct act *test, const struct act *remove)
 	return false;
 }
 
+/* Is the node that is taken out the one by which the object was found? */
+static bool takes_node(const struct act *remove, const struct pick *p)
+{
+	const struct event *call = func_event(remove->in->func, remove->event);
+	const struct expr *from = p->act->loc, *node;
+
+	if (remove->via || !call || !call->n_args || !from ||
+	    from->kind != EXPR_CONTAINER || call->args[0]->kind != EXPR_ADDR)
+		return false;
+	node = call->args[0]->a;
+	return node->kind == EXPR_FIELD && node->owner == from->owner &&
+	       node->name == from->name;
+}
+
+/* Was the slot written since the object was read from it? */
+static bool is_overwritten(const struct act *a, const struct pick *p)
+{
+	for (; a && a != p->act; a = a->prev)
+		if ((a->kind == ACT_STORE || a->kind == ACT_CLEAR) &&
+		    a->loc == p->slot)
+			return true;
+	return false;
+}
+
 /*
- * The object's own node is in no list: else it would be taken out here. So
- * somebody did that in an earlier section, and what is left is his, or ours.
+ * The object's own node is in no list: else it would be taken out here, and
+ * what it was found by with it. So somebody did that in an earlier section, and
+ * what is left is his, or ours.
  */
 static bool finds_unlinked(struct rule_run *r, const struct act *a,
 			   const struct pick *p)
@@ -116,7 +141,9 @@ static bool finds_unlinked(struct rule_run *r, const struct act *a,
 	    !model_is_list_link(a->loc->owner, a->loc->name))
 		return false;
 	for (i = 0; i < removes->len; i++)
-		if (decides_removal(a, removes->pdata[i]))
+		if (decides_removal(a, removes->pdata[i]) &&
+		    (p->slot ? is_overwritten(a, p) :
+			       takes_node(removes->pdata[i], p)))
 			return true;
 	return false;
 }
@@ -624,8 +651,8 @@ static void check_pick(struct rule_run *r, const struct act *const *acts, int n,
 	    owned_one(acts, n, end, p->obj) || !is_taken_away(r, p) ||
 	    known_pinned(r, acts, i, end, p) ||
 	    (!p->slot && (rule_removed_by_itself(r, p->act) ||
-			  rule_keeps_removers_off(r, acts, n,
-						  p->obj->record))))
+			  rule_keeps_removers_off(r, acts, n, i,
+						  use->seq - 1))))
 		return;
 	p->doubtful = perhaps_pinned(r, acts, i, end, p);
 	if (p->act->locks)

@@ -2,13 +2,15 @@
 /*
  * Work items: the handler of one does not run beside itself. What it finds in
  * a container that nobody else empties stays there until it takes it out; and
- * whoever waits first until the handler is over may empty it as well.
+ * whoever waits first until the handler is over may empty it as well. That
+ * holds of a handler that has one item, or one in each object that has the
+ * container, too.
  *
- * Who takes objects out in another file is not seen.
+ * Who takes objects out in another file is not seen, nor what a function does
+ * that the IR does not have, nor who queues the item again after it was waited
+ * for.
  */
 #include "rules/rule.h"
-
-#include <string.h>
 
 /* A work item: a member of the objects it works for, or a global. */
 struct work {
@@ -16,33 +18,37 @@ struct work {
 	const char *record, *member; /* record NULL: the global's name */
 };
 
+/* @away: the act that is asked about, in whoever's text; or NULL. */
 typedef bool (*root_fn)(struct rule_run *r, const struct func_flow *root,
-			const struct work *w);
+			const struct work *w, const struct act *away);
 
 /* Is @ok true of each function that @ff is called from and nobody calls? */
 static bool all_roots(struct rule_run *r, const struct func_flow *ff,
-		      GHashTable *seen, root_fn ok, const struct work *w)
+		      GHashTable *seen, root_fn ok, const struct work *w,
+		      const struct act *away)
 {
 	guint i;
 
 	if (!g_hash_table_add(seen, (gpointer)ff))
 		return true;
 	if (!rule_is_helper(ff))
-		return ok(r, ff, w);
+		return ok(r, ff, w, away);
 	for (i = 0; i < ff->callers->len; i++) {
 		const struct call_site *s = ff->callers->pdata[i];
 
-		if (!all_roots(r, flow_of(r->flow, s->caller), seen, ok, w))
+		if (!all_roots(r, flow_of(r->flow, s->caller), seen, ok, w,
+			       away))
 			return false;
 	}
 	return true;
 }
 
 static bool roots_are(struct rule_run *r, const struct func_flow *ff,
-		      root_fn ok, const struct work *w)
+		      root_fn ok, const struct work *w,
+		      const struct act *away)
 {
 	GHashTable *seen = g_hash_table_new(NULL, NULL);
-	bool all = all_roots(r, ff, seen, ok, w);
+	bool all = all_roots(r, ff, seen, ok, w, away);
 
 	g_hash_table_unref(seen);
 	return all;
@@ -100,24 +106,107 @@ static bool find_member(const struct rule_run *r, struct work *w)
 	return true;
 }
 
-/* The one global whose initialiser names the handler. */
+/* Is it container_of() of the handler's parameter, and no pointer from there? */
+static bool is_own(const struct expr *e, const struct work *w)
+{
+	return e->kind == EXPR_CONTAINER && e->owner == w->record &&
+	       outermost(e) == e;
+}
+
+static bool names(const struct expr *e, const struct work *w)
+{
+	return e && ((e->kind == EXPR_FUNC &&
+		      e->name == w->handler->func->name) ||
+		     names(e->a, w) || names(e->b, w));
+}
+
+/* Does the code hand an item over that is this global, and no array? */
+static bool is_single(const struct flow *fl, const char *variable)
+{
+	const GPtrArray *acts = fl->acts[ACT_PUBLISH];
+	guint i;
+
+	for (i = 0; i < acts->len; i++) {
+		const struct act *a = acts->pdata[i];
+
+		if (a->loc && a->loc->kind == EXPR_GLOBAL &&
+		    a->loc->name == variable)
+			return true;
+	}
+	return false;
+}
+
+/* Is @ev what makes the function the handler of the item, where that lies? */
+static bool sets_up(const struct event *ev, const struct work *w)
+{
+	const struct expr *e = ev->lvalue;
+
+	if (!w->record || ev->kind != EVENT_ASSIGN || e->kind != EXPR_FIELD ||
+	    !model_is_work(e->owner, e->name))
+		return false;
+	for (e = e->a; e->kind == EXPR_FIELD; e = e->a)
+		if (e->owner == w->record && e->name == w->member)
+			return true;
+	return false;
+}
+
+/* Does @f name the handler other than to set the item up, as for another one? */
+static bool names_elsewhere(const struct func *f, const struct work *w)
+{
+	int b, i, k;
+
+	for (b = 0; b < f->n_blocks; b++)
+		for (i = 0; i < f->blocks[b].n_events; i++) {
+			const struct event *ev = &f->blocks[b].events[i];
+
+			if (names(ev->value, w) && !sets_up(ev, w))
+				return true;
+			for (k = 0; k < ev->n_args; k++)
+				if (names(ev->args[k], w))
+					return true;
+		}
+	return false;
+}
+
+/*
+ * Is it a handler for this item, or this one in each object, and never called
+ * by its name?
+ */
+static bool is_only_item(const struct rule_run *r, const struct work *w)
+{
+	const struct unit *u = r->flow->unit;
+	guint i, statics = 0;
+
+	if (w->handler->callers->len || !w->handler->func->is_static)
+		return false;
+	for (i = 0; i < u->ops->len; i++)
+		statics += g_array_index(u->ops, struct ops_entry, i).function ==
+			   w->handler->func->name;
+	if (statics != (w->record ? 0 : 1))
+		return false;
+	for (i = 0; i < u->funcs->len; i++)
+		if (names_elsewhere(u->funcs->pdata[i], w))
+			return false;
+	return true;
+}
+
+/* The global whose initialiser names the handler. */
 static bool find_global(const struct rule_run *r, struct work *w)
 {
 	const GArray *ops = r->flow->unit->ops;
-	const struct ops_entry *o, *found = NULL;
+	const struct ops_entry *o;
 	guint i;
 
+	w->record = NULL;
 	for (i = 0; i < ops->len; i++) {
 		o = &g_array_index(ops, struct ops_entry, i);
-		if (o->function != w->handler->func->name)
+		if (o->function != w->handler->func->name ||
+		    !model_is_work(o->record, o->member))
 			continue;
-		if (found || !model_is_work(o->record, o->member))
-			return false;
-		found = o;
+		w->member = o->variable;
+		return is_single(r->flow, w->member);
 	}
-	w->record = NULL;
-	w->member = found ? found->variable : NULL;
-	return found != NULL;
+	return false;
 }
 
 static bool find_work(const struct rule_run *r, const struct func_flow *root,
@@ -128,73 +217,115 @@ static bool find_work(const struct rule_run *r, const struct func_flow *root,
 	ret->handler = root;
 	return f->n_params == 1 && f->locals[0].pointers == 1 &&
 	       model_is_work(f->locals[0].record, NULL) &&
-	       (find_member(r, ret) || find_global(r, ret));
+	       (find_member(r, ret) || find_global(r, ret)) &&
+	       is_only_item(r, ret);
 }
 
 /* ---- who takes objects away ---- */
 
 static bool is_handler(struct rule_run *r, const struct func_flow *root,
-		       const struct work *w)
+		       const struct work *w, const struct act *away)
 {
 	(void)r;
+	(void)away;
 	return root == w->handler;
 }
 
-/* The work item, or a part of it: a delayed one has one inside. */
-static bool waits_for(const struct act *drain, const struct work *w)
+static bool is_item(const struct expr *loc, const struct work *w)
 {
 	struct flag_id id;
-	char end;
 
-	if (drain->kind != ACT_DRAIN || !drain->loc)
+	if (!loc)
 		return false;
 	if (!w->record)
-		return drain->loc->kind == EXPR_GLOBAL &&
-		       drain->loc->name == w->member;
-	if (!flow_flag(drain->loc, &id) || id.record != w->record ||
-	    !g_str_has_prefix(w->member, id.name))
+		return loc->kind == EXPR_GLOBAL && loc->name == w->member;
+	return flow_flag(loc, &id) && id.record == w->record &&
+	       id.name == w->member;
+}
+
+/* Is the item that was waited for the one of that container? */
+static bool is_same_object(const struct rule_run *r, const struct act *drain,
+			   const struct act *away, const struct work *w)
+{
+	struct unit *u = r->flow->unit;
+	const struct expr *obj;
+	const struct held *h;
+
+	if (!w->record)
+		return true;
+	obj = flow_object(u, drain->loc);
+	if (!obj)
 		return false;
-	end = w->member[strlen(id.name)];
-	return end == '\0' || end == '.';
+	for (h = away->locks; h; h = h->next)
+		if (h->lock && flow_object(u, h->lock) == obj)
+			return true;
+	return rule_holder(r, away->prev, away->obj) == obj;
+}
+
+/* Did the path to @away wait for the handler, and not queue it again? */
+static bool waited(const struct rule_run *r, const struct act *away,
+		   const struct work *w)
+{
+	const struct act *a;
+
+	for (a = away->prev; a; a = a->prev) {
+		if (a->kind == ACT_PUBLISH && is_item(a->loc, w))
+			return false;
+		if (a->kind == ACT_DRAIN && is_item(a->loc, w))
+			return is_same_object(r, a, away, w);
+	}
+	return false;
+}
+
+static bool same_text(const struct act *a, const struct act *b)
+{
+	return a->kind == b->kind && a->func == b->func &&
+	       a->at.line == b->at.line && a->at.column == b->at.column;
 }
 
 /*
- * Is it the handler, or does it wait for the handler first? One that does so on
- * some of its paths knows when there is nothing to wait for.
+ * Does the function come to this place over a wait for the handler? One that
+ * does so on some of the ways there knows when there is nothing to wait for.
  */
-static bool handler_or_after(struct rule_run *r, const struct func_flow *root,
-			     const struct work *w)
+static bool waits_before(const struct rule_run *r, const struct act *place,
+			 const struct work *w)
 {
-	const struct act *const *drains;
+	const struct act *const *acts;
 	guint i, n;
 
-	if (is_handler(r, root, w))
-		return true;
-	drains = flow_acts(r->flow, root, ACT_DRAIN, &n);
+	acts = flow_acts(r->flow, place->in, place->kind, &n);
 	for (i = 0; i < n; i++)
-		if (waits_for(drains[i], w))
+		if (rule_same_event(acts[i], place) &&
+		    same_text(acts[i], place) && waited(r, acts[i], w))
 			return true;
 	return false;
 }
 
-/* Are all who take such objects out the handler, or wait for it? */
-static bool empties_alone(struct rule_run *r, const char *record,
-			  const struct work *w)
+/* Is it the handler, or does it wait for the handler before it comes to @away? */
+static bool handler_or_after(struct rule_run *r, const struct func_flow *root,
+			     const struct work *w, const struct act *away)
 {
-	const GPtrArray *acts = r->flow->acts[ACT_REMOVE];
+	const struct act *const *acts;
 	bool any = false;
-	guint i;
+	guint i, n;
 
-	for (i = 0; i < acts->len; i++) {
-		const struct act *a = acts->pdata[i];
-
-		if (a->via || !a->obj || a->obj->record != record)
+	if (is_handler(r, root, w, away))
+		return true;
+	acts = flow_acts(r->flow, root, away->kind, &n);
+	for (i = 0; i < n; i++) {
+		if (!same_text(acts[i], away))
 			continue;
-		if (!roots_are(r, a->in, handler_or_after, w))
+		if (!waits_before(r, acts[i], w))
 			return false;
 		any = true;
 	}
 	return any;
+}
+
+static bool is_serial(struct rule_run *r, const struct act *away,
+		      const void *work)
+{
+	return roots_are(r, away->in, handler_or_after, work, away);
 }
 
 /* Handlers of one function for several objects run beside each other. */
@@ -202,6 +333,7 @@ static bool is_in_own_object(const struct rule_run *r,
 			     const struct act *select, const struct work *w)
 {
 	const struct act *const *acts;
+	const struct expr *holder;
 	bool any = false;
 	guint i, n;
 
@@ -212,7 +344,8 @@ static bool is_in_own_object(const struct rule_run *r,
 		if (acts[i]->at.line != select->at.line ||
 		    acts[i]->at.file != select->at.file)
 			continue;
-		if (!outermost(acts[i]->loc))
+		holder = rule_holder(r, acts[i], acts[i]->obj);
+		if (!holder || !is_own(holder, w))
 			return false;
 		any = true;
 	}
@@ -224,7 +357,7 @@ bool rule_removed_by_itself(struct rule_run *r, const struct act *select)
 	struct work w;
 
 	return find_work(r, first_root(r->flow, r->ff), &w) &&
-	       roots_are(r, r->ff, is_handler, &w) &&
+	       roots_are(r, r->ff, is_handler, &w, NULL) &&
 	       is_in_own_object(r, select, &w) &&
-	       empties_alone(r, select->obj->record, &w);
+	       rule_all_takers(r, select->obj->record, is_serial, &w);
 }

@@ -23,26 +23,40 @@ static bool sleeps_until_woken(const struct act *a)
 	return a->kind == ACT_SLEEP && !g_strcmp0(a->class, "until-woken");
 }
 
-/*
- * Does the sleep that @join prepares look itself whether a signal came? The
- * state that a wait queue's function sets is its argument: taken for such.
- */
-static bool ends_by_signal(const struct act *join)
+/* The states, as a mask, that the act says the task is to sleep in. */
+static gint64 sleep_state(const struct act *a)
 {
 	struct flag_id id;
 
-	return join->kind == ACT_PREPARE ||
-	       (join->kind == ACT_SET && flow_flag(join->loc, &id) &&
-		model_task_state(id.record, id.name) & join->value->value);
+	if (!a->value || a->value->kind != EXPR_CONST)
+		return 0;
+	if (a->kind == ACT_PREPARE)
+		return a->value->value & model_signal_states();
+	return a->kind == ACT_SET && flow_flag(a->loc, &id) ?
+		       a->value->value & model_task_state(id.record, id.name) :
+		       0;
+}
+
+/* Does the sleep look itself whether a signal came? Joined from @join on. */
+static bool ends_by_signal(const struct act *join, const struct act *sleep)
+{
+	const struct act *a;
+
+	for (a = sleep->prev; a && a->seq >= join->seq; a = a->prev)
+		if (joins(a) && sleep_state(a))
+			return true;
+	return false;
 }
 
 /* A test for a signal, which the sleep makes again once the task has joined. */
-static bool asks_for_signal(const struct act *test, const struct act *join)
+static bool asks_for_signal(const struct act *test, const struct act *join,
+			    const struct act *sleep)
 {
 	struct flag_id id;
 
 	return flow_flag(test->loc, &id) &&
-	       model_is_signal_flag(id.record, id.name) && ends_by_signal(join);
+	       model_is_signal_flag(id.record, id.name) &&
+	       ends_by_signal(join, sleep);
 }
 
 /*
@@ -307,7 +321,7 @@ static const struct act *sample_before(struct rule_run *r,
 		    (asked && opens_section_of(acts[k], acts[i])))
 			return NULL;
 		if (acts[k]->kind != ACT_TEST || rule_is_assertion(acts[k]) ||
-		    asks_for_signal(acts[k], acts[i]) ||
+		    asks_for_signal(acts[k], acts[i], sleep) ||
 		    decides_nothing(r, acts[k], sleep))
 			continue;
 		if (waker_of(r, acts[k]))
