@@ -123,6 +123,7 @@ struct header {
 	bool guarded;
 	bool read_once;	      /* so that all else always counts */
 	bool forks;	      /* as scan_forks() */
+	GQuark begins;	      /* the X of scan_is_reread(), or 0 */
 	bool counts;	      /* what it says depends on how often it was read */
 	bool provides;	      /* macros: it is in some name's @providers */
 	GArray *uses;	      /* struct use, in order */

@@ -188,8 +188,10 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 		.value = m->value, .compact = m->compact
 	};
 
-	if (scan_begins_reread(m))
+	if (scan_begins_reread(m)) {
 		r->first = m->condition;
+		r->header->begins = q;
+	}
 	p.certain = !undefines && (always || m->condition == r->first);
 	/* a definition hides the end of an earlier one */
 	if (undefines || always)
@@ -311,14 +313,17 @@ static void settle_uses(const struct pch *p, int header)
 	}
 }
 
-static bool is_provided_by(const struct name *n, int header)
+static bool is_defined_by(const struct name *n, int header)
 {
 	guint i;
 
-	for (i = 0; n->providers && i < n->providers->len; i++)
-		if (g_array_index(n->providers, struct provider, i).header ==
-		    header)
+	for (i = 0; n->providers && i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (p->header == header && p->value)
 			return true;
+	}
 	return false;
 }
 
@@ -332,8 +337,8 @@ static bool counts_readings(const struct pch *p, int header)
 		const struct use *u = &g_array_index(h->uses, struct use, i);
 
 		if (u->test && !u->ends && !u->reset && !u->fallback &&
-		    (!u->part || h->forks) &&
-		    is_provided_by(pch_name(p, u->name), header))
+		    ((!u->part && u->name != h->begins) || h->forks) &&
+		    is_defined_by(pch_name(p, u->name), header))
 			return true;
 	}
 	return false;

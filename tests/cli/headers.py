@@ -322,7 +322,7 @@ static inline int interim(void) { return INTERIM; }
 #ifndef STAMP_H
 #define STAMP_H
 #undef stamp
-#ifdef SPAN
+#ifdef LATER
 #define stamp 2
 #else
 #define stamp 1
@@ -362,6 +362,7 @@ static inline int only(int x) { return x; }
     "two.h": """
 #ifndef TWO_H
 #define TWO_H
+#define LATER
 #include <step.h>
 #include <seen.h>
 #endif
