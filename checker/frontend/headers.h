@@ -56,6 +56,8 @@ struct mention {
 	int condition;	  /* in @conditions: the innermost; -1: none */
 	const GArray *conditions; /* struct condition, those up to here */
 	guint value;	  /* DEFINE: a hash of all that follows the name */
+	bool compact;	  /* DEFINE: one number, or all in brackets; and no */
+			  /* name in it is another macro's */
 	bool called;	  /* a parenthesis follows; DEFINE: of its own */
 	bool fallback;	  /* DEFINE: right in an #ifndef of the same name; */
 			  /* ASK: an #ifndef with such a one and no more */
@@ -75,8 +77,10 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 	       mention_fn fn, void *data);
 /* Is it in no condition, but for the guard of the file? */
 bool scan_is_free(const struct mention *m);
-/* Does it begin with #ifndef X, #define X? */
+/* Is all that it mentions in an #ifndef X that begins with #define X? */
 bool scan_is_guarded(const char *text, size_t size);
+/* Does it mention anything in an #else or #elif that is in nothing else? */
+bool scan_forks(const char *text, size_t size);
 /*
  * Is all of its code in an #if !defined(X) || defined(Y) that defines X, as in
  * a trace header? Then it declares once what others want to read again.
@@ -118,6 +122,9 @@ struct header {
 	GArray *skipped;      /* struct span, rising: what never counts */
 	bool guarded;
 	bool read_once;	      /* so that all else always counts */
+	bool forks;	      /* as scan_forks() */
+	GQuark begins;	      /* the X of scan_is_reread(), or 0 */
+	bool counts;	      /* what it says depends on how often it was read */
 	bool provides;	      /* macros: it is in some name's @providers */
 	GArray *uses;	      /* struct use, in order */
 	GArray *parts;	      /* GQuark: of a header that is read again, what */
@@ -136,8 +143,10 @@ struct provider {
 	bool certain;  /* it is defined once that header has been read */
 	bool resets;   /* it is defined or undefined whenever it is read */
 	guint value;   /* as in struct mention; 0: it undefines it */
+	bool compact;  /* as there */
 	bool idle;     /* it undefines what it defined itself: no news if */
 		       /* nobody else defines it */
+	bool guards;   /* it defines the guard of its header */
 	bool closes;   /* it stands right in an #ifndef of the same name */
 	GQuark part;   /* the header's that it is in; or 0 */
 };
@@ -251,7 +260,8 @@ struct item {
 	bool called;
 	const char *file; /* INCLUDE: interned; NULL: it is computed */
 	bool angled, computed;
-	guint value;	 /* as in struct mention */
+	guint value;	 /* as in struct mention, */
+	bool compact;	 /* and this */
 	unsigned offset;
 };
 
@@ -297,9 +307,15 @@ typedef enum truth (*truth_fn)(GQuark name, void *data);
 enum truth truth_not(enum truth t);
 enum truth truth_and(enum truth a, enum truth b);
 enum truth truth_or(enum truth a, enum truth b);
-/* What stands behind an #if, by which names are defined. O(its length). */
+/* Is it one operand, whatever it expands to? */
+typedef bool (*operand_fn)(GQuark name, void *data);
+/*
+ * What stands behind an #if, by which names are defined. Other names may be
+ * macros that join it to what is beside them: unless @is_operand of all, it is
+ * open. O(its length).
+ */
 enum truth condition_truth(const char *expression, truth_fn is_defined,
-			   void *data);
+			   operand_fn is_operand, void *data);
 
 /* ---- headers_macro.c: inclusions in them that macros name ---- */
 

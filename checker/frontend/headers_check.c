@@ -276,6 +276,27 @@ static void check_dependence(struct judge *j, const struct dependence *d)
 	check_change(j, d->macro, &since, NULL, user->spelling);
 }
 
+/* Has the set read it as often as the unit does? */
+static bool is_as_often(const struct judge *j, int header)
+{
+	const struct header *h = pch_header(j->set, header);
+	const guint again = j->again[header] ? j->again[header]->len : 0;
+	guint i, k, n = 0;
+
+	/* what the unit reads itself comes on top of that */
+	if (!j->entered[header] || j->perhaps[header] ||
+	    g_hash_table_contains(j->out->texts, h->path))
+		return false;
+	for (i = 0; i < j->set->headers->len; i++) {
+		const GArray *in = pch_header(j->set, i)->includes;
+
+		for (k = 0; k < in->len; k++)
+			n += g_array_index(in, struct inclusion, k).header ==
+			     header;
+	}
+	return again + 1 == MAX(n, 1);
+}
+
 void judge_check(struct judge *j)
 {
 	GHashTableIter iter;
@@ -288,7 +309,12 @@ void judge_check(struct judge *j)
 	for (i = 0; i < j->set->dependences->len && !j->out->why; i++)
 		check_dependence(j, &g_array_index(j->set->dependences,
 						   struct dependence, i));
-	for (i = 1; i < j->set->headers->len; i++)
-		if (j->entered[i] || j->perhaps[i])
-			g_array_append_val(j->out->entered, i);
+	for (i = 1; i < j->set->headers->len; i++) {
+		if (!j->entered[i] && !j->perhaps[i])
+			continue;
+		g_array_append_val(j->out->entered, i);
+		if (pch_header(j->set, i)->counts && !is_as_often(j, (int)i))
+			doubt(j, pch_header(j->set, i)->spelling,
+			      "goes by how often it was read");
+	}
 }

@@ -15,6 +15,7 @@ struct reader {
 	const char *text;
 	size_t size, at;
 	truth_fn is_defined;
+	operand_fn is_operand;
 	void *data;
 	bool odd; /* not of the form that is known here */
 };
@@ -156,6 +157,49 @@ static enum truth any_of(struct reader *r)
 	return t;
 }
 
+/* X, (X: where that ends. */
+static size_t behind_asked(const struct reader *r)
+{
+	struct reader look = *r;
+
+	accept(&look, "(");
+	look.at = text_skip_blanks(look.text, look.size, look.at);
+	return look.at + word_length(&look);
+}
+
+static bool is_operand(const struct reader *r, size_t n)
+{
+	char *name;
+	bool good;
+
+	if (g_ascii_isdigit(r->text[r->at]))
+		return true;
+	name = g_strndup(r->text + r->at, n);
+	good = r->is_operand(g_quark_from_string(name), r->data);
+	g_free(name);
+	return good;
+}
+
+/* Does it read as it is written, since no macro in it falls apart? */
+static bool keeps_form(struct reader r)
+{
+	for (r.at = text_skip_blanks(r.text, r.size, r.at); r.at < r.size;
+	     r.at = text_skip_blanks(r.text, r.size, r.at)) {
+		size_t n = word_length(&r);
+		char c = r.text[r.at];
+
+		if (accept_word(&r, "defined"))
+			r.at = behind_asked(&r);
+		else if (n && !is_operand(&r, n))
+			return false;
+		else if (c == '"' || c == '\'')
+			r.at = text_skip_quoted(r.text, r.size, r.at);
+		else
+			r.at += MAX(n, 1);
+	}
+	return true;
+}
+
 static bool is_deep(const char *expression)
 {
 	int n = 0;
@@ -166,13 +210,14 @@ static bool is_deep(const char *expression)
 }
 
 enum truth condition_truth(const char *expression, truth_fn is_defined,
-			   void *data)
+			   operand_fn operands, void *data)
 {
 	struct reader r = { .text = expression, .size = strlen(expression),
-			    .is_defined = is_defined, .data = data };
+			    .is_defined = is_defined,
+			    .is_operand = operands, .data = data };
 	enum truth t;
 
-	if (is_deep(expression))
+	if (is_deep(expression) || !keeps_form(r))
 		return OPEN;
 	t = any_of(&r);
 	return at_end_of_operand(&r) && r.at == r.size && !r.odd ? t : OPEN;

@@ -144,7 +144,7 @@ static void add_use(struct reading *r, const struct mention *m, GQuark q)
 	u.ends = m->kind == MENTION_UNDEF;
 	u.asked = m->kind == MENTION_ASK || u.ends;
 	u.fallback = m->fallback;
-	u.reset = is_reset(r, n, m->offset);
+	u.reset = !u.ends && is_reset(r, n, m->offset);
 	u.part = part_of(r, m);
 	n->used = n->used || !u.ends;
 	if (!u.test)
@@ -185,17 +185,20 @@ static void add_provider(struct reading *r, const struct mention *m, GQuark q)
 	struct provider p = {
 		.header = r->index, .offset = m->offset,
 		.fallback = m->fallback, .resets = always && !m->fallback,
-		.value = m->value
+		.value = m->value, .compact = m->compact
 	};
 
-	if (scan_begins_reread(m))
+	if (scan_begins_reread(m)) {
 		r->first = m->condition;
+		r->header->begins = q;
+	}
 	p.certain = !undefines && (always || m->condition == r->first);
 	/* a definition hides the end of an earlier one */
 	if (undefines || always)
 		p.idle = take_back(r, n, m->offset) && undefines;
 
 	p.part = part_of(r, m);
+	p.guards = r->header->guarded && m->fallback && scan_is_free(m);
 	p.closes = closes_part(m, p.part, q);
 	append(&n->providers, &p, sizeof(p));
 	n->bare = n->bare || (!p.idle && (undefines || !m->called));
@@ -310,6 +313,37 @@ static void settle_uses(const struct pch *p, int header)
 	}
 }
 
+static bool is_defined_by(const struct name *n, int header)
+{
+	guint i;
+
+	for (i = 0; n->providers && i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (p->header == header && p->value)
+			return true;
+	}
+	return false;
+}
+
+/* Does it ask for what an earlier reading may have left? */
+static bool counts_readings(const struct pch *p, int header)
+{
+	const struct header *h = pch_header(p, header);
+	guint i;
+
+	for (i = 0; !h->guarded && i < h->uses->len; i++) {
+		const struct use *u = &g_array_index(h->uses, struct use, i);
+
+		if (u->test && !u->ends && !u->reset && !u->fallback &&
+		    ((!u->part && u->name != h->begins) || h->forks) &&
+		    is_defined_by(pch_name(p, u->name), header))
+			return true;
+	}
+	return false;
+}
+
 /* Which parts of headers are read once. */
 static void find_parts(const struct pch *p)
 {
@@ -320,6 +354,8 @@ static void find_parts(const struct pch *p)
 			settle_providers(p, p->names->pdata[i]);
 	for (i = 0; i < p->headers->len; i++)
 		settle_uses(p, (int)i);
+	for (i = 0; i < p->headers->len; i++)
+		pch_header(p, i)->counts = counts_readings(p, (int)i);
 }
 
 static bool read_header(struct pch *p, int i)
@@ -333,6 +369,8 @@ static bool read_header(struct pch *p, int i)
 	    !g_file_get_contents(r.header->path, &text, &n, NULL))
 		return false;
 	good = n == (gsize)r.header->size;
+	if (good && !r.header->guarded)
+		r.header->forks = scan_forks(text, n);
 	if (good)
 		scan_text(text, n, r.header->skipped, read_mention, &r);
 	g_free(text);

@@ -363,6 +363,26 @@ static enum truth is_defined(GQuark q, void *data)
 	return is_no_macro(j, q) ? FAILS : OPEN;
 }
 
+/* As one operand of a condition, whichever definition is in force. */
+static bool is_compact(GQuark q, void *data)
+{
+	const struct judge *j = data;
+	const struct name *n = pch_name(j->set, q);
+	const struct own *own = own_of(j, q);
+	guint i;
+
+	if ((own && own->spreads) || (n && n->predefined))
+		return false;
+	for (i = 0; n && n->providers && i < n->providers->len; i++) {
+		const struct provider *p =
+			&g_array_index(n->providers, struct provider, i);
+
+		if (p->value && !p->compact)
+			return false;
+	}
+	return true;
+}
+
 /* What is known of a condition where it stands. */
 struct answer {
 	enum truth now;	  /* is what is in it read? */
@@ -378,7 +398,8 @@ static struct answer answer(struct judge *j, const struct question *q,
 	if (q->other >= 0)
 		before = answers[q->other].taken;
 	if (q->expression)
-		t = condition_truth(q->expression, is_defined, j);
+		t = condition_truth(q->expression, is_defined,
+				    is_compact, j);
 	else if (q->name)
 		t = is_defined(q->name, j);
 	else if (q->other < 0)
@@ -455,8 +476,21 @@ static void define_item(struct judge *j, const struct text *t,
 
 	define(j, i->name, !conditional, !i->called, i->value);
 	own = (struct own *)own_of(j, i->name);
+	own->spreads = own->spreads || !i->compact;
 	if (!conditional)
 		own->place = (struct macro_place){ t->path, i->offset };
+}
+
+/* Once it is undefined, its header may be read again. */
+static bool is_guard(const struct judge *j, GQuark q)
+{
+	const struct name *n = pch_name(j->set, q);
+	guint i;
+
+	for (i = 0; n && n->providers && i < n->providers->len; i++)
+		if (g_array_index(n->providers, struct provider, i).guards)
+			return true;
+	return false;
 }
 
 static void item(struct judge *j, const struct text *t, const struct item *i,
@@ -477,6 +511,9 @@ static void item(struct judge *j, const struct text *t, const struct item *i,
 		if (conditional)
 			ask(j, i->name);
 		define(j, i->name, !conditional, true, 0);
+		if (is_guard(j, i->name))
+			doubt(j, g_quark_to_string(i->name),
+			      "is a header's guard");
 		break;
 	case MENTION_ASK:
 		g_hash_table_add(j->asked, GUINT_TO_POINTER(i->name));
@@ -522,6 +559,15 @@ static void go_through_items(struct judge *j, const struct text *t,
 	g_free(answers);
 }
 
+/* Its guard is defined, in any case. */
+static bool is_shut(const struct judge *j, const struct text *t)
+{
+	const struct own *guard =
+		own_of(j, g_array_index(t->items, struct item, 0).name);
+
+	return guard && guard->now == HOLDS;
+}
+
 /*
  * What has no guard may come again, from inside itself as well: it ends by its
  * conditions, if these are known.
@@ -531,7 +577,7 @@ static void go_through(struct judge *j, const char *path, bool conditional)
 	const struct text *t = pch_text(j->set, path);
 	const bool first = g_hash_table_add(j->reading, (gpointer)t);
 
-	if (!first && t->once)
+	if (!first && t->once && is_shut(j, t))
 		return;
 	if (j->depth >= MAX_DEPTH || (!first && conditional)) {
 		doubt(j, t->path, "includes itself");
@@ -550,12 +596,15 @@ static void define_arguments(struct judge *j,
 			     const struct compile_command *cmd)
 {
 	char **arg, *name;
+	GQuark q;
 
 	for (arg = cmd->args; *arg; arg++) {
 		if (!pch_names_unit(*arg))
 			continue;
 		name = g_strndup(*arg + 2, strcspn(*arg + 2, "=("));
-		define(j, g_quark_from_string(name), true, true, 1);
+		q = g_quark_from_string(name);
+		define(j, q, true, true, 1);
+		((struct own *)own_of(j, q))->spreads = true;
 		g_free(name);
 	}
 }

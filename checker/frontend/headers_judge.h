@@ -20,6 +20,7 @@ struct own {
 	int undefined;  /* when, perhaps, to nothing; 0: never */
 	int inclusions; /* how many there had been by then */
 	bool bare;   /* it has no parameters */
+	bool spreads; /* perhaps not one operand in a condition */
 	guint value; /* as in struct provider */
 	GArray *body;  /* struct body_word: what its definitions say; or NULL */
 	unsigned followed; /* as of which change that was gone through */

@@ -145,7 +145,7 @@ static bool is_parameter(const GArray *params, struct slice name)
 static void tell_line(struct scanner *s, enum mention_kind kind,
 		      struct slice macro, const GArray *params)
 {
-	bool asked = kind == MENTION_ASK;
+	bool asked = kind == MENTION_ASK, defined = false;
 
 	for (skip_blanks(s); !at_line_end(s); skip_blanks(s)) {
 		struct slice name;
@@ -167,7 +167,9 @@ static void tell_line(struct scanner *s, enum mention_kind kind,
 		m.macro = macro.at;
 		m.macro_length = macro.n;
 		skip_blanks(s);
-		m.called = s->at < s->size && s->text[s->at] == '(';
+		/* what is behind the macro may be a parenthesis */
+		m.called = at_line_end(s) || s->text[s->at] == '(' || defined;
+		defined = is(name, "defined");
 		tell(s, &m);
 	}
 }
@@ -254,6 +256,31 @@ static guint hash_value(const struct scanner *s, bool parameters)
 	return MAX(hash, 1);
 }
 
+/*
+ * Behind its name and parameters: is it one number, or in brackets from end to
+ * end, with no names but @params?
+ */
+static bool is_compact(const struct scanner *s, const GArray *params)
+{
+	struct scanner look = *s;
+	int depth = 0, operands = 0;
+
+	for (skip_blanks(&look); !at_line_end(&look); skip_blanks(&look)) {
+		char c = look.text[look.at];
+
+		operands += !depth;
+		depth += (c == '(') - (c == ')');
+		if (depth < 0 || (c != '(' && c != ')' && !depth &&
+				  !g_ascii_isdigit(c)))
+			return false;
+		if (!starts_word(c))
+			skip_other(&look);
+		else if (!is_parameter(params, word(&look)))
+			return false;
+	}
+	return operands == 1 && !depth;
+}
+
 static bool is_fallback(const struct scanner *s, struct slice name)
 {
 	const struct condition *c;
@@ -274,9 +301,12 @@ static void define(struct scanner *s)
 	m.fallback = is_fallback(s, name);
 	m.called = s->at < s->size && s->text[s->at] == '(';
 	m.value = hash_value(s, m.called);
-	tell(s, &m);
-	if (m.called)
+	if (m.called) {
 		params = parameters(s);
+		s->at += !at_line_end(s);
+	}
+	m.compact = is_compact(s, params);
+	tell(s, &m);
 	tell_line(s, MENTION_BODY, name, params);
 	if (params)
 		g_array_unref(params);
@@ -486,6 +516,7 @@ static void code(struct scanner *s)
 {
 	struct slice name;
 	struct mention m;
+	size_t next;
 
 	s->any = true;
 	if (!starts_word(s->text[s->at])) {
@@ -494,8 +525,8 @@ static void code(struct scanner *s)
 	}
 	name = word(s);
 	m = mention_of(s, MENTION_CODE, name);
-	skip_blanks(s);
-	m.called = s->at < s->size && s->text[s->at] == '(';
+	next = text_skip_blanks(s->text, s->size, s->at);
+	m.called = next < s->size && s->text[next] == '(';
 	tell(s, &m);
 }
 
@@ -536,17 +567,52 @@ bool scan_is_free(const struct mention *m)
 			     m->condition).guard;
 }
 
+/* Is it in an #else or #elif that is in no other condition? */
+static bool is_in_fork(const struct mention *m)
+{
+	const struct condition *c = NULL;
+	int i;
+
+	for (i = m->condition; i >= 0; i = c->outer)
+		c = &g_array_index(m->conditions, struct condition, i);
+	return c && c->other >= 0;
+}
+
+static void see_fork(const struct mention *m, void *forks)
+{
+	*(bool *)forks = *(bool *)forks || is_in_fork(m);
+}
+
+bool scan_forks(const char *text, size_t size)
+{
+	bool forks = false;
+
+	scan_text(text, size, NULL, see_fork, &forks);
+	return forks;
+}
+
 struct guard {
 	const char *name;
 	size_t length;
 	int seen; /* mentions so far */
-	bool first_is_test, second_defines_it;
+	bool second_defines_it, more;
 };
+
+/* Is it in the first condition of the file? */
+static bool is_in_first(const struct mention *m)
+{
+	int i = m->condition;
+
+	while (i > 0)
+		i = g_array_index(m->conditions, struct condition, i).outer;
+	return i == 0;
+}
 
 static void see_guard(const struct mention *m, void *data)
 {
 	struct guard *g = data;
 
+	g->more = g->more || (g->seen && !is_in_first(m));
 	if (++g->seen == 1 && m->kind == MENTION_ASK && m->condition < 0) {
 		g->name = m->name;
 		g->length = m->length;
@@ -560,7 +626,7 @@ bool scan_is_guarded(const char *text, size_t size)
 	struct guard g = { .name = NULL };
 
 	scan_text(text, size, NULL, see_guard, &g);
-	return g.second_defines_it;
+	return g.second_defines_it && !g.more;
 }
 
 /* ---- headers that are read again ---- */

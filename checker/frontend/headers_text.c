@@ -70,7 +70,8 @@ static void collect(const struct mention *m, void *data)
 	struct item item = { .kind = m->kind, .called = m->called,
 			     .condition = m->condition,
 			     .angled = m->angled, .computed = m->computed,
-			     .value = m->value, .offset = m->offset };
+			     .value = m->value, .compact = m->compact,
+			     .offset = m->offset };
 
 	if (c->sketch && m->kind != MENTION_INCLUDE)
 		return;

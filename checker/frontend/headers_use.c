@@ -88,6 +88,19 @@ static int function_from(const struct header *h, unsigned offset)
 	return -1;
 }
 
+/* By the unit, or as its own text. */
+static bool is_entered(const struct precompiled *from, int header)
+{
+	const GArray *entered = from->judgement.entered;
+	guint i;
+
+	for (i = 0; i < entered->len; i++)
+		if (g_array_index(entered, int, i) == header)
+			return true;
+	return g_hash_table_contains(from->judgement.texts,
+				     pch_header(from->set, header)->path);
+}
+
 void precompiled_lowered(struct parse *p, CXCursor definition)
 {
 	CXSourceRange extent;
@@ -97,7 +110,7 @@ void precompiled_lowered(struct parse *p, CXCursor definition)
 	guint64 key;
 	int i;
 
-	if (!p->from || !g_hash_table_size(p->from->judgement.avoid))
+	if (!p->from)
 		return;
 	extent = clang_getCursorExtent(definition);
 	clang_getExpansionLocation(clang_getRangeStart(extent), &file, NULL,
@@ -105,6 +118,9 @@ void precompiled_lowered(struct parse *p, CXCursor definition)
 	i = header_named(p->from, source_of(p, file)->name);
 	if (i < 0)
 		return;
+	if (!is_entered(p->from, i))
+		p->from->doubt = "it calls what a header defines that it "
+				 "does not include";
 	key = (guint64)i << 32 |
 	      (guint32)function_from(pch_header(p->from->set, i), offset);
 	why = g_hash_table_lookup(p->from->judgement.avoid, &key);

@@ -308,6 +308,72 @@ ITEM(blue)
 #endif
 """,
     "self.h": "ITEM(self)\n",
+    # ends its own macro, which another may have defined before
+    "ender.h": """
+#ifndef ENDER_H
+#define ENDER_H
+#define INTERIM 3
+static inline int interim(void) { return INTERIM; }
+#undef INTERIM
+#endif
+""",
+    # says what it was when it was read
+    "stamp.h": """
+#ifndef STAMP_H
+#define STAMP_H
+#undef stamp
+#ifdef LATER
+#define stamp 2
+#else
+#define stamp 1
+#endif
+#define alias twice
+#define has_twice defined(twice)
+#define SPLIT 0 || 1
+static inline int only(int x) { return x; }
+#endif
+""",
+    # how often it was read shows, in two ways
+    "step.h": """
+#ifndef STEP_H
+#define STEP_H
+#define STEP 1
+#else
+#undef STEP
+#define STEP 2
+#endif
+""",
+    "seen.h": """
+#undef SIGHT
+#ifdef SEEN
+#define SIGHT 2
+#else
+#define SIGHT 1
+#endif
+#define SEEN
+""",
+    "one.h": """
+#ifndef ONE_H
+#define ONE_H
+#include <step.h>
+#include <seen.h>
+#endif
+""",
+    "two.h": """
+#ifndef TWO_H
+#define TWO_H
+#define LATER
+#include <step.h>
+#include <seen.h>
+#endif
+""",
+    # outside the set
+    "own.h": """
+#ifndef OWN_H
+#define OWN_H
+#define DEBUG
+#endif
+""",
     # most read it for nothing, and more than once
     "tail.h": """
 #ifdef MAKE
@@ -320,7 +386,8 @@ ALL = "#include <base.h>\n#include <first.h>\n#include <second.h>\n" \
       "#include <asks.h>\n#include <ends.h>\n#include <twice.h>\n#include <counter.h>\n#include <say.h>\n" \
       "#include <who.h>\n#include <where.h>\n#include <loud.h>\n#include <tone.h>\n" \
       "#include <soft.h>\n#include <more.h>\n#include <quote.h>\n" \
-      "#include <point.h>\n#include <pick.h>\n#include <wrap.h>\n"
+      "#include <point.h>\n#include <pick.h>\n#include <wrap.h>\n" \
+      "#include <ender.h>\n#include <stamp.h>\n#include <one.h>\n#include <two.h>\n"
 QUIET = ALL.replace("#include <loud.h>\n", "")
 ITEM = "#define ITEM(x) int NAME_##x(void) { return 1; }\n"
 POINT_USE = "int NAME(void) { return one_point() + two_level(); }\n"
@@ -550,6 +617,55 @@ UNITS.update({
              "#endif\n" + ALL + USE, False),
     "one_name": ("#if !(defined(__GNUC__) && !defined(NOBODY))\n"
                     "#include <second.h>\n#endif\n" + ALL + USE, False),
+})
+
+
+NO_TWICE = "#include <base.h>\n#include <stamp.h>\nint (twice)(int);\n"
+BASE_USE = "#include <base.h>\nvoid NAME(struct thing *t) { get(t); }\n"
+
+UNITS.update({
+    # a header ends what the unit defined
+    "interim": ("#define INTERIM 5\n#include <ender.h>\n" +
+                which("#ifdef INTERIM"), True),
+    "interim_unasked": ("#define INTERIM 5\n" + ALL + USE, False),
+    # a macro in a condition may fall apart, or not
+    "apart": ("#define ANY 0 || 1\n#if defined(NOBODY) && ANY\n"
+              "#define DEBUG\n#endif\n" + BASE_USE, True),
+    "out_of_brackets": ("#define ANY 1) && (0\n#if (1 || ANY)\n#else\n"
+                        "#define DEBUG\n#endif\n" + BASE_USE, True),
+    "apart_in_header": ("#include <stamp.h>\n"
+                        "#if defined(NOBODY) && SPLIT\n"
+                        "#define DEBUG\n#endif\n" + BASE_USE, True),
+    "bracketed": ("#define ANY(x) ((x) || 1)\n"
+                  "#if defined(NOBODY) && ANY(2)\n"
+                  "#define DEBUG\n#endif\n" + BASE_USE, False),
+    # a guard that is defined, or not, when its file comes
+    "own_guard": ("#define OWN_H\n#include <own.h>\n#undef OWN_H\n"
+                  "#include <own.h>\n" + BASE_USE, True),
+    "own_twice": (ALL + "#include <own.h>\n#include <own.h>\n" + USE,
+                  False),
+    "own_perhaps": ("#define OWN_H\n#if NOBODY + 0\n#include <own.h>\n"
+                    "#endif\n#undef OWN_H\n#include <own.h>\n" + BASE_USE,
+                    True),
+    "unguarded": (ALL + "#undef STAMP_H\n#include <stamp.h>\n"
+                  "int NAME(void) { return stamp; }\n", True),
+    # read once more in the set
+    "stepped": ("#include <one.h>\n" + which("#if STEP == 2"), True),
+    "stepped_itself": (ALL + "#include <step.h>\n" +
+                       which("#if STEP == 2"), True),
+    "seen": ("#include <two.h>\n" + which("#if SIGHT == 2"), True),
+    # the parenthesis comes later
+    "late_call": (NO_TWICE + "int NAME(void) { return twice\n(2); }\n",
+                  True),
+    "alias": (NO_TWICE + "int NAME(void) { return alias(2); }\n", True),
+    "own_alias": (NO_TWICE + "#define later twice\n"
+                  "int NAME(void) { return later(2); }\n", True),
+    "asks_by_macro": (NO_TWICE + which("#if has_twice"), True),
+    "no_call": (NO_TWICE + "int NAME(void) { return (twice)(2); }\n",
+                False),
+    # a definition that a plain parse does not see
+    "declared": ("int only(int x);\n"
+                 "int NAME(void) { return only(1); }\n", True),
 })
 
 # units that include trace.h start from a set of their own, and so do those
