@@ -288,7 +288,13 @@ void judge_check(struct judge *j)
 	for (i = 0; i < j->set->dependences->len && !j->out->why; i++)
 		check_dependence(j, &g_array_index(j->set->dependences,
 						   struct dependence, i));
-	for (i = 1; i < j->set->headers->len; i++)
-		if (j->entered[i] || j->perhaps[i])
-			g_array_append_val(j->out->entered, i);
+	for (i = 1; i < j->set->headers->len; i++) {
+		const struct header *h = pch_header(j->set, i);
+
+		if (!j->entered[i] && !j->perhaps[i])
+			continue;
+		g_array_append_val(j->out->entered, i);
+		if (h->lost)
+			doubt(j, h->spelling, h->lost);
+	}
 }
