@@ -29,6 +29,8 @@ enum mention_kind {
 	MENTION_DEFINE,
 	MENTION_UNDEF,
 	MENTION_INCLUDE, /* name: the file's; empty: it is computed */
+	MENTION_PRAGMA,	 /* one that may concern declarations after it */
+	MENTION_ODD,	 /* a directive or an operator that is not followed */
 };
 
 /* The part between an #if or #else and its end. */
@@ -75,6 +77,11 @@ typedef void (*mention_fn)(const struct mention *m, void *data);
  */
 void scan_text(const char *text, size_t size, const GArray *skipped,
 	       mention_fn fn, void *data);
+/*
+ * Why a text may not be what scan_text() takes it for (a line continued within
+ * a word, a digraph, a raw string); NULL: it is. O(size).
+ */
+const char *scan_refuses(const char *text, size_t size);
 /* Is it in no condition, but for the guard of the file? */
 bool scan_is_free(const struct mention *m);
 /* Is all that it mentions in an #ifndef X that begins with #define X? */
@@ -125,6 +132,10 @@ struct header {
 	bool forks;	      /* as scan_forks() */
 	GQuark begins;	      /* the X of scan_is_reread(), or 0 */
 	bool counts;	      /* what it says depends on how often it was read */
+	const char *lost;     /* what units that read it would not see: they */
+			      /* are parsed plainly; NULL: nothing */
+	ino_t inode;	      /* on @device: */
+	dev_t device;
 	bool provides;	      /* macros: it is in some name's @providers */
 	GArray *uses;	      /* struct use, in order */
 	GArray *parts;	      /* GQuark: of a header that is read again, what */
@@ -205,8 +216,8 @@ gint64 header_time(const struct stat *st);
 struct pch *pch_new(void);
 void pch_free(struct pch *p);
 GBytes *pch_pack(struct pch *p);
-/* By what the file system says of it. */
-bool header_seems_unchanged(const struct header *h);
+/* By what the file system says of it; fills in where it is stored. */
+bool header_seems_unchanged(struct header *h);
 /*
  * Are all bytes of the set, and of the files behind it, what they were? If not
  * it is taken out of the way of pch_load(). O(bytes of the files).
@@ -237,6 +248,8 @@ int pch_build(const struct compile_command *cmd, GPtrArray *roots,
 /* headers_flags.c */
 /* Is it a macro that names the unit? It is not in the set. */
 bool pch_names_unit(const char *arg);
+/* Does the last -D or -U of @name undefine it? O(arguments). */
+bool pch_undefines(const struct compile_command *cmd, const char *name);
 /* What units must share to use one set; the caller frees it. */
 char *pch_flags_key(const struct compile_command *cmd);
 GPtrArray *pch_build_flags(const struct compile_command *cmd);
@@ -275,6 +288,7 @@ struct question {
 
 struct text {
 	const char *path;
+	const char *why; /* it cannot be gone through; NULL: it can */
 	bool guarded, reread;
 	bool once;	/* all of it is in its guard */
 	GArray *questions; /* struct question */

@@ -18,6 +18,7 @@
 
 struct build {
 	CXTranslationUnit tu;
+	const struct compile_command *cmd;
 	const char *directory; /* that file names are relative to */
 	struct pch *set;
 	GHashTable *by_file; /* CXFile -> index + 1 */
@@ -78,6 +79,45 @@ static void note_inclusion(struct build *b, CXCursor c)
 		g_array_append_val(b->set->forced, in.header);
 }
 
+/*
+ * Of what a set has libclang shows a unit only what the unit asks for. A
+ * function of the program, or a table of functions, is there unasked.
+ */
+static void note_lost(struct build *b, CXCursor c, const char *what)
+{
+	CXFile file;
+	int in;
+
+	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL,
+				   NULL, NULL);
+	in = header_of(b, file);
+	if (in >= 0)
+		pch_header(b->set, in)->lost = what;
+}
+
+static enum CXChildVisitResult find_function(CXCursor c, CXCursor parent,
+					     CXClientData ret_found)
+{
+	CXCursor named = clang_getCursorReferenced(c);
+
+	(void)parent;
+	if (clang_getCursorKind(named) != CXCursor_FunctionDecl)
+		return CXChildVisit_Recurse;
+	*(bool *)ret_found = true;
+	return CXChildVisit_Break;
+}
+
+static void note_variable(struct build *b, CXCursor c)
+{
+	bool found = false;
+
+	if (!clang_isCursorDefinition(c))
+		return;
+	clang_visitChildren(c, find_function, &found);
+	if (found)
+		note_lost(b, c, "a table of functions in a header");
+}
+
 static void note_function(struct build *b, CXCursor c)
 {
 	CXSourceRange extent = clang_getCursorExtent(c);
@@ -87,6 +127,9 @@ static void note_function(struct build *b, CXCursor c)
 
 	if (!clang_isCursorDefinition(c))
 		return;
+	if (!clang_Cursor_isFunctionInlined(c) &&
+	    clang_Cursor_getStorageClass(c) != CX_SC_Static)
+		note_lost(b, c, "a function of the program in a header");
 	clang_getExpansionLocation(clang_getRangeStart(extent), &file, NULL,
 				   NULL, &s.from);
 	in = header_of(b, file);
@@ -102,7 +145,7 @@ static void note_macro(struct build *b, CXCursor c)
 
 	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL,
 				   NULL, NULL);
-	if (!file)
+	if (!file && !pch_undefines(b->cmd, intern_spelling(c)))
 		g_ptr_array_add(b->set->predefined,
 				(gpointer)intern_spelling(c));
 }
@@ -117,6 +160,8 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
 		note_macro(data, c);
 	else if (clang_getCursorKind(c) == CXCursor_FunctionDecl)
 		note_function(data, c);
+	else if (clang_getCursorKind(c) == CXCursor_VarDecl)
+		note_variable(data, c);
 	return CXChildVisit_Continue;
 }
 
@@ -196,6 +241,15 @@ static void note_skipped(struct build *b)
 	clang_disposeSourceRangeList(list);
 }
 
+/* Its pragmas, and operators in its macros, are those of the set as well. */
+static void see_odd(const struct mention *m, void *data)
+{
+	struct header *h = data;
+
+	if (m->kind == MENTION_ODD && m->name[0] != '_')
+		h->lost = "a directive of a header is not followed";
+}
+
 /* The bytes, and what the file system says of them; false: unreadable. */
 static bool note_bytes(struct header *h)
 {
@@ -210,6 +264,9 @@ static bool note_bytes(struct header *h)
 	h->size = st.st_size;
 	h->changed = header_time(&st);
 	h->digest = g_intern_string(digest);
+	scan_text(text, n, h->skipped, see_odd, h);
+	if (scan_refuses(text, n))
+		h->lost = scan_refuses(text, n);
 	g_free(digest);
 	g_free(text);
 	return n == (gsize)st.st_size;
@@ -466,6 +523,7 @@ static bool write_description(struct build *b, const char *dir,
 static void build_init(struct build *b, const struct compile_command *cmd,
 		       const char *dir, const char *key)
 {
+	b->cmd = cmd;
 	b->directory = cmd->directory;
 	b->absolute = g_path_is_absolute(cmd->file);
 	b->set = pch_new();

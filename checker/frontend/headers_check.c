@@ -310,11 +310,14 @@ void judge_check(struct judge *j)
 		check_dependence(j, &g_array_index(j->set->dependences,
 						   struct dependence, i));
 	for (i = 1; i < j->set->headers->len; i++) {
+		const struct header *h = pch_header(j->set, i);
+
 		if (!j->entered[i] && !j->perhaps[i])
 			continue;
 		g_array_append_val(j->out->entered, i);
-		if (pch_header(j->set, i)->counts && !is_as_often(j, (int)i))
-			doubt(j, pch_header(j->set, i)->spelling,
-			      "goes by how often it was read");
+		if (h->lost)
+			doubt(j, h->spelling, h->lost);
+		if (h->counts && !is_as_often(j, (int)i))
+			doubt(j, h->spelling, "goes by how often it was read");
 	}
 }

@@ -22,10 +22,32 @@ bool pch_names_unit(const char *arg)
 	       value[1] != '-' && value[1] != '(';
 }
 
+bool pch_undefines(const struct compile_command *cmd, const char *name)
+{
+	bool undefined = false;
+	char **arg;
+
+	for (arg = cmd->args; *arg; arg++) {
+		const bool undef = g_str_has_prefix(*arg, "-U");
+		const char *rest = *arg + 2;
+
+		if (!undef && !g_str_has_prefix(*arg, "-D"))
+			continue;
+		if (!*rest && arg[1])
+			rest = *++arg;
+		if (strcspn(rest, "=(") == strlen(name) &&
+		    g_str_has_prefix(rest, name))
+			undefined = undef;
+	}
+	return undefined;
+}
+
+/* -Wp, is no warning: it hands on what it likes. */
 static bool is_shared(const char *arg)
 {
-	return !g_str_has_prefix(arg, "-W") && strcmp(arg, "-w") &&
-	       !pch_names_unit(arg);
+	return (!g_str_has_prefix(arg, "-W") ||
+		g_str_has_prefix(arg, "-Wp,")) &&
+	       strcmp(arg, "-w") && !pch_names_unit(arg);
 }
 
 char *pch_flags_key(const struct compile_command *cmd)
@@ -131,17 +153,39 @@ bool pch_can_name(const struct compile_command *cmd, char *const *search,
 	return !strstr(cmd->file, "..") && folder_rest(cmd->directory, path);
 }
 
+/* Then the compiler ignores a -I of the same folder. */
+static bool is_system(const struct compile_command *cmd, const char *folder)
+{
+	bool same = false;
+	char **arg, *path;
+
+	for (arg = cmd->args; *arg && !same; arg++) {
+		if (!g_str_has_prefix(*arg, "-isystem"))
+			continue;
+		path = g_canonicalize_filename(
+			(*arg)[8] || !arg[1] ? *arg + 8 : arg[1],
+			cmd->directory);
+		same = !strcmp(path, folder);
+		g_free(path);
+	}
+	return same;
+}
+
 char **pch_search_path(const struct compile_command *cmd)
 {
 	GPtrArray *folders = g_ptr_array_new();
-	char **arg;
+	char **arg, *path;
 
 	for (arg = cmd->args; *arg; arg++) {
 		const char *folder = search_folder(&arg);
 
-		if (folder)
-			g_ptr_array_add(folders, g_canonicalize_filename(
-				folder, cmd->directory));
+		if (!folder)
+			continue;
+		path = g_canonicalize_filename(folder, cmd->directory);
+		if (is_system(cmd, path))
+			g_free(path);
+		else
+			g_ptr_array_add(folders, path);
 	}
 	g_ptr_array_add(folders, NULL);
 	return (char **)g_ptr_array_free(folders, FALSE);

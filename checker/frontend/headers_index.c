@@ -220,7 +220,8 @@ static void read_mention(const struct mention *m, void *data)
 	struct reading *r = data;
 	GQuark q;
 
-	if (m->kind == MENTION_INCLUDE)
+	if (m->kind == MENTION_INCLUDE || m->kind == MENTION_PRAGMA ||
+	    m->kind == MENTION_ODD)
 		return;
 	q = quark_of(m->name, m->length);
 	switch (m->kind) {

@@ -294,6 +294,8 @@ static void include(struct judge *j, const struct text *t,
 	int header;
 
 	j->inclusions++;
+	if (j->pragmas)
+		doubt(j, item->file, "is included behind a pragma");
 	if (!path) {
 		if (!conditional)
 			doubt(j, item->file,
@@ -493,10 +495,25 @@ static bool is_guard(const struct judge *j, GQuark q)
 	return false;
 }
 
+/* What one has pushed another pops; of all others the end is not known. */
+static void pragma(struct judge *j, const char *text, bool conditional)
+{
+	if (!g_str_has_prefix(text, "pack(pop"))
+		j->pragmas++;
+	else if (j->pragmas && !conditional)
+		j->pragmas--;
+}
+
 static void item(struct judge *j, const struct text *t, const struct item *i,
 		 bool conditional)
 {
 	switch (i->kind) {
+	case MENTION_PRAGMA:
+		pragma(j, g_quark_to_string(i->name), conditional);
+		break;
+	case MENTION_ODD:
+		doubt(j, g_quark_to_string(i->name), "is not followed");
+		break;
 	case MENTION_INCLUDE:
 		if (i->file)
 			include(j, t, i, conditional);
@@ -583,6 +600,8 @@ static void go_through(struct judge *j, const char *path, bool conditional)
 		doubt(j, t->path, "includes itself");
 		return;
 	}
+	if (t->why)
+		doubt(j, t->path, t->why);
 	j->depth++;
 	g_hash_table_add(j->out->texts, (gpointer)t->path);
 	go_through_items(j, t, conditional);
@@ -591,19 +610,29 @@ static void go_through(struct judge *j, const char *path, bool conditional)
 		g_hash_table_remove(j->reading, t);
 }
 
-/* Macros of the command line that the set does not have. */
+/*
+ * Macros of the command line that the set does not have, and those of the
+ * compiler that were the list's there.
+ */
 static void define_arguments(struct judge *j,
 			     const struct compile_command *cmd)
 {
+	static const char *const builtin[] = {
+		"__BASE_FILE__", "__INCLUDE_LEVEL__"
+	};
 	char **arg, *name;
 	GQuark q;
+	gsize i;
 
+	for (i = 0; i < G_N_ELEMENTS(builtin); i++)
+		define(j, g_quark_from_static_string(builtin[i]), true, true,
+		       1);
 	for (arg = cmd->args; *arg; arg++) {
 		if (!pch_names_unit(*arg))
 			continue;
 		name = g_strndup(*arg + 2, strcspn(*arg + 2, "=("));
 		q = g_quark_from_string(name);
-		define(j, q, true, true, 1);
+		define(j, q, true, true, !pch_undefines(cmd, name));
 		((struct own *)own_of(j, q))->spreads = true;
 		g_free(name);
 	}

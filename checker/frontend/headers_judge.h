@@ -34,6 +34,7 @@ struct judge {
 	unsigned changes;    /* of macros by the unit, from 1 */
 	unsigned items;	     /* gone through */
 	int depth;	     /* of inclusions outside the set */
+	int pragmas;	     /* that may hold where we are */
 	int began;	     /* when the unit's last inclusion did */
 	int *entered;	     /* by header: when; 0: not */
 	int *last;	     /* by header: when it was for the last time, */

@@ -143,6 +143,7 @@ static void pack_header(struct wire *w, struct header *h)
 	wire_int64(w, &h->size);
 	wire_int64(w, &h->changed);
 	wire_string(w, &h->digest);
+	wire_string(w, &h->lost);
 	wire_bool(w, &h->guarded);
 	wire_bool(w, &h->read_once);
 	pack_includes(w, h->includes);
@@ -259,12 +260,15 @@ static bool is_intact(const struct pch *p)
 	return good;
 }
 
-bool header_seems_unchanged(const struct header *h)
+bool header_seems_unchanged(struct header *h)
 {
 	struct stat st;
 
-	return !stat(h->path, &st) && st.st_size == h->size &&
-	       header_time(&st) == h->changed;
+	if (stat(h->path, &st))
+		return false;
+	h->inode = st.st_ino;
+	h->device = st.st_dev;
+	return st.st_size == h->size && header_time(&st) == h->changed;
 }
 
 bool pch_verify(const char *dir, const char *key)
@@ -275,7 +279,7 @@ bool pch_verify(const char *dir, const char *key)
 	guint i;
 
 	for (i = 0; good && i < p->headers->len; i++) {
-		const struct header *h = pch_header(p, i);
+		struct header *h = pch_header(p, i);
 
 		good = header_seems_unchanged(h) &&
 		       has_digest(h->path, h->digest);

@@ -4,6 +4,9 @@
  * defines, and every identifier, each of which may be a macro. Conditions are
  * not decided, unless the caller knows which parts were skipped.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memmem, memrchr */
+#endif
 #include "frontend/headers.h"
 
 #include <string.h>
@@ -141,6 +144,15 @@ static bool is_parameter(const GArray *params, struct slice name)
 	return false;
 }
 
+/* A pragma may be anywhere. */
+static void tell_operator(struct scanner *s, struct slice name)
+{
+	struct mention m = mention_of(s, MENTION_ODD, name);
+
+	if (is(name, "_Pragma") || is(name, "__pragma"))
+		tell(s, &m);
+}
+
 /* The identifiers up to the end of the line, but for @params. */
 static void tell_line(struct scanner *s, enum mention_kind kind,
 		      struct slice macro, const GArray *params)
@@ -156,6 +168,7 @@ static void tell_line(struct scanner *s, enum mention_kind kind,
 			continue;
 		}
 		name = word(s);
+		tell_operator(s, name);
 		if (is_parameter(params, name))
 			continue;
 		m = mention_of(s, asked ? MENTION_ASK : kind, name);
@@ -237,15 +250,19 @@ static guint hash_value(const struct scanner *s, bool parameters)
 	struct scanner look = *s;
 	guint hash = 5381 + parameters;
 	bool attribute;
-	size_t i;
+	size_t i, end;
 
 	skip_blanks(&look);
+	end = look.at;
 	attribute = text_starts(look.text, look.size, look.at,
 				"__attribute__");
 	for (; !at_line_end(&look); skip_blanks(&look)) {
 		struct slice word = { look.text + look.at, look.at };
 
+		/* "- -x" is not "--x" */
+		hash = hash * 33 + (look.at != end);
 		skip_other(&look);
+		end = look.at;
 		word.n = look.at - word.n;
 		if (attribute)
 			word = without_underscores(word);
@@ -469,6 +486,20 @@ static void end_condition(struct scanner *s)
 		g_array_set_size(s->open, s->open->len - 1);
 }
 
+/* #elifdef, #elifndef: as C23 and, in any version, clang have them. */
+static void ask_branch(struct scanner *s, struct condition *c, bool defined,
+		       bool chain)
+{
+	struct scanner look = *s;
+	struct slice name = operand(&look);
+
+	c->name = name.at;
+	c->length = name.n;
+	c->defined = defined;
+	c->weak = true; /* what is before it says more */
+	tell_condition(s, MENTION_ASK, chain);
+}
+
 /* It stands between two branches, and its condition belongs to none. */
 static void other_branch(struct scanner *s, struct slice directive,
 			 size_t hash)
@@ -481,9 +512,71 @@ static void other_branch(struct scanner *s, struct slice directive,
 	if (is(directive, "elif")) {
 		keep_expression(s, &c);
 		tell_condition(s, MENTION_TEST, chain);
+	} else if (!is(directive, "else")) {
+		ask_branch(s, &c, is(directive, "elifdef"), chain);
 	}
 	open_condition(s, &c);
 	mute(s, hash);
+}
+
+/* Does it change neither macros nor what is declared? */
+static bool is_harmless(struct slice directive)
+{
+	static const char *const names[] = {
+		"error", "warning", "line", "ident", "sccs"
+	};
+	gsize i;
+
+	for (i = 0; i < G_N_ELEMENTS(names); i++)
+		if (is(directive, names[i]))
+			return true;
+	/* a marker of a line */
+	return !directive.n || g_ascii_isdigit(directive.at[0]);
+}
+
+static bool is_harmless_pragma(struct scanner *s)
+{
+	struct scanner look = *s;
+	struct slice name = word(&look);
+
+	if (is(name, "GCC") || is(name, "clang")) {
+		skip_blanks(&look);
+		name = word(&look);
+	}
+	return is(name, "once") || is(name, "diagnostic") ||
+	       is(name, "message");
+}
+
+/* As far as the blank, or the bracket's first word. */
+static void pragma(struct scanner *s)
+{
+	struct mention m;
+	struct slice name;
+	struct scanner look = *s;
+
+	if (is_harmless_pragma(s))
+		return;
+	name = word(&look);
+	m = mention_of(s, MENTION_PRAGMA, name);
+	if (is(name, "push_macro") || is(name, "pop_macro")) {
+		m.kind = MENTION_ODD;
+	} else if (text_starts(look.text, look.size, look.at, "(")) {
+		look.at++;
+		word(&look);
+		m.length = (size_t)(look.text + look.at - name.at);
+	}
+	tell(s, &m);
+}
+
+/* One that is not known might do anything. */
+static void other_directive(struct scanner *s, struct slice directive)
+{
+	struct mention m = mention_of(s, MENTION_ODD, directive);
+
+	if (is(directive, "pragma"))
+		pragma(s);
+	else if (!is_harmless(directive))
+		tell(s, &m);
 }
 
 static void directive(struct scanner *s)
@@ -504,10 +597,13 @@ static void directive(struct scanner *s)
 		tell_line(s, MENTION_UNDEF, none, NULL);
 	else if (is(d, "if") || is(d, "ifdef") || is(d, "ifndef"))
 		condition(s, d, hash);
-	else if (is(d, "elif") || is(d, "else"))
+	else if (is(d, "elif") || is(d, "else") || is(d, "elifdef") ||
+		 is(d, "elifndef"))
 		other_branch(s, d, hash);
 	else if (is(d, "endif"))
 		end_condition(s);
+	else
+		other_directive(s, d);
 	skip_line(s);
 	s->any = true;
 }
@@ -524,6 +620,7 @@ static void code(struct scanner *s)
 		return;
 	}
 	name = word(s);
+	tell_operator(s, name);
 	m = mention_of(s, MENTION_CODE, name);
 	next = text_skip_blanks(s->text, s->size, s->at);
 	m.called = next < s->size && s->text[next] == '(';
@@ -556,6 +653,80 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
 	}
 	g_array_unref(s.conditions);
 	g_array_unref(s.open);
+}
+
+/* ---- what it would take for something else ---- */
+
+/* Of @text, with a line that ends at the backslash at @at: does it go on? */
+static const char *refuse_continued(const char *text, size_t size, size_t at)
+{
+	const char *joins = "_|&/*#%:<>=+-?\\", *line;
+	size_t next = at + 1;
+
+	while (next < size && (text[next] == ' ' || text[next] == '\t' ||
+			       text[next] == '\f'))
+		next++;
+	if (next >= size || text[next] != '\n')
+		return NULL;
+	if (next > at + 1)
+		return "a blank behind a line's last backslash";
+	line = memrchr(text, '\n', at);
+	line = line ? line + 1 : text;
+	if (memmem(line, (size_t)(text + at - line), "//", 2))
+		return "a comment may go on in the next line";
+	if (at && next + 1 < size &&
+	    (g_ascii_isalnum(text[at - 1]) || strchr(joins, text[at - 1])) &&
+	    (g_ascii_isalnum(text[next + 1]) || strchr(joins, text[next + 1])))
+		return "a word may go on in the next line";
+	return NULL;
+}
+
+/* Brackets and ~ say nothing of macros; an escape does before what it ends. */
+static bool has_trigraph(const char *text, size_t size)
+{
+	const char *at = text, *end = text + size;
+
+	while ((at = memmem(at, (size_t)(end - at), "??", 2))) {
+		at++;
+		if (at + 1 < end && strchr("=!'", at[1]))
+			return true;
+		if (at + 2 < end && at[1] == '/' &&
+		    strchr("\"' \t\n\\", at[2]))
+			return true;
+	}
+	return false;
+}
+
+/* R"x( */
+static bool has_raw_string(const char *text, size_t size)
+{
+	const char *at = text, *end = text + size;
+
+	while ((at = memmem(at, (size_t)(end - at), "R\"", 2))) {
+		const char *bracket = memchr(at, '(', MIN(19, end - at));
+
+		at += 2;
+		if (bracket && !memchr(at, ' ', (size_t)(bracket - at)))
+			return true;
+	}
+	return false;
+}
+
+const char *scan_refuses(const char *text, size_t size)
+{
+	const char *at, *why = NULL;
+
+	if (memchr(text, '\r', size) || memchr(text, '\v', size) ||
+	    memchr(text, 0, size) || text_starts(text, size, 0, "\xef\xbb\xbf"))
+		return "an unusual character";
+	if (memmem(text, size, "%:", 2) || has_trigraph(text, size))
+		return "a digraph or trigraph";
+	if (has_raw_string(text, size))
+		return "a raw string";
+	for (at = text; !why && (at = memchr(at, '\\',
+					     size - (size_t)(at - text))); at++)
+		why = refuse_continued(text, size, (size_t)(at - text));
+	return why;
 }
 
 /* ---- guards ---- */

@@ -126,6 +126,7 @@ static struct text *text_new(const char *path, bool sketch)
 	t->items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
 	if (g_file_get_contents(path, &bytes, &n, NULL)) {
+		t->why = scan_refuses(bytes, n);
 		t->guarded = scan_is_guarded(bytes, n);
 		t->reread = !t->guarded && scan_is_reread(bytes, n);
 		scan_text(bytes, n, NULL, collect, &c);
@@ -134,6 +135,21 @@ static struct text *text_new(const char *path, bool sketch)
 	}
 	g_hash_table_unref(c.seen);
 	return t;
+}
+
+/* Is it a file of the set by another name? */
+static bool is_in_set(const struct pch *p, const char *path)
+{
+	struct stat st;
+	guint i;
+
+	if (stat(path, &st))
+		return false;
+	for (i = 0; i < p->headers->len; i++)
+		if (pch_header(p, i)->inode == st.st_ino &&
+		    pch_header(p, i)->device == st.st_dev)
+			return strcmp(pch_header(p, i)->path, path);
+	return false;
 }
 
 struct text *pch_text(struct pch *p, const char *path)
@@ -146,6 +162,8 @@ struct text *pch_text(struct pch *p, const char *path)
 	t = g_hash_table_lookup(p->texts, path);
 	if (!t) {
 		t = text_new(path, p->sketch);
+		if (is_in_set(p, t->path))
+			t->why = "another name of a header";
 		g_hash_table_insert(p->texts, (gpointer)t->path, t);
 		p->items += t->items->len;
 	}
@@ -241,7 +259,7 @@ static bool is_usual(const struct text *t, int condition)
 
 	for (; condition >= 0; condition = q->outer) {
 		q = &g_array_index(t->questions, struct question, condition);
-		if (!q->name || q->defined)
+		if (!q->name || q->defined || q->other >= 0)
 			return false;
 	}
 	return true;

@@ -27,6 +27,7 @@ HEADERS = {
 #define DEPTH 3
 #define HEIGHT 3
 #define LENGTH 3
+#define LESS(x) - -x
 #ifdef SURE
 static inline int sure(void) { return 1; }
 #else
@@ -71,6 +72,22 @@ static inline int ends(void) { return DEPTH + HEIGHT + LOCAL; }
 #ifndef WHO_H
 #define WHO_H
 static inline const char *who(void) { return UNIT; }
+static inline int level(void) { return __INCLUDE_LEVEL__; }
+#endif
+""",
+    # what nobody asks for, and is there all the same
+    "table.h": """
+#ifndef TABLE_H
+#define TABLE_H
+struct calls { int (*open)(int); };
+int opens(int);
+static const struct calls calls = { .open = opens };
+#endif
+""",
+    "program.h": """
+#ifndef PROGRAM_H
+#define PROGRAM_H
+int program(int x) { return x; }
 #endif
 """,
     "say.h": """
@@ -111,6 +128,7 @@ static inline int second(void) { return SIZE; }
 #define SURE 1
 #define SPAN 3
 #define SPREAD 3
+#define LESS(x) --x
 #define twice(x) (2 * (x))
 #endif
 """,
@@ -668,6 +686,55 @@ UNITS.update({
                  "int NAME(void) { return only(1); }\n", True),
 })
 
+
+# what a set would keep to itself
+UNITS.update({
+    f"{name}{i}": (f"#include <{name}.h>\n" + ALL + USE, True)
+    for name in ("table", "program") for i in range(12)
+})
+
+HIDDEN = "#define DEBUG\n" + ALL + USE
+# directives, pragmas, and other ways to write
+UNITS.update({
+    "elifdef": ("#ifdef NOBODY\n#elifdef NOBODY\n#define DEBUG\n#endif\n" +
+                ALL + USE, False),
+    "elifndef": ("#ifdef NOBODY\n#elifndef NOBODY\n#define DEBUG\n"
+                 "#endif\n" + ALL + USE, True),
+    "import": ("#import <base.h>\n" + ALL + USE, True),
+    "pushed": ("#include <base.h>\nint twice(int);\n"
+               '#pragma push_macro("twice")\n#undef twice\n'
+               '#pragma pop_macro("twice")\n'
+               "int NAME(void) { return twice(2); }\n", True),
+    "packed": ("#pragma pack(push, 1)\n" + ALL + USE, True),
+    "packed_before": ("#pragma pack(push, 1)\nstruct x { int a; };\n"
+                      "#pragma pack(pop)\n" + ALL + USE, False),
+    "operator": ('_Pragma("pack(1)")\n' + ALL + USE, True),
+    "quiet": ('#pragma GCC diagnostic ignored "-Wall"\n' + ALL + USE,
+              False),
+    "digraph": ("%:define DEBUG\n" + ALL + USE, True),
+    "trigraph": ("// a ??/\n/*\n" + HIDDEN + "// */\n" + ALL + USE, True),
+    "split": ("#def\\\nine DEBUG\n" + ALL + USE, True),
+    "comment": ("// a \\\n/*\n#define DEBUG\n// */\n" + ALL + USE, True),
+    "blank": ("#if 0 \\ \n&& 0\n#else\n#define DEBUG\n#endif\n" + ALL +
+              USE, True),
+    "raw": ("#include <base.h>\nint twice(int);\n"
+            'const char *text = R"(")"; int NAME(void) { return twice(2); }\n',
+            True),
+    "vertical": ("\v" + HIDDEN, True),
+    "returned": ("int before;\r" + HIDDEN, True),
+    "marked": ("\ufeff" + HIDDEN, True),
+    "only_looks": ("/* asm-???/x.h (??) */\n#define two(x) \\\n\t(x)\n" +
+                   ALL + 'const char *NAME(void) { return "R" "%d"; }\n',
+                   False),
+    "less": ("#include <base.h>\nint NAME(int y) { return LESS(y); }\n",
+             True),
+    "nested": (ALL + "int NAME(void) { return level(); }\n", True),
+    "unset": ("#ifndef linux\n#define DEBUG\n#endif\n" + ALL + USE, True),
+    "handed_on": (ALL + USE, True),
+    "renamed": (ALL + "#include <renamed.h>\n" + USE, True),
+})
+MORE_FLAGS = {"handed_on": ["-Wp,-DDEBUG"]}
+
 # units that include trace.h start from a set of their own, and so do those
 # that include events.h as well, and the folder traced
 SETS = 4
@@ -698,11 +765,14 @@ def make_tree(folder):
     write(folder, "elsewhere/where.h", HEADERS["where.h"].replace("in ", ""))
     os.mkdir(os.path.join(folder, "elsewhere", "deep"))
     os.symlink("../elsewhere/deep", os.path.join(folder, "include", "link"))
+    os.symlink("twice.h", os.path.join(folder, "include", "renamed.h"))
     for name, (text, _) in UNITS.items():
         write(folder, f"src/{name}.c", text.replace("NAME", name))
         commands.append({
             "directory": folder, "file": f"src/{name}.c",
-            "arguments": ["cc", "-Iinclude", "-include", "include/config.h",
+            "arguments": ["cc", "-Iinclude", "-Ulinux",
+                          *MORE_FLAGS.get(name, []),
+                          "-include", "include/config.h",
                           f'-DUNIT="{name}"', "-Wall", "-c",
                           f"src/{name}.c"]})
     write(folder, "compile_commands.json", json.dumps(commands))
