@@ -331,7 +331,8 @@ ITEM(blue)
 #ifndef ENDER_H
 #define ENDER_H
 #define INTERIM 3
-static inline int interim(void) { return INTERIM; }
+static inline int ender(void) { return INTERIM; }
+static inline int only(int x) { return x; }
 #undef INTERIM
 #endif
 """,
@@ -348,7 +349,6 @@ static inline int interim(void) { return INTERIM; }
 #define alias twice
 #define has_twice defined(twice)
 #define SPLIT 0 || 1
-static inline int only(int x) { return x; }
 #endif
 """,
     # how often it was read shows, in two ways
@@ -675,7 +675,7 @@ UNITS.update({
     # the parenthesis comes later
     "late_call": (NO_TWICE + "int NAME(void) { return twice\n(2); }\n",
                   True),
-    "alias": (NO_TWICE + "int NAME(void) { return alias(2); }\n", True),
+    "by_alias": (NO_TWICE + "int NAME(void) { return alias(2); }\n", True),
     "own_alias": (NO_TWICE + "#define later twice\n"
                   "int NAME(void) { return later(2); }\n", True),
     "asks_by_macro": (NO_TWICE + which("#if has_twice"), True),
