@@ -701,8 +701,9 @@ UNITS.update({
     "elifndef": ("#ifdef NOBODY\n#elifndef NOBODY\n#define DEBUG\n"
                  "#endif\n" + ALL + USE, True),
     "import": ("#import <base.h>\n" + ALL + USE, True),
-    "pushed": ("#include <base.h>\nint twice(int);\n"
+    "pushed": ("#include <base.h>\nint (twice)(int);\n"
                '#pragma push_macro("twice")\n#undef twice\n'
+               "#define twice(x) x\n"
                '#pragma pop_macro("twice")\n'
                "int NAME(void) { return twice(2); }\n", True),
     "packed": ("#pragma pack(push, 1)\n" + ALL + USE, True),
@@ -715,9 +716,10 @@ UNITS.update({
     "trigraph": ("// a ??/\n/*\n" + HIDDEN + "// */\n" + ALL + USE, True),
     "split": ("#def\\\nine DEBUG\n" + ALL + USE, True),
     "comment": ("// a \\\n/*\n#define DEBUG\n// */\n" + ALL + USE, True),
-    "blank": ("#if 0 \\ \n&& 0\n#else\n#define DEBUG\n#endif\n" + ALL +
-              USE, True),
-    "raw": ("#include <base.h>\nint twice(int);\n"
+    "blank": ("#include <base.h>\nint (twice)(int);\n// a \\ \n"
+              "#define twice(x) x\nint NAME(void) { return twice(2); }\n",
+              True),
+    "raw": ("#include <base.h>\nint (twice)(int);\n"
             'const char *text = R"(")"; int NAME(void) { return twice(2); }\n',
             True),
     "vertical": ("\v" + HIDDEN, True),
