@@ -697,16 +697,29 @@ static bool has_trigraph(const char *text, size_t size)
 	return false;
 }
 
+/* Is the R at @at all of a word, or is what stands before it an encoding? */
+static bool is_raw_prefix(const char *text, size_t at)
+{
+	size_t from = at;
+
+	while (from && text_is_ident(text[from - 1]))
+		from--;
+	return from == at || (at - from == 1 && strchr("LUu", text[from])) ||
+	       (at - from == 2 && !strncmp(text + from, "u8", 2));
+}
+
 /* R"x( */
 static bool has_raw_string(const char *text, size_t size)
 {
 	const char *at = text, *end = text + size;
 
 	while ((at = memmem(at, (size_t)(end - at), "R\"", 2))) {
-		const char *bracket = memchr(at, '(', MIN(19, end - at));
+		const char *to = at += 2;
 
-		at += 2;
-		if (bracket && !memchr(at, ' ', (size_t)(bracket - at)))
+		while (to < end && !strchr(" ()\\\t\f\n\"", *to))
+			to++;
+		if (to < end && *to == '(' &&
+		    is_raw_prefix(text, (size_t)(at - 2 - text)))
 			return true;
 	}
 	return false;

@@ -726,8 +726,8 @@ UNITS.update({
     "returned": ("int before;\r" + HIDDEN, True),
     "marked": ("\ufeff" + HIDDEN, True),
     "only_looks": ("/* asm-???/x.h (??) */\n#define two(x) \\\n\t(x)\n" +
-                   ALL + 'const char *NAME(void) { return "R" "%d"; }\n',
-                   False),
+                   ALL + 'const char *NAME(void) { return "R" "%d"; }\n'
+                   '#define list EM("NR")EM("x")\n', False),
     "less": ("#include <base.h>\nint NAME(int y) { return LESS(y); }\n",
              True),
     "nested": (ALL + "int NAME(void) { return level(); }\n", True),
