@@ -82,6 +82,8 @@ void scan_text(const char *text, size_t size, const GArray *skipped,
  * a word, a digraph, a raw string); NULL: it is. O(size).
  */
 const char *scan_refuses(const char *text, size_t size);
+/* The outermost condition that it is in; NULL: it is in none. */
+const struct condition *scan_outermost(const struct mention *m);
 /* Is it in no condition, but for the guard of the file? */
 bool scan_is_free(const struct mention *m);
 /* Is all that it mentions in an #ifndef X that begins with #define X? */
@@ -216,6 +218,8 @@ gint64 header_time(const struct stat *st);
 struct pch *pch_new(void);
 void pch_free(struct pch *p);
 GBytes *pch_pack(struct pch *p);
+/* How often headers of the set include that one. O(their inclusions). */
+guint pch_times_included(const struct pch *p, int header);
 /* By what the file system says of it; fills in where it is stored. */
 bool header_seems_unchanged(struct header *h);
 /*

@@ -254,6 +254,7 @@ static void see_odd(const struct mention *m, void *data)
 static bool note_bytes(struct header *h)
 {
 	struct stat st;
+	const char *odd;
 	char *text, *digest;
 	gsize n;
 
@@ -265,8 +266,9 @@ static bool note_bytes(struct header *h)
 	h->changed = header_time(&st);
 	h->digest = g_intern_string(digest);
 	scan_text(text, n, h->skipped, see_odd, h);
-	if (scan_refuses(text, n))
-		h->lost = scan_refuses(text, n);
+	odd = scan_refuses(text, n);
+	if (odd)
+		h->lost = odd;
 	g_free(digest);
 	g_free(text);
 	return n == (gsize)st.st_size;
@@ -274,17 +276,10 @@ static bool note_bytes(struct header *h)
 
 static guint inclusions_of(const struct pch *p, int header)
 {
-	guint i, k, n = 0;
+	guint i, n = pch_times_included(p, header);
 
 	for (i = 0; i < p->forced->len; i++)
 		n += g_array_index(p->forced, int, i) == header;
-	for (i = 0; i < p->headers->len; i++) {
-		const GArray *in = pch_header(p, i)->includes;
-
-		for (k = 0; k < in->len; k++)
-			n += g_array_index(in, struct inclusion, k).header ==
-			     header;
-	}
 	return n;
 }
 

@@ -281,20 +281,12 @@ static bool is_as_often(const struct judge *j, int header)
 {
 	const struct header *h = pch_header(j->set, header);
 	const guint again = j->again[header] ? j->again[header]->len : 0;
-	guint i, k, n = 0;
 
 	/* what the unit reads itself comes on top of that */
 	if (!j->entered[header] || j->perhaps[header] ||
 	    g_hash_table_contains(j->out->texts, h->path))
 		return false;
-	for (i = 0; i < j->set->headers->len; i++) {
-		const GArray *in = pch_header(j->set, i)->includes;
-
-		for (k = 0; k < in->len; k++)
-			n += g_array_index(in, struct inclusion, k).header ==
-			     header;
-	}
-	return again + 1 == MAX(n, 1);
+	return again + 1 == MAX(pch_times_included(j->set, header), 1);
 }
 
 void judge_check(struct judge *j)

@@ -69,24 +69,13 @@ static int function_at(struct reading *r, unsigned offset)
 	return s->from <= offset ? (int)r->function : -1;
 }
 
-/* The outermost condition of @m, if it has one. */
-static const struct condition *outermost(const struct mention *m)
-{
-	const struct condition *c = NULL;
-	int i;
-
-	for (i = m->condition; i >= 0; i = c->outer)
-		c = &g_array_index(m->conditions, struct condition, i);
-	return c;
-}
-
 /*
  * The part of a header that is read again which @m is in: what it is an
  * #ifndef of. 0: it is in none.
  */
 static GQuark part_of(const struct reading *r, const struct mention *m)
 {
-	const struct condition *c = outermost(m);
+	const struct condition *c = scan_outermost(m);
 
 	if (r->header->guarded)
 		return 0;

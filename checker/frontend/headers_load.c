@@ -177,6 +177,20 @@ GBytes *pch_pack(struct pch *p)
 	return wire_finish(w);
 }
 
+guint pch_times_included(const struct pch *p, int header)
+{
+	guint i, k, n = 0;
+
+	for (i = 0; i < p->headers->len; i++) {
+		const GArray *in = pch_header(p, i)->includes;
+
+		for (k = 0; k < in->len; k++)
+			n += g_array_index(in, struct inclusion, k).header ==
+			     header;
+	}
+	return n;
+}
+
 /* ---- loading ---- */
 
 static bool in_range(const struct pch *p, int header)

@@ -751,14 +751,21 @@ bool scan_is_free(const struct mention *m)
 			     m->condition).guard;
 }
 
-/* Is it in an #else or #elif that is in no other condition? */
-static bool is_in_fork(const struct mention *m)
+const struct condition *scan_outermost(const struct mention *m)
 {
 	const struct condition *c = NULL;
 	int i;
 
 	for (i = m->condition; i >= 0; i = c->outer)
 		c = &g_array_index(m->conditions, struct condition, i);
+	return c;
+}
+
+/* Is it in an #else or #elif that is in no other condition? */
+static bool is_in_fork(const struct mention *m)
+{
+	const struct condition *c = scan_outermost(m);
+
 	return c && c->other >= 0;
 }
 
@@ -785,11 +792,9 @@ struct guard {
 /* Is it in the first condition of the file? */
 static bool is_in_first(const struct mention *m)
 {
-	int i = m->condition;
+	const struct condition *c = scan_outermost(m);
 
-	while (i > 0)
-		i = g_array_index(m->conditions, struct condition, i).outer;
-	return i == 0;
+	return c && c == &g_array_index(m->conditions, struct condition, 0);
 }
 
 static void see_guard(const struct mention *m, void *data)
