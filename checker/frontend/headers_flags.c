@@ -87,7 +87,7 @@ GPtrArray *pch_build_flags(const struct compile_command *cmd)
 		if (is_shared(*arg))
 			g_ptr_array_add(kept, *arg);
 	g_ptr_array_add(kept, (char *)"-xc-header");
-	/* what the list names absolutely, units name from here */
+	/* what the list names absolutely, units mostly name from here */
 	map = g_strdup_printf("-fmacro-prefix-map=%s/=", cmd->directory);
 	if (!g_path_is_absolute(cmd->file))
 		g_ptr_array_add(kept, map);
@@ -122,31 +122,9 @@ static const char *search_folder(char ***arg)
 	return g_str_has_prefix(**arg, "-I") ? **arg + 2 : NULL;
 }
 
-/*
- * In a set __FILE__ starts at the command's folder if the unit's own does. A
- * header that such a unit finds by an absolute -I calls itself otherwise.
- */
-static bool has_other_name(const struct compile_command *cmd, const char *path)
-{
-	const char *folder;
-	char **arg;
-
-	if (g_path_is_absolute(cmd->file) || !folder_rest(cmd->directory, path))
-		return false;
-	for (arg = cmd->args; *arg; arg++) {
-		folder = search_folder(&arg);
-		if (folder && g_path_is_absolute(folder) &&
-		    folder_rest(folder, path))
-			return true;
-	}
-	return false;
-}
-
 bool pch_can_name(const struct compile_command *cmd, char *const *search,
 		  const char *path)
 {
-	if (has_other_name(cmd, path))
-		return false;
 	for (; *search; search++)
 		if (folder_rest(*search, path))
 			return true;

@@ -96,33 +96,43 @@ const char *source_name(const struct parse *p, const char *name)
 	return spelling;
 }
 
+/* @name as it may stand in @text: whole, from the unit's folder, or without ./ */
+static const char *name_within(const struct parse *p, const char *text,
+			       const char *name)
+{
+	const char *rest;
+
+	if (strstr(text, name))
+		return name;
+	if (g_str_has_prefix(name, "./"))
+		return name + 2;
+	rest = folder_rest(p->directory, name);
+	return rest ? rest : name;
+}
+
 /*
- * In a literal a file's own name (__FILE__) is spelt as the unit came to it:
- * dir/../a.h, ./a.h, or a.h if the compiler took ./ away. A unit that comes to
- * it otherwise is to have the same text.
+ * In a literal a file's own name (__FILE__) is spelt as the compiler came to it:
+ * dir/../a.h, ./a.h, or a.h if it took ./ away; a set has it from the folder on.
+ * Units that come to it in several ways are to have the same text.
  */
 const char *source_string(struct parse *p, CXCursor c)
 {
 	const char *text = intern_spelling(c), *raw, *at;
-	char *name, *changed;
 	struct source *s;
+	char *changed;
 
 	s = strchr(text, '/') ? place_source(p, c) : NULL;
 	if (!s || !s->file)
 		return text;
-	raw = intern_cxstring(clang_getFileName(s->file));
+	raw = name_within(p, text,
+			  intern_cxstring(clang_getFileName(s->file)));
 	at = strstr(text, raw);
-	if (!at && g_str_has_prefix(raw, "./"))
-		at = strstr(text, raw += 2);
 	if (!at)
 		return text;
-	name = g_path_is_absolute(raw) ? g_canonicalize_filename(raw, NULL) :
-					 g_strdup(s->name);
-	changed = g_strdup_printf("%.*s%s%s", (int)(at - text), text, name,
+	changed = g_strdup_printf("%.*s%s%s", (int)(at - text), text, s->name,
 				  at + strlen(raw));
 	text = g_intern_string(changed);
 	g_free(changed);
-	g_free(name);
 	return text;
 }
 

@@ -737,9 +737,17 @@ UNITS.update({
 })
 MORE_FLAGS = {"handed_on": ["-Wp,-DDEBUG"]}
 
+# a header beside the units comes to what lies in a folder named absolutely
+UNITS.update({
+    f"absolute{i}": ('#include "near.h"\n'
+                     "const char *NAME(void) { return where(); }\n", False)
+    for i in range(12)
+})
+MORE_FLAGS.update({f"absolute{i}": ["-I{folder}/include"] for i in range(12)})
+
 # units that include trace.h start from a set of their own, and so do those
-# that include events.h as well, and the folder traced
-SETS = 4
+# that include events.h as well, the folder traced, and units of other folders
+SETS = 5
 
 
 def expect(what, condition, *shown):
@@ -764,6 +772,7 @@ def make_tree(folder):
     commands = []
     for name, text in HEADERS.items():
         write(folder, f"include/{name}", text)
+    write(folder, "src/near.h", ALL + "#include <where.h>\n")
     write(folder, "elsewhere/where.h", HEADERS["where.h"].replace("in ", ""))
     os.mkdir(os.path.join(folder, "elsewhere", "deep"))
     os.symlink("../elsewhere/deep", os.path.join(folder, "include", "link"))
@@ -772,8 +781,9 @@ def make_tree(folder):
         write(folder, f"src/{name}.c", text.replace("NAME", name))
         commands.append({
             "directory": folder, "file": f"src/{name}.c",
-            "arguments": ["cc", "-Iinclude", "-Ulinux",
-                          *MORE_FLAGS.get(name, []),
+            "arguments": ["cc", *[flag.format(folder=folder) for flag in
+                                  MORE_FLAGS.get(name, [])],
+                          "-Iinclude", "-Ulinux",
                           "-include", "include/config.h",
                           f'-DUNIT="{name}"', "-Wall", "-c",
                           f"src/{name}.c"]})
