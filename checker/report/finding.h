@@ -11,6 +11,15 @@
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
+/* What a patch has to do with a finding. */
+enum change {
+	CHANGE_NONE,	     /* no patch is judged */
+	CHANGE_INTRODUCED,   /* it writes code that the finding is made of */
+	CHANGE_EXPOSED,	     /* it makes older code a finding */
+	CHANGE_FIXED,	     /* it is there before the patch only */
+	CHANGE_PRE_EXISTING, /* it is there before and after */
+};
+
 /* One line of the story. */
 struct step {
 	int cpu; /* 0: the reported function; 1: the other CPU */
@@ -51,6 +60,13 @@ struct finding {
 	GPtrArray *steps;   /* struct step * in story order */
 	struct replay *replay; /* owned; NULL: it was not replayed */
 	gboolean known;	    /* the baseline has it: it is not new */
+	enum change change;
+	char *patch;	    /* "2/3: subject": the one of @change; or NULL */
+	/*
+	 * Which state of the tree its places are in: that after so many patches
+	 * of a series.
+	 */
+	unsigned state;
 };
 
 /* An empty finding of @rule with the engine "clang". The caller frees it. */

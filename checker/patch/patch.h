@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Patches: a series is read by git's own programs, and applied to copies of the
+ * files it names. What comes out after each patch is a state of the tree, which
+ * the compiler sees as an overlay of the real one (clang's -ivfsoverlay): no
+ * search path changes, nothing is checked out, and the tree is only read.
+ *
+ * Nothing of a patch is trusted: it cannot lead out of the tree, by its names
+ * or by links, and none of it is compiled or run.
+ */
+#ifndef PINCHECK_PATCH_PATCH_H
+#define PINCHECK_PATCH_PATCH_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* ---- series.c: what is to be judged ---- */
+
+/* One patch of a series. */
+struct patch {
+	char *diff;	/* a file in the scratch folder */
+	char *subject;	/* one line, without "[PATCH]"; NULL: it has none */
+	char *commit;	/* 40 digits, if it comes from a repository; or NULL */
+};
+
+struct series {
+	GPtrArray *patches; /* struct patch *, in their order; not empty */
+	/*
+	 * The commit that the first applies to, 40 digits; NULL: the files as
+	 * they lie in the tree.
+	 */
+	char *base;
+};
+
+struct series_source {
+	const char *tree; /* what the paths of the patches begin at; absolute */
+	const char *base; /* a revision; NULL: the range's, or none */
+	/*
+	 * The file of a diff or of a mailbox, "-" for either on stdin, a
+	 * revision or a range of them. A file that is there is no revision.
+	 */
+	const char *what;
+};
+
+/*
+ * Reads a series into files of the folder @scratch. Mails without a diff (a
+ * cover letter) do not count, nor does a commit that changes nothing. Of a
+ * merge, what it brings to its first parent. NULL with one line in *@ret_error,
+ * which the caller frees: there is no patch in it, or no such thing.
+ */
+struct series *series_read(const struct series_source *source,
+			   const char *scratch, char **ret_error);
+/* Takes NULL. */
+void series_free(struct series *s);
+
+/* ---- states.c: the tree after each patch ---- */
+
+struct states;
+
+/*
+ * Applies the series to copies in the folder @scratch, each patch to what the
+ * one before left. NULL with one line in *@ret_error, which the caller frees,
+ * that names the patch, the file and the hunk that does not apply, or the name
+ * that leads out of the tree. O(bytes of the files that are changed).
+ */
+struct states *states_apply(const struct series *series, const char *tree,
+			    const char *scratch, char **ret_error);
+/* Takes NULL; the scratch folder stays. */
+void states_free(struct states *s);
+
+/*
+ * State 0 is the base, state k is that after patch k. The files that patch @k
+ * (from 1) changes: the names they have before and after it, from the tree's
+ * folder on, sorted; NULL-terminated, of @s.
+ */
+const char *const *states_changed(const struct states *s, unsigned k);
+/* Is state @k the tree as it lies there? */
+bool states_is_tree(const struct states *s, unsigned k);
+/*
+ * The file that has the text of the absolute @path in state @k: @path itself, if
+ * no patch has touched it; NULL: it is not there. The caller frees it.
+ */
+char *states_file(const struct states *s, unsigned k, const char *path);
+/*
+ * Does line @line of the absolute @path in state @k (from 1) come from patch
+ * @k? O(log n) after the first question about a file.
+ */
+bool states_touched(struct states *s, unsigned k, const char *path, int line);
+
+struct compile_command;
+/* How the unit is compiled in state @k; the caller frees it. */
+struct compile_command *states_command(const struct states *s, unsigned k,
+				       const struct compile_command *cmd);
+
+/*
+ * The outermost folder above @file (absolute) that has most of the files which
+ * @diff (a file) changes, for patches without a tree. NULL with one line in
+ * *@ret_error if git cannot read it. The caller frees it.
+ */
+char *states_find_tree(const char *diff, const char *file, char **ret_error);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a patch changes in what is found: two reports held against each other. */
+#ifndef PINCHECK_REPORT_CHANGE_H
+#define PINCHECK_REPORT_CHANGE_H
+
+#include "report/finding.h"
+
+/* Did the patch write line @line of @file, as it is after it? */
+typedef gboolean (*report_touched)(const char *file, int line, void *data);
+
+/*
+ * Sets the change of each finding of @before and @after (finished, of the same
+ * units, unfiltered). What is in both is a finding of one fingerprint that is no
+ * more severe than it was, in the same file; or, among what is left then, of
+ * the same rule, function and key in another file (moved code). Of what is new,
+ * introduced is what has its place or one of its steps in a touched line; the
+ * rest is exposed. What is gone is fixed. A second finding of one fingerprint is
+ * new. O(findings log findings).
+ */
+void report_compare(struct report *before, struct report *after,
+		    report_touched touched, void *data);
+
+/* "introduced", "exposed", "fixed" or "pre-existing"; "" for CHANGE_NONE. */
+const char *change_name(enum change c);
+
+#endif
