@@ -27,9 +27,19 @@ struct check_options {
 	GPtrArray *known; /* of the baseline; NULL: there is none */
 };
 
-/* CMD_GO, or the exit status; check_options_clear is due in both cases. */
-int check_options_parse(struct check_options *o, int argc, char **argv);
+/*
+ * Parses what all commands that show findings have, and @own of this one. @o is
+ * zero but for defaults. CMD_GO, or the exit status; check_options_clear is due
+ * in both cases.
+ */
+int check_options_parse(struct check_options *o,
+			const struct run_command *command,
+			const GOptionEntry *own, int argc, char **argv);
 void check_options_clear(struct check_options *o);
+/* How they want a report to be written. */
+struct report_style check_style(const struct check_options *o);
+/* The exit status for @r, in which findings that count are there or not. */
+int check_status(const struct report *r, gboolean failed);
 /* Are all of @rules (comma separated; NULL: all) rules? Complains if not. */
 gboolean check_known_rules(const char *rules);
 /* The same of engines. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The options of `pincheck check`, and whether they make sense. */
+/* What commands that show findings are asked, and whether it makes sense. */
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/check.h"
 #include "cmd/common.h"
@@ -9,27 +10,12 @@
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
-static const struct run_command command = {
-	RUN_UNITS | RUN_STORE_KEPT, "PATH...",
-	"Checks files, or all units below folders, and reports races between\n"
-	"flags and reference counts. How a file is compiled is taken from\n"
-	"compile_commands.json (-p DIR; else the nearest one above the file),\n"
-	"or from what stands after --. A .pincheck file in a folder or above\n"
-	"it, up to the top of the repository, adds to the model.\n"
-	"\n"
-	"Exit status: 0 no finding shown at --fail-on or above, 1 findings,\n"
-	"2 wrong usage, 3 incomplete: something could not be analysed, whether\n"
-	"or not there are findings."
-};
-
-static int parse(struct check_options *o, int argc, char **argv,
-		 const char *engines, const char *formats)
+/* @own first, and then what all commands have that show findings. */
+static int parse(struct check_options *o, const struct run_command *command,
+		 const GOptionEntry *own, const char *formats, int argc,
+		 char **argv)
 {
-	const GOptionEntry entries[] = {
-		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
-		  engines, "NAME,..." },
-		{ "require-agreement", 0, 0, G_OPTION_ARG_INT, &o->agreement,
-		  "Show what at least so many engines found (1)", "N" },
+	const GOptionEntry shared[] = {
 		{ "rules", 0, 0, G_OPTION_ARG_STRING, &o->rules,
 		  "Rules to use (all; see 'pincheck rules')", "RULE,..." },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name,
@@ -46,12 +32,6 @@ static int parse(struct check_options *o, int argc, char **argv,
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit 1 from: note, warning (default), error; or never",
 		  "LEVEL" },
-		{ "baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
-		  "Hide what this file knows (see 'pincheck baseline'), or with"
-		  " --format lkp mark the rest", "FILE" },
-		{ "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify,
-		  "Compare with the expectations in the files' comments",
-		  NULL },
 		{ "replay", 0, 0, G_OPTION_ARG_NONE, &o->replay,
 		  "Search the interleavings of each finding for a failure",
 		  NULL },
@@ -62,8 +42,16 @@ static int parse(struct check_options *o, int argc, char **argv,
 		  "No colour, as with NO_COLOR in the environment", NULL },
 		G_OPTION_ENTRY_NULL
 	};
+	GArray *all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+	int status;
 
-	return run_options_parse(&o->run, &command, entries, argc, argv);
+	for (; own->long_name; own++)
+		g_array_append_val(all, *own);
+	g_array_append_vals(all, shared, G_N_ELEMENTS(shared));
+	status = run_options_parse(&o->run, command,
+				   (const GOptionEntry *)all->data, argc, argv);
+	g_array_unref(all);
+	return status;
 }
 
 void check_options_clear(struct check_options *o)
@@ -126,9 +114,7 @@ static gboolean resolve_format(struct check_options *o)
 	o->format = formats_find(o->format_name);
 	if (!o->format)
 		return FALSE;
-	if (o->verify && (o->format_name || o->baseline))
-		cmd_usage("--verify has no --format and no --baseline");
-	else if ((o->show_types || o->terse) &&
+	if ((o->show_types || o->terse) &&
 		 strcmp(o->format->name, "checkpatch"))
 		cmd_usage("--show-types and --terse need --format checkpatch");
 	else
@@ -157,14 +143,10 @@ static gboolean resolve_severity(struct check_options *o)
 
 static gboolean check_rest(const struct check_options *o)
 {
-	if (!o->run.args)
-		cmd_usage("no file or folder given");
-	else if (o->memory && !pipeline_knows_memory(o->memory))
+	if (o->memory && !pipeline_knows_memory(o->memory))
 		cmd_usage("no such memory: %s", o->memory);
 	else if (o->memory && !o->replay)
 		cmd_usage("--memory needs --replay");
-	else if (o->agreement < 1)
-		cmd_usage("--require-agreement must be at least 1");
 	else
 		return TRUE;
 	return FALSE;
@@ -173,25 +155,47 @@ static gboolean check_rest(const struct check_options *o)
 static gboolean resolve(struct check_options *o)
 {
 	return resolve_format(o) && resolve_severity(o) && check_rest(o) &&
-	       check_known_engines(o->engine) &&
-	       check_known_rules(o->rules) &&
-	       engines_cover(o->engine, o->rules);
+	       check_known_rules(o->rules);
 }
 
-int check_options_parse(struct check_options *o, int argc, char **argv)
+int check_options_parse(struct check_options *o,
+			const struct run_command *command,
+			const GOptionEntry *own, int argc, char **argv)
 {
-	char *names = engines_list(), *formats = formats_help();
-	char *engines = g_strdup_printf(
-		"Of %s (clang, and cocci if it is there)", names);
-	int status;
+	char *formats = formats_help();
+	int status = parse(o, command, own, formats, argc, argv);
 
-	memset(o, 0, sizeof(*o));
-	o->agreement = 1;
-	status = parse(o, argc, argv, engines, formats);
 	if (status == CMD_GO && !resolve(o))
 		status = STATUS_USAGE;
-	g_free(engines);
 	g_free(formats);
-	g_free(names);
 	return status;
+}
+
+/* ---- what they mean for a report ---- */
+
+static gboolean wants_color(const struct check_options *o)
+{
+	const char *no_color = g_getenv("NO_COLOR");
+
+	return !o->no_color && !o->output && isatty(STDOUT_FILENO) &&
+	       !(no_color && *no_color) &&
+	       g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+struct report_style check_style(const struct check_options *o)
+{
+	struct report_style style = formats_style();
+
+	style.color = wants_color(o);
+	style.show_types = o->show_types;
+	style.terse = o->terse;
+	return style;
+}
+
+int check_status(const struct report *r, gboolean failed)
+{
+	/* First: who trusts a status of 1 believes that this was all. */
+	if (r->incomplete)
+		return STATUS_INCOMPLETE;
+	return failed ? STATUS_FINDINGS : STATUS_OK;
 }

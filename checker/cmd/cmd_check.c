@@ -3,8 +3,6 @@
  * pincheck check: the main job. This file is the order of things; options,
  * units, models, the run and the messages each have their own.
  */
-#include <unistd.h>
-
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/engine_model.h"
@@ -19,32 +17,18 @@
 #include "pipeline/pipeline.h"
 #include "rules/rules.h"
 
-static gboolean wants_color(const struct check_options *o)
-{
-	const char *no_color = g_getenv("NO_COLOR");
-
-	return !o->no_color && !o->output && isatty(STDOUT_FILENO) &&
-	       !(no_color && *no_color) &&
-	       g_strcmp0(g_getenv("TERM"), "dumb") != 0;
-}
-
-static struct report_style style_of(const struct check_options *o)
-{
-	struct report_style style = formats_style();
-
-	style.color = wants_color(o);
-	style.show_types = o->show_types;
-	style.terse = o->terse;
-	return style;
-}
-
-static int exit_status(const struct report *r, gboolean failed)
-{
-	/* First: who trusts a status of 1 believes that this was all. */
-	if (r->incomplete)
-		return STATUS_INCOMPLETE;
-	return failed ? STATUS_FINDINGS : STATUS_OK;
-}
+static const struct run_command command = {
+	RUN_UNITS | RUN_STORE_KEPT, "PATH...",
+	"Checks files, or all units below folders, and reports races between\n"
+	"flags and reference counts. How a file is compiled is taken from\n"
+	"compile_commands.json (-p DIR; else the nearest one above the file),\n"
+	"or from what stands after --. A .pincheck file in a folder or above\n"
+	"it, up to the top of the repository, adds to the model.\n"
+	"\n"
+	"Exit status: 0 no finding shown at --fail-on or above, 1 findings,\n"
+	"2 wrong usage, 3 incomplete: something could not be analysed, whether\n"
+	"or not there are findings."
+};
 
 /* A run that is over, and all that can be told of it. */
 struct outcome {
@@ -72,7 +56,7 @@ static void filter(const struct outcome *oc, struct check_hidden *ret_hidden)
 static int show(const struct outcome *oc)
 {
 	const struct check_options *o = oc->options;
-	const struct report_style style = style_of(o);
+	const struct report_style style = check_style(o);
 	struct report *r = oc->report;
 	GString *text = g_string_new(NULL);
 	struct check_hidden hidden;
@@ -88,7 +72,7 @@ static int show(const struct outcome *oc)
 	if (o->known && o->run.verbose && !r->incomplete)
 		known_tell_gone(o->known, o->rules, o->run.args);
 	check_summarize(r, &hidden);
-	return status ? status : exit_status(r, failed);
+	return status ? status : check_status(r, failed);
 }
 
 static gboolean known_rule(const char *rule)
@@ -120,7 +104,7 @@ static int verify(const struct outcome *oc)
 	summarize_verify(r, &n);
 	g_string_free(text, TRUE);
 	g_strfreev(names);
-	return status ? status : exit_status(r, n.violations > 0);
+	return status ? status : check_status(r, n.violations > 0);
 }
 
 /* Runs over @units, whose report goes into the run's. */
@@ -212,13 +196,52 @@ int check_with(struct check_options *o)
 					  STATUS_INCOMPLETE;
 }
 
+static int parse(struct check_options *o, int argc, char **argv)
+{
+	char *names = engines_list();
+	char *engines = g_strdup_printf(
+		"Of %s (clang, and cocci if it is there)", names);
+	const GOptionEntry own[] = {
+		{ "engine", 0, 0, G_OPTION_ARG_STRING, &o->engine,
+		  engines, "NAME,..." },
+		{ "require-agreement", 0, 0, G_OPTION_ARG_INT, &o->agreement,
+		  "Show what at least so many engines found (1)", "N" },
+		{ "baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
+		  "Hide what this file knows (see 'pincheck baseline'), or with"
+		  " --format lkp mark the rest", "FILE" },
+		{ "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify,
+		  "Compare with the expectations in the files' comments",
+		  NULL },
+		G_OPTION_ENTRY_NULL
+	};
+	int status = check_options_parse(o, &command, own, argc, argv);
+
+	g_free(engines);
+	g_free(names);
+	return status;
+}
+
+static gboolean resolve(const struct check_options *o)
+{
+	if (!o->run.args)
+		cmd_usage("no file or folder given");
+	else if (o->verify && (o->format_name || o->baseline))
+		cmd_usage("--verify has no --format and no --baseline");
+	else if (o->agreement < 1)
+		cmd_usage("--require-agreement must be at least 1");
+	else
+		return check_known_engines(o->engine) &&
+		       engines_cover(o->engine, o->rules);
+	return FALSE;
+}
+
 int cmd_check(int argc, char **argv)
 {
-	struct check_options o;
-	int status = check_options_parse(&o, argc, argv);
+	struct check_options o = { .agreement = 1 };
+	int status = parse(&o, argc, argv);
 
 	if (status == CMD_GO)
-		status = check_with(&o);
+		status = resolve(&o) ? check_with(&o) : STATUS_USAGE;
 	check_options_clear(&o);
 	return status;
 }
