@@ -185,7 +185,7 @@ static int load_and_check(const struct check_options *o)
 
 int check_with(struct check_options *o)
 {
-	int status = run_options_choose_store(&o->run);
+	int status = run_options_choose_store(&o->run, o->run.args[0]);
 	gboolean incomplete; /* what it lacks shows as new */
 
 	if (status != CMD_GO)

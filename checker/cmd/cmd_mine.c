@@ -210,7 +210,7 @@ static int check_and_mine(struct options *o)
 	o->json = !g_strcmp0(o->format, "json");
 	if (o->format && !o->json && strcmp(o->format, "pincheck"))
 		return cmd_usage("no format is called '%s'", o->format);
-	status = run_options_choose_store(&o->run);
+	status = run_options_choose_store(&o->run, o->run.args[0]);
 	return status == CMD_GO ? load_and_mine(o) : status;
 }
 

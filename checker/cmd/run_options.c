@@ -143,11 +143,11 @@ void run_options_clear(struct run_options *o)
 	g_strfreev(o->args);
 }
 
-int run_options_choose_store(struct run_options *o)
+int run_options_choose_store(struct run_options *o, const char *path)
 {
 	gboolean wanted = !o->no_store && (o->store || !o->clang_args);
 
-	if (wanted && !stores_choose(&o->store, o->args[0], o->db_dir))
+	if (wanted && !stores_choose(&o->store, path, o->db_dir))
 		return STATUS_INCOMPLETE;
 	if (o->cross_file && !o->store)
 		return cmd_usage("--cross-file needs a store: see"

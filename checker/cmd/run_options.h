@@ -56,10 +56,10 @@ void run_options_clear(struct run_options *o);
 
 /*
  * The store of a run, into o->store: that which was asked for, or the one of
- * the database if it is there; NULL: none. CMD_GO, or the exit status after a
- * message.
+ * the database of @path if it is there; NULL: none. CMD_GO, or the exit status
+ * after a message.
  */
-int run_options_choose_store(struct run_options *o);
+int run_options_choose_store(struct run_options *o, const char *path);
 
 /* The units that the arguments mean; units_free() is due. */
 struct units *run_options_units(const struct run_options *o);

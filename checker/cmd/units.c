@@ -164,16 +164,10 @@ static struct database *database_of(struct collector *c, const char *folder)
 static void add_unit(struct collector *c, const char *file,
 		     struct compile_command *cmd)
 {
-	struct check_unit *u;
-
-	if (!g_hash_table_add(c->seen, g_strdup(file))) {
+	if (g_hash_table_add(c->seen, g_strdup(file)))
+		units_add(c->units, file, cmd);
+	else
 		compile_command_free(cmd);
-		return;
-	}
-	u = g_new0(struct check_unit, 1);
-	u->file = g_strdup(file);
-	u->cmd = cmd;
-	g_ptr_array_add(c->units->list, u);
 }
 
 static void add_plain(struct collector *c, const char *file)
@@ -374,15 +368,31 @@ static int compare_units(const void *a, const void *b)
 	return strcmp(ua->file, ub->file);
 }
 
-struct units *units_collect(char **paths, const struct units_flags *flags)
+struct units *units_new(void)
 {
 	struct units *u = g_new0(struct units, 1);
-	struct collector c = { u, flags, NULL, NULL };
 
 	u->list = g_ptr_array_new_with_free_func(unit_destroy);
 	u->report = report_new();
 	u->notices = g_ptr_array_new_with_free_func(g_free);
 	u->left_out = g_ptr_array_new_with_free_func(g_free);
+	return u;
+}
+
+void units_add(struct units *u, const char *file, struct compile_command *cmd)
+{
+	struct check_unit *c = g_new0(struct check_unit, 1);
+
+	c->file = g_strdup(file);
+	c->cmd = cmd;
+	g_ptr_array_add(u->list, c);
+}
+
+struct units *units_collect(char **paths, const struct units_flags *flags)
+{
+	struct units *u = units_new();
+	struct collector c = { u, flags, NULL, NULL };
+
 	c.databases = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					    database_free);
 	c.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

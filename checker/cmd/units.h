@@ -27,6 +27,10 @@ struct units {
 	GPtrArray *left_out;	/* char *: files that no database names */
 };
 
+/* Empty; the caller frees it with units_free. */
+struct units *units_new(void);
+/* Takes @cmd. Who adds units keeps their order. */
+void units_add(struct units *u, const char *file, struct compile_command *cmd);
 /*
  * Collects the units that @paths mean (NULL-terminated; not empty). The
  * caller frees it with units_free.

@@ -81,7 +81,7 @@ static void check_empty(struct rule_run *r, const struct act *const *acts,
 	    !flow_empty_between(r->flow, r->ff, lock, acts[i + 1]))
 		return;
 	flag = rule_flag_text(r, test->loc);
-	name = rule_text(r, lock->loc);
+	name = rule_lock_text(r, lock->loc, lock->class);
 	f = rule_report(r, SEVERITY_WARNING, test, flag,
 			"'%s' is tested without '%s', which is then taken and dropped with nothing in between",
 			flag, name);
@@ -393,7 +393,8 @@ static void tell_gap(struct rule_run *r, const struct act *seen,
 		     bool in_section)
 {
 	const char *flag = rule_flag_text(r, seen->loc);
-	const char *name = rule_text(r, gap->lock->loc);
+	const char *name = rule_lock_text(r, gap->lock->loc,
+					  gap->lock->class);
 	/* else something outside the unit keeps the writers apart */
 	bool strong = !in_section && is_strong(r, seen, gap) && g->arbitrates;
 	struct finding *f;

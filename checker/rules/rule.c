@@ -129,6 +129,12 @@ const char *rule_text(struct rule_run *r, const struct expr *e)
 	return kept;
 }
 
+const char *rule_lock_text(struct rule_run *r, const struct expr *lock,
+			   const char *class)
+{
+	return lock ? rule_text(r, lock) : class;
+}
+
 const char *rule_flag_text(struct rule_run *r, const struct expr *loc)
 {
 	struct flag_id id;

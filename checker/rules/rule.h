@@ -69,6 +69,9 @@ void rule_step(struct finding *f, int cpu, const struct act *act,
 	G_GNUC_PRINTF(4, 5);
 /* Text of an expression in the words of the function; freed with the unit. */
 const char *rule_text(struct rule_run *r, const struct expr *e);
+/* The same of a lock; of one that is known by its class alone, that. */
+const char *rule_lock_text(struct rule_run *r, const struct expr *lock,
+			   const char *class);
 /* "record.flag" of a location, or its text. */
 const char *rule_flag_text(struct rule_run *r, const struct expr *loc);
 

@@ -616,7 +616,7 @@ static void tell(struct rule_run *r, const struct pick *p,
 {
 	const char *obj = rule_text(r, p->obj);
 	const struct held *h = p->act->locks;
-	const char *lock = h->lock ? rule_text(r, h->lock) : h->class;
+	const char *lock = rule_lock_text(r, h->lock, h->class);
 	struct finding *f;
 
 	f = rule_report(r, weigh(r, p, use), use, obj,

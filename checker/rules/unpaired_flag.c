@@ -91,7 +91,8 @@ static void report_other_lock(struct rule_run *r, const struct pair_site *s,
 	rule_about(r, f, s->write, s->ref, set->in->func);
 	rule_step(f, 0, s->write, "'%s' is cleared under '%s'",
 		  rule_text(r, s->write->loc),
-		  rule_text(r, s->write->locks->lock));
+		  rule_lock_text(r, s->write->locks->lock,
+				 s->write->locks->class));
 	finding_step(f, 1, set->write->at.file, set->write->at.line,
 		     "sets it and takes the reference in between");
 	rule_step(f, 0, s->ref, "the reference is dropped, the flag is set");
