@@ -76,6 +76,8 @@ void step_free(void *step);
 /* Appends one step that owns copies of its arguments. */
 void finding_step_take(struct finding *f, int cpu, const char *file, int line,
 		       char *message);
+/* "introduced" and the other names; FALSE, *@ret_change untouched: none of them. */
+gboolean change_parse(const char *name, enum change *ret_change);
 /* finding_compare, then everything else: 0 only for equal findings. */
 int finding_compare_all(const struct finding *a, const struct finding *b);
 
@@ -106,6 +108,32 @@ typedef gboolean (*report_wanted)(const struct finding *f, const void *data);
 int report_keep(struct report *r, report_wanted wanted, const void *data);
 /* Puts findings into their order. */
 void report_sort(struct report *r);
+
+/*
+ * Things that stand for findings of earlier, which belong to the caller, each to
+ * be met once: by a finding of its key that is no more severe.
+ */
+struct match_pool;
+struct match_pool *match_pool_new(void);
+/* Takes NULL. */
+void match_pool_free(struct match_pool *p);
+/* Takes @key, not @item. */
+void match_pool_add(struct match_pool *p, char *key, enum severity severity,
+		    void *item);
+
+struct match {
+	/* The key of @f, which is freed; NULL: it meets nothing. */
+	char *(*key)(const struct finding *f, const void *data);
+	/* @f is what @item stands for. */
+	void (*met)(struct finding *f, void *item);
+	const void *data; /* of key() */
+};
+/*
+ * Of findings that are as severe as each other, the earlier in @findings takes
+ * first. O(findings).
+ */
+void match_findings(struct match_pool *p, const GPtrArray *findings,
+		    const struct match *m);
 
 enum expect_kind {
 	EXPECT_FINDING, /* expect: warning or above, must be found */

@@ -106,8 +106,9 @@ static int compare_pointed(const void *a, const void *b)
 
 static char *place_of(const struct finding *f)
 {
-	return g_strdup_printf("%s:%d:%d:%s", f->fingerprint, f->line,
-			       f->column, f->file ? f->file : "");
+	return g_strdup_printf("%u:%d:%s:%d:%d:%s", f->state, f->change,
+			       f->fingerprint, f->line, f->column,
+			       f->file ? f->file : "");
 }
 
 static int compare_texts(const void *a, const void *b)
