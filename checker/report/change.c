@@ -8,27 +8,51 @@
 
 #include "private.h"
 
-static const char *const names[] = {
-	[CHANGE_NONE] = "",
-	[CHANGE_INTRODUCED] = "introduced",
-	[CHANGE_EXPOSED] = "exposed",
-	[CHANGE_FIXED] = "fixed",
-	[CHANGE_PRE_EXISTING] = "pre-existing",
+static const struct {
+	const char *name, *towards; /* the patch */
+} words[] = {
+	[CHANGE_NONE] = { "", "" },
+	[CHANGE_INTRODUCED] = { "introduced", "by" },
+	[CHANGE_EXPOSED] = { "exposed", "by" },
+	[CHANGE_FIXED] = { "fixed", "by" },
+	[CHANGE_PRE_EXISTING] = { "pre-existing", "before" },
 };
+
+/* ---- the classes in words ---- */
 
 const char *change_name(enum change c)
 {
-	return names[c];
+	return words[c].name;
 }
 
 gboolean change_parse(const char *name, enum change *ret_change)
 {
 	for (int c = CHANGE_INTRODUCED; c <= CHANGE_PRE_EXISTING; c++)
-		if (!g_strcmp0(name, names[c])) {
+		if (!g_strcmp0(name, words[c].name)) {
 			*ret_change = c;
 			return TRUE;
 		}
 	return FALSE;
+}
+
+char *change_text(const struct finding *f)
+{
+	if (f->change == CHANGE_NONE)
+		return NULL;
+	if (!f->patch)
+		return g_strdup(words[f->change].name);
+	return g_strdup_printf("%s %s %s", words[f->change].name,
+			       words[f->change].towards, f->patch);
+}
+
+char *change_message(const struct finding *f)
+{
+	char *change = change_text(f), *message;
+
+	message = change ? g_strdup_printf("%s (%s)", f->message, change) :
+			   g_strdup(f->message);
+	g_free(change);
+	return message;
 }
 
 /* ---- what is in both ---- */

@@ -7,14 +7,20 @@
 
 #include "report/report.h"
 
-/* The lines of source files, each file read once. */
+/* A name for @file in @state, in tables. The caller frees it. */
+char *source_key(unsigned state, const char *file);
+
+/* The lines of source files, as @style says; each file read once a state. */
 struct source_cache;
-struct source_cache *source_cache_new(void);
+struct source_cache *source_cache_new(const struct report_style *style);
 /* Takes NULL. */
 void source_cache_free(struct source_cache *c);
-/* Line @line (from 1), without its end; NULL when there is none. */
-const char *source_cache_line(struct source_cache *c, const char *file,
-			      int line);
+/*
+ * Line @line (from 1) of @file (or NULL) in @state, without its end; NULL when
+ * there is none.
+ */
+const char *source_cache_line(struct source_cache *c, unsigned state,
+			      const char *file, int line);
 
 /*
  * Characters before byte @column (from 1) of @line: bytes inside a UTF-8
@@ -23,8 +29,9 @@ const char *source_cache_line(struct source_cache *c, const char *file,
 int source_characters(const char *line, int column);
 
 /*
- * For each finding how many of those before it have its fingerprint. The
- * caller frees the array. O(findings).
+ * For each finding how many of those before it have its fingerprint, where what
+ * is fixed and what is there do not count for each other. The caller frees the
+ * array. O(findings).
  */
 guint *report_occurrences(const struct report *r);
 
@@ -76,8 +83,12 @@ void step_free(void *step);
 /* Appends one step that owns copies of its arguments. */
 void finding_step_take(struct finding *f, int cpu, const char *file, int line,
 		       char *message);
-/* "introduced" and the other names; FALSE, *@ret_change untouched: none of them. */
+/* Of change_name(); FALSE, *@ret_change untouched, if @name is none of them. */
 gboolean change_parse(const char *name, enum change *ret_change);
+/* "introduced by 2/3: subject"; NULL for CHANGE_NONE. The caller frees it. */
+char *change_text(const struct finding *f);
+/* The message of @f, with that in brackets. The caller frees it. */
+char *change_message(const struct finding *f);
 /* finding_compare, then everything else: 0 only for equal findings. */
 int finding_compare_all(const struct finding *a, const struct finding *b);
 
@@ -102,6 +113,9 @@ char *comments_source(const char *file, GError **error);
 void comments_read(const char *source, comment_seen seen, void *data);
 /* The line that it is about: its own, or the next that has code. */
 int comment_code_line(const struct comment *c);
+
+/* Of those that report_has_new() looks for, but for the severity. */
+gboolean finding_is_new(const struct finding *f);
 
 typedef gboolean (*report_wanted)(const struct finding *f, const void *data);
 /* Drops the findings that are not @wanted, and returns how many they were. */

@@ -251,6 +251,32 @@ static void test_series(void)
 	report_free(r);
 }
 
+static void test_classes(void)
+{
+	struct report *r = report_new(), *gone = report_new();
+	struct finding *f = add(r, OLD, 1, NULL);
+
+	add(r, FIXED, 0, NULL);
+	add(r, INTRODUCED, 1, NULL)->severity = N;
+	report_finish(r);
+	g_assert_cmpint(report_count_change(r, FIXED), ==, 1);
+	g_assert_cmpint(report_count_change(r, EXPOSED), ==, 0);
+	/* Only what is there, and not for longer, makes a run fail. */
+	g_assert_false(report_has_new(r, W));
+	g_assert_true(report_has_new(r, N));
+	report_move_change(gone, r, FIXED);
+	g_assert_cmpuint(gone->findings->len, ==, 1);
+	g_assert_cmpint(at(gone, 0)->change, ==, FIXED);
+	g_assert_cmpuint(r->findings->len, ==, 2);
+	g_assert_cmpint(report_filter_change(r, INTRODUCED), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 1);
+	g_assert_true(at(r, 0) == f);
+	g_assert_cmpint(report_filter_change(r, OLD), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 0);
+	report_free(r);
+	report_free(gone);
+}
+
 static void test_pack(void)
 {
 	struct report *r = report_new(), *back;
@@ -332,6 +358,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/change/compare", test_compare);
 	g_test_add_func("/change/no-place", test_no_place);
 	g_test_add_func("/change/series", test_series);
+	g_test_add_func("/change/classes", test_classes);
 	g_test_add_func("/change/pack", test_pack);
 	g_test_add_func("/change/json", test_json);
 	g_test_add_func("/change/damaged", test_damaged);
