@@ -40,7 +40,8 @@ int suppress(struct report *r, const struct units *units, const char *rules,
 	char **names = check_unit_names(units);
 	const struct search search = { rules, engines };
 	const struct suppress_options options = {
-		(const char *const *)names, known_rule, looked_for, &search
+		.files = (const char *const *)names, .known = known_rule,
+		.looked_for = looked_for, .data = &search
 	};
 	int hidden = report_suppress(r, &options);
 

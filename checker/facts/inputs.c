@@ -6,11 +6,19 @@
  *   ours(inputs)   numbers of the attached store as this store's
  *   stamp(inputs)  the unit's digest, if the files were as their rows say
  *   inputs(inputs) how many files there are
+ *   among(inputs, pattern)  numbers of those whose path matches, as JSON
  *   sha256(blob)   as the other digests
  */
 #include "facts/inputs.h"
 
+#include <string.h>
+
 #include "base/wire.h"
+
+gpointer inputs_key(gint64 id)
+{
+	return GSIZE_TO_POINTER((gsize)id);
+}
 
 GBytes *inputs_pack(const GArray *ids)
 {
@@ -69,18 +77,29 @@ char *inputs_digest(GBytes *packed,
 	return digest;
 }
 
+GArray *inputs_among(GBytes *packed, GHashTable *wanted)
+{
+	GArray *ids = inputs_unpack(packed);
+	guint i, n = 0;
+
+	for (i = 0; ids && i < ids->len; i++) {
+		gint64 id = g_array_index(ids, gint64, i);
+
+		if (g_hash_table_contains(wanted, inputs_key(id)))
+			g_array_index(ids, gint64, n++) = id;
+	}
+	return ids ? g_array_set_size(ids, n) : NULL;
+}
+
 /* ---- as functions of SQL ---- */
 
 struct inputs {
 	sqlite3 *db;
 	GHashTable *ours;	/* their number -> ours; NULL: not read yet */
 	GHashTable *files;	/* number -> struct file *, as its row says */
+	GHashTable *wanted;	/* of the files whose path matches */
+	char *pattern;		/* this; NULL: nothing was asked yet */
 };
-
-static gpointer as_key(gint64 id)
-{
-	return GSIZE_TO_POINTER((gsize)id);
-}
 
 static GHashTable *read_ours(sqlite3 *db)
 {
@@ -91,8 +110,8 @@ static GHashTable *read_ours(sqlite3 *db)
 			       -1, &q, NULL) == SQLITE_OK)
 		while (sqlite3_step(q) == SQLITE_ROW)
 			g_hash_table_insert(ours,
-					    as_key(sqlite3_column_int64(q, 0)),
-					    as_key(sqlite3_column_int64(q, 1)));
+					    inputs_key(sqlite3_column_int64(q, 0)),
+					    inputs_key(sqlite3_column_int64(q, 1)));
 	sqlite3_finalize(q);
 	return ours;
 }
@@ -106,7 +125,7 @@ static GHashTable *read_files(sqlite3 *db)
 			       -1, &q, NULL) == SQLITE_OK)
 		while (sqlite3_step(q) == SQLITE_ROW)
 			g_hash_table_insert(
-				files, as_key(sqlite3_column_int64(q, 0)),
+				files, inputs_key(sqlite3_column_int64(q, 0)),
 				file_remembered(
 					(const char *)sqlite3_column_text(q, 1),
 					(const char *)sqlite3_column_text(q, 2)));
@@ -134,7 +153,7 @@ static GArray *numbers(sqlite3_value *value)
 static gint64 our_number(const struct inputs *in, gint64 theirs)
 {
 	return (gint64)GPOINTER_TO_SIZE(
-		g_hash_table_lookup(in->ours, as_key(theirs)));
+		g_hash_table_lookup(in->ours, inputs_key(theirs)));
 }
 
 static void sql_ours(sqlite3_context *c, int n, sqlite3_value **args)
@@ -169,7 +188,7 @@ static const struct file *file_of(void *data, gint64 id)
 
 	if (!in->files)
 		in->files = read_files(in->db);
-	return g_hash_table_lookup(in->files, as_key(id));
+	return g_hash_table_lookup(in->files, inputs_key(id));
 }
 
 static void sql_stamp(sqlite3_context *c, int n, sqlite3_value **args)
@@ -191,6 +210,67 @@ static void sql_inputs(sqlite3_context *c, int n, sqlite3_value **args)
 		g_array_unref(ids);
 }
 
+static GHashTable *read_matching(sqlite3 *db, const char *pattern)
+{
+	GHashTable *wanted = g_hash_table_new(NULL, NULL);
+	sqlite3_stmt *q;
+
+	if (sqlite3_prepare_v2(db, "SELECT id FROM main.file WHERE path GLOB ?1"
+			       " OR path GLOB '*/' || ?1", -1, &q, NULL) ==
+	    SQLITE_OK) {
+		sqlite3_bind_text(q, 1, pattern, -1, SQLITE_STATIC);
+		while (sqlite3_step(q) == SQLITE_ROW)
+			g_hash_table_add(wanted,
+					 inputs_key(sqlite3_column_int64(q, 0)));
+	}
+	sqlite3_finalize(q);
+	return wanted;
+}
+
+static void forget_wanted(struct inputs *in)
+{
+	g_clear_pointer(&in->wanted, g_hash_table_unref);
+	g_clear_pointer(&in->pattern, g_free);
+}
+
+static GHashTable *wanted_by(struct inputs *in, const char *pattern)
+{
+	if (!in->pattern || strcmp(in->pattern, pattern)) {
+		forget_wanted(in);
+		in->pattern = g_strdup(pattern);
+		in->wanted = read_matching(in->db, pattern);
+	}
+	return in->wanted;
+}
+
+static char *json_numbers(const GArray *ids)
+{
+	GString *json = g_string_new("[");
+	guint i;
+
+	for (i = 0; i < ids->len; i++)
+		g_string_append_printf(json, "%s%" G_GINT64_FORMAT,
+				       i ? "," : "",
+				       g_array_index(ids, gint64, i));
+	return g_string_free(g_string_append_c(json, ']'), FALSE);
+}
+
+static void sql_among(sqlite3_context *c, int n, sqlite3_value **args)
+{
+	const char *pattern = (const char *)sqlite3_value_text(args[1]);
+	GBytes *packed = inputs_argument(args[0]);
+	GArray *ids = inputs_among(packed, wanted_by(sqlite3_user_data(c),
+						     pattern ? pattern : ""));
+
+	g_bytes_unref(packed);
+	if (!ids) {
+		sqlite3_result_error(c, "a unit is damaged", -1);
+		return;
+	}
+	sqlite3_result_text(c, json_numbers(ids), -1, g_free);
+	g_array_unref(ids);
+}
+
 static void sql_sha256(sqlite3_context *c, int n, sqlite3_value **args)
 {
 	GBytes *bytes = inputs_argument(args[0]);
@@ -207,6 +287,7 @@ static void inputs_free(void *inputs)
 
 	g_clear_pointer(&in->ours, g_hash_table_unref);
 	g_clear_pointer(&in->files, g_hash_table_unref);
+	forget_wanted(in);
 	g_free(in);
 }
 
@@ -218,6 +299,8 @@ void inputs_add_functions(sqlite3 *db)
 	sqlite3_create_function(db, "ours", 1, SQLITE_UTF8, in, sql_ours, NULL,
 				NULL);
 	sqlite3_create_function(db, "inputs", 1, SQLITE_UTF8, NULL, sql_inputs,
+				NULL, NULL);
+	sqlite3_create_function(db, "among", 2, SQLITE_UTF8, in, sql_among,
 				NULL, NULL);
 	sqlite3_create_function(db, "sha256", 1, SQLITE_UTF8, NULL, sql_sha256,
 				NULL, NULL);

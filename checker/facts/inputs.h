@@ -10,6 +10,14 @@ GBytes *inputs_pack(const GArray *ids);
 /* NULL: damaged. */
 GArray *inputs_unpack(GBytes *packed);
 
+/* A file's number as the key of a hash table without functions. */
+gpointer inputs_key(gint64 id);
+/*
+ * Those of the packed numbers that are keys of @wanted; NULL: damaged. The
+ * caller frees it. O(files).
+ */
+GArray *inputs_among(GBytes *packed, GHashTable *wanted);
+
 /*
  * The digest of all these files, each as @file says; NULL: one of them is
  * gone, or the bytes are damaged. The caller frees it. O(files).

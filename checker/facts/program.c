@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "facts/inputs.h"
 #include "facts/private.h"
 #include "ir/pack.h"
 
@@ -301,6 +302,60 @@ void store_each_unit(struct store *s,
 
 	while (store_step(s, q))
 		tell((const char *)sqlite3_column_text(q, 1), data);
+}
+
+/* The numbers of these files, as far as they have one. */
+static GHashTable *numbers_of(struct store *s, const char *const *paths)
+{
+	GHashTable *numbers = g_hash_table_new(NULL, NULL);
+
+	for (; *paths; paths++) {
+		sqlite3_stmt *q = store_query(s, QUERY_FILE_FIND);
+
+		sqlite3_bind_text(q, 1, *paths, -1, SQLITE_STATIC);
+		if (store_step(s, q))
+			g_hash_table_add(numbers, inputs_key(
+					 sqlite3_column_int64(q, 0)));
+		sqlite3_reset(q);
+	}
+	return numbers;
+}
+
+static bool reads_any(struct store *s, GBytes *inputs, GHashTable *numbers)
+{
+	GArray *found = inputs_among(inputs, numbers);
+	bool any = found && found->len;
+
+	if (found)
+		g_array_unref(found);
+	else
+		store_damaged(s, "a unit is damaged");
+	return any;
+}
+
+char **store_readers(struct store *s, const char *const *paths)
+{
+	GPtrArray *units = g_ptr_array_new_with_free_func(g_free);
+	GHashTable *numbers;
+	sqlite3_stmt *q;
+
+	store_snapshot(s);
+	numbers = numbers_of(s, paths);
+	q = store_query(s, QUERY_ALL_UNITS);
+	while (store_step(s, q)) {
+		GBytes *inputs = column_bytes(q, 4);
+
+		if (reads_any(s, inputs, numbers))
+			g_ptr_array_add(units, column_copy(q, 1));
+		g_bytes_unref(inputs);
+	}
+	store_commit(s);
+	g_hash_table_unref(numbers);
+	g_ptr_array_add(units, NULL);
+	if (!s->error)
+		return (char **)g_ptr_array_free(units, FALSE);
+	g_ptr_array_unref(units);
+	return NULL;
 }
 
 void store_snapshot(struct store *s)

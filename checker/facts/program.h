@@ -58,6 +58,13 @@ bool store_has_unit(struct store *s, const char *path);
 /* Tells the path of each unit, in order. */
 void store_each_unit(struct store *s,
 		     void (*tell)(const char *path, void *data), void *data);
+/*
+ * The paths of the units that read one of the files @paths (absolute, ended by
+ * NULL, by the names they were opened by), sorted; a unit reads itself. That is
+ * what the store has: no file is looked at. NULL: the store is damaged, which
+ * store_error() tells; else for g_strfreev(). O(paths + the units' files).
+ */
+char **store_readers(struct store *s, const char *const *paths);
 
 /*
  * Waits until nobody else links the store at @path, and keeps others waiting

@@ -17,7 +17,8 @@ static const char *engine_of(const struct finding *f)
 /* The same function and rule; or, where names differ, the same line. */
 static gboolean mean_the_same(const struct finding *a, const struct finding *b)
 {
-	if (g_strcmp0(a->file, b->file) || strcmp(a->rule, b->rule))
+	if (a->state != b->state || a->change != b->change ||
+	    g_strcmp0(a->file, b->file) || strcmp(a->rule, b->rule))
 		return FALSE;
 	return a->line == b->line ||
 	       (a->function && !g_strcmp0(a->function, b->function));

@@ -152,12 +152,10 @@ GPtrArray *baseline_read(const char *text, size_t length,
 /* ---- marking ---- */
 
 /* In a baseline, names of files are UTF-8. */
-static char *place_of(const char *fingerprint, enum severity severity,
-		      const char *file)
+static char *place_of(const char *fingerprint, const char *file)
 {
 	char *valid = g_utf8_make_valid(file ? file : "", -1);
-	char *place = g_strdup_printf("%s %s %s", fingerprint,
-				      severity_name(severity), valid);
+	char *place = g_strdup_printf("%s %s", fingerprint, valid);
 
 	g_free(valid);
 	return place;
@@ -177,67 +175,44 @@ static gboolean was_moved(const struct baseline_entry *e)
  * The entries that were not met: all by their files, or those whose file is no
  * longer there without it.
  */
-static GHashTable *table_of(const GPtrArray *entries, gboolean by_file)
+static struct match_pool *pool_of(const GPtrArray *entries, gboolean by_file)
 {
-	GHashTable *table = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free,
-		(GDestroyNotify)g_queue_free);
+	struct match_pool *pool = match_pool_new();
 
 	for (guint i = 0; i < entries->len; i++) {
 		struct baseline_entry *e = entries->pdata[i];
-		GQueue *queue;
-		char *key;
+		const char *file = by_file ? e->file : NULL;
 
-		if (e->met || (!by_file && !was_moved(e)))
-			continue;
-		key = place_of(e->fingerprint, e->severity,
-			       by_file ? e->file : NULL);
-		queue = g_hash_table_lookup(table, key);
-		if (!queue) {
-			queue = g_queue_new();
-			g_hash_table_insert(table, g_strdup(key), queue);
-		}
-		g_queue_push_tail(queue, e);
-		g_free(key);
+		if (!e->met && (by_file || was_moved(e)))
+			match_pool_add(pool, place_of(e->fingerprint, file),
+				       e->severity, e);
 	}
-	return table;
+	return pool;
 }
 
-/* The entry for @f in @file, of its severity or the next above; NULL: none. */
-static struct baseline_entry *take_entry(GHashTable *table,
-					 const struct finding *f,
-					 const char *file)
+static char *place_of_new(const struct finding *f, const void *data)
 {
-	struct baseline_entry *e = NULL;
+	const gboolean *by_file = data;
 
-	for (int s = f->severity; s <= SEVERITY_ERROR && !e; s++) {
-		char *key = place_of(f->fingerprint, s, file);
-		GQueue *queue = g_hash_table_lookup(table, key);
-
-		if (queue)
-			e = g_queue_pop_head(queue);
-		g_free(key);
-	}
-	return e;
+	if (f->known)
+		return NULL;
+	return place_of(f->fingerprint, *by_file ? f->file : NULL);
 }
 
-/* The worst first: a lesser one has more entries that it can take. */
+static void meet_entry(struct finding *f, void *entry)
+{
+	struct baseline_entry *e = entry;
+
+	f->known = e->met = TRUE;
+}
+
 static void mark(const GPtrArray *entries, struct report *r, gboolean by_file)
 {
-	GHashTable *table = table_of(entries, by_file);
+	const struct match m = { place_of_new, meet_entry, &by_file };
+	struct match_pool *pool = pool_of(entries, by_file);
 
-	for (int s = SEVERITY_ERROR; s >= SEVERITY_NOTE; s--)
-		for (guint i = 0; i < r->findings->len; i++) {
-			struct finding *f = r->findings->pdata[i];
-			struct baseline_entry *e;
-
-			if (f->known || (int)f->severity != s)
-				continue;
-			e = take_entry(table, f, by_file ? f->file : NULL);
-			if (e)
-				f->known = e->met = TRUE;
-		}
-	g_hash_table_unref(table);
+	match_findings(pool, r->findings, &m);
+	match_pool_free(pool);
 }
 
 void baseline_mark(const GPtrArray *entries, struct report *r)

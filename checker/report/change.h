@@ -10,12 +10,20 @@ typedef gboolean (*report_touched)(const char *file, int line, void *data);
 
 /*
  * Sets the change of each finding of @before and @after (finished, of the same
- * units, unfiltered). What is in both is a finding of one fingerprint that is no
- * more severe than it was, in the same file; or, among what is left then, of
- * the same rule, function and key in another file (moved code). Of what is new,
- * introduced is what has its place or one of its steps in a touched line; the
- * rest is exposed. What is gone is fixed. A second finding of one fingerprint is
- * new. O(findings log findings).
+ * units, unfiltered). What is in both is pre-existing in both: a finding of one
+ * fingerprint that is no more severe than it was, in the same file; or, among
+ * what is left then, of the same rule, function and key in another file (moved
+ * code); or of the same rule and key in another function of the file, if the
+ * patch wrote none of its lines (a function with a new name). Each stands for
+ * one: a second finding of a fingerprint is new, and of several those are new
+ * whose lines the patch wrote.
+ *
+ * Of what is new, introduced is what has its place or one of its steps in a line
+ * that the patch wrote; the rest is exposed. A patch that only removes lines (a
+ * lock, a get, a second test) writes none: what they protected is exposed.
+ *
+ * What is gone is fixed. What became more severe is new, and not fixed: before
+ * the patch it is called pre-existing, too. O(findings log findings).
  */
 void report_compare(struct report *before, struct report *after,
 		    report_touched touched, void *data);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The format "checkpatch": what checkpatch.pl -f writes, for bots that read
- * that. The last line counts files, since lines are not what is checked.
+ * that. The last line counts files, since lines are not what is checked. What a
+ * patch fixes is nothing that checkpatch would tell.
  */
 #include "base/printable.h"
 #include "private.h"
@@ -25,12 +26,15 @@ static void put_type(GString *out, const char *rule)
 static void put_text(GString *out, const struct finding *f,
 		     const struct report_style *s)
 {
+	char *message = change_message(f);
+
 	g_string_append_printf(out, "%s:", levels[f->severity]);
 	if (s->show_types)
 		put_type(out, f->rule);
 	g_string_append_c(out, ' ');
-	printable_append(out, f->message);
+	printable_append(out, message);
 	g_string_append_c(out, '\n');
+	g_free(message);
 }
 
 static void put_terse(GString *out, const struct finding *f,
@@ -45,14 +49,13 @@ static void put_whole(GString *out, const struct finding *f,
 		      const struct report_style *s,
 		      struct source_cache *source)
 {
-	const char *line = NULL;
+	const char *line = source_cache_line(source, f->state, f->file,
+					     f->line);
 
 	put_text(out, f, s);
 	g_string_append_printf(out, "#%d: FILE: ", f->line);
 	printable_append(out, f->file ? f->file : "?");
 	g_string_append_printf(out, ":%d:\n", f->line);
-	if (f->file)
-		line = source_cache_line(source, f->file, f->line);
 	if (line) {
 		g_string_append_c(out, '+');
 		printable_append(out, line);
@@ -64,20 +67,23 @@ static void put_whole(GString *out, const struct finding *f,
 void report_write_checkpatch(const struct report *r,
 			     const struct report_style *s, GString *out)
 {
-	struct source_cache *source = source_cache_new();
+	struct source_cache *source = source_cache_new(s);
+	int counts[] = { 0, 0, 0 }; /* of each severity */
 
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
 
+		if (f->change == CHANGE_FIXED)
+			continue;
+		counts[f->severity]++;
 		if (s->terse)
 			put_terse(out, f, s);
 		else
 			put_whole(out, f, s, source);
 	}
 	g_string_append_printf(out, "total: %d errors, %d warnings, %d checks,"
-			       " %d files checked\n",
-			       report_count(r, SEVERITY_ERROR),
-			       report_count(r, SEVERITY_WARNING),
-			       report_count(r, SEVERITY_NOTE), r->files);
+			       " %d files checked\n", counts[SEVERITY_ERROR],
+			       counts[SEVERITY_WARNING], counts[SEVERITY_NOTE],
+			       r->files);
 	source_cache_free(source);
 }

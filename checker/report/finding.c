@@ -78,6 +78,7 @@ void finding_free(struct finding *f)
 	g_ptr_array_unref(f->evidence);
 	g_ptr_array_unref(f->steps);
 	finding_replay_free(f->replay);
+	g_free(f->patch);
 	g_free(f);
 }
 
@@ -182,10 +183,18 @@ static int compare_int(int a, int b)
 	return (a > b) - (a < b);
 }
 
+/* The patch of its series that it is told of; 0: no patch is judged. */
+static int patch_number(const struct finding *f)
+{
+	return (int)f->state + (f->change == CHANGE_FIXED);
+}
+
 int finding_compare(const struct finding *a, const struct finding *b)
 {
-	int r = g_strcmp0(a->file, b->file);
+	int r = compare_int(patch_number(a), patch_number(b));
 
+	if (!r)
+		r = g_strcmp0(a->file, b->file);
 	if (!r)
 		r = compare_int(a->line, b->line);
 	if (!r)
@@ -229,6 +238,8 @@ int finding_compare_all(const struct finding *a, const struct finding *b)
 {
 	int r = finding_compare(a, b);
 
+	if (!r)
+		r = compare_int(a->change, b->change);
 	if (!r)
 		r = compare_int(b->severity, a->severity);
 	if (!r)

@@ -95,7 +95,7 @@ void finding_evidence(struct finding *f, const char *format, ...)
  * of the file, function and key. Stable when lines move.
  */
 void finding_seal(struct finding *f);
-/* Order of reports: file, line, column, rule, message. For sorting. */
+/* Order of reports: patch, file, line, column, rule, message. For sorting. */
 int finding_compare(const struct finding *a, const struct finding *b);
 
 /* A function, or a whole file (function NULL), that was not fully analysed. */
@@ -126,7 +126,7 @@ void report_merge(struct report *into, struct report *from);
 /*
  * Sorts, removes findings of equal fingerprint and place, and equal skips; of
  * findings of several engines for one function and rule one remains, with all
- * the engines.
+ * the engines. Findings of several states, or with another change, stay apart.
  */
 void report_finish(struct report *r);
 

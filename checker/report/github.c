@@ -2,7 +2,8 @@
 /*
  * The format "github": workflow commands, which GitHub Actions shows as
  * annotations of lines. The story goes into the message, a line a step. How
- * many annotations are shown is GitHub's to limit: all are written.
+ * many annotations are shown is GitHub's to limit: all are written, but for what
+ * a patch fixes.
  */
 #include <string.h>
 
@@ -46,8 +47,10 @@ static const char *command_of(enum severity s)
 static void put_finding(GString *out, const struct finding *f)
 {
 	const char *file = f->file ? f->file : "?";
-	GString *message = g_string_new(f->message);
+	char *first = change_message(f);
+	GString *message = g_string_new(first);
 
+	g_free(first);
 	for (guint i = 0; i < f->steps->len; i++) {
 		const struct step *s = f->steps->pdata[i];
 
@@ -73,6 +76,10 @@ static void put_finding(GString *out, const struct finding *f)
 void report_write_github(const struct report *r, const struct report_style *s,
 			 GString *out)
 {
-	for (guint i = 0; i < r->findings->len; i++)
-		put_finding(out, r->findings->pdata[i]);
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		if (f->change != CHANGE_FIXED)
+			put_finding(out, f);
+	}
 }

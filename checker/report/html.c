@@ -3,12 +3,14 @@
  * The format "html": one page that needs nothing else, for a browser or as an
  * attachment: a list to filter, and for each finding its source and the story
  * with a column a CPU. The page forbids itself, by a content security policy
- * with the digests of its script and style, to load or run anything else.
+ * with the digests of its script and style, to load or run anything else. What
+ * a patch fixes is in the list, with its source and story of before.
  */
 #include <string.h>
 
 #include "base/printable.h"
 #include "private.h"
+#include "report/change.h"
 
 /* Lines of source before and behind a finding's own. */
 #define CONTEXT_LINES 4
@@ -24,6 +26,7 @@ static const char page_style[] =
 	"details.note{border-left-color:#579}"
 	"summary{cursor:pointer}"
 	".rule{color:#555;white-space:nowrap}.place{color:#555}"
+	".change{background:#def;padding:0 .4em}"
 	".src{border-collapse:collapse;margin:.6em 0}"
 	".src td{padding:0 .6em;white-space:pre;tab-size:8}"
 	".src td:first-child{color:#888;text-align:right}"
@@ -49,6 +52,7 @@ static const char page_script[] =
 	"for(const d of all){"
 	"const fits=form[d.dataset.severity].checked&&"
 	"(!form.rule.value||form.rule.value===d.dataset.rule)&&"
+	"(!form.change?.value||form.change.value===d.dataset.change)&&"
 	"d.textContent.toLowerCase().includes(text);"
 	"d.hidden=!fits;n+=fits}"
 	"shown.textContent=n+' of '+all.length+' shown'}"
@@ -104,11 +108,12 @@ static void put_source(GString *out, const struct finding *f,
 	int first = MAX(f->line - CONTEXT_LINES, 1);
 	int last = f->line + CONTEXT_LINES;
 
-	if (!f->file || !source_cache_line(source, f->file, f->line))
+	if (!source_cache_line(source, f->state, f->file, f->line))
 		return;
 	g_string_append(out, "<table class=\"src\">\n");
 	for (int i = first; i <= last; i++) {
-		const char *line = source_cache_line(source, f->file, i);
+		const char *line = source_cache_line(source, f->state, f->file,
+						     i);
 
 		if (!line)
 			break;
@@ -202,6 +207,37 @@ static void put_replay(GString *out, const struct replay *r)
 	put_list(out, "The replay assumes:", r->assumptions);
 }
 
+static void put_change(GString *out, const struct finding *f)
+{
+	char *text = change_text(f);
+
+	if (!text)
+		return;
+	g_string_append(out, " <span class=\"change\">");
+	put(out, text);
+	g_string_append(out, "</span>");
+	g_free(text);
+}
+
+static void put_summary(GString *out, const struct finding *f)
+{
+	g_string_append_printf(out, "<summary>%s: ",
+			       severity_name(f->severity));
+	put(out, f->message);
+	g_string_append(out, " <span class=\"rule\">[");
+	put(out, f->rule);
+	g_string_append(out, "]</span>");
+	put_change(out, f);
+	g_string_append(out, "<br>");
+	put_place(out, f->file, f->line);
+	if (f->function) {
+		g_string_append(out, " in <code>");
+		put(out, f->function);
+		g_string_append(out, "</code>");
+	}
+	g_string_append(out, "</summary>\n");
+}
+
 static void put_finding(GString *out, const struct finding *f,
 			struct source_cache *source)
 {
@@ -210,18 +246,11 @@ static void put_finding(GString *out, const struct finding *f,
 	g_string_append_printf(out, "<details class=\"%s\" data-severity=\"%s\" "
 			       "data-rule=\"", severity, severity);
 	put(out, f->rule);
-	g_string_append_printf(out, "\">\n<summary>%s: ", severity);
-	put(out, f->message);
-	g_string_append(out, " <span class=\"rule\">[");
-	put(out, f->rule);
-	g_string_append(out, "]</span><br>");
-	put_place(out, f->file, f->line);
-	if (f->function) {
-		g_string_append(out, " in <code>");
-		put(out, f->function);
-		g_string_append(out, "</code>");
-	}
-	g_string_append(out, "</summary>\n");
+	if (f->change != CHANGE_NONE)
+		g_string_append_printf(out, "\" data-change=\"%s",
+				       change_name(f->change));
+	g_string_append(out, "\">\n");
+	put_summary(out, f);
 	put_source(out, f, source);
 	put_steps(out, f);
 	put_list(out, "Evidence:", f->evidence);
@@ -269,6 +298,20 @@ static GPtrArray *rules_of(const struct report *r)
 	return rules;
 }
 
+/* Only of a patch: what it does to findings, and how many there are of each. */
+static void put_change_choice(GString *out, const struct report *r)
+{
+	if (report_count_change(r, CHANGE_NONE) == (int)r->findings->len)
+		return;
+	g_string_append(out, " <select name=\"change\">"
+			     "<option value=\"\">all changes</option>");
+	for (int c = CHANGE_INTRODUCED; c <= CHANGE_PRE_EXISTING; c++)
+		g_string_append_printf(out, "<option value=\"%1$s\">%1$s (%2$d)"
+				       "</option>", change_name(c),
+				       report_count_change(r, c));
+	g_string_append(out, "</select>");
+}
+
 /* Hidden until the script runs, without which it does nothing. */
 static void put_form(GString *out, const struct report *r)
 {
@@ -288,7 +331,9 @@ static void put_form(GString *out, const struct report *r)
 		put(out, rules->pdata[i]);
 		g_string_append(out, "</option>");
 	}
-	g_string_append(out, "</select> <span id=\"shown\"></span></form>\n");
+	g_string_append(out, "</select>");
+	put_change_choice(out, r);
+	g_string_append(out, " <span id=\"shown\"></span></form>\n");
 	g_ptr_array_unref(rules);
 }
 
@@ -321,12 +366,16 @@ static void put_skips(GString *out, const struct report *r)
 void report_write_html(const struct report *r, const struct report_style *s,
 		       GString *out)
 {
-	struct source_cache *source = source_cache_new();
+	struct source_cache *source = source_cache_new(s);
+	int fixed = report_count_change(r, CHANGE_FIXED);
+	int there = (int)r->findings->len - fixed;
 
 	put_head(out, s);
-	g_string_append_printf(out, "<body>\n<h1>pincheck: %u finding%s</h1>\n",
-			       r->findings->len,
-			       r->findings->len == 1 ? "" : "s");
+	g_string_append_printf(out, "<body>\n<h1>pincheck: %d finding%s", there,
+			       there == 1 ? "" : "s");
+	if (fixed)
+		g_string_append_printf(out, ", %d fixed", fixed);
+	g_string_append(out, "</h1>\n");
 	put_form(out, r);
 	for (guint i = 0; i < r->findings->len; i++)
 		put_finding(out, r->findings->pdata[i], source);

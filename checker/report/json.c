@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "private.h"
+#include "report/change.h"
 
 #define WIRE_FLAGS (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -75,6 +76,16 @@ static json_object *replay_json(const struct writer *w,
 	return o;
 }
 
+static json_object *change_json(const struct writer *w,
+				const struct finding *f)
+{
+	json_object *o = json_object_new_object();
+
+	put_text(w, o, "class", change_name(f->change));
+	put_text(w, o, "patch", f->patch);
+	return o;
+}
+
 static json_object *finding_json(const struct writer *w,
 				 const struct finding *f)
 {
@@ -93,9 +104,13 @@ static json_object *finding_json(const struct writer *w,
 	json_object_object_add(o, "steps", steps_json(w, f->steps));
 	json_object_object_add(o, "replay", f->replay ?
 			       replay_json(w, f->replay) : NULL);
+	if (f->change != CHANGE_NONE)
+		json_object_object_add(o, "change", change_json(w, f));
 	/* Not for others: the fingerprint stands for it. */
 	if (w->wire)
 		put_text(w, o, "key", f->key);
+	if (w->wire && f->state)
+		json_put_int(o, "state", (int)f->state);
 	return o;
 }
 
@@ -220,9 +235,17 @@ static struct replay *read_replay(struct json_reader *rd, json_object *o)
 	return r;
 }
 
+static void read_change(struct json_reader *rd, json_object *o,
+			struct finding *f)
+{
+	if (!change_parse(json_get_text(rd, o, "class"), &f->change))
+		json_fail(rd, "class", "what a patch does to a finding");
+	f->patch = g_strdup(json_get_opt_text(rd, o, "patch"));
+}
+
 static struct finding *read_finding(struct json_reader *rd, json_object *o)
 {
-	json_object *replay;
+	json_object *replay, *change;
 	struct finding *f;
 
 	f = finding_new(json_get_text(rd, o, "rule"), json_get_severity(rd, o),
@@ -237,6 +260,10 @@ static struct finding *read_finding(struct json_reader *rd, json_object *o)
 	read_lists(rd, o, f);
 	if (json_object_object_get_ex(o, "replay", &replay) && replay)
 		f->replay = read_replay(rd, replay);
+	if (json_object_object_get_ex(o, "change", &change))
+		read_change(rd, change, f);
+	if (json_object_object_get_ex(o, "state", NULL))
+		f->state = (unsigned)MAX(json_get_int(rd, o, "state"), 0);
 	return f;
 }
 

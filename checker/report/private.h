@@ -7,14 +7,20 @@
 
 #include "report/report.h"
 
-/* The lines of source files, each file read once. */
+/* A name for @file in @state, in tables. The caller frees it. */
+char *source_key(unsigned state, const char *file);
+
+/* The lines of source files, as @style says; each file read once a state. */
 struct source_cache;
-struct source_cache *source_cache_new(void);
+struct source_cache *source_cache_new(const struct report_style *style);
 /* Takes NULL. */
 void source_cache_free(struct source_cache *c);
-/* Line @line (from 1), without its end; NULL when there is none. */
-const char *source_cache_line(struct source_cache *c, const char *file,
-			      int line);
+/*
+ * Line @line (from 1) of @file (or NULL) in @state, without its end; NULL when
+ * there is none.
+ */
+const char *source_cache_line(struct source_cache *c, unsigned state,
+			      const char *file, int line);
 
 /*
  * Characters before byte @column (from 1) of @line: bytes inside a UTF-8
@@ -23,8 +29,9 @@ const char *source_cache_line(struct source_cache *c, const char *file,
 int source_characters(const char *line, int column);
 
 /*
- * For each finding how many of those before it have its fingerprint. The
- * caller frees the array. O(findings).
+ * For each finding how many of those before it have its fingerprint, where what
+ * is fixed and what is there do not count for each other. The caller frees the
+ * array. O(findings).
  */
 guint *report_occurrences(const struct report *r);
 
@@ -76,6 +83,12 @@ void step_free(void *step);
 /* Appends one step that owns copies of its arguments. */
 void finding_step_take(struct finding *f, int cpu, const char *file, int line,
 		       char *message);
+/* Of change_name(); FALSE, *@ret_change untouched, if @name is none of them. */
+gboolean change_parse(const char *name, enum change *ret_change);
+/* "introduced by 2/3: subject"; NULL for CHANGE_NONE. The caller frees it. */
+char *change_text(const struct finding *f);
+/* The message of @f, with that in brackets. The caller frees it. */
+char *change_message(const struct finding *f);
 /* finding_compare, then everything else: 0 only for equal findings. */
 int finding_compare_all(const struct finding *a, const struct finding *b);
 
@@ -101,11 +114,40 @@ void comments_read(const char *source, comment_seen seen, void *data);
 /* The line that it is about: its own, or the next that has code. */
 int comment_code_line(const struct comment *c);
 
+/* Of those that report_has_new() looks for, but for the severity. */
+gboolean finding_is_new(const struct finding *f);
+
 typedef gboolean (*report_wanted)(const struct finding *f, const void *data);
 /* Drops the findings that are not @wanted, and returns how many they were. */
 int report_keep(struct report *r, report_wanted wanted, const void *data);
 /* Puts findings into their order. */
 void report_sort(struct report *r);
+
+/*
+ * Things that stand for findings of earlier, which belong to the caller, each to
+ * be met once: by a finding of its key that is no more severe.
+ */
+struct match_pool;
+struct match_pool *match_pool_new(void);
+/* Takes NULL. */
+void match_pool_free(struct match_pool *p);
+/* Takes @key, not @item. */
+void match_pool_add(struct match_pool *p, char *key, enum severity severity,
+		    void *item);
+
+struct match {
+	/* The key of @f, which is freed; NULL: it meets nothing. */
+	char *(*key)(const struct finding *f, const void *data);
+	/* @f is what @item stands for. */
+	void (*met)(struct finding *f, void *item);
+	const void *data; /* of key() */
+};
+/*
+ * Of findings that are as severe as each other, the earlier in @findings takes
+ * first. O(findings).
+ */
+void match_findings(struct match_pool *p, const GPtrArray *findings,
+		    const struct match *m);
 
 enum expect_kind {
 	EXPECT_FINDING, /* expect: warning or above, must be found */

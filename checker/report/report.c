@@ -106,8 +106,9 @@ static int compare_pointed(const void *a, const void *b)
 
 static char *place_of(const struct finding *f)
 {
-	return g_strdup_printf("%s:%d:%d:%s", f->fingerprint, f->line,
-			       f->column, f->file ? f->file : "");
+	return g_strdup_printf("%u:%d:%s:%d:%d:%s", f->state, f->change,
+			       f->fingerprint, f->line, f->column,
+			       f->file ? f->file : "");
 }
 
 static int compare_texts(const void *a, const void *b)
@@ -161,18 +162,21 @@ static void unique_findings(struct report *r)
 
 guint *report_occurrences(const struct report *r)
 {
-	GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *there = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *gone = g_hash_table_new(g_str_hash, g_str_equal);
 	guint *before = g_new0(guint, r->findings->len);
 
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
+		GHashTable *counts = f->change == CHANGE_FIXED ? gone : there;
 		gpointer n = g_hash_table_lookup(counts, f->fingerprint);
 
 		before[i] = GPOINTER_TO_UINT(n);
 		g_hash_table_insert(counts, f->fingerprint,
 				    GUINT_TO_POINTER(before[i] + 1));
 	}
-	g_hash_table_unref(counts);
+	g_hash_table_unref(there);
+	g_hash_table_unref(gone);
 	return before;
 }
 
@@ -278,6 +282,18 @@ int report_count_from(const struct report *r, enum severity min)
 	return n;
 }
 
+int report_count_change(const struct report *r, enum change c)
+{
+	int n = 0;
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		n += f->change == c;
+	}
+	return n;
+}
+
 int report_count(const struct report *r, enum severity s)
 {
 	int above = s == SEVERITY_ERROR ? 0 : report_count_from(r, s + 1);
@@ -300,6 +316,11 @@ static gboolean is_agreed(const struct finding *f, const void *engines)
 static gboolean is_new(const struct finding *f, const void *data)
 {
 	return !f->known;
+}
+
+static gboolean is_otherwise(const struct finding *f, const void *change)
+{
+	return f->change != *(const enum change *)change;
 }
 
 int report_keep(struct report *r, report_wanted wanted, const void *data)
@@ -335,12 +356,38 @@ int report_filter_known(struct report *r)
 	return report_keep(r, is_new, NULL);
 }
 
+int report_filter_change(struct report *r, enum change c)
+{
+	return report_keep(r, is_otherwise, &c);
+}
+
+void report_move_change(struct report *into, struct report *from,
+			enum change c)
+{
+	GPtrArray *all = from->findings;
+
+	from->findings = g_ptr_array_new_with_free_func(finding_destroy);
+	for (guint i = 0; i < all->len; i++) {
+		struct finding *f = all->pdata[i];
+
+		report_add(f->change == c ? into : from, f);
+	}
+	g_ptr_array_set_free_func(all, NULL);
+	g_ptr_array_unref(all);
+}
+
+gboolean finding_is_new(const struct finding *f)
+{
+	return !f->known && f->change != CHANGE_FIXED &&
+	       f->change != CHANGE_PRE_EXISTING;
+}
+
 gboolean report_has_new(const struct report *r, enum severity min)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
 
-		if (f->severity >= min && !f->known)
+		if (f->severity >= min && finding_is_new(f))
 			return TRUE;
 	}
 	return FALSE;

@@ -22,7 +22,16 @@ int report_filter(struct report *r, enum severity min);
 int report_filter_agreed(struct report *r, int engines);
 /* The same of findings that a baseline has. */
 int report_filter_known(struct report *r);
-/* Is there a finding of this severity or above that no baseline has? */
+/* How many findings are of this class; the drop of them, as report_filter(). */
+int report_count_change(const struct report *r, enum change c);
+int report_filter_change(struct report *r, enum change c);
+/* Moves the findings of this class, behind those of @into. O(findings). */
+void report_move_change(struct report *into, struct report *from,
+			enum change c);
+/*
+ * Is there a finding of this severity or above that no baseline has, and that
+ * the patch, if one is judged, introduces or exposes?
+ */
 gboolean report_has_new(const struct report *r, enum severity min);
 
 /* Returns the new name of a file, which the caller frees. */
@@ -35,6 +44,12 @@ struct report_rule {
 	const char *id, *summary, *doc;
 };
 
+/*
+ * The text of @file in state @state of the tree (see struct finding), which who
+ * asks frees; NULL: there is no such file.
+ */
+typedef char *(*report_text_of)(unsigned state, const char *file, void *data);
+
 /* What a format may ask about its surroundings. */
 struct report_style {
 	const char *version; /* of pincheck */
@@ -43,6 +58,9 @@ struct report_style {
 	gboolean terse;	     /* checkpatch: one line a finding */
 	/* Rule @i of those there are; FALSE past the end. NULL: none is known. */
 	gboolean (*rule_at)(size_t i, struct report_rule *ret_rule);
+	/* With @text_data. NULL: the text is that of the file, as it is now. */
+	report_text_of text_of;
+	void *text_data;
 };
 
 /*
@@ -114,6 +132,10 @@ struct suppress_options {
 	/* Would the run find something of this rule? With @data. */
 	gboolean (*looked_for)(const char *rule, const void *data);
 	const void *data;
+	unsigned state; /* in which @files are */
+	/* As in struct report_style. */
+	report_text_of text_of;
+	void *text_data;
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "private.h"
+#include "report/change.h"
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -69,33 +70,41 @@ static void put_uri(json_object *o, const char *file)
 	g_free(path);
 }
 
+/* A line or column of 0 is none. */
+struct place {
+	unsigned state;
+	const char *file;
+	int line, column;
+};
+
 /* Columns count characters, where the file can be read. */
 static void put_region(const struct sarif *s, json_object *physical,
-		       const char *file, int line, int column)
+		       const struct place *p)
 {
-	const char *text = source_cache_line(s->source, file, line);
+	const char *text = source_cache_line(s->source, p->state, p->file,
+					     p->line);
 	json_object *region;
 
-	if (line < 1)
+	if (p->line < 1)
 		return;
 	region = json_put_object(physical, "region");
-	json_put_int(region, "startLine", line);
-	if (column > 0)
+	json_put_int(region, "startLine", p->line);
+	if (p->column > 0)
 		json_put_int(region, "startColumn",
-			     text ? source_characters(text, column) + 1 :
-				    column);
+			     text ? source_characters(text, p->column) + 1 :
+				    p->column);
 }
 
 static void put_place(const struct sarif *s, json_object *location,
-		      const char *file, int line, int column)
+		      const struct place *p)
 {
 	json_object *physical;
 
-	if (!file)
+	if (!p->file)
 		return;
 	physical = json_put_object(location, "physicalLocation");
-	put_uri(json_put_object(physical, "artifactLocation"), file);
-	put_region(s, physical, file, line, column);
+	put_uri(json_put_object(physical, "artifactLocation"), p->file);
+	put_region(s, physical, p);
 }
 
 static void put_function(json_object *location, const char *function)
@@ -153,11 +162,13 @@ static void add_step(const struct sarif *s, json_object *locations,
 		     const struct finding *f, guint i)
 {
 	const struct step *step = f->steps->pdata[i];
+	const struct place place = { f->state,
+				     step->file ? step->file : f->file,
+				     step->line, 0 };
 	json_object *o = json_add_object(locations);
 	json_object *location = json_put_object(o, "location");
 
-	put_place(s, location, step->file ? step->file : f->file, step->line,
-		  0);
+	put_place(s, location, &place);
 	put_message(location, "message", step->message);
 	json_put_int(o, "executionOrder", (int)i + 1);
 }
@@ -224,12 +235,33 @@ static void put_fingerprints(json_object *result, const struct finding *f,
 	g_free(unique);
 }
 
+/* What SARIF calls a change, against the run before it. */
+static const char *const baseline_states[] = {
+	[CHANGE_NONE] = NULL,
+	[CHANGE_INTRODUCED] = "new",
+	[CHANGE_EXPOSED] = "new",
+	[CHANGE_FIXED] = "absent",
+	[CHANGE_PRE_EXISTING] = "unchanged",
+};
+
+static void put_change(json_object *properties, const struct finding *f)
+{
+	json_object *o;
+
+	if (f->change == CHANGE_NONE)
+		return;
+	o = json_put_object(properties, "change");
+	json_put_text(o, "class", change_name(f->change));
+	json_put_text(o, "patch", f->patch);
+}
+
 static void put_properties(json_object *result, const struct finding *f)
 {
 	json_object *o = json_put_object(result, "properties"), *replay;
 
 	json_object_object_add(o, "engines", json_texts(f->engines));
 	json_object_object_add(o, "evidence", json_texts(f->evidence));
+	put_change(o, f);
 	if (!f->replay)
 		return;
 	replay = json_put_object(o, "replay");
@@ -243,14 +275,17 @@ static void put_properties(json_object *result, const struct finding *f)
 static void add_result(struct sarif *s, json_object *results,
 		       const struct finding *f, guint before)
 {
+	const struct place place = { f->state, f->file, f->line, f->column };
 	json_object *o = json_add_object(results), *location;
 
 	json_put_text(o, "ruleId", f->rule);
 	json_put_int(o, "ruleIndex", rule_number(s, f->rule));
 	json_put_text(o, "level", severity_name(f->severity));
+	if (f->change != CHANGE_NONE)
+		json_put_text(o, "baselineState", baseline_states[f->change]);
 	put_message(o, "message", f->message);
 	location = json_add_object(json_put_array(o, "locations"));
-	put_place(s, location, f->file, f->line, f->column);
+	put_place(s, location, &place);
 	put_function(location, f->function);
 	put_fingerprints(o, f, before);
 	put_flow(s, o, f);
@@ -306,7 +341,7 @@ static void add_skip(const struct sarif *s, json_object *list,
 	json_object *location;
 
 	location = json_add_object(json_put_array(o, "locations"));
-	put_place(s, location, skip->file, 0, 0);
+	put_place(s, location, &(struct place){ .file = skip->file });
 	put_function(location, skip->function);
 	g_free(text);
 }
@@ -360,7 +395,7 @@ void report_write_sarif(const struct report *r,
 			const struct report_style *style, GString *out)
 {
 	struct sarif s = {
-		r, source_cache_new(), NULL,
+		r, source_cache_new(style), NULL,
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)
 	};
 	json_object *log = json_object_new_object(), *run;

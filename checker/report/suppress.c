@@ -17,6 +17,7 @@
 
 /* One rule of one comment. */
 struct suppression {
+	unsigned state;
 	const char *file;
 	int line, about; /* of the comment, of the code */
 	char *rule;
@@ -30,7 +31,8 @@ struct suppressor {
 	GPtrArray *list;  /* struct suppression * */
 	GPtrArray *added; /* struct finding * */
 	GPtrArray *files; /* char *: the names that were read */
-	const char *file; /* the last of them */
+	unsigned state;	  /* of the last of them */
+	const char *file; /* its name */
 	gboolean judged;
 };
 
@@ -43,12 +45,13 @@ static void suppression_free(void *suppression)
 }
 
 static struct finding *add_finding(struct suppressor *s,
-				   enum severity severity, const char *file,
-				   int line)
+				   enum severity severity, unsigned state,
+				   const char *file, int line)
 {
 	struct finding *f = finding_new(SUPPRESSION_RULE, severity, file, line,
 					0, NULL);
 
+	f->state = state;
 	g_ptr_array_set_size(f->engines, 0);
 	g_ptr_array_add(s->added, f);
 	return f;
@@ -137,7 +140,8 @@ static char **read_rules(const struct suppressor *s, const char *text,
 static void refuse(struct suppressor *s, const struct comment *c,
 		   const char *why)
 {
-	struct finding *f = add_finding(s, SEVERITY_ERROR, s->file, c->line);
+	struct finding *f = add_finding(s, SEVERITY_ERROR, s->state, s->file,
+					c->line);
 
 	finding_message(f, "'pincheck: ignore[RULE] REASON' is not this: %s",
 			why);
@@ -150,7 +154,7 @@ static void add_suppressions(struct suppressor *s, const struct comment *c,
 	for (; *rules; rules++) {
 		struct suppression *new = g_new0(struct suppression, 1);
 
-		*new = (struct suppression){ s->file, c->line,
+		*new = (struct suppression){ s->state, s->file, c->line,
 					     comment_code_line(c),
 					     g_strdup(*rules), s->judged,
 					     FALSE };
@@ -178,14 +182,19 @@ static void see_comment(const struct comment *c, void *data)
  * A file that cannot be read has no comments: who checks it says so. The name
  * is kept, since the findings that it may be of go away.
  */
-static void read_file(struct suppressor *s, const char *file, gboolean judged)
+static void read_file(struct suppressor *s, unsigned state, const char *file,
+		      gboolean judged)
 {
+	const struct suppress_options *o = s->options;
 	char *text = NULL;
 
-	if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
+	if (o->text_of)
+		text = o->text_of(state, file, o->text_data);
+	else if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
 		text = comments_source(file, NULL);
 	if (!text)
 		return;
+	s->state = state;
 	s->file = g_strdup(file);
 	s->judged = judged;
 	g_ptr_array_add(s->files, (gpointer)s->file);
@@ -205,8 +214,8 @@ static gboolean is_told(const struct finding *f, const void *data)
 	for (guint i = 0; i < s->list->len; i++) {
 		struct suppression *o = s->list->pdata[i];
 
-		if (o->about != f->line || strcmp(o->rule, f->rule) ||
-		    g_strcmp0(o->file, f->file))
+		if (o->about != f->line || o->state != f->state ||
+		    strcmp(o->rule, f->rule) || g_strcmp0(o->file, f->file))
 			continue;
 		o->met = hidden = TRUE;
 	}
@@ -223,11 +232,16 @@ static void tell_unused(struct suppressor *s)
 
 		if (p->met || !p->judged || !o->looked_for(p->rule, o->data))
 			continue;
-		f = add_finding(s, SEVERITY_NOTE, p->file, p->line);
+		f = add_finding(s, SEVERITY_NOTE, p->state, p->file, p->line);
 		finding_message(f, "'pincheck: ignore[%s]' hides nothing",
 				p->rule);
 		finding_key(f, "%s", p->rule);
 	}
+}
+
+static gboolean is_first(GHashTable *seen, unsigned state, const char *file)
+{
+	return g_hash_table_add(seen, source_key(state, file));
 }
 
 /* The files of findings that are none of the units. */
@@ -236,18 +250,20 @@ static void read_others(struct suppressor *s, GHashTable *seen)
 	for (guint i = 0; i < s->report->findings->len; i++) {
 		const struct finding *f = s->report->findings->pdata[i];
 
-		if (f->file && g_hash_table_add(seen, f->file))
-			read_file(s, f->file, FALSE);
+		if (f->file && is_first(seen, f->state, f->file))
+			read_file(s, f->state, f->file, FALSE);
 	}
 }
 
 static void read_files(struct suppressor *s)
 {
-	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal,
+						 g_free, NULL);
+	const struct suppress_options *o = s->options;
 
-	for (const char *const *file = s->options->files; *file; file++)
-		if (g_hash_table_add(seen, (gpointer)*file))
-			read_file(s, *file, !s->report->incomplete);
+	for (const char *const *file = o->files; *file; file++)
+		if (is_first(seen, o->state, *file))
+			read_file(s, o->state, *file, !s->report->incomplete);
 	read_others(s, seen);
 	g_hash_table_unref(seen);
 }

@@ -2,18 +2,20 @@
 /*
  * The format "text": gcc style, so that editors that jump to gcc's warnings
  * jump to ours. Each finding has its source line, its steps in story order
- * and its evidence as notes.
+ * and its evidence as notes; what a patch fixes has a line alone.
  */
 #include <string.h>
 
 #include "base/printable.h"
 #include "private.h"
+#include "report/change.h"
 
 #define COLOR_BOLD "\33[1m"
 #define COLOR_ERROR "\33[1;31m"
 #define COLOR_WARNING "\33[1;35m"
 #define COLOR_NOTE "\33[1;36m"
 #define COLOR_CARET "\33[1;32m"
+#define COLOR_FIXED COLOR_CARET
 #define COLOR_OFF "\33[0m"
 
 struct printer {
@@ -46,7 +48,7 @@ static const char *severity_color(enum severity s)
 
 /* "file:12:5: warning: ", a column of 0 being left out. */
 static void put_place(struct printer *p, const char *file, int line,
-		      int column, enum severity s)
+		      int column, const char *what, const char *what_color)
 {
 	put_color(p, COLOR_BOLD);
 	put_safe(p, file ? file : "?");
@@ -55,8 +57,8 @@ static void put_place(struct printer *p, const char *file, int line,
 		g_string_append_printf(p->out, "%d:", column);
 	put_color(p, COLOR_OFF);
 	g_string_append_c(p->out, ' ');
-	put_color(p, severity_color(s));
-	g_string_append_printf(p->out, "%s:", severity_name(s));
+	put_color(p, what_color);
+	g_string_append_printf(p->out, "%s:", what);
 	put_color(p, COLOR_OFF);
 	g_string_append_c(p->out, ' ');
 }
@@ -64,7 +66,7 @@ static void put_place(struct printer *p, const char *file, int line,
 static void put_note(struct printer *p, const char *file, int line,
 		     const char *prefix, const char *text)
 {
-	put_place(p, file, line, 0, SEVERITY_NOTE);
+	put_place(p, file, line, 0, "note", COLOR_NOTE);
 	g_string_append(p->out, prefix);
 	put_safe(p, text);
 	g_string_append_c(p->out, '\n');
@@ -82,10 +84,9 @@ static void put_indent(struct printer *p, const char *line, int column)
 
 static void put_source(struct printer *p, const struct finding *f)
 {
-	const char *line = NULL;
+	const char *line = source_cache_line(p->source, f->state, f->file,
+					     f->line);
 
-	if (f->file)
-		line = source_cache_line(p->source, f->file, f->line);
 	if (!line)
 		return;
 	g_string_append_printf(p->out, "%5d | ", f->line);
@@ -149,16 +150,32 @@ static void put_replay(struct printer *p, const struct finding *f)
 			 r->assumptions->pdata[i]);
 }
 
+/* The rest of a finding's own line. */
+static void put_message(struct printer *p, const struct finding *f,
+			const char *change)
+{
+	put_color(p, COLOR_BOLD);
+	put_safe(p, f->message);
+	put_color(p, COLOR_OFF);
+	g_string_append_printf(p->out, " [%s]", f->rule);
+	if (change) {
+		g_string_append(p->out, " (");
+		put_safe(p, change);
+		g_string_append_c(p->out, ')');
+	}
+	g_string_append_c(p->out, '\n');
+}
+
 void text_put_finding(GString *out, const struct finding *f, gboolean color,
 		      struct source_cache *source)
 {
 	struct printer printer = { out, color, source }, *p = &printer;
+	char *change = change_text(f);
 
-	put_place(p, f->file, f->line, f->column, f->severity);
-	put_color(p, COLOR_BOLD);
-	put_safe(p, f->message);
-	put_color(p, COLOR_OFF);
-	g_string_append_printf(p->out, " [%s]\n", f->rule);
+	put_place(p, f->file, f->line, f->column, severity_name(f->severity),
+		  severity_color(f->severity));
+	put_message(p, f, change);
+	g_free(change);
 	put_source(p, f);
 	put_steps(p, f);
 	put_engines(p, f);
@@ -187,15 +204,30 @@ void text_put_function(GString *out, const struct finding *f,
 	g_string_append(p->out, "':\n");
 }
 
+/* What is gone needs no story. */
+static void put_fixed(GString *out, const struct finding *f, gboolean color)
+{
+	struct printer printer = { out, color, NULL }, *p = &printer;
+	char *patch = f->patch ? g_strdup_printf("by %s", f->patch) : NULL;
+
+	put_place(p, f->file, f->line, 0, change_name(f->change), COLOR_FIXED);
+	put_message(p, f, patch);
+	g_free(patch);
+}
+
 void report_write_text(const struct report *r, const struct report_style *s,
 		       GString *out)
 {
-	struct source_cache *source = source_cache_new();
+	struct source_cache *source = source_cache_new(s);
 	const struct finding *before = NULL;
 
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
 
+		if (f->change == CHANGE_FIXED) {
+			put_fixed(out, f, s->color);
+			continue;
+		}
 		text_put_function(out, f, before, s->color);
 		text_put_finding(out, f, s->color, source);
 		before = f;

@@ -28,10 +28,11 @@ ATTRIBUTES = set("""lang charset http-equiv content name type checked value id
 # The page as the script sees it: elements with a text, and what is asked of
 # the form. One event, and what is left.
 STUB = """
-const element = (severity, rule, text) =>
-    ({dataset: {severity, rule}, textContent: text, hidden: false});
-const all = [element('warning', 'r1', 'Alpha'), element('note', 'r1', 'beta'),
-             element('error', 'r2', 'alpha beta')];
+const element = (severity, rule, text, change) =>
+    ({dataset: {severity, rule, change}, textContent: text, hidden: false});
+const all = [element('warning', 'r1', 'Alpha', 'fixed'),
+             element('note', 'r1', 'beta', 'exposed'),
+             element('error', 'r2', 'alpha beta', 'fixed')];
 const shown = {};
 let listener;
 const form = {text: {value: ''}, rule: {value: ''}, error: {checked: true},
@@ -46,6 +47,9 @@ said.push(form.hidden, seen(), shown.textContent);
 form.text.value = 'ALPHA'; listener(); said.push(seen());
 form.rule.value = 'r1'; listener(); said.push(seen());
 form.text.value = ''; form.note.checked = false; listener(); said.push(seen());
+form.rule.value = ''; form.note.checked = true;
+form.change = {value: ''}; listener(); said.push(seen());
+form.change.value = 'fixed'; listener(); said.push(seen());
 console.log(JSON.stringify(said));
 """
 
@@ -153,7 +157,8 @@ def test_filter(page):
                           capture_output=True, text=True, check=False)
     expect("the script runs", done.returncode == 0, done.stderr)
     expect("and filters", done.stdout and json.loads(done.stdout) == [
-        False, "111", "3 of 3 shown", "101", "100", "100"], done.stdout)
+        False, "111", "3 of 3 shown", "101", "100", "100", "111", "101"],
+           done.stdout)
 
 
 def main():

@@ -65,6 +65,23 @@ def test_units(folder):
            "        2      2  c.c\n", table)
 
 
+def test_readers(folder):
+    prepare(folder)
+    write(folder, "other.h", "int other;\n")
+    write(folder, "b.c", '#include "other.h"\n' + OTHER)
+    store.time.sleep(0.1)
+    index(folder)
+    expect("a header's units", ask(folder, "readers", "thing.h") == [
+        {"file": "thing.h", "unit": f"{name}.c"} for name in "abc"])
+    expect("of several files", [(r["file"], r["unit"]) for r in ask(
+        folder, "readers", "[bo]*")] == [("b.c", "b.c"), ("other.h", "b.c")])
+    expect_nothing(folder, "readers", "hing.h")
+    write(folder, "b.c", OTHER)
+    store.time.sleep(0.1)
+    index(folder)
+    expect_nothing(folder, "readers", "other.h")
+
+
 def expect_nothing(folder, *args):
     """An empty answer is one: it has its form, and a line says it."""
     done = run("query", *args, folder=folder)
@@ -242,7 +259,8 @@ def test_refused(folder):
                done.stderr.count("\n") == (2 if status == 2 else 1),
                done.returncode, done.stderr)
     for args in (("functions", "nosuch"), ("callers", "nosuch"),
-                 ("callees", "nosuch"), ("units", "nosuch.c")):
+                 ("callees", "nosuch"), ("readers", "nosuch.h"),
+                 ("units", "nosuch.c")):
         expect_nothing(folder, *args)
     expect("nothing is made", not os.path.exists(
         os.path.join(folder, "nosuch.db")))

@@ -169,6 +169,7 @@ def test_schema_refuses(log):
     damage(lambda run, result: result.pop("message"))
     damage(lambda run, result: result.update(level="fatal"))
     damage(lambda run, result: result.update(line=7))
+    damage(lambda run, result: result.update(baselineState="fixed"))
     damage(lambda run, result: run["tool"]["driver"].pop("name"))
     damage(lambda run, result: result["codeFlows"][0].update(threadFlows=[]))
     damage(lambda run, result: result["locations"][0]["physicalLocation"]

@@ -11,12 +11,18 @@
 
 static const struct report_style plain = { .version = "1.2.3" };
 
-static char *write_as(const char *format, const struct report *r)
+static char *write_in(const char *format, const struct report *r,
+		      const struct report_style *style)
 {
 	GString *out = g_string_new(NULL);
 
-	report_format_find(format)->write(r, &plain, out);
+	report_format_find(format)->write(r, style, out);
 	return g_string_free(out, FALSE);
+}
+
+static char *write_as(const char *format, const struct report *r)
+{
+	return write_in(format, r, &plain);
 }
 
 static struct finding *add(struct report *r, const char *file, int line,
@@ -44,6 +50,8 @@ static struct report *hostile_report(void)
 	finding_step(f, 0, "x\n::error::" HOSTILE, 1, "%s", HOSTILE);
 	finding_step(f, 1, NULL, 2, "%s", HOSTILE);
 	finding_evidence(f, "%s", HOSTILE);
+	f->change = CHANGE_INTRODUCED;
+	f->patch = g_strdup(HOSTILE);
 	f->replay = finding_replay_new("confirmed", "sc");
 	g_ptr_array_add(f->replay->table, g_strdup(HOSTILE));
 	report_skip(r, HOSTILE, HOSTILE, HOSTILE);
@@ -122,20 +130,20 @@ static void test_checkpatch(void)
 {
 	const struct report_style style = { .version = "1", .terse = TRUE,
 					    .show_types = TRUE };
-	GString *out = g_string_new(NULL);
 	struct report *r = report_new();
+	char *text;
 
 	add(r, "a.c", 1, SEVERITY_NOTE, "n");
 	add(r, "a.c", 2, SEVERITY_ERROR, "e");
 	report_finish(r);
 	r->files = 3;
-	report_format_find("checkpatch")->write(r, &style, out);
-	g_assert_cmpstr(out->str, ==,
+	text = write_in("checkpatch", r, &style);
+	g_assert_cmpstr(text, ==,
 			"a.c:1: CHECK:SOME_RULE: n\n"
 			"a.c:2: ERROR:SOME_RULE: e\n"
 			"total: 1 errors, 0 warnings, 1 checks, "
 			"3 files checked\n");
-	g_string_free(out, TRUE);
+	g_free(text);
 	report_free(r);
 }
 
@@ -287,6 +295,221 @@ static void test_sarif_rule(void)
 	report_free(r);
 }
 
+/* ---- of a patch ---- */
+
+/* "a.c" in three states of the tree, and on no disk. */
+static char *text_of(unsigned state, const char *file, void *data)
+{
+	static const char *const texts[] = {
+		"zero\nfixed();\n", "one\n\xc3\xa4 = call();\nthree\n",
+		"two();\n"
+	};
+	GString *asked = data;
+
+	g_string_append_printf(asked, "%u:%s ", state, file);
+	if (strcmp(file, "a.c"))
+		return NULL;
+	g_assert_cmpuint(state, <, G_N_ELEMENTS(texts));
+	return g_strdup(texts[state]);
+}
+
+static void add_change(struct report *r, int line, const char *message,
+		       enum change c, unsigned state, const char *patch)
+{
+	struct finding *f = add(r, "a.c", line, SEVERITY_WARNING, message);
+
+	f->change = c;
+	f->state = state;
+	f->patch = g_strdup(patch);
+}
+
+static struct report *patch_report(void)
+{
+	struct report *r = report_new();
+
+	add_change(r, 2, "gone", CHANGE_FIXED, 0, "1/2: one");
+	add_change(r, 2, "new", CHANGE_INTRODUCED, 1, "1/2: one");
+	add_change(r, 3, "old", CHANGE_PRE_EXISTING, 1, NULL);
+	add_change(r, 1, "bare", CHANGE_EXPOSED, 2, "2/2: two");
+	report_finish(r);
+	return r;
+}
+
+/* What a format writes of a patch; @terse is for checkpatch. */
+static char *write_patch(const char *format, gboolean terse)
+{
+	GString *asked = g_string_new(NULL);
+	const struct report_style style = { .version = "1", .terse = terse,
+					    .text_of = text_of,
+					    .text_data = asked };
+	struct report *r = patch_report();
+	char *text = write_in(format, r, &style);
+
+	report_free(r);
+	g_string_free(asked, TRUE);
+	return text;
+}
+
+static void check_patch(const char *format, gboolean terse, const char *want)
+{
+	char *text = write_patch(format, terse);
+
+	g_assert_cmpstr(text, ==, want);
+	g_free(text);
+}
+
+static void test_patch_text(void)
+{
+	check_patch("text", FALSE,
+		    "a.c:2: fixed: gone [some-rule] (by 1/2: one)\n"
+		    "a.c: In function 'fn':\n"
+		    "a.c:2:3: warning: new [some-rule] "
+		    "(introduced by 1/2: one)\n"
+		    "    2 | \xc3\xa4 = call();\n"
+		    "      |  ^\n"
+		    "a.c:3:3: warning: old [some-rule] (pre-existing)\n"
+		    "    3 | three\n"
+		    "      |   ^\n"
+		    "a.c:1:3: warning: bare [some-rule] "
+		    "(exposed by 2/2: two)\n"
+		    "    1 | two();\n"
+		    "      |   ^\n");
+}
+
+static void test_patch_checkpatch(void)
+{
+	check_patch("checkpatch", TRUE,
+		    "a.c:2: WARNING: new (introduced by 1/2: one)\n"
+		    "a.c:3: WARNING: old (pre-existing)\n"
+		    "a.c:1: WARNING: bare (exposed by 2/2: two)\n"
+		    "total: 0 errors, 3 warnings, 0 checks, "
+		    "0 files checked\n");
+	check_patch("checkpatch", FALSE,
+		    "WARNING: new (introduced by 1/2: one)\n"
+		    "#2: FILE: a.c:2:\n+\xc3\xa4 = call();\n\n"
+		    "WARNING: old (pre-existing)\n"
+		    "#3: FILE: a.c:3:\n+three\n\n"
+		    "WARNING: bare (exposed by 2/2: two)\n"
+		    "#1: FILE: a.c:1:\n+two();\n\n"
+		    "total: 0 errors, 3 warnings, 0 checks, "
+		    "0 files checked\n");
+}
+
+static void test_patch_github(void)
+{
+	check_patch("github", FALSE,
+		    "::warning file=a.c,line=2,col=3,title=some-rule::"
+		    "new (introduced by 1/2: one)\n"
+		    "::warning file=a.c,line=3,col=3,title=some-rule::"
+		    "old (pre-existing)\n"
+		    "::warning file=a.c,line=1,col=3,title=some-rule::"
+		    "bare (exposed by 2/2: two)\n");
+}
+
+static void test_patch_lkp(void)
+{
+	check_patch("lkp", FALSE,
+		    "pincheck warnings: (new ones prefixed by >>)\n\n"
+		    "   a.c: In function 'fn':\n"
+		    ">> a.c:2:3: warning: new [some-rule] "
+		    "(introduced by 1/2: one)\n"
+		    "       2 | \xc3\xa4 = call();\n"
+		    "         |  ^\n"
+		    "   a.c:3:3: warning: old [some-rule] (pre-existing)\n"
+		    "       3 | three\n"
+		    "         |   ^\n"
+		    ">> a.c:1:3: warning: bare [some-rule] "
+		    "(exposed by 2/2: two)\n"
+		    "       1 | two();\n"
+		    "         |   ^\n");
+}
+
+/* What is gone is no problem, and has no part in the names of those there. */
+static void test_patch_gitlab(void)
+{
+	struct report *r = report_new();
+	json_object *o;
+
+	add_change(r, 2, "same", CHANGE_FIXED, 0, "1/2: one");
+	add_change(r, 2, "same", CHANGE_INTRODUCED, 2, "2/2: two");
+	report_finish(r);
+	o = parse("gitlab", r);
+	g_assert_cmpint((int)json_object_array_length(o), ==, 1);
+	g_assert_cmpstr(text_at(o, "0/description"), ==,
+			"same (introduced by 2/2: two)");
+	g_assert_null(strchr(text_at(o, "0/fingerprint"), '-'));
+	json_object_put(o);
+	report_free(r);
+}
+
+static void check_result(json_object *results, guint i, const char *state,
+			 const char *class, const char *patch)
+{
+	json_object *o = json_object_array_get_idx(results, i);
+
+	g_assert_cmpstr(text_at(o, "baselineState"), ==, state);
+	g_assert_cmpstr(text_at(o, "properties/change/class"), ==, class);
+	g_assert_cmpstr(text_at(o, "properties/change/patch"), ==, patch);
+}
+
+static void test_patch_sarif(void)
+{
+	char *text = write_patch("sarif", FALSE);
+	json_object *root = json_tokener_parse(text);
+	json_object *o = at(root, "runs/0/results");
+
+	g_assert_cmpint((int)json_object_array_length(o), ==, 4);
+	check_result(o, 0, "absent", "fixed", "1/2: one");
+	check_result(o, 1, "new", "introduced", "1/2: one");
+	check_result(o, 2, "unchanged", "pre-existing", NULL);
+	check_result(o, 3, "new", "exposed", "2/2: two");
+	/* A character of two bytes stands before it, in its state. */
+	g_assert_cmpint(number_at(o, "0/locations/0/physicalLocation/region/"
+				  "startColumn"), ==, 3);
+	g_assert_cmpint(number_at(o, "1/locations/0/physicalLocation/region/"
+				  "startColumn"), ==, 2);
+	json_object_put(root);
+	g_free(text);
+}
+
+static void test_patch_html(void)
+{
+	struct report *bare = bare_report();
+	char *text = write_patch("html", FALSE);
+
+	g_assert_nonnull(strstr(text, "<h1>pincheck: 3 findings, 1 fixed<"));
+	g_assert_nonnull(strstr(text, "data-change=\"introduced\""));
+	g_assert_nonnull(strstr(text, "<span class=\"change\">"
+				      "exposed by 2/2: two</span>"));
+	g_assert_nonnull(strstr(text, "<option value=\"fixed\">fixed (1)"));
+	g_assert_nonnull(strstr(text, "<tr class=\"here\"><td>2</td>"
+				      "<td>fixed();</td>"));
+	g_free(text);
+	text = write_as("html", bare);
+	g_assert_null(strstr(text, "data-change"));
+	g_assert_null(strstr(text, "all changes"));
+	g_free(text);
+	report_free(bare);
+}
+
+/* Each state's text is asked for once, and what is not there has no lines. */
+static void test_text_of(void)
+{
+	GString *asked = g_string_new(NULL);
+	const struct report_style style = { .version = "1", .text_of = text_of,
+					    .text_data = asked };
+	struct report *r = patch_report();
+	char *text;
+
+	add(r, "b.c", 1, SEVERITY_WARNING, "m");
+	report_finish(r);
+	text = write_in("html", r, &style);
+	g_assert_cmpstr(asked->str, ==, "0:b.c 0:a.c 1:a.c 2:a.c ");
+	g_free(text);
+	g_string_free(asked, TRUE);
+	report_free(r);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -298,5 +521,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/formats/sarif-results", test_sarif_results);
 	g_test_add_func("/formats/sarif-steps", test_sarif_steps);
 	g_test_add_func("/formats/sarif-rule", test_sarif_rule);
+	g_test_add_func("/formats/patch-text", test_patch_text);
+	g_test_add_func("/formats/patch-checkpatch", test_patch_checkpatch);
+	g_test_add_func("/formats/patch-github", test_patch_github);
+	g_test_add_func("/formats/patch-lkp", test_patch_lkp);
+	g_test_add_func("/formats/patch-gitlab", test_patch_gitlab);
+	g_test_add_func("/formats/patch-sarif", test_patch_sarif);
+	g_test_add_func("/formats/patch-html", test_patch_html);
+	g_test_add_func("/formats/text-of", test_text_of);
 	return g_test_run();
 }

@@ -39,8 +39,9 @@ static gboolean looks_for(const char *rule, const void *data)
 static int suppress(struct report *r, const char *file)
 {
 	const char *const files[] = { file, NULL };
-	const struct suppress_options options = { files, knows, looks_for,
-						  NULL };
+	const struct suppress_options options = {
+		.files = files, .known = knows, .looked_for = looks_for
+	};
 
 	return report_suppress(r, &options);
 }
@@ -227,6 +228,50 @@ static void test_suppress_incomplete(void)
 	remove_source(folder, file);
 }
 
+/* "a.c" as it is in two states of the tree; the file is on no disk. */
+static char *text_of(unsigned state, const char *file, void *data)
+{
+	if (strcmp(file, "a.c"))
+		return NULL;
+	return g_strdup(state ? "f(); // pincheck: ignore[rule-a] why\n" :
+				"g(); // pincheck: ignore[rule-b] why\n");
+}
+
+static int suppress_in(struct report *r, unsigned state)
+{
+	static const char *const files[] = { "a.c", "gone.c", NULL };
+	const struct suppress_options options = {
+		.files = files, .known = knows, .looked_for = looks_for,
+		.state = state, .text_of = text_of
+	};
+
+	return report_suppress(r, &options);
+}
+
+/* A comment counts in the states that have it. */
+static void test_suppress_state(void)
+{
+	struct report *r = report_new();
+
+	add(r, "a.c", 1, "rule-a")->state = 0;
+	add(r, "a.c", 1, "rule-a")->state = 1;
+	report_finish(r);
+	g_assert_cmpint(suppress_in(r, 0), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 2);
+	/* The one of the files checked hides nothing. */
+	g_assert_cmpstr(at(r, 0)->rule, ==, SUPPRESSION_RULE);
+	g_assert_cmpuint(at(r, 0)->state, ==, 0);
+	g_assert_cmpstr(at(r, 1)->rule, ==, "rule-a");
+	g_assert_cmpuint(at(r, 1)->state, ==, 0);
+	report_free(r);
+	r = report_new();
+	report_finish(r);
+	g_assert_cmpint(suppress_in(r, 1), ==, 0);
+	g_assert_cmpuint(r->findings->len, ==, 1);
+	g_assert_cmpuint(at(r, 0)->state, ==, 1);
+	report_free(r);
+}
+
 /* ---- baselines ---- */
 
 /* "01" for two findings, the second of them known. */
@@ -376,6 +421,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/suppress/cases", test_suppress);
 	g_test_add_func("/suppress/header", test_suppress_header);
 	g_test_add_func("/suppress/incomplete", test_suppress_incomplete);
+	g_test_add_func("/suppress/state", test_suppress_state);
 	g_test_add_func("/baseline/marks", test_baseline);
 	g_test_add_func("/baseline/moved", test_baseline_moved);
 	g_test_add_func("/baseline/severity", test_baseline_severity);

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a patch changes: the findings of before and after it are matched in
+ * rounds, from the sure to the likely, and what is left over is classified.
+ * Files are not looked at: which lines the patch wrote is asked.
+ */
+#include "report/change.h"
+
+#include "private.h"
+
+static const struct {
+	const char *name, *towards; /* the patch */
+} words[] = {
+	[CHANGE_NONE] = { "", "" },
+	[CHANGE_INTRODUCED] = { "introduced", "by" },
+	[CHANGE_EXPOSED] = { "exposed", "by" },
+	[CHANGE_FIXED] = { "fixed", "by" },
+	[CHANGE_PRE_EXISTING] = { "pre-existing", "before" },
+};
+
+/* ---- the classes in words ---- */
+
+const char *change_name(enum change c)
+{
+	return words[c].name;
+}
+
+gboolean change_parse(const char *name, enum change *ret_change)
+{
+	for (int c = CHANGE_INTRODUCED; c <= CHANGE_PRE_EXISTING; c++)
+		if (!g_strcmp0(name, words[c].name)) {
+			*ret_change = c;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+char *change_text(const struct finding *f)
+{
+	if (f->change == CHANGE_NONE)
+		return NULL;
+	if (!f->patch)
+		return g_strdup(words[f->change].name);
+	return g_strdup_printf("%s %s %s", words[f->change].name,
+			       words[f->change].towards, f->patch);
+}
+
+char *change_message(const struct finding *f)
+{
+	char *change = change_text(f), *message;
+
+	message = change ? g_strdup_printf("%s (%s)", f->message, change) :
+			   g_strdup(f->message);
+	g_free(change);
+	return message;
+}
+
+/* ---- what is in both ---- */
+
+typedef char *(*key_of)(const struct finding *f);
+
+/* Rules, functions and keys have no end of line. */
+static char *join(const char *first, const char *second, const char *last)
+{
+	return g_strdup_printf("%s\n%s\n%s", first, second ? second : "",
+			       last ? last : "");
+}
+
+static char *key_in_place(const struct finding *f)
+{
+	return join(f->fingerprint, NULL, f->file);
+}
+
+static char *key_elsewhere(const struct finding *f)
+{
+	return join(f->rule, f->function, f->key);
+}
+
+/* Without a key it could be anything in that file. */
+static char *key_in_file(const struct finding *f)
+{
+	return *f->key ? join(f->rule, f->key, f->file) : NULL;
+}
+
+static char *key_if_left(const struct finding *f, const void *data)
+{
+	const key_of *key = data;
+
+	return f->change == CHANGE_NONE ? (*key)(f) : NULL;
+}
+
+static void meet_same(struct finding *f, void *same)
+{
+	struct finding *other = same;
+
+	f->change = other->change = CHANGE_PRE_EXISTING;
+}
+
+/* What it has become is new. */
+static void meet_more_severe(struct finding *f, void *more_severe)
+{
+	f->change = CHANGE_PRE_EXISTING;
+}
+
+/* What is left of @seen meets what is left of @pooled. */
+static void match(const GPtrArray *pooled, const GPtrArray *seen, key_of key,
+		  void (*met)(struct finding *f, void *item))
+{
+	const struct match m = { key_if_left, met, &key };
+	struct match_pool *pool = match_pool_new();
+
+	for (guint i = 0; i < pooled->len; i++) {
+		struct finding *f = pooled->pdata[i];
+		char *text = key_if_left(f, &key);
+
+		if (text)
+			match_pool_add(pool, text, f->severity, f);
+	}
+	match_findings(pool, seen, &m);
+	match_pool_free(pool);
+}
+
+/* ---- what the patch wrote ---- */
+
+static gboolean is_touched(const struct finding *f, report_touched touched,
+			   void *data)
+{
+	gboolean found = f->file && touched(f->file, f->line, data);
+
+	for (guint i = 0; i < f->steps->len && !found; i++) {
+		const struct step *s = f->steps->pdata[i];
+		const char *file = s->file ? s->file : f->file;
+
+		found = file && touched(file, s->line, data);
+	}
+	return found;
+}
+
+static void classify_left(const GPtrArray *findings, enum change c)
+{
+	for (guint i = 0; i < findings->len; i++) {
+		struct finding *f = findings->pdata[i];
+
+		if (f->change == CHANGE_NONE)
+			f->change = c;
+	}
+}
+
+static void forget_changes(const struct report *r)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		struct finding *f = r->findings->pdata[i];
+
+		f->change = CHANGE_NONE;
+	}
+}
+
+void report_compare(struct report *before, struct report *after,
+		    report_touched touched, void *data)
+{
+	GPtrArray *written = g_ptr_array_new(), *older = g_ptr_array_new();
+	GPtrArray *ordered = g_ptr_array_new();
+
+	forget_changes(before);
+	forget_changes(after);
+	for (guint i = 0; i < after->findings->len; i++) {
+		struct finding *f = after->findings->pdata[i];
+
+		g_ptr_array_add(is_touched(f, touched, data) ? written : older,
+				f);
+	}
+	g_ptr_array_extend(ordered, older, NULL, NULL);
+	g_ptr_array_extend(ordered, written, NULL, NULL);
+	match(before->findings, ordered, key_in_place, meet_same);
+	match(before->findings, ordered, key_elsewhere, meet_same);
+	match(before->findings, older, key_in_file, meet_same);
+	match(ordered, before->findings, key_elsewhere, meet_more_severe);
+	classify_left(written, CHANGE_INTRODUCED);
+	classify_left(older, CHANGE_EXPOSED);
+	classify_left(before->findings, CHANGE_FIXED);
+	g_ptr_array_unref(written);
+	g_ptr_array_unref(older);
+	g_ptr_array_unref(ordered);
+}

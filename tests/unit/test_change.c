@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a patch changes: two reports, the lines it wrote, and the classes. */
+#include <glib.h>
+#include <string.h>
+
+#include "report/change.h"
+#include "report/report.h"
+
+/* A finding, as a row of a table; no file: the end of the rows. */
+struct row {
+	const char *file;
+	int line;
+	const char *function, *key; /* NULL: "fn" and "k" */
+	int step;		    /* a line of the file; 0: no step */
+	enum severity severity;
+	enum change want;
+};
+
+#define W SEVERITY_WARNING
+#define N SEVERITY_NOTE
+#define INTRODUCED CHANGE_INTRODUCED
+#define EXPOSED CHANGE_EXPOSED
+#define FIXED CHANGE_FIXED
+#define OLD CHANGE_PRE_EXISTING
+
+struct compare_case {
+	const char *what;
+	const char *touched; /* "a.c:3 a.c:4" */
+	struct row before[4], after[4];
+};
+
+static const struct compare_case cases[] = {
+	{ "nothing changes", "",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 5, .severity = W, .want = OLD } } },
+	{ "lines above it move it", "a.c:1",
+	  { { "a.c", 5, .step = 6, .severity = W, .want = OLD } },
+	  { { "a.c", 6, .step = 7, .severity = W, .want = OLD } } },
+	{ "it is moved inside the file, so all of it is written", "a.c:9 a.c:8",
+	  { { "a.c", 5, .step = 4, .severity = W, .want = OLD } },
+	  { { "a.c", 9, .step = 8, .severity = W, .want = OLD } } },
+	{ "it is moved to another file", "b.c:9",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "b.c", 9, .severity = W, .want = OLD } } },
+	{ "it is copied to another file", "b.c:9",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 5, .severity = W, .want = OLD },
+	    { "b.c", 9, .severity = W, .want = INTRODUCED } } },
+	{ "the file is renamed", "",
+	  { { "x/a.c", 5, .severity = W, .want = OLD },
+	    { "x/a.c", 7, .key = "l", .severity = W, .want = OLD } },
+	  { { "y/b.c", 5, .severity = W, .want = OLD },
+	    { "y/b.c", 7, .key = "l", .severity = W, .want = OLD } } },
+	{ "the function is renamed", "a.c:2",
+	  { { "a.c", 5, .function = "f", .severity = W, .want = OLD } },
+	  { { "a.c", 5, .function = "g", .severity = W, .want = OLD } } },
+	{ "it is gone from one function and written in another", "a.c:9",
+	  { { "a.c", 5, .function = "f", .severity = W, .want = FIXED } },
+	  { { "a.c", 9, .function = "g", .severity = W,
+	      .want = INTRODUCED } } },
+	{ "what has no key is not known by its file alone", "",
+	  { { "a.c", 5, .function = "f", .key = "", .severity = W,
+	      .want = FIXED } },
+	  { { "a.c", 9, .function = "g", .key = "", .severity = W,
+	      .want = EXPOSED } } },
+	{ "another key", "",
+	  { { "a.c", 5, .severity = W, .want = FIXED } },
+	  { { "a.c", 5, .key = "l", .severity = W, .want = EXPOSED } } },
+	{ "its own line is written", "a.c:5", { { NULL } },
+	  { { "a.c", 5, .severity = W, .want = INTRODUCED } } },
+	{ "a step is written", "a.c:8", { { NULL } },
+	  { { "a.c", 5, .step = 8, .severity = W, .want = INTRODUCED } } },
+	{ "neither is written, as if a lock was removed", "a.c:7", { { NULL } },
+	  { { "a.c", 5, .step = 8, .severity = W, .want = EXPOSED } } },
+	{ "the line of another file is written", "b.c:5", { { NULL } },
+	  { { "a.c", 5, .severity = W, .want = EXPOSED } } },
+	{ "it is gone", "a.c:5",
+	  { { "a.c", 5, .severity = W, .want = FIXED } }, { { NULL } } },
+	{ "a second one behind the first", "a.c:9",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 5, .severity = W, .want = OLD },
+	    { "a.c", 9, .severity = W, .want = INTRODUCED } } },
+	{ "a second one before the first", "a.c:2",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 2, .severity = W, .want = INTRODUCED },
+	    { "a.c", 6, .severity = W, .want = OLD } } },
+	{ "one of two is gone", "",
+	  { { "a.c", 5, .severity = W, .want = OLD },
+	    { "a.c", 9, .severity = W, .want = FIXED } },
+	  { { "a.c", 5, .severity = W, .want = OLD } } },
+	{ "a note became a warning in a written line", "a.c:5",
+	  { { "a.c", 5, .severity = N, .want = OLD } },
+	  { { "a.c", 5, .severity = W, .want = INTRODUCED } } },
+	{ "a note became a warning elsewhere", "a.c:1",
+	  { { "a.c", 5, .severity = N, .want = OLD } },
+	  { { "a.c", 6, .severity = W, .want = EXPOSED } } },
+	{ "a warning became a note", "a.c:5",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 5, .severity = N, .want = OLD } } },
+	{ "a warning became a note beside another note", "",
+	  { { "a.c", 5, .severity = W, .want = OLD },
+	    { "a.c", 7, .severity = N, .want = OLD } },
+	  { { "a.c", 5, .severity = N, .want = OLD },
+	    { "a.c", 7, .severity = N, .want = OLD } } },
+};
+
+static struct finding *finding_of(const struct row *row)
+{
+	struct finding *f = finding_new("some-rule", row->severity, row->file,
+					row->line, 2,
+					row->function ? row->function : "fn");
+
+	finding_message(f, "m");
+	finding_key(f, "%s", row->key ? row->key : "k");
+	if (row->step)
+		finding_step(f, 0, NULL, row->step, "s");
+	return f;
+}
+
+static struct report *report_of(const struct row *rows)
+{
+	struct report *r = report_new();
+
+	for (; rows->file; rows++)
+		report_add(r, finding_of(rows));
+	report_finish(r);
+	return r;
+}
+
+static gboolean is_touched(const char *file, int line, void *data)
+{
+	char *place = g_strdup_printf("%s:%d", file, line);
+	gboolean found;
+
+	found = g_strv_contains(*(const char *const **)data, place);
+	g_free(place);
+	return found;
+}
+
+static void check_changes(const struct report *r, const struct row *rows)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		g_assert_nonnull(rows[i].file);
+		g_test_message("%s:%d", f->file, f->line);
+		g_assert_cmpint(f->line, ==, rows[i].line);
+		g_assert_cmpstr(change_name(f->change), ==,
+				change_name(rows[i].want));
+	}
+	g_assert_null(rows[r->findings->len].file);
+}
+
+static void check_case(const struct compare_case *c)
+{
+	char **touched = g_strsplit(c->touched, " ", -1);
+	struct report *before = report_of(c->before);
+	struct report *after = report_of(c->after);
+
+	g_test_message("%s", c->what);
+	report_compare(before, after, is_touched, &touched);
+	check_changes(before, c->before);
+	check_changes(after, c->after);
+	/* The classes of an earlier comparison have no part in it. */
+	report_compare(before, after, is_touched, &touched);
+	check_changes(before, c->before);
+	check_changes(after, c->after);
+	report_free(before);
+	report_free(after);
+	g_strfreev(touched);
+}
+
+static void test_compare(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		check_case(&cases[i]);
+}
+
+/* What has no place is in no line that was written. */
+static void test_no_place(void)
+{
+	const char *const touched[] = { "a.c:0", NULL };
+	const char *const *data = touched;
+	struct report *before = report_new(), *after = report_new();
+	struct finding *f = finding_new("some-rule", W, NULL, 0, 0, NULL);
+
+	finding_step(f, 0, NULL, 0, "s");
+	report_add(after, f);
+	report_finish(after);
+	report_compare(before, after, is_touched, &data);
+	g_assert_cmpint(f->change, ==, EXPOSED);
+	report_free(before);
+	report_free(after);
+}
+
+/* ---- what others make of it ---- */
+
+static struct finding *add(struct report *r, enum change c, unsigned state,
+			   const char *patch)
+{
+	const struct row row = { "a.c", 5, .severity = W };
+	struct finding *f = finding_of(&row);
+
+	f->change = c;
+	f->state = state;
+	f->patch = g_strdup(patch);
+	report_add(r, f);
+	return f;
+}
+
+static const struct finding *at(const struct report *r, guint i)
+{
+	g_assert_cmpuint(i, <, r->findings->len);
+	return r->findings->pdata[i];
+}
+
+static char *write_json(const struct report *r)
+{
+	const struct report_style plain = { .version = "1.2.3" };
+	GString *out = g_string_new(NULL);
+
+	report_format_find("json")->write(r, &plain, out);
+	return g_string_free(out, FALSE);
+}
+
+static struct report *read_back(const char *text)
+{
+	char *error = NULL;
+	struct report *r = report_unpack(text, strlen(text), &error);
+
+	g_assert_null(error);
+	return r;
+}
+
+/* One place, told of three patches: none is another's twin. */
+static void test_series(void)
+{
+	struct report *r = report_new();
+
+	add(r, INTRODUCED, 3, "3/3: c");
+	add(r, FIXED, 1, "2/3: b");
+	add(r, INTRODUCED, 1, "1/3: a");
+	add(r, INTRODUCED, 1, "1/3: a");
+	finding_engine(add(r, FIXED, 1, "2/3: b"), "cocci");
+	report_finish(r);
+	g_assert_cmpuint(r->findings->len, ==, 3);
+	g_assert_cmpstr(at(r, 0)->patch, ==, "1/3: a");
+	g_assert_cmpstr(at(r, 1)->patch, ==, "2/3: b");
+	g_assert_cmpuint(at(r, 1)->engines->len, ==, 2);
+	g_assert_cmpstr(at(r, 2)->patch, ==, "3/3: c");
+	report_free(r);
+}
+
+static void test_classes(void)
+{
+	struct report *r = report_new(), *gone = report_new();
+	struct finding *f = add(r, OLD, 1, NULL);
+
+	add(r, FIXED, 0, NULL);
+	add(r, INTRODUCED, 1, NULL)->severity = N;
+	report_finish(r);
+	g_assert_cmpint(report_count_change(r, FIXED), ==, 1);
+	g_assert_cmpint(report_count_change(r, EXPOSED), ==, 0);
+	/* Only what is there, and not for longer, makes a run fail. */
+	g_assert_false(report_has_new(r, W));
+	g_assert_true(report_has_new(r, N));
+	report_move_change(gone, r, FIXED);
+	g_assert_cmpuint(gone->findings->len, ==, 1);
+	g_assert_cmpint(at(gone, 0)->change, ==, FIXED);
+	g_assert_cmpuint(r->findings->len, ==, 2);
+	g_assert_cmpint(report_filter_change(r, INTRODUCED), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 1);
+	g_assert_true(at(r, 0) == f);
+	g_assert_cmpint(report_filter_change(r, OLD), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 0);
+	report_free(r);
+	report_free(gone);
+}
+
+static void test_pack(void)
+{
+	struct report *r = report_new(), *back;
+	char *text, *again;
+
+	add(r, INTRODUCED, 1, "1/2: \"s\" \xe4");
+	add(r, EXPOSED, 2, NULL);
+	report_finish(r);
+	text = report_pack(r);
+	back = read_back(text);
+	again = report_pack(back);
+	g_assert_cmpstr(text, ==, again);
+	g_assert_cmpint(at(back, 0)->change, ==, INTRODUCED);
+	g_assert_cmpstr(at(back, 0)->patch, ==, "1/2: \"s\" \xe4");
+	g_assert_cmpuint(at(back, 0)->state, ==, 1);
+	g_assert_null(at(back, 1)->patch);
+	g_assert_cmpuint(at(back, 1)->state, ==, 2);
+	g_free(text);
+	g_free(again);
+	report_free(r);
+	report_free(back);
+}
+
+static void test_json(void)
+{
+	struct report *r = report_new(), *back;
+	struct finding *f = add(r, FIXED, 0, "1/1: s");
+	char *text;
+
+	report_finish(r);
+	text = write_json(r);
+	g_assert_nonnull(strstr(text, "\"class\": \"fixed\""));
+	g_assert_nonnull(strstr(text, "\"patch\": \"1/1: s\""));
+	back = read_back(text);
+	g_assert_cmpint(at(back, 0)->change, ==, FIXED);
+	report_free(back);
+	g_free(text);
+	/* A run without a patch says nothing of one. */
+	f->change = CHANGE_NONE;
+	text = write_json(r);
+	g_assert_null(strstr(text, "\"change\""));
+	g_assert_null(strstr(text, "\"state\""));
+	g_free(text);
+	report_free(r);
+}
+
+static void test_damaged(void)
+{
+	static const char *const bad[] = {
+		"null", "7", "{}", "{\"class\":\"\",\"patch\":null}",
+		"{\"class\":\"new\",\"patch\":null}",
+		"{\"class\":\"fixed\",\"patch\":7}", "{\"class\":\"fixed\"}",
+	};
+	struct report *r = report_new();
+	char *text;
+
+	add(r, FIXED, 0, NULL);
+	report_finish(r);
+	text = report_pack(r);
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		char **parts = g_strsplit(
+			text, "{\"class\":\"fixed\",\"patch\":null}", 2);
+		char *damaged = g_strjoinv(bad[i], parts), *error = NULL;
+
+		g_assert_nonnull(parts[1]);
+		g_assert_null(report_unpack(damaged, strlen(damaged), &error));
+		g_assert_nonnull(error);
+		g_free(error);
+		g_free(damaged);
+		g_strfreev(parts);
+	}
+	g_free(text);
+	report_free(r);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/change/compare", test_compare);
+	g_test_add_func("/change/no-place", test_no_place);
+	g_test_add_func("/change/series", test_series);
+	g_test_add_func("/change/classes", test_classes);
+	g_test_add_func("/change/pack", test_pack);
+	g_test_add_func("/change/json", test_json);
+	g_test_add_func("/change/damaged", test_damaged);
+	return g_test_run();
+}
