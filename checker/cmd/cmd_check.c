@@ -44,7 +44,8 @@ static void filter(const struct outcome *oc, struct check_hidden *ret_hidden)
 	const struct check_options *o = oc->options;
 	struct report *r = oc->report;
 
-	ret_hidden->suppressed = suppress(r, oc->units, o->rules, oc->engines);
+	ret_hidden->suppressed = suppress(r, oc->units, o->rules, oc->engines,
+					  NULL);
 	if (o->known)
 		baseline_mark(o->known, r);
 	ret_hidden->severe = report_filter(r, o->min);

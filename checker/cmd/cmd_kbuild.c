@@ -64,7 +64,7 @@ static void tell(struct report *r, const struct units *units,
 	const struct engines engines = { .clang = TRUE };
 	GString *text = g_string_new(NULL);
 
-	suppress(r, units, NULL, &engines);
+	suppress(r, units, NULL, &engines, NULL);
 	report_filter(r, SEVERITY_WARNING);
 	report_format_at(0)->write(r, &style, text);
 	fputs(text->str, stderr);

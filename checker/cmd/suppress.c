@@ -35,16 +35,22 @@ static gboolean looked_for(const char *rule, const void *data)
 }
 
 int suppress(struct report *r, const struct units *units, const char *rules,
-	     const struct engines *engines)
+	     const struct engines *engines, const struct suppress_text *text)
 {
 	char **names = check_unit_names(units);
 	const struct search search = { rules, engines };
-	const struct suppress_options options = {
+	struct suppress_options options = {
 		.files = (const char *const *)names, .known = known_rule,
 		.looked_for = looked_for, .data = &search
 	};
-	int hidden = report_suppress(r, &options);
+	int hidden;
 
+	if (text) {
+		options.state = text->state;
+		options.text_of = text->text_of;
+		options.text_data = text->data;
+	}
+	hidden = report_suppress(r, &options);
 	g_strfreev(names);
 	return hidden;
 }

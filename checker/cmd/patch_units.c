@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From the files that a series changes to the units that are judged. */
+#include "cmd/patch_units.h"
+
+#include <string.h>
+
+#include "cmd/check.h"
+#include "cmd/common.h"
+#include "cmd/stores.h"
+#include "facts/facts.h"
+#include "facts/program.h"
+#include "patch/patch.h"
+#include "pipeline/pipeline.h"
+
+struct finder {
+	const struct patch_target *target;
+	struct patch_units *units;
+	struct report *report;
+	GPtrArray *noise;
+	char *dir;		/* of the database; NULL: there is none */
+	struct compile_db *db;	/* NULL: there is none, or it is bad */
+	char **files;		/* of @db, sorted */
+	struct store *store;	/* who reads what; NULL: not asked for yet */
+	gboolean lost;		/* it cannot be asked */
+};
+
+static void refuse(struct finder *f, const char *path, const char *reason)
+{
+	char *name = check_file_name(path);
+
+	report_error(f->report, "%s: not judged: %s", name, reason);
+	report_skip(f->report, name, NULL, reason);
+	f->report->incomplete = TRUE;
+	g_free(name);
+}
+
+/* ---- how files are compiled ---- */
+
+static gboolean load_database(struct finder *f)
+{
+	const struct run_options *o = f->target->options;
+	char *error = NULL;
+
+	if (o->clang_args)
+		return TRUE;
+	f->dir = o->db_dir ? g_canonicalize_filename(o->db_dir, NULL) :
+			     units_find_up(f->target->tree,
+					   "compile_commands.json");
+	if (!f->dir)
+		return TRUE;
+	f->db = compile_db_load(f->dir, &error);
+	if (f->db) {
+		f->files = compile_db_files(f->db);
+		return TRUE;
+	}
+	report_error(f->report, "%s", error);
+	f->report->incomplete = TRUE;
+	g_free(error);
+	return FALSE;
+}
+
+/* A file of the database in the same folder; NULL: there is none. */
+static const char *file_beside(const struct finder *f, const char *path)
+{
+	char *folder = g_path_get_dirname(path);
+	const char *beside = NULL;
+
+	for (char **file = f->files; *file && !beside; file++) {
+		char *other = g_path_get_dirname(*file);
+
+		if (!strcmp(other, folder) && g_str_has_suffix(*file, ".c"))
+			beside = *file;
+		g_free(other);
+	}
+	g_free(folder);
+	return beside;
+}
+
+/* As a file beside it, which the notices name; NULL: there is none. */
+static struct compile_command *borrow_command(struct finder *f,
+					      const char *path)
+{
+	const char *beside = file_beside(f, path);
+	struct compile_command *other, *cmd;
+	char *name, *like;
+
+	if (!beside)
+		return NULL;
+	other = compile_db_command(f->db, beside);
+	cmd = compile_command_new(other->directory, path,
+				  (const char *const *)other->args);
+	compile_command_free(other);
+	name = check_file_name(path);
+	like = check_file_name(beside);
+	g_ptr_array_add(f->units->notices, g_strdup_printf(
+		"%s: not in %s/compile_commands.json; compiled like %s", name,
+		f->dir, like));
+	g_free(name);
+	g_free(like);
+	return cmd;
+}
+
+/* Without a database. */
+static struct compile_command *plain_command(const struct finder *f,
+					     const char *path)
+{
+	static const char *const none[] = { NULL };
+	char **given = f->target->options->clang_args;
+	char *cwd = g_get_current_dir();
+	struct compile_command *cmd;
+
+	cmd = compile_command_new(cwd, path,
+				  given ? (const char *const *)given : none);
+	g_free(cwd);
+	return cmd;
+}
+
+static struct compile_command *command_of(struct finder *f, const char *path,
+					  gboolean new)
+{
+	struct compile_command *cmd;
+
+	if (!f->db)
+		return plain_command(f, path);
+	cmd = compile_db_command(f->db, path);
+	return cmd || !new ? cmd : borrow_command(f, path);
+}
+
+/* ---- units ---- */
+
+static void patch_unit_free(void *unit)
+{
+	struct patch_unit *u = unit;
+
+	g_free(u->file);
+	compile_command_free(u->cmd);
+	g_free(u);
+}
+
+/* NULL: nobody knows how it is compiled. */
+static struct patch_unit *unit_of(struct finder *f, const char *path)
+{
+	struct patch_unit *u = g_hash_table_lookup(f->units->all, path);
+	char *base;
+
+	if (u)
+		return u;
+	u = g_new0(struct patch_unit, 1);
+	base = states_file(f->target->states, 0, path);
+	u->new = !base;
+	u->cmd = command_of(f, path, u->new);
+	u->file = g_strdup(path);
+	g_free(base);
+	if (u->cmd) {
+		g_hash_table_insert(f->units->all, u->file, u);
+		return u;
+	}
+	patch_unit_free(u);
+	return NULL;
+}
+
+static void add_unit(struct finder *f, unsigned k, struct patch_unit *u)
+{
+	if (!g_ptr_array_find(f->units->of[k], u, NULL))
+		g_ptr_array_add(f->units->of[k], u);
+}
+
+/* ---- who reads a file ---- */
+
+static gboolean is_source(const char *name)
+{
+	return g_str_has_suffix(name, ".c");
+}
+
+static gboolean is_header(const char *name)
+{
+	return g_str_has_suffix(name, ".h") || g_str_has_suffix(name, ".inc") ||
+	       g_str_has_suffix(name, ".def");
+}
+
+/*
+ * All units of the database; what is wrong with them is told when they are
+ * judged.
+ */
+static void read_all(const struct finder *f, const struct run_options *o)
+{
+	struct units *units = units_new();
+	const struct pipeline_options pipeline = { 0 };
+	const struct check_run run = {
+		.options = o, .units = units, .pass = pipeline_index,
+		.pipeline = &pipeline, .noise = f->noise
+	};
+
+	for (char **file = f->files; *file; file++)
+		units_add(units, *file, compile_db_command(f->db, *file));
+	report_free(check_run(&run));
+	units_free(units);
+}
+
+/* With all units of the database in it, as they are now. */
+static gboolean open_store(struct finder *f)
+{
+	struct run_options o = *f->target->options;
+	char *own = g_build_filename(f->target->scratch, "readers.db", NULL);
+
+	if (!f->store && !f->lost) {
+		if (!o.store)
+			o.store = own;
+		read_all(f, &o);
+		f->store = stores_open(o.store);
+		f->lost = !f->store;
+	}
+	g_free(own);
+	return f->store != NULL;
+}
+
+/* How many read it. */
+static guint add_readers(struct finder *f, unsigned k, const char *path)
+{
+	const char *const paths[] = { path, NULL };
+	char **readers = store_readers(f->store, paths);
+	guint n = 0;
+
+	for (char **file = readers; file && *file; file++) {
+		struct patch_unit *u = unit_of(f, *file);
+
+		/* what the database no longer names is no part of the build */
+		if (!u)
+			continue;
+		add_unit(f, k, u);
+		n++;
+	}
+	g_strfreev(readers);
+	return n;
+}
+
+static void find_readers(struct finder *f, unsigned k, const char *path)
+{
+	if (!f->db)
+		refuse(f, path, "without a compile database nobody knows who"
+		       " reads it");
+	else if (!open_store(f))
+		refuse(f, path, "the store cannot be used");
+	else if (!add_readers(f, k, path) && is_source(path))
+		refuse(f, path, "it is not in the compile database");
+}
+
+/* ---- a patch ---- */
+
+static gboolean is_there(const struct finder *f, unsigned k, const char *path)
+{
+	char *before = states_file(f->target->states, k - 1, path);
+	char *after = states_file(f->target->states, k, path);
+	gboolean there = before || after;
+
+	g_free(before);
+	g_free(after);
+	return there;
+}
+
+static void add_changed(struct finder *f, unsigned k, const char *path)
+{
+	struct patch_unit *u = is_source(path) ? unit_of(f, path) : NULL;
+
+	if (u)
+		add_unit(f, k, u);
+	else if (is_source(path) || is_header(path))
+		find_readers(f, k, path);
+}
+
+static int compare_units(const void *a, const void *b)
+{
+	const struct patch_unit *ua = *(void *const *)a;
+	const struct patch_unit *ub = *(void *const *)b;
+
+	return strcmp(ua->file, ub->file);
+}
+
+static void find_of(struct finder *f, unsigned k)
+{
+	const char *const *name = states_changed(f->target->states, k);
+
+	for (; *name; name++) {
+		char *path = g_build_filename(f->target->tree, *name, NULL);
+
+		if (is_there(f, k, path))
+			add_changed(f, k, path);
+		g_free(path);
+	}
+	g_ptr_array_sort(f->units->of[k], compare_units);
+}
+
+struct patch_units *patch_units_find(const struct patch_target *t,
+				     struct report *report, GPtrArray *noise)
+{
+	struct patch_units *u = g_new0(struct patch_units, 1);
+	struct finder f = { .target = t, .units = u, .report = report,
+			    .noise = noise };
+	unsigned k;
+
+	u->n = t->n;
+	u->of = g_new0(GPtrArray *, t->n + 1);
+	u->all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+				       patch_unit_free);
+	u->notices = g_ptr_array_new_with_free_func(g_free);
+	for (k = 1; k <= t->n; k++)
+		u->of[k] = g_ptr_array_new();
+	if (load_database(&f))
+		for (k = 1; k <= t->n; k++)
+			find_of(&f, k);
+	store_close(f.store);
+	compile_db_free(f.db);
+	g_strfreev(f.files);
+	g_free(f.dir);
+	return u;
+}
+
+void patch_units_free(struct patch_units *u)
+{
+	for (unsigned k = 1; k <= u->n; k++)
+		g_ptr_array_unref(u->of[k]);
+	g_free(u->of);
+	g_hash_table_unref(u->all);
+	g_ptr_array_unref(u->notices);
+	g_free(u);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which units the patches of a series concern. */
+#ifndef PINCHECK_CMD_PATCH_UNITS_H
+#define PINCHECK_CMD_PATCH_UNITS_H
+
+#include <glib.h>
+
+struct check_run;
+struct report;
+struct run_options;
+struct states;
+
+struct patch_target {
+	const char *tree;	/* absolute; what the patches' names begin at */
+	const struct run_options *options;
+	char *scratch;		/* a folder for this run */
+	struct states *states;
+	unsigned n;		/* patches */
+};
+
+/* A unit that a patch concerns. */
+struct patch_unit {
+	char *file;		/* absolute */
+	struct compile_command *cmd; /* as it is compiled in the tree */
+	unsigned state;		/* the last one that changed it; 0: none yet */
+	gboolean new;		/* the tree has no such file */
+};
+
+struct patch_units {
+	GPtrArray **of;		/* by patch, from 1: struct patch_unit *, by */
+				/* file; they are the same in several */
+	GHashTable *all;	/* file -> struct patch_unit *, owned */
+	GPtrArray *notices;	/* char *: worth a line, but no error */
+	unsigned n;
+};
+
+/*
+ * A changed .c file concerns its unit, and whatever else is changed those that
+ * read it, by the store of the run; without one all units of the compile
+ * database are read into one in the scratch folder first, if that is needed. A
+ * new .c file is compiled as one beside it. What cannot be judged goes to
+ * @report, which is incomplete then. Lines of workers go to @noise.
+ * patch_units_free() is due.
+ */
+struct patch_units *patch_units_find(const struct patch_target *t,
+				     struct report *report, GPtrArray *noise);
+void patch_units_free(struct patch_units *u);
+
+#endif
