@@ -6,11 +6,12 @@
  */
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/process.h"
 #include "base/share.h"
 #include "cmd/common.h"
-#include "cmd/patch.h"
 #include "cmd/target.h"
+#include "patch/patch.h"
 #include "pipeline/pipeline.h"
 
 struct options {
@@ -207,18 +208,64 @@ static int replay_with(const struct options *o,
 	return status;
 }
 
-static int replay_patched(const struct options *o)
+/* The tree with all patches of a file: its last state. */
+static struct states *read_states(const struct options *o,
+				  const char *scratch, unsigned *ret_last,
+				  char **ret_error)
 {
-	struct patch *p = patch_apply(o->after, o->target.unit->file);
+	const struct series_source source = { .what = o->after };
+	struct series *series = series_read(&source, scratch, ret_error);
+	struct states *states;
+	char *tree, *why = NULL;
+
+	if (!series)
+		return NULL;
+	tree = states_find_tree(series, o->target.unit->file);
+	states = states_apply(series, tree, scratch, &why);
+	if (!states)
+		*ret_error = g_strdup_printf("%s: %s", o->after, why);
+	*ret_last = series->patches->len;
+	g_free(why);
+	g_free(tree);
+	series_free(series);
+	return states;
+}
+
+static int replay_in(const struct options *o, const char *scratch)
+{
 	struct compile_command *patched;
+	struct states *states;
+	char *error = NULL;
+	unsigned last;
 	int status;
 
-	if (!p)
+	states = read_states(o, scratch, &last, &error);
+	if (!states) {
+		cmd_say("%s", error);
+		g_free(error);
 		return STATUS_USAGE;
-	patched = patch_command(p, o->target.unit->cmd);
+	}
+	patched = states_command(states, last, o->target.unit->cmd);
 	status = replay_with(o, patched);
 	compile_command_free(patched);
-	patch_free(p);
+	states_free(states);
+	return status;
+}
+
+static int replay_patched(const struct options *o)
+{
+	GError *error = NULL;
+	char *scratch = g_dir_make_tmp("pincheck-XXXXXX", &error);
+	int status = STATUS_USAGE;
+
+	if (scratch) {
+		status = replay_in(o, scratch);
+		folder_remove(scratch);
+	} else {
+		cmd_say("%s", error->message);
+		g_error_free(error);
+	}
+	g_free(scratch);
 	return status;
 }
 

@@ -16,11 +16,14 @@
 
 /* ---- series.c: what is to be judged ---- */
 
+struct diff; /* what git reads in a diff */
+
 /* One patch of a series. */
 struct patch {
 	char *diff;	/* a file in the scratch folder */
 	char *subject;	/* one line, without "[PATCH]"; NULL: it has none */
 	char *commit;	/* 40 digits, if it comes from a repository; or NULL */
+	struct diff *about;
 };
 
 struct series {
@@ -94,9 +97,9 @@ struct compile_command *states_command(const struct states *s, unsigned k,
 
 /*
  * The outermost folder above @file (absolute) that has most of the files which
- * @diff (a file) changes, for patches without a tree. NULL with one line in
- * *@ret_error if git cannot read it. The caller frees it.
+ * the series changes: the tree of patches that come without one. The caller
+ * frees it.
  */
-char *states_find_tree(const char *diff, const char *file, char **ret_error);
+char *states_find_tree(const struct series *series, const char *file);
 
 #endif

@@ -100,16 +100,16 @@ out_has "after: unsupported: "
 after 3 61
 out_has "removed by the patch"
 
-# It does not apply: file and line are named.
+# It does not apply: file and hunk are named.
 make_patch "$case/locked.c" "$case/before.c" fs/before.c > fix.diff
 after 2 61
-err_has "patch failed: fs/before.c:"
+err_has "fix.diff: fs/before.c: hunk 1 does not apply: @@ -"
 make_patch "$case/before.c" "$case/locked.c" fs/other.c > fix.diff
 after 2 61
 err_has "fs/other.c: No such file or directory"
 echo "no patch" > fix.diff
 after 2 61
-err_has "No valid patches"
+err_has "fix.diff: there is no patch in it"
 mkdir bin
 printf '#!/bin/sh\nkill -KILL $$\n' > bin/git
 chmod +x bin/git

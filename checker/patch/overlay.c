@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A state of the tree as clang's virtual file system has it: files elsewhere
+ * that lie at the names of the tree.
+ *
+ * A file that is not there is an error to include; asking for it with
+ * __has_include still finds it.
+ */
+#include "patch/private.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+static void add_file(json_object *roots, const char *top, const char *name,
+		     const char *contents)
+{
+	json_object *file = json_object_new_object();
+	char *seen = g_build_filename(top, name, NULL);
+
+	json_object_object_add(file, "type", json_object_new_string("file"));
+	json_object_object_add(file, "name", json_object_new_string(seen));
+	json_object_object_add(file, "external-contents",
+			       json_object_new_string(contents));
+	json_object_array_add(roots, file);
+	g_free(seen);
+}
+
+/* A compile database may name the tree by its real path. */
+static json_object *list_roots(GHashTable *files, const char *tree,
+			       const char *real, const char *removed)
+{
+	json_object *roots = json_object_new_array();
+	GList *names = g_list_sort(g_hash_table_get_keys(files),
+				   (GCompareFunc)strcmp);
+	const char *file;
+	GList *l;
+
+	for (l = names; l; l = l->next) {
+		file = g_hash_table_lookup(files, l->data);
+		if (!*file)
+			file = removed;
+		add_file(roots, tree, l->data, file);
+		if (strcmp(real, tree))
+			add_file(roots, real, l->data, file);
+	}
+	g_list_free(names);
+	return roots;
+}
+
+bool overlay_write(GHashTable *files, const char *tree, const char *real,
+		   const char *removed, const char *to, char **ret_error)
+{
+	json_object *o = json_object_new_object();
+	const char *text;
+	bool good;
+
+	json_object_object_add(o, "version", json_object_new_int(0));
+	json_object_object_add(o, "case-sensitive",
+			       json_object_new_string("true"));
+	/* places go by the names of the tree */
+	json_object_object_add(o, "use-external-names",
+			       json_object_new_string("false"));
+	json_object_object_add(o, "roots",
+			       list_roots(files, tree, real, removed));
+	text = json_object_to_json_string_ext(o,
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+	good = file_write(to, text, strlen(text), ret_error);
+	json_object_put(o);
+	return good;
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tree after each patch of a series: for each name that a state has
+ * otherwise than the tree, a copy of the file as it was then. What became of a
+ * file as the tree has it is left out, so that a range that ends at what is
+ * checked out ends in the tree itself.
+ *
+ * Symbolic links are not followed: where a patch makes one, there is no file.
+ */
+#include "patch/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/folder.h"
+#include "base/printable.h"
+#include "frontend/frontend.h"
+
+struct state {
+	GHashTable *files;   /* a name, to its file; to "": it is not there */
+	GPtrArray *changed;  /* names, sorted; a NULL ends them */
+	GHashTable *renamed; /* by the patch: the new name, to the old one */
+	GHashTable *spans;   /* a name, to its touched lines, once asked for */
+	char *overlay;	     /* NULL: nothing differs */
+};
+
+struct states {
+	char *tree, *real, *scratch;
+	char *removed;	 /* a file that stands for one that is not there */
+	GPtrArray *list; /* struct state *, of 0 and on */
+};
+
+static struct state *state_of(const struct states *s, unsigned k)
+{
+	return g_ptr_array_index(s->list, k);
+}
+
+static void state_free(void *data)
+{
+	struct state *st = data;
+
+	g_hash_table_unref(st->files);
+	g_ptr_array_unref(st->changed);
+	g_clear_pointer(&st->renamed, g_hash_table_unref);
+	g_hash_table_unref(st->spans);
+	g_free(st->overlay);
+	g_free(st);
+}
+
+/* The next of @s, which begins as the last. */
+static struct state *state_add(struct states *s)
+{
+	struct state *st = g_new0(struct state, 1);
+	GHashTableIter it;
+	gpointer name, file;
+
+	st->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					  g_free);
+	st->changed = g_ptr_array_new_with_free_func(g_free);
+	st->spans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					  (GDestroyNotify)g_array_unref);
+	if (s->list->len) {
+		g_hash_table_iter_init(
+			&it, state_of(s, s->list->len - 1)->files);
+		while (g_hash_table_iter_next(&it, &name, &file))
+			g_hash_table_insert(st->files, g_strdup(name),
+					    g_strdup(file));
+	}
+	g_ptr_array_add(s->list, st);
+	return st;
+}
+
+/* ---- files ---- */
+
+/* @file: its text in this state; NULL: it is not there. */
+static void set_file(const struct states *s, struct state *st,
+		     const char *name, const char *file)
+{
+	char *here = g_build_filename(s->tree, name, NULL);
+	unsigned mode = name_mode(s->tree, name);
+	bool as_tree;
+
+	if (file)
+		as_tree = S_ISREG(mode) && file_same(file, here);
+	else
+		as_tree = !mode || S_ISDIR(mode);
+	if (as_tree)
+		g_hash_table_remove(st->files, name);
+	else
+		g_hash_table_replace(st->files, g_strdup(name),
+				     g_strdup(file ? file : ""));
+	g_free(here);
+}
+
+/* Where the text of a name is; NULL: it is not there. */
+static char *text_of(const struct states *s, unsigned k, const char *name)
+{
+	const char *file = g_hash_table_lookup(state_of(s, k)->files, name);
+
+	if (file)
+		return *file ? g_strdup(file) : NULL;
+	if (!S_ISREG(name_mode(s->tree, name)))
+		return NULL;
+	return g_build_filename(s->tree, name, NULL);
+}
+
+/* Of an absolute path, the name below the tree; NULL: it lies elsewhere. */
+static char *name_of(const struct states *s, const char *path)
+{
+	char *plain = g_canonicalize_filename(path, "/");
+	const char *name = folder_rest(s->tree, plain);
+	char *copy;
+
+	if (!name)
+		name = folder_rest(s->real, plain);
+	copy = g_strdup(name);
+	g_free(plain);
+	return copy;
+}
+
+/* ---- making them ---- */
+
+static bool write_overlay(const struct states *s, unsigned k,
+			  char **ret_error)
+{
+	struct state *st = state_of(s, k);
+	char *name;
+
+	if (!g_hash_table_size(st->files))
+		return true;
+	name = g_strdup_printf("overlay-%u.json", k);
+	st->overlay = g_build_filename(s->scratch, name, NULL);
+	g_free(name);
+	return overlay_write(st->files, s->tree, s->real, s->removed,
+			     st->overlay, ret_error);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? file_same(a, b) : !a && !b;
+}
+
+/* Keeps what the last patch left of a name. */
+static bool keep(const struct states *s, const struct copies *c,
+		 const char *name, char **ret_error)
+{
+	unsigned k = s->list->len - 1;
+	struct state *st = state_of(s, k);
+	char *folder = g_strdup_printf("state-%u", k);
+	char *to = g_build_filename(s->scratch, folder, name, NULL);
+	char *copy = copies_file(c, name), *before = text_of(s, k - 1, name);
+	bool good = true;
+
+	if (copy)
+		good = file_copy(copy, to, ret_error);
+	if (good) {
+		if (!same_text(before, copy))
+			g_ptr_array_add(st->changed, g_strdup(name));
+		set_file(s, st, name, copy ? to : NULL);
+	}
+	g_free(folder);
+	g_free(to);
+	g_free(copy);
+	g_free(before);
+	return good;
+}
+
+/* "patch 2/3 "foo: fix it": what is wrong" */
+static void say_which(const struct series *series, guint i, char **error)
+{
+	const struct patch *p = series->patches->pdata[i];
+	GString *text = g_string_new(NULL);
+	char *subject;
+
+	if (series->patches->len > 1)
+		g_string_append_printf(text, "patch %u/%u ", i + 1,
+				       series->patches->len);
+	if (p->subject) {
+		subject = printable(p->subject);
+		g_string_append_printf(text, "\"%s\"", subject);
+		g_free(subject);
+	}
+	while (g_str_has_suffix(text->str, " "))
+		g_string_truncate(text, text->len - 1);
+	if (text->len)
+		g_string_append(text, ": ");
+	g_string_append(text, *error);
+	g_free(*error);
+	*error = g_string_free(text, FALSE);
+}
+
+static bool apply_one(struct states *s, struct copies *c,
+		      const struct patch *p, char **ret_error)
+{
+	GPtrArray *names = copies_apply(c, p, ret_error);
+	struct state *st;
+	bool good = true;
+
+	if (!names)
+		return false;
+	st = state_add(s);
+	st->renamed = g_hash_table_ref(p->about->renamed);
+	for (guint i = 0; good && i < names->len; i++)
+		good = keep(s, c, names->pdata[i], ret_error);
+	g_ptr_array_unref(names);
+	return good && write_overlay(s, s->list->len - 1, ret_error);
+}
+
+static bool apply_all(struct states *s, const struct series *series,
+		      const struct base *base, char **ret_error)
+{
+	struct copies *c = copies_new(s->tree, base, s->scratch);
+	bool good = true;
+
+	for (guint i = 0; good && i < series->patches->len; i++) {
+		good = apply_one(s, c, series->patches->pdata[i], ret_error);
+		if (!good)
+			say_which(series, i, ret_error);
+	}
+	copies_free(c);
+	for (guint i = 0; i < s->list->len; i++)
+		g_ptr_array_add(state_of(s, i)->changed, NULL);
+	return good;
+}
+
+/* ---- the base ---- */
+
+static GHashTable *all_names(const struct series *series)
+{
+	GHashTable *all = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter it;
+	gpointer name;
+
+	for (guint i = 0; i < series->patches->len; i++) {
+		const struct patch *p = series->patches->pdata[i];
+
+		g_hash_table_iter_init(&it, p->about->names);
+		while (g_hash_table_iter_next(&it, &name, NULL))
+			g_hash_table_add(all, name);
+	}
+	return all;
+}
+
+static struct base *read_base(const struct states *s,
+			      const struct series *series, char **ret_error)
+{
+	GHashTable *names = all_names(series);
+	char *folder = g_build_filename(s->scratch, "base", NULL);
+	struct base *base = base_read(s->tree, series->base, names, folder,
+				      ret_error);
+
+	g_hash_table_unref(names);
+	g_free(folder);
+	return base;
+}
+
+static void set_base(struct states *s, const struct base *base)
+{
+	GList *names = base_names(base), *l;
+	const char *file;
+	unsigned mode;
+
+	for (l = names; l; l = l->next) {
+		mode = base_mode(base, l->data, &file);
+		set_file(s, state_of(s, 0), l->data,
+			 S_ISREG(mode) ? file : NULL);
+	}
+	g_list_free(names);
+}
+
+static bool fill_states(struct states *s, const struct series *series,
+			char **ret_error)
+{
+	static const char text[] =
+		"#error removed by the patch, or not made yet\n";
+	struct base *base = NULL;
+	bool good;
+
+	state_add(s);
+	if (!file_write(s->removed, text, strlen(text), ret_error))
+		return false;
+	if (series->base) {
+		base = read_base(s, series, ret_error);
+		if (!base)
+			return false;
+		set_base(s, base);
+	}
+	good = write_overlay(s, 0, ret_error) &&
+	       apply_all(s, series, base, ret_error);
+	base_free(base);
+	return good;
+}
+
+struct states *states_apply(const struct series *series, const char *tree,
+			    const char *scratch, char **ret_error)
+{
+	struct states *s = g_new0(struct states, 1);
+	char *real = realpath(tree, NULL);
+
+	s->tree = g_canonicalize_filename(tree, "/");
+	s->real = g_strdup(real ? real : s->tree);
+	free(real);
+	s->scratch = g_strdup(scratch);
+	s->removed = g_build_filename(scratch, "removed.h", NULL);
+	s->list = g_ptr_array_new_with_free_func(state_free);
+	if (fill_states(s, series, ret_error))
+		return s;
+	states_free(s);
+	return NULL;
+}
+
+void states_free(struct states *s)
+{
+	if (!s)
+		return;
+	g_ptr_array_unref(s->list);
+	g_free(s->tree);
+	g_free(s->real);
+	g_free(s->scratch);
+	g_free(s->removed);
+	g_free(s);
+}
+
+/* ---- questions ---- */
+
+const char *const *states_changed(const struct states *s, unsigned k)
+{
+	return (const char *const *)state_of(s, k)->changed->pdata;
+}
+
+bool states_is_tree(const struct states *s, unsigned k)
+{
+	return !state_of(s, k)->overlay;
+}
+
+char *states_file(const struct states *s, unsigned k, const char *path)
+{
+	char *name = name_of(s, path);
+	const char *file = NULL;
+
+	if (name)
+		file = g_hash_table_lookup(state_of(s, k)->files, name);
+	g_free(name);
+	if (file)
+		return *file ? g_strdup(file) : NULL;
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_strdup(path) : NULL;
+}
+
+/* What was renamed is compared with what it was. */
+static GArray *find_spans(const struct states *s, unsigned k,
+			  const char *name)
+{
+	const struct state *st = state_of(s, k);
+	const char *old = g_hash_table_lookup(st->renamed, name);
+	char *before = text_of(s, k - 1, old ? old : name);
+	char *after = text_of(s, k, name);
+	GArray *spans = touched_spans(before, after);
+
+	g_free(before);
+	g_free(after);
+	return spans;
+}
+
+static bool is_changed(const struct state *st, const char *name)
+{
+	/* the last is the NULL */
+	return st->changed->len > 1 &&
+	       bsearch(&name, st->changed->pdata, st->changed->len - 1,
+		       sizeof(char *), name_compare);
+}
+
+bool states_touched(struct states *s, unsigned k, const char *path, int line)
+{
+	char *name = k ? name_of(s, path) : NULL;
+	struct state *st = state_of(s, k);
+	GArray *spans = NULL;
+
+	if (name && is_changed(st, name)) {
+		spans = g_hash_table_lookup(st->spans, name);
+		if (!spans) {
+			spans = find_spans(s, k, name);
+			g_hash_table_insert(st->spans, g_strdup(name), spans);
+		}
+	}
+	g_free(name);
+	return spans && touched_has(spans, line);
+}
+
+struct compile_command *states_command(const struct states *s, unsigned k,
+				       const struct compile_command *cmd)
+{
+	const char *overlay = state_of(s, k)->overlay;
+	GPtrArray *args = g_ptr_array_new();
+	struct compile_command *c;
+	char **arg;
+
+	for (arg = cmd->args; *arg; arg++)
+		g_ptr_array_add(args, *arg);
+	if (overlay) {
+		g_ptr_array_add(args, (gpointer)"-ivfsoverlay");
+		g_ptr_array_add(args, (gpointer)overlay);
+	}
+	g_ptr_array_add(args, NULL);
+	c = compile_command_new(cmd->directory, cmd->file,
+				(const char *const *)args->pdata);
+	g_ptr_array_unref(args);
+	return c;
+}
+
+/* ---- patches without a tree ---- */
+
+static guint count_in(GHashTable *names, const char *folder)
+{
+	GHashTableIter it;
+	gpointer name;
+	guint n = 0;
+
+	g_hash_table_iter_init(&it, names);
+	while (g_hash_table_iter_next(&it, &name, NULL))
+		n += S_ISREG(name_mode(folder, name));
+	return n;
+}
+
+char *states_find_tree(const struct series *series, const char *file)
+{
+	GHashTable *names = all_names(series);
+	char *folder = g_path_get_dirname(file), *best = g_strdup(folder);
+	guint n, most = 0;
+	char *up;
+
+	for (;;) {
+		n = count_in(names, folder);
+		if (n && n >= most) {
+			most = n;
+			g_free(best);
+			best = g_strdup(folder);
+		}
+		up = g_path_get_dirname(folder);
+		if (!strcmp(up, folder))
+			break;
+		g_free(folder);
+		folder = up;
+	}
+	g_free(up);
+	g_free(folder);
+	g_hash_table_unref(names);
+	return best;
+}
