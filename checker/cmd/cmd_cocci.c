@@ -139,7 +139,8 @@ static int tell(const struct options *o, const struct units *units,
 
 	/* A patch or an org file is no list of findings. */
 	if (!o->mode)
-		hidden.suppressed = suppress(r, units, o->rules, engines);
+		hidden.suppressed = suppress(r, units, o->rules, engines,
+					     NULL);
 	hidden.severe = report_filter(r, SEVERITY_WARNING);
 	status = write_result(o, r);
 	/* What spatch could not parse is what this command must not hide. */

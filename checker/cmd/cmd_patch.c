@@ -168,15 +168,13 @@ static int judge(const struct options *o, const struct series *series,
 {
 	GPtrArray *noise = g_ptr_array_new_with_free_func(g_free);
 	struct units *told = units_new();
-	struct patch_units *units = patch_units_find(t, told->report, noise);
+	struct patch_units *units = patch_units_find(t, told, noise);
 	struct patch_judge j = {
 		.target = t, .series = series, .units = units,
 		.options = &o->check, .all = o->all, .noise = noise
 	};
 	int status;
 
-	g_ptr_array_extend_and_steal(told->notices,
-				     g_steal_pointer(&units->notices));
 	status = load_and_judge(o, &j, told);
 	patch_units_free(units);
 	units_free(told);

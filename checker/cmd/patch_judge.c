@@ -102,9 +102,7 @@ static struct found find(const struct state *s, unsigned patch, unsigned k)
 	f.report = run(s, f.units, &s->overlaid);
 	report_merge(f.report, run(s, tree, &s->j->options->run));
 	report_finish(f.report);
-	g_ptr_array_extend_and_steal(f.units->list,
-				     g_steal_pointer(&tree->list));
-	units_free(tree);
+	units_take(f.units, tree);
 	for (guint i = 0; i < f.report->findings->len; i++)
 		((struct finding *)f.report->findings->pdata[i])->state = k;
 	return f;

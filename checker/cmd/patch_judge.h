@@ -6,6 +6,7 @@
 #include "cmd/patch_units.h"
 
 struct check_options;
+struct report;
 struct run_model;
 struct series;
 

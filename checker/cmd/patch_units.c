@@ -15,7 +15,7 @@
 struct finder {
 	const struct patch_target *target;
 	struct patch_units *units;
-	struct report *report;
+	struct units *told;
 	GPtrArray *noise;
 	char *dir;		/* of the database; NULL: there is none */
 	struct compile_db *db;	/* NULL: there is none, or it is bad */
@@ -26,11 +26,12 @@ struct finder {
 
 static void refuse(struct finder *f, const char *path, const char *reason)
 {
+	struct report *r = f->told->report;
 	char *name = check_file_name(path);
 
-	report_error(f->report, "%s: not judged: %s", name, reason);
-	report_skip(f->report, name, NULL, reason);
-	f->report->incomplete = TRUE;
+	report_error(r, "%s: not judged: %s", name, reason);
+	report_skip(r, name, NULL, reason);
+	r->incomplete = TRUE;
 	g_free(name);
 }
 
@@ -53,8 +54,8 @@ static gboolean load_database(struct finder *f)
 		f->files = compile_db_files(f->db);
 		return TRUE;
 	}
-	report_error(f->report, "%s", error);
-	f->report->incomplete = TRUE;
+	report_error(f->told->report, "%s", error);
+	f->told->report->incomplete = TRUE;
 	g_free(error);
 	return FALSE;
 }
@@ -92,7 +93,7 @@ static struct compile_command *borrow_command(struct finder *f,
 	compile_command_free(other);
 	name = check_file_name(path);
 	like = check_file_name(beside);
-	g_ptr_array_add(f->units->notices, g_strdup_printf(
+	g_ptr_array_add(f->told->notices, g_strdup_printf(
 		"%s: not in %s/compile_commands.json; compiled like %s", name,
 		f->dir, like));
 	g_free(name);
@@ -291,10 +292,10 @@ static void find_of(struct finder *f, unsigned k)
 }
 
 struct patch_units *patch_units_find(const struct patch_target *t,
-				     struct report *report, GPtrArray *noise)
+				     struct units *told, GPtrArray *noise)
 {
 	struct patch_units *u = g_new0(struct patch_units, 1);
-	struct finder f = { .target = t, .units = u, .report = report,
+	struct finder f = { .target = t, .units = u, .told = told,
 			    .noise = noise };
 	unsigned k;
 
@@ -302,7 +303,6 @@ struct patch_units *patch_units_find(const struct patch_target *t,
 	u->of = g_new0(GPtrArray *, t->n + 1);
 	u->all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 				       patch_unit_free);
-	u->notices = g_ptr_array_new_with_free_func(g_free);
 	for (k = 1; k <= t->n; k++)
 		u->of[k] = g_ptr_array_new();
 	if (load_database(&f))
@@ -321,6 +321,5 @@ void patch_units_free(struct patch_units *u)
 		g_ptr_array_unref(u->of[k]);
 	g_free(u->of);
 	g_hash_table_unref(u->all);
-	g_ptr_array_unref(u->notices);
 	g_free(u);
 }

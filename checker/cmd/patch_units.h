@@ -5,10 +5,10 @@
 
 #include <glib.h>
 
-struct check_run;
-struct report;
+struct compile_command;
 struct run_options;
 struct states;
+struct units;
 
 struct patch_target {
 	const char *tree;	/* absolute; what the patches' names begin at */
@@ -30,7 +30,6 @@ struct patch_units {
 	GPtrArray **of;		/* by patch, from 1: struct patch_unit *, by */
 				/* file; they are the same in several */
 	GHashTable *all;	/* file -> struct patch_unit *, owned */
-	GPtrArray *notices;	/* char *: worth a line, but no error */
 	unsigned n;
 };
 
@@ -38,12 +37,12 @@ struct patch_units {
  * A changed .c file concerns its unit, and whatever else is changed those that
  * read it, by the store of the run; without one all units of the compile
  * database are read into one in the scratch folder first, if that is needed. A
- * new .c file is compiled as one beside it. What cannot be judged goes to
- * @report, which is incomplete then. Lines of workers go to @noise.
- * patch_units_free() is due.
+ * new .c file is compiled as one beside it. What cannot be judged goes to the
+ * report of @told, which is incomplete then, and what is worth a line to its
+ * notices; lines of workers go to @noise. patch_units_free() is due.
  */
 struct patch_units *patch_units_find(const struct patch_target *t,
-				     struct report *report, GPtrArray *noise);
+				     struct units *told, GPtrArray *noise);
 void patch_units_free(struct patch_units *u);
 
 #endif

@@ -388,6 +388,13 @@ void units_add(struct units *u, const char *file, struct compile_command *cmd)
 	g_ptr_array_add(u->list, c);
 }
 
+void units_take(struct units *into, struct units *from)
+{
+	g_ptr_array_extend_and_steal(into->list, from->list);
+	from->list = g_ptr_array_new();
+	units_free(from);
+}
+
 struct units *units_collect(char **paths, const struct units_flags *flags)
 {
 	struct units *u = units_new();

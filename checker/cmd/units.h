@@ -31,6 +31,8 @@ struct units {
 struct units *units_new(void);
 /* Takes @cmd. Who adds units keeps their order. */
 void units_add(struct units *u, const char *file, struct compile_command *cmd);
+/* Moves the units of @from behind those of @into, and frees @from. */
+void units_take(struct units *into, struct units *from);
 /*
  * Collects the units that @paths mean (NULL-terminated; not empty). The
  * caller frees it with units_free.
