@@ -12,6 +12,7 @@
 #include "cmd/check.h"
 #include "cmd/engines.h"
 #include "cmd/models.h"
+#include "cmd/patch_worlds.h"
 #include "cmd/suppress.h"
 #include "patch/patch.h"
 #include "pipeline/pipeline.h"
@@ -23,15 +24,11 @@ struct state {
 	char *reader;
 	struct report *into;
 	struct patch_outcome *outcome;
+	struct patch_worlds *worlds; /* with --cross-file; or NULL */
 	GHashTable *shown;   /* fingerprint -> struct finding *, of @into */
 };
 
 /* ---- the units in a state ---- */
-
-static gboolean is_in_tree(const struct state *s, const struct patch_unit *u)
-{
-	return !u->state && states_is_tree(s->j->target->states, 0);
-}
 
 static gboolean exists(const struct state *s, const struct patch_unit *u,
 		       unsigned k)
@@ -43,21 +40,32 @@ static gboolean exists(const struct state *s, const struct patch_unit *u,
 	return there;
 }
 
-/* Of the patch's units those that are there in state @k, in or out of the tree. */
-static struct units *units_in(const struct state *s, unsigned patch, unsigned k,
-			      gboolean in_tree)
+/* Those of @all that are there in state @k, as they lie in the tree or not. */
+static struct units *units_in(const struct state *s, const GPtrArray *all,
+			      unsigned k, gboolean in_tree)
 {
-	const GPtrArray *all = s->j->units->of[patch];
+	struct states *states = s->j->target->states;
 	struct units *list = units_new();
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct patch_unit *u = all->pdata[i];
 
-		if (is_in_tree(s, u) == in_tree && exists(s, u, k))
-			units_add(list, u->file, states_command(
-				s->j->target->states, u->state, u->cmd));
+		if (states_is_tree(states, u->state) == in_tree &&
+		    exists(s, u, k))
+			units_add(list, u->file,
+				  states_command(states, u->state, u->cmd));
 	}
 	return list;
+}
+
+/* Both. */
+static struct units *all_in(const struct state *s, const GPtrArray *all,
+			    unsigned k)
+{
+	struct units *units = units_in(s, all, k, FALSE);
+
+	units_take(units, units_in(s, all, k, TRUE));
+	return units;
 }
 
 /* ---- a run ---- */
@@ -75,7 +83,8 @@ static struct report *run(const struct state *s, struct units *units,
 	};
 	const struct check_run run = {
 		.options = options, .units = units, .pass = pipeline_check,
-		.pipeline = &pipeline, .min = o->min, .noise = s->j->noise
+		.pipeline = &pipeline, .linked = s->worlds != NULL,
+		.min = o->min, .noise = s->j->noise
 	};
 
 	return check_run(&run);
@@ -93,19 +102,32 @@ static void found_clear(struct found *f)
 	report_free(f->report);
 }
 
-/* In the units of patch @patch as they are in state @k. */
-static struct found find(const struct state *s, unsigned patch, unsigned k)
+/* In @all as they are in state @k, before or after a patch. */
+static struct found find(const struct state *s, const GPtrArray *all,
+			 unsigned k, gboolean after)
 {
-	struct units *tree = units_in(s, patch, k, TRUE);
-	struct found f = { .units = units_in(s, patch, k, FALSE) };
+	const struct run_options *tree = &s->j->options->run;
+	const struct run_options *other = &s->overlaid;
+	struct units *in_tree = units_in(s, all, k, TRUE);
+	struct found f = { .units = units_in(s, all, k, FALSE) };
 
-	f.report = run(s, f.units, &s->overlaid);
-	report_merge(f.report, run(s, tree, &s->j->options->run));
+	if (s->worlds)
+		tree = other = patch_worlds_options(s->worlds, after);
+	f.report = run(s, f.units, other);
+	report_merge(f.report, run(s, in_tree, tree));
 	report_finish(f.report);
-	units_take(f.units, tree);
+	units_take(f.units, in_tree);
 	for (guint i = 0; i < f.report->findings->len; i++)
 		((struct finding *)f.report->findings->pdata[i])->state = k;
 	return f;
+}
+
+/* Adds what is found in more units; takes @more. */
+static void found_add(struct found *f, struct found more)
+{
+	report_merge(f->report, more.report);
+	report_finish(f->report);
+	units_take(f->units, more.units);
 }
 
 /* ---- what changed ---- */
@@ -250,31 +272,117 @@ static void take(const struct state *s, unsigned k, struct found *from,
 	report_merge(s->into, g_steal_pointer(&from->report));
 }
 
-/* ---- a patch ---- */
+/* ---- other units ---- */
 
-static void enter(const struct state *s, unsigned k)
+static void enter(const GPtrArray *units, unsigned k)
 {
-	const GPtrArray *units = s->j->units->of[k];
-
 	for (guint i = 0; i < units->len; i++)
 		((struct patch_unit *)units->pdata[i])->state = k;
 }
 
+/* The files that patch @k removes. */
+static GPtrArray *list_gone(const struct state *s, const GPtrArray *units,
+			    unsigned k)
+{
+	GPtrArray *gone = g_ptr_array_new();
+
+	for (guint i = 0; i < units->len; i++) {
+		const struct patch_unit *u = units->pdata[i];
+
+		if (!exists(s, u, k))
+			g_ptr_array_add(gone, u->file);
+	}
+	return gone;
+}
+
+/* As patch @k left them; with --cross-file it links them. NULL: it failed. */
+static GPtrArray *files_that_differ(const struct state *s,
+				    const GPtrArray *units, unsigned k)
+{
+	struct units *now = all_in(s, units, k);
+	GPtrArray *gone = list_gone(s, units, k);
+	GPtrArray *files = patch_worlds_step(s->worlds, now, gone);
+
+	g_ptr_array_unref(gone);
+	units_free(now);
+	return files;
+}
+
+/* What takes something else from those units now, though it did not change. */
+static GPtrArray *units_that_differ(const struct state *s,
+				    const GPtrArray *units, unsigned k)
+{
+	GPtrArray *files = s->worlds ? files_that_differ(s, units, k) : NULL;
+	GPtrArray *others = g_ptr_array_new();
+	struct patch_unit *u;
+
+	if (s->worlds && !files) {
+		report_error(s->into, "patch %u: the units could not be linked",
+			     k);
+		s->into->incomplete = TRUE;
+	}
+	for (guint i = 0; files && i < files->len; i++) {
+		u = patch_units_get(s->j->units, files->pdata[i]);
+		if (u)
+			g_ptr_array_add(others, u);
+	}
+	if (files)
+		g_ptr_array_unref(files);
+	return others;
+}
+
+/* ---- a patch ---- */
+
 static void judge(struct state *s, unsigned k)
 {
+	const GPtrArray *units = s->j->units->of[k];
 	struct found before, after;
+	GPtrArray *others;
 
-	if (!s->j->units->of[k]->len)
+	if (!units->len)
 		return;
-	before = find(s, k, k - 1);
-	enter(s, k);
-	after = find(s, k, k);
+	before = find(s, units, k - 1, FALSE);
+	enter(units, k);
+	others = units_that_differ(s, units, k);
+	found_add(&before, find(s, others, k - 1, FALSE));
+	after = find(s, units, k, TRUE);
+	found_add(&after, find(s, others, k, TRUE));
 	compare(s, k, &before, &after);
 	before.report->files = before.report->functions = 0;
 	take(s, k, &before, take_before);
 	take(s, k, &after, take_after);
+	if (s->worlds)
+		patch_worlds_advance(s->worlds);
+	g_ptr_array_unref(others);
 	found_clear(&before);
 	found_clear(&after);
+}
+
+/* ---- the series ---- */
+
+/* All that is judged, as it is in the base. */
+static void link_base(struct state *s)
+{
+	const struct patch_judge *j = s->j;
+	GPtrArray *all = g_ptr_array_new();
+	GHashTableIter it;
+	struct units *units;
+	void *unit;
+
+	g_hash_table_iter_init(&it, j->units->all);
+	while (g_hash_table_iter_next(&it, NULL, &unit))
+		g_ptr_array_add(all, unit);
+	g_ptr_array_sort(all, patch_units_compare);
+	units = all_in(s, all, 0);
+	s->worlds = patch_worlds_new(&j->options->run, j->model,
+				     j->target->scratch, units, j->noise);
+	if (!s->worlds) {
+		report_error(s->into, "%s: its units could not be linked",
+			     j->options->run.store);
+		s->into->incomplete = TRUE;
+	}
+	units_free(units);
+	g_ptr_array_unref(all);
 }
 
 void patch_judge(const struct patch_judge *j, struct report *into,
@@ -290,8 +398,11 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 	s.overlaid.no_pch = TRUE;
 	s.overlaid.store = g_build_filename(j->target->scratch, "states.db",
 					    NULL);
+	if (j->options->run.cross_file)
+		link_base(&s);
 	for (unsigned k = 1; k <= j->target->n; k++)
 		judge(&s, k);
+	patch_worlds_free(s.worlds);
 	g_free(s.overlaid.store);
 	g_hash_table_unref(s.shown);
 	g_free(s.reader);

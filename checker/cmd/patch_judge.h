@@ -13,7 +13,7 @@ struct series;
 struct patch_judge {
 	const struct patch_target *target;
 	const struct series *series;
-	const struct patch_units *units;
+	struct patch_units *units;
 	const struct check_options *options;
 	const struct run_model *model;
 	gboolean all;		/* pre-existing findings as well */

@@ -15,18 +15,14 @@
 struct finder {
 	const struct patch_target *target;
 	struct patch_units *units;
-	struct units *told;
 	GPtrArray *noise;
-	char *dir;		/* of the database; NULL: there is none */
-	struct compile_db *db;	/* NULL: there is none, or it is bad */
-	char **files;		/* of @db, sorted */
 	struct store *store;	/* who reads what; NULL: not asked for yet */
 	gboolean lost;		/* it cannot be asked */
 };
 
 static void refuse(struct finder *f, const char *path, const char *reason)
 {
-	struct report *r = f->told->report;
+	struct report *r = f->units->told->report;
 	char *name = check_file_name(path);
 
 	report_error(r, "%s: not judged: %s", name, reason);
@@ -37,36 +33,36 @@ static void refuse(struct finder *f, const char *path, const char *reason)
 
 /* ---- how files are compiled ---- */
 
-static gboolean load_database(struct finder *f)
+static gboolean load_database(struct patch_units *u)
 {
-	const struct run_options *o = f->target->options;
+	const struct run_options *o = u->target->options;
 	char *error = NULL;
 
 	if (o->clang_args)
 		return TRUE;
-	f->dir = o->db_dir ? g_canonicalize_filename(o->db_dir, NULL) :
-			     units_find_up(f->target->tree,
+	u->dir = o->db_dir ? g_canonicalize_filename(o->db_dir, NULL) :
+			     units_find_up(u->target->tree,
 					   "compile_commands.json");
-	if (!f->dir)
+	if (!u->dir)
 		return TRUE;
-	f->db = compile_db_load(f->dir, &error);
-	if (f->db) {
-		f->files = compile_db_files(f->db);
+	u->db = compile_db_load(u->dir, &error);
+	if (u->db) {
+		u->files = compile_db_files(u->db);
 		return TRUE;
 	}
-	report_error(f->told->report, "%s", error);
-	f->told->report->incomplete = TRUE;
+	report_error(u->told->report, "%s", error);
+	u->told->report->incomplete = TRUE;
 	g_free(error);
 	return FALSE;
 }
 
 /* A file of the database in the same folder; NULL: there is none. */
-static const char *file_beside(const struct finder *f, const char *path)
+static const char *file_beside(const struct patch_units *u, const char *path)
 {
 	char *folder = g_path_get_dirname(path);
 	const char *beside = NULL;
 
-	for (char **file = f->files; *file && !beside; file++) {
+	for (char **file = u->files; *file && !beside; file++) {
 		char *other = g_path_get_dirname(*file);
 
 		if (!strcmp(other, folder) && g_str_has_suffix(*file, ".c"))
@@ -78,35 +74,35 @@ static const char *file_beside(const struct finder *f, const char *path)
 }
 
 /* As a file beside it, which the notices name; NULL: there is none. */
-static struct compile_command *borrow_command(struct finder *f,
+static struct compile_command *borrow_command(struct patch_units *u,
 					      const char *path)
 {
-	const char *beside = file_beside(f, path);
+	const char *beside = file_beside(u, path);
 	struct compile_command *other, *cmd;
 	char *name, *like;
 
 	if (!beside)
 		return NULL;
-	other = compile_db_command(f->db, beside);
+	other = compile_db_command(u->db, beside);
 	cmd = compile_command_new(other->directory, path,
 				  (const char *const *)other->args);
 	compile_command_free(other);
 	name = check_file_name(path);
 	like = check_file_name(beside);
-	g_ptr_array_add(f->told->notices, g_strdup_printf(
+	g_ptr_array_add(u->told->notices, g_strdup_printf(
 		"%s: not in %s/compile_commands.json; compiled like %s", name,
-		f->dir, like));
+		u->dir, like));
 	g_free(name);
 	g_free(like);
 	return cmd;
 }
 
 /* Without a database. */
-static struct compile_command *plain_command(const struct finder *f,
+static struct compile_command *plain_command(const struct patch_units *u,
 					     const char *path)
 {
 	static const char *const none[] = { NULL };
-	char **given = f->target->options->clang_args;
+	char **given = u->target->options->clang_args;
 	char *cwd = g_get_current_dir();
 	struct compile_command *cmd;
 
@@ -116,15 +112,15 @@ static struct compile_command *plain_command(const struct finder *f,
 	return cmd;
 }
 
-static struct compile_command *command_of(struct finder *f, const char *path,
+static struct compile_command *command_of(struct patch_units *u, const char *path,
 					  gboolean new)
 {
 	struct compile_command *cmd;
 
-	if (!f->db)
-		return plain_command(f, path);
-	cmd = compile_db_command(f->db, path);
-	return cmd || !new ? cmd : borrow_command(f, path);
+	if (!u->db)
+		return plain_command(u, path);
+	cmd = compile_db_command(u->db, path);
+	return cmd || !new ? cmd : borrow_command(u, path);
 }
 
 /* ---- units ---- */
@@ -138,25 +134,23 @@ static void patch_unit_free(void *unit)
 	g_free(u);
 }
 
-/* NULL: nobody knows how it is compiled. */
-static struct patch_unit *unit_of(struct finder *f, const char *path)
+struct patch_unit *patch_units_get(struct patch_units *u, const char *path)
 {
-	struct patch_unit *u = g_hash_table_lookup(f->units->all, path);
+	struct patch_unit *new = g_hash_table_lookup(u->all, path);
 	char *base;
 
-	if (u)
-		return u;
-	u = g_new0(struct patch_unit, 1);
-	base = states_file(f->target->states, 0, path);
-	u->new = !base;
-	u->cmd = command_of(f, path, u->new);
-	u->file = g_strdup(path);
+	if (new)
+		return new;
+	base = states_file(u->target->states, 0, path);
+	new = g_new0(struct patch_unit, 1);
+	new->cmd = command_of(u, path, !base);
+	new->file = g_strdup(path);
 	g_free(base);
-	if (u->cmd) {
-		g_hash_table_insert(f->units->all, u->file, u);
-		return u;
+	if (new->cmd) {
+		g_hash_table_insert(u->all, new->file, new);
+		return new;
 	}
-	patch_unit_free(u);
+	patch_unit_free(new);
 	return NULL;
 }
 
@@ -192,8 +186,9 @@ static void read_all(const struct finder *f, const struct run_options *o)
 		.pipeline = &pipeline, .noise = f->noise
 	};
 
-	for (char **file = f->files; *file; file++)
-		units_add(units, *file, compile_db_command(f->db, *file));
+	for (char **file = f->units->files; *file; file++)
+		units_add(units, *file,
+			  compile_db_command(f->units->db, *file));
 	report_free(check_run(&run));
 	units_free(units);
 }
@@ -223,7 +218,7 @@ static guint add_readers(struct finder *f, unsigned k, const char *path)
 	guint n = 0;
 
 	for (char **file = readers; file && *file; file++) {
-		struct patch_unit *u = unit_of(f, *file);
+		struct patch_unit *u = patch_units_get(f->units, *file);
 
 		/* what the database no longer names is no part of the build */
 		if (!u)
@@ -237,7 +232,7 @@ static guint add_readers(struct finder *f, unsigned k, const char *path)
 
 static void find_readers(struct finder *f, unsigned k, const char *path)
 {
-	if (!f->db)
+	if (!f->units->db)
 		refuse(f, path, "without a compile database nobody knows who"
 		       " reads it");
 	else if (!open_store(f))
@@ -261,7 +256,7 @@ static gboolean is_there(const struct finder *f, unsigned k, const char *path)
 
 static void add_changed(struct finder *f, unsigned k, const char *path)
 {
-	struct patch_unit *u = is_source(path) ? unit_of(f, path) : NULL;
+	struct patch_unit *u = is_source(path) ? patch_units_get(f->units, path) : NULL;
 
 	if (u)
 		add_unit(f, k, u);
@@ -269,7 +264,7 @@ static void add_changed(struct finder *f, unsigned k, const char *path)
 		find_readers(f, k, path);
 }
 
-static int compare_units(const void *a, const void *b)
+int patch_units_compare(const void *a, const void *b)
 {
 	const struct patch_unit *ua = *(void *const *)a;
 	const struct patch_unit *ub = *(void *const *)b;
@@ -288,38 +283,38 @@ static void find_of(struct finder *f, unsigned k)
 			add_changed(f, k, path);
 		g_free(path);
 	}
-	g_ptr_array_sort(f->units->of[k], compare_units);
+	g_ptr_array_sort(f->units->of[k], patch_units_compare);
 }
 
 struct patch_units *patch_units_find(const struct patch_target *t,
 				     struct units *told, GPtrArray *noise)
 {
 	struct patch_units *u = g_new0(struct patch_units, 1);
-	struct finder f = { .target = t, .units = u, .told = told,
-			    .noise = noise };
+	struct finder f = { .target = t, .units = u, .noise = noise };
 	unsigned k;
 
-	u->n = t->n;
+	u->target = t;
+	u->told = told;
 	u->of = g_new0(GPtrArray *, t->n + 1);
 	u->all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 				       patch_unit_free);
 	for (k = 1; k <= t->n; k++)
 		u->of[k] = g_ptr_array_new();
-	if (load_database(&f))
+	if (load_database(u))
 		for (k = 1; k <= t->n; k++)
 			find_of(&f, k);
 	store_close(f.store);
-	compile_db_free(f.db);
-	g_strfreev(f.files);
-	g_free(f.dir);
 	return u;
 }
 
 void patch_units_free(struct patch_units *u)
 {
-	for (unsigned k = 1; k <= u->n; k++)
+	for (unsigned k = 1; k <= u->target->n; k++)
 		g_ptr_array_unref(u->of[k]);
 	g_free(u->of);
 	g_hash_table_unref(u->all);
+	compile_db_free(u->db);
+	g_strfreev(u->files);
+	g_free(u->dir);
 	g_free(u);
 }

@@ -23,14 +23,18 @@ struct patch_unit {
 	char *file;		/* absolute */
 	struct compile_command *cmd; /* as it is compiled in the tree */
 	unsigned state;		/* the last one that changed it; 0: none yet */
-	gboolean new;		/* the tree has no such file */
 };
 
 struct patch_units {
-	GPtrArray **of;		/* by patch, from 1: struct patch_unit *, by */
-				/* file; they are the same in several */
+	/* By patch, from 1: struct patch_unit *, by file; some in several. */
+	GPtrArray **of;
 	GHashTable *all;	/* file -> struct patch_unit *, owned */
-	unsigned n;
+	const struct patch_target *target;
+	struct units *told;
+	/* How files are compiled: */
+	char *dir;		/* of the database; NULL: there is none */
+	struct compile_db *db;	/* NULL: there is none, or it is bad */
+	char **files;		/* of @db, sorted */
 };
 
 /*
@@ -39,10 +43,15 @@ struct patch_units {
  * database are read into one in the scratch folder first, if that is needed. A
  * new .c file is compiled as one beside it. What cannot be judged goes to the
  * report of @told, which is incomplete then, and what is worth a line to its
- * notices; lines of workers go to @noise. patch_units_free() is due.
+ * notices; lines of workers go to @noise. patch_units_free() is due; @t and
+ * @told outlive it.
  */
 struct patch_units *patch_units_find(const struct patch_target *t,
 				     struct units *told, GPtrArray *noise);
+/* The unit of an absolute path; NULL: nobody knows how it is compiled. */
+struct patch_unit *patch_units_get(struct patch_units *u, const char *path);
+/* A GCompareFunc for arrays of struct patch_unit *: by file. */
+int patch_units_compare(const void *a, const void *b);
 void patch_units_free(struct patch_units *u);
 
 #endif

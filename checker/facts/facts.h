@@ -34,6 +34,12 @@ struct store *store_open(const char *path, char **ret_notice,
 char *store_refusal(const char *path);
 /* Takes NULL. */
 void store_close(struct store *s);
+/*
+ * Makes the file @to a store with what @s has now, whatever others write
+ * meanwhile. NULL, or one line that says why not, which the caller frees.
+ * O(size of the store).
+ */
+char *store_copy(struct store *s, const char *to);
 
 /*
  * What was wrong with the store since it was opened, or NULL: then nothing

@@ -543,6 +543,31 @@ struct store *store_open(const char *path, char **ret_notice, char **ret_error)
 	return s;
 }
 
+/* All pages at once, under one lock. */
+static int copy_pages(sqlite3 *to, sqlite3 *from)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+
+	if (!b)
+		return sqlite3_errcode(to);
+	sqlite3_backup_step(b, -1);
+	return sqlite3_backup_finish(b);
+}
+
+char *store_copy(struct store *s, const char *to)
+{
+	sqlite3 *db = NULL;
+	int rc = sqlite3_open(to, &db);
+	char *why = NULL;
+
+	if (rc == SQLITE_OK)
+		rc = copy_pages(db, s->db);
+	if (rc != SQLITE_OK)
+		why = g_strdup_printf("%s: %s", to, sqlite3_errstr(rc));
+	sqlite3_close(db);
+	return why;
+}
+
 void store_close(struct store *s)
 {
 	int i;
