@@ -60,6 +60,7 @@ struct finding {
 	GPtrArray *steps;   /* struct step * in story order */
 	struct replay *replay; /* owned; NULL: it was not replayed */
 	gboolean known;	    /* the baseline has it: it is not new */
+	gboolean suppressed;/* a comment hides it */
 	enum change change;
 	char *patch;	    /* "2/3: subject": the one of @change; or NULL */
 	/*
