@@ -8,27 +8,25 @@
 
 #include "private.h"
 
-static const struct {
-	const char *name, *towards; /* the patch */
-} words[] = {
-	[CHANGE_NONE] = { "", "" },
-	[CHANGE_INTRODUCED] = { "introduced", "by" },
-	[CHANGE_EXPOSED] = { "exposed", "by" },
-	[CHANGE_FIXED] = { "fixed", "by" },
-	[CHANGE_PRE_EXISTING] = { "pre-existing", "before" },
+static const char *const names[] = {
+	[CHANGE_NONE] = "",
+	[CHANGE_INTRODUCED] = "introduced",
+	[CHANGE_EXPOSED] = "exposed",
+	[CHANGE_FIXED] = "fixed",
+	[CHANGE_PRE_EXISTING] = "pre-existing",
 };
 
 /* ---- the classes in words ---- */
 
 const char *change_name(enum change c)
 {
-	return words[c].name;
+	return names[c];
 }
 
 gboolean change_parse(const char *name, enum change *ret_change)
 {
 	for (int c = CHANGE_INTRODUCED; c <= CHANGE_PRE_EXISTING; c++)
-		if (!g_strcmp0(name, words[c].name)) {
+		if (!g_strcmp0(name, names[c])) {
 			*ret_change = c;
 			return TRUE;
 		}
@@ -39,10 +37,10 @@ char *change_text(const struct finding *f)
 {
 	if (f->change == CHANGE_NONE)
 		return NULL;
-	if (!f->patch)
-		return g_strdup(words[f->change].name);
-	return g_strdup_printf("%s %s %s", words[f->change].name,
-			       words[f->change].towards, f->patch);
+	/* No patch has a part in what is there before and after. */
+	if (!f->patch || f->change == CHANGE_PRE_EXISTING)
+		return g_strdup(change_name(f->change));
+	return g_strdup_printf("%s by %s", change_name(f->change), f->patch);
 }
 
 char *change_message(const struct finding *f)
@@ -59,27 +57,29 @@ char *change_message(const struct finding *f)
 
 typedef char *(*key_of)(const struct finding *f);
 
-/* Rules, functions and keys have no end of line. */
-static char *join(const char *first, const char *second, const char *last)
+/* Of what is joined, only files, at the end, may have an end of line. */
+static const char *text_of(const char *text)
 {
-	return g_strdup_printf("%s\n%s\n%s", first, second ? second : "",
-			       last ? last : "");
+	return text ? text : "";
 }
 
 static char *key_in_place(const struct finding *f)
 {
-	return join(f->fingerprint, NULL, f->file);
+	return g_strjoin("\n", f->fingerprint, text_of(f->file), NULL);
 }
 
 static char *key_elsewhere(const struct finding *f)
 {
-	return join(f->rule, f->function, f->key);
+	return g_strjoin("\n", f->rule, text_of(f->function), f->key, NULL);
 }
 
-/* Without a key it could be anything in that file. */
+/* Others in the file may have the key, too, so the message has to be the same. */
 static char *key_in_file(const struct finding *f)
 {
-	return *f->key ? join(f->rule, f->key, f->file) : NULL;
+	if (!*f->key)
+		return NULL;
+	return g_strjoin("\n", f->rule, f->key, f->message,
+			 text_of(f->file), NULL);
 }
 
 static char *key_if_left(const struct finding *f, const void *data)
@@ -124,7 +124,7 @@ static void match(const GPtrArray *pooled, const GPtrArray *seen, key_of key,
 
 static char *place_of(const char *file, const char *function)
 {
-	return join(function ? function : "", NULL, file);
+	return g_strjoin("\n", text_of(function), text_of(file), NULL);
 }
 
 static GHashTable *skipped_places(const struct report *r)

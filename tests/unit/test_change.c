@@ -10,7 +10,7 @@
 struct row {
 	const char *file;
 	int line;
-	const char *function, *key; /* NULL: "fn" and "k" */
+	const char *function, *key, *message; /* NULL: "fn", "k", "m" */
 	int step;		    /* a line of the file; 0: no step */
 	enum severity severity;
 	enum change want;
@@ -55,6 +55,12 @@ static const struct compare_case cases[] = {
 	{ "the function is renamed", "a.c:2",
 	  { { "a.c", 5, .function = "f", .severity = W, .want = OLD } },
 	  { { "a.c", 5, .function = "g", .severity = W, .want = OLD } } },
+	{ "one of two is gone, and the other's function renamed", "a.c:8",
+	  { { "a.c", 5, .function = "e", .severity = W, .want = FIXED },
+	    { "a.c", 9, .function = "f", .message = "n", .severity = W,
+	      .want = OLD } },
+	  { { "a.c", 9, .function = "g", .message = "n", .severity = W,
+	      .want = OLD } } },
 	{ "it is gone from one function and written in another", "a.c:9",
 	  { { "a.c", 5, .function = "f", .severity = W, .want = FIXED } },
 	  { { "a.c", 9, .function = "g", .severity = W,
@@ -126,7 +132,7 @@ static struct finding *finding_of(const struct row *row)
 					row->line, 2,
 					row->function ? row->function : "fn");
 
-	finding_message(f, "m");
+	finding_message(f, "%s", row->message ? row->message : "m");
 	finding_key(f, "%s", row->key ? row->key : "k");
 	f->suppressed = row->suppressed;
 	if (row->step)

@@ -329,7 +329,7 @@ static struct report *patch_report(void)
 
 	add_change(r, 2, "gone", CHANGE_FIXED, 0, "1/2: one");
 	add_change(r, 2, "new", CHANGE_INTRODUCED, 1, "1/2: one");
-	add_change(r, 3, "old", CHANGE_PRE_EXISTING, 1, NULL);
+	add_change(r, 3, "old", CHANGE_PRE_EXISTING, 1, "1/2: one");
 	add_change(r, 1, "bare", CHANGE_EXPOSED, 2, "2/2: two");
 	report_finish(r);
 	return r;
@@ -462,7 +462,7 @@ static void test_patch_sarif(void)
 	check_result(o, 0, "new", "exposed", "2/2: two");
 	check_result(o, 1, "absent", "fixed", "1/2: one");
 	check_result(o, 2, "new", "introduced", "1/2: one");
-	check_result(o, 3, "unchanged", "pre-existing", NULL);
+	check_result(o, 3, "unchanged", "pre-existing", "1/2: one");
 	/* A character of two bytes stands before it, in its state. */
 	g_assert_cmpint(number_at(o, "1/locations/0/physicalLocation/region/"
 				  "startColumn"), ==, 3);
