@@ -160,31 +160,29 @@ static gboolean is_touched(const char *file, int line, void *data)
 	return touched;
 }
 
-/* By comments in the text of its state. */
+/* By comments in the text of its state; what they hide is marked. */
 static int suppress_found(const struct state *s, const struct found *f,
 			  unsigned k)
 {
 	const struct engines engines = { .clang = TRUE };
 	const struct suppress_text text = { k, patch_text_of,
-					    s->j->target->states };
+					    s->j->target->states, TRUE };
 
 	return suppress(f->report, f->units, s->j->options->rules, &engines,
 			&text);
 }
 
-/*
- * Suppressed or not, a finding is compared; and what suppress() itself finds is
- * compared after that.
- */
+/* What a comment of the patch suppresses is not fixed by it. */
 static void compare(const struct state *s, unsigned k, struct found *before,
 		    struct found *after)
 {
 	struct place place = { s, k };
 
-	report_compare(before->report, after->report, is_touched, &place);
 	suppress_found(s, before, k - 1);
+	report_filter_suppressed(before->report);
 	s->outcome->suppressed += suppress_found(s, after, k);
 	report_compare(before->report, after->report, is_touched, &place);
+	report_filter_suppressed(after->report);
 }
 
 /* ---- what is shown ---- */

@@ -49,6 +49,7 @@ int suppress(struct report *r, const struct units *units, const char *rules,
 		options.state = text->state;
 		options.text_of = text->text_of;
 		options.text_data = text->data;
+		options.keep = text->keep;
 	}
 	hidden = report_suppress(r, &options);
 	g_strfreev(names);

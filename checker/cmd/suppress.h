@@ -13,6 +13,7 @@ struct suppress_text {
 	unsigned state;		/* that the units are in */
 	report_text_of text_of;	/* as in struct report_style */
 	void *data;
+	gboolean keep;		/* as in struct suppress_options */
 };
 
 /*

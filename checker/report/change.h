@@ -10,11 +10,12 @@ typedef gboolean (*report_touched)(const char *file, int line, void *data);
 
 /*
  * Sets the change of each finding of @before and @after (finished, of the same
- * units, unfiltered). What is in both is pre-existing in both: a finding of one
+ * units, unfiltered; but @before without what is suppressed, which @after may
+ * have, marked by report_suppress()). What is in both is pre-existing in both: a finding of one
  * fingerprint that is no more severe than it was, in the same file; or, among
  * what is left then, of the same rule, function and key in another file (moved
- * code); or of the same rule and key in another function of the file, if the
- * patch wrote none of its lines (a function with a new name). Each stands for
+ * code); or of the same rule, key and message in another function of the file,
+ * if the patch wrote none of its lines (a function with a new name). Each stands for
  * one: a second finding of a fingerprint is new, and of several those are new
  * whose lines the patch wrote.
  *
@@ -22,8 +23,10 @@ typedef gboolean (*report_touched)(const char *file, int line, void *data);
  * that the patch wrote; the rest is exposed. A patch that only removes lines (a
  * lock, a get, a second test) writes none: what they protected is exposed.
  *
- * What is gone is fixed. What became more severe is new, and not fixed: before
- * the patch it is called pre-existing, too. O(findings log findings).
+ * What is gone is fixed. Before the patch these are called pre-existing, too:
+ * what is more severe after it, which is new there; what is suppressed after it;
+ * and what was in a function or a file that only the run after the patch did not
+ * analyse whole. What is no longer suppressed is new. O(findings + skips).
  */
 void report_compare(struct report *before, struct report *after,
 		    report_touched touched, void *data);

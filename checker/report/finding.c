@@ -183,18 +183,10 @@ static int compare_int(int a, int b)
 	return (a > b) - (a < b);
 }
 
-/* The patch of its series that it is told of; 0: no patch is judged. */
-static int patch_number(const struct finding *f)
-{
-	return (int)f->state + (f->change == CHANGE_FIXED);
-}
-
 int finding_compare(const struct finding *a, const struct finding *b)
 {
-	int r = compare_int(patch_number(a), patch_number(b));
+	int r = g_strcmp0(a->file, b->file);
 
-	if (!r)
-		r = g_strcmp0(a->file, b->file);
 	if (!r)
 		r = compare_int(a->line, b->line);
 	if (!r)
@@ -238,6 +230,8 @@ int finding_compare_all(const struct finding *a, const struct finding *b)
 {
 	int r = finding_compare(a, b);
 
+	if (!r)
+		r = compare_int((int)a->state, (int)b->state);
 	if (!r)
 		r = compare_int(a->change, b->change);
 	if (!r)

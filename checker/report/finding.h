@@ -60,6 +60,7 @@ struct finding {
 	GPtrArray *steps;   /* struct step * in story order */
 	struct replay *replay; /* owned; NULL: it was not replayed */
 	gboolean known;	    /* the baseline has it: it is not new */
+	gboolean suppressed;/* a comment hides it */
 	enum change change;
 	char *patch;	    /* "2/3: subject": the one of @change; or NULL */
 	/*
@@ -95,7 +96,7 @@ void finding_evidence(struct finding *f, const char *format, ...)
  * of the file, function and key. Stable when lines move.
  */
 void finding_seal(struct finding *f);
-/* Order of reports: patch, file, line, column, rule, message. For sorting. */
+/* Order of reports: file, line, column, rule, message. For sorting. */
 int finding_compare(const struct finding *a, const struct finding *b);
 
 /* A function, or a whole file (function NULL), that was not fully analysed. */

@@ -85,7 +85,10 @@ void finding_step_take(struct finding *f, int cpu, const char *file, int line,
 		       char *message);
 /* Of change_name(); FALSE, *@ret_change untouched, if @name is none of them. */
 gboolean change_parse(const char *name, enum change *ret_change);
-/* "introduced by 2/3: subject"; NULL for CHANGE_NONE. The caller frees it. */
+/*
+ * "introduced by 2/3: subject", "pre-existing"; NULL for CHANGE_NONE. The caller
+ * frees it.
+ */
 char *change_text(const struct finding *f);
 /* The message of @f, with that in brackets. The caller frees it. */
 char *change_message(const struct finding *f);

@@ -133,6 +133,7 @@ struct suppress_options {
 	gboolean (*looked_for)(const char *rule, const void *data);
 	const void *data;
 	unsigned state; /* in which @files are */
+	gboolean keep;	/* what is suppressed is marked, and stays */
 	/* As in struct report_style. */
 	report_text_of text_of;
 	void *text_data;
@@ -141,11 +142,13 @@ struct suppress_options {
 /*
  * Drops the findings of @r (finished, unfiltered) that a comment in their file
  * suppresses ("pincheck: ignore[RULE,...] REASON"), and returns how many they
- * were. Adds findings of SUPPRESSION_RULE: an error for such a comment that
- * cannot be read; for one in @files that hides nothing, a note, if the run is
- * complete. @r stays sorted. O(text of the files).
+ * were; or marks them. Adds findings of SUPPRESSION_RULE: an error for such a
+ * comment that cannot be read; for one in @files that hides nothing, a note, if
+ * the run is complete. @r stays sorted. O(text of the files).
  */
 int report_suppress(struct report *r, const struct suppress_options *options);
+/* Drops what was marked so, and returns how many they were. */
+int report_filter_suppressed(struct report *r);
 
 /* What report_verify looked at. */
 struct verify_counts {

@@ -206,9 +206,8 @@ static void read_file(struct suppressor *s, unsigned state, const char *file,
 
 /* ---- hiding ---- */
 
-static gboolean is_told(const struct finding *f, const void *data)
+static gboolean is_hidden(const struct suppressor *s, const struct finding *f)
 {
-	const struct suppressor *s = data;
 	gboolean hidden = FALSE;
 
 	for (guint i = 0; i < s->list->len; i++) {
@@ -219,7 +218,30 @@ static gboolean is_told(const struct finding *f, const void *data)
 			continue;
 		o->met = hidden = TRUE;
 	}
-	return !hidden;
+	return hidden;
+}
+
+static int mark(const struct suppressor *s)
+{
+	int hidden = 0;
+
+	for (guint i = 0; i < s->report->findings->len; i++) {
+		struct finding *f = s->report->findings->pdata[i];
+
+		f->suppressed = is_hidden(s, f);
+		hidden += f->suppressed;
+	}
+	return hidden;
+}
+
+static gboolean is_told(const struct finding *f, const void *data)
+{
+	return !f->suppressed;
+}
+
+int report_filter_suppressed(struct report *r)
+{
+	return report_keep(r, is_told, NULL);
 }
 
 static void tell_unused(struct suppressor *s)
@@ -279,7 +301,9 @@ int report_suppress(struct report *r, const struct suppress_options *options)
 	int hidden;
 
 	read_files(&s);
-	hidden = report_keep(r, is_told, &s);
+	hidden = mark(&s);
+	if (!options->keep)
+		report_filter_suppressed(r);
 	tell_unused(&s);
 	for (guint i = 0; i < s.added->len; i++) {
 		finding_seal(s.added->pdata[i]);

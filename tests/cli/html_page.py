@@ -23,7 +23,7 @@ failures = []
 TAGS = set("""html head meta title style body h1 form label input select option
     span details summary br code table tr td th p ul li pre b script""".split())
 ATTRIBUTES = set("""lang charset http-equiv content name type checked value id
-    class hidden data-severity data-rule""".split())
+    class hidden data-severity data-rule data-change""".split())
 
 # The page as the script sees it: elements with a text, and what is asked of
 # the form. One event, and what is left.
@@ -85,14 +85,18 @@ class Page(HTMLParser):
         self.text[tag] = self.text.get(tag, "") + data
 
 
-def check(folder, status, *paths):
+def run(folder, status, *arguments):
     done = subprocess.run(
-        [PINCHECK, "check", "--engine=clang", "--format=html", *paths,
-         "--", f"-I{FIXTURES}/include"],
+        [PINCHECK, *arguments, "--format=html", "--",
+         f"-I{FIXTURES}/include"],
         cwd=folder, capture_output=True, check=False)
-    expect(f"the status of {paths}", done.returncode == status,
+    expect(f"the status of {arguments}", done.returncode == status,
            done.returncode, done.stderr)
     return done.stdout.decode("utf-8")
+
+
+def check(folder, status, *paths):
+    return run(folder, status, "check", "--engine=clang", *paths)
 
 
 def check_page(text):
@@ -150,6 +154,30 @@ def test_hostile(folder):
            page.text["span"], page.text["span"])
 
 
+def test_patch(folder):
+    """A patch that brings all of a file, with a subject that is no text."""
+    with open(os.path.join(folder, "bug.c"), encoding="utf-8") as file:
+        lines = [f"+{line}" for line in file]
+    with open(os.path.join(folder, "new.mbox"), "w", encoding="utf-8") as file:
+        file.write("From 0 Mon Sep 17 00:00:00 2001\nFrom: a <a@b>\n"
+                   "Date: Mon, 1 Jan 2024 00:00:00 +0000\n"
+                   f"Subject: [PATCH] {HOSTILE}\n\n---\n"
+                   "diff --git a/new.c b/new.c\nnew file mode 100644\n"
+                   "--- /dev/null\n+++ b/new.c\n"
+                   f"@@ -0,0 +1,{len(lines)} @@\n{''.join(lines)}-- \n2\n")
+    text = run(folder, 1, "patch", "--tree=.", "new.mbox")
+    page = check_page(text)
+    check_policy(page)
+    expect("the subject is text", f"introduced by {HOSTILE}" in
+           page.text["span"], page.text["span"])
+    expect("all are introduced",
+           {value for name, value in page.attributes
+            if name == "data-change"} == {"introduced"})
+    expect("their source is the patch's",
+           text.count('<tr class="here">') ==
+           page.elements.count("details") > 0)
+
+
 def test_filter(page):
     if not shutil.which("node"):
         return
@@ -165,6 +193,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         page = test_findings(folder)
         test_filter(page)
+        test_patch(folder)
         test_hostile(folder)
         with open(os.path.join(folder, "void.c"), "w",
                   encoding="utf-8") as file:

@@ -5,6 +5,7 @@ constraints of SARIF 2.1.0 on the objects that pincheck writes stand here: which
 members an object may have and must have, and of which type. Where
 PINCHECK_SARIF_SCHEMA names a copy of the official schema, that is used, too."""
 import copy
+import difflib
 import json
 import os
 import shutil
@@ -142,13 +143,12 @@ def is_valid(log):
                for schema in schemas())
 
 
-def check(folder, status, *paths):
+def run(folder, status, *arguments):
     done = subprocess.run(
-        [PINCHECK, "check", "--engine=clang", "--format=sarif",
-         "--min-severity=note", *paths,
-         "--", f"-I{FIXTURES}/include"],
+        [PINCHECK, *arguments, "--format=sarif", "--",
+         f"-I{FIXTURES}/include"],
         cwd=folder, capture_output=True, check=False)
-    expect(f"the status of {paths}", done.returncode == status,
+    expect(f"the status of {arguments}", done.returncode == status,
            done.returncode, done.stderr)
     log = json.loads(done.stdout.decode("utf-8"))
     for schema in schemas():
@@ -156,6 +156,11 @@ def check(folder, status, *paths):
             expect("the schema holds", False, error.message,
                    list(error.absolute_path))
     return log["runs"][0], log
+
+
+def check(folder, status, *paths):
+    return run(folder, status, "check", "--engine=clang",
+               "--min-severity=note", *paths)
 
 
 def test_schema_refuses(log):
@@ -217,6 +222,32 @@ def test_hostile_name(folder):
            os.fsencode(unquote(uri, errors="surrogateescape")) == name, uri)
 
 
+def test_patch(folder):
+    """The first bug is repaired, and its function doubled under a new name."""
+    with open(os.path.join(folder, "bug.c"), encoding="utf-8") as file:
+        before = file.read()
+    start = before.index("int put_then_wait_bad")
+    old = before[start:before.index("}", start) + 1]
+    put, wait = old.split("\n\t")[-3:-1]
+    repaired = old.replace(f"{put}\n\t{wait}", f"{wait}\n\t{put}")
+    after = before.replace(old, repaired) + old.replace("_bad", "_new") + "\n"
+    with open(os.path.join(folder, "fix.diff"), "w", encoding="utf-8") as file:
+        file.writelines(difflib.unified_diff(
+            before.splitlines(True), after.splitlines(True), "a/bug.c",
+            "b/bug.c"))
+    told, _ = run(folder, 1, "patch", "--all", "--tree=.", "fix.diff")
+    states = {result["locations"][0]["logicalLocations"][0]["name"]:
+              (result["baselineState"],
+               result["properties"]["change"]["class"])
+              for result in told["results"]}
+    expect("a class each", states.pop("put_then_wait_bad") ==
+           ("absent", "fixed"), states)
+    expect("a class each", states.pop("put_then_wait_new") ==
+           ("new", "introduced"), states)
+    expect("and the others as before", set(states.values()) ==
+           {("unchanged", "pre-existing")}, states)
+
+
 def test_incomplete(folder):
     with open(os.path.join(folder, "broken.c"), "w", encoding="utf-8") as file:
         file.write("int broken(void) { return 0 }\n")
@@ -237,6 +268,7 @@ def main():
         expect("the same bytes again", check(folder, 1, "bug.c")[1] == log)
         test_results(run)
         test_schema_refuses(log)
+        test_patch(folder)
         test_hostile_name(folder)
         test_incomplete(folder)
     sys.exit(bool(failures))

@@ -10,10 +10,11 @@
 struct row {
 	const char *file;
 	int line;
-	const char *function, *key; /* NULL: "fn" and "k" */
+	const char *function, *key, *message; /* NULL: "fn", "k", "m" */
 	int step;		    /* a line of the file; 0: no step */
 	enum severity severity;
 	enum change want;
+	gboolean suppressed;
 };
 
 #define W SEVERITY_WARNING
@@ -54,6 +55,12 @@ static const struct compare_case cases[] = {
 	{ "the function is renamed", "a.c:2",
 	  { { "a.c", 5, .function = "f", .severity = W, .want = OLD } },
 	  { { "a.c", 5, .function = "g", .severity = W, .want = OLD } } },
+	{ "one of two is gone, and the other's function renamed", "a.c:8",
+	  { { "a.c", 5, .function = "e", .severity = W, .want = FIXED },
+	    { "a.c", 9, .function = "f", .message = "n", .severity = W,
+	      .want = OLD } },
+	  { { "a.c", 9, .function = "g", .message = "n", .severity = W,
+	      .want = OLD } } },
 	{ "it is gone from one function and written in another", "a.c:9",
 	  { { "a.c", 5, .function = "f", .severity = W, .want = FIXED } },
 	  { { "a.c", 9, .function = "g", .severity = W,
@@ -97,6 +104,21 @@ static const struct compare_case cases[] = {
 	{ "a warning became a note", "a.c:5",
 	  { { "a.c", 5, .severity = W, .want = OLD } },
 	  { { "a.c", 5, .severity = N, .want = OLD } } },
+	{ "it is suppressed", "a.c:4",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 5, .severity = W, .want = OLD, .suppressed = TRUE } } },
+	{ "one of two is suppressed", "a.c:2",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "a.c", 3, .severity = W, .want = EXPOSED, .suppressed = TRUE },
+	    { "a.c", 9, .severity = W, .want = OLD } } },
+	{ "of two files, one is fixed", "",
+	  { { "a.c", 5, .severity = W, .want = FIXED },
+	    { "b.c", 5, .severity = W, .want = OLD } },
+	  { { "b.c", 5, .severity = W, .want = OLD } } },
+	{ "of two files, one is fixed and one is suppressed", "",
+	  { { "a.c", 5, .severity = W, .want = FIXED },
+	    { "b.c", 5, .severity = W, .want = OLD } },
+	  { { "b.c", 5, .severity = W, .want = OLD, .suppressed = TRUE } } },
 	{ "a warning became a note beside another note", "",
 	  { { "a.c", 5, .severity = W, .want = OLD },
 	    { "a.c", 7, .severity = N, .want = OLD } },
@@ -110,8 +132,9 @@ static struct finding *finding_of(const struct row *row)
 					row->line, 2,
 					row->function ? row->function : "fn");
 
-	finding_message(f, "m");
+	finding_message(f, "%s", row->message ? row->message : "m");
 	finding_key(f, "%s", row->key ? row->key : "k");
+	f->suppressed = row->suppressed;
 	if (row->step)
 		finding_step(f, 0, NULL, row->step, "s");
 	return f;
@@ -193,6 +216,43 @@ static void test_no_place(void)
 	report_free(after);
 }
 
+/* A finding in fn() of "a.c" that is gone; a skip of each run, or none. */
+static void check_skips(const struct coverage_skip *before,
+			const struct coverage_skip *after, enum change want)
+{
+	static const struct row rows[] = {
+		{ "a.c", 5, .severity = W }, { NULL }
+	};
+	const char *const *touched = (const char *const[]){ NULL };
+	struct report *r = report_of(rows), *now = report_new();
+	const struct finding *f = r->findings->pdata[0];
+
+	if (before)
+		report_skip(r, before->file, before->function, "loops");
+	if (after)
+		report_skip(now, after->file, after->function, "loops");
+	report_compare(r, now, is_touched, &touched);
+	g_assert_cmpstr(change_name(f->change), ==, change_name(want));
+	report_free(r);
+	report_free(now);
+}
+
+/* What was not looked for again is not gone. */
+static void test_skips(void)
+{
+	struct coverage_skip function = { "a.c", "fn", NULL };
+	struct coverage_skip other = { "a.c", "g", NULL };
+	struct coverage_skip file = { "a.c", NULL, NULL };
+
+	check_skips(NULL, NULL, FIXED);
+	check_skips(NULL, &function, OLD);
+	check_skips(NULL, &file, OLD);
+	check_skips(NULL, &other, FIXED);
+	check_skips(&function, NULL, FIXED);
+	check_skips(&function, &function, FIXED);
+	check_skips(&function, &file, OLD);
+}
+
 /* ---- what others make of it ---- */
 
 static struct finding *add(struct report *r, enum change c, unsigned state,
@@ -248,6 +308,24 @@ static void test_series(void)
 	g_assert_cmpstr(at(r, 1)->patch, ==, "2/3: b");
 	g_assert_cmpuint(at(r, 1)->engines->len, ==, 2);
 	g_assert_cmpstr(at(r, 2)->patch, ==, "3/3: c");
+	report_free(r);
+}
+
+/* Engines agree on what is in one state, and of one class. */
+static void test_agree(void)
+{
+	struct report *r = report_new();
+
+	add(r, INTRODUCED, 1, NULL)->line = 7;
+	finding_engine(add(r, INTRODUCED, 1, NULL), "cocci");
+	finding_engine(add(r, FIXED, 1, NULL), "cocci");
+	finding_engine(add(r, INTRODUCED, 2, NULL), "cocci");
+	report_finish(r);
+	g_assert_cmpuint(r->findings->len, ==, 3);
+	g_assert_cmpint(at(r, 0)->change, ==, FIXED);
+	g_assert_cmpint(at(r, 1)->change, ==, INTRODUCED);
+	g_assert_cmpuint(at(r, 1)->engines->len, ==, 1);
+	g_assert_cmpuint(at(r, 2)->engines->len, ==, 2);
 	report_free(r);
 }
 
@@ -357,7 +435,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/change/compare", test_compare);
 	g_test_add_func("/change/no-place", test_no_place);
+	g_test_add_func("/change/skips", test_skips);
 	g_test_add_func("/change/series", test_series);
+	g_test_add_func("/change/agree", test_agree);
 	g_test_add_func("/change/classes", test_classes);
 	g_test_add_func("/change/pack", test_pack);
 	g_test_add_func("/change/json", test_json);

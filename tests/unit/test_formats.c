@@ -329,7 +329,7 @@ static struct report *patch_report(void)
 
 	add_change(r, 2, "gone", CHANGE_FIXED, 0, "1/2: one");
 	add_change(r, 2, "new", CHANGE_INTRODUCED, 1, "1/2: one");
-	add_change(r, 3, "old", CHANGE_PRE_EXISTING, 1, NULL);
+	add_change(r, 3, "old", CHANGE_PRE_EXISTING, 1, "1/2: one");
 	add_change(r, 1, "bare", CHANGE_EXPOSED, 2, "2/2: two");
 	report_finish(r);
 	return r;
@@ -361,36 +361,36 @@ static void check_patch(const char *format, gboolean terse, const char *want)
 static void test_patch_text(void)
 {
 	check_patch("text", FALSE,
-		    "a.c:2: fixed: gone [some-rule] (by 1/2: one)\n"
 		    "a.c: In function 'fn':\n"
+		    "a.c:1:3: warning: bare [some-rule] "
+		    "(exposed by 2/2: two)\n"
+		    "    1 | two();\n"
+		    "      |   ^\n"
+		    "a.c:2: fixed: gone [some-rule] (by 1/2: one)\n"
 		    "a.c:2:3: warning: new [some-rule] "
 		    "(introduced by 1/2: one)\n"
 		    "    2 | \xc3\xa4 = call();\n"
 		    "      |  ^\n"
 		    "a.c:3:3: warning: old [some-rule] (pre-existing)\n"
 		    "    3 | three\n"
-		    "      |   ^\n"
-		    "a.c:1:3: warning: bare [some-rule] "
-		    "(exposed by 2/2: two)\n"
-		    "    1 | two();\n"
 		    "      |   ^\n");
 }
 
 static void test_patch_checkpatch(void)
 {
 	check_patch("checkpatch", TRUE,
+		    "a.c:1: WARNING: bare (exposed by 2/2: two)\n"
 		    "a.c:2: WARNING: new (introduced by 1/2: one)\n"
 		    "a.c:3: WARNING: old (pre-existing)\n"
-		    "a.c:1: WARNING: bare (exposed by 2/2: two)\n"
 		    "total: 0 errors, 3 warnings, 0 checks, "
 		    "0 files checked\n");
 	check_patch("checkpatch", FALSE,
+		    "WARNING: bare (exposed by 2/2: two)\n"
+		    "#1: FILE: a.c:1:\n+two();\n\n"
 		    "WARNING: new (introduced by 1/2: one)\n"
 		    "#2: FILE: a.c:2:\n+\xc3\xa4 = call();\n\n"
 		    "WARNING: old (pre-existing)\n"
 		    "#3: FILE: a.c:3:\n+three\n\n"
-		    "WARNING: bare (exposed by 2/2: two)\n"
-		    "#1: FILE: a.c:1:\n+two();\n\n"
 		    "total: 0 errors, 3 warnings, 0 checks, "
 		    "0 files checked\n");
 }
@@ -398,12 +398,12 @@ static void test_patch_checkpatch(void)
 static void test_patch_github(void)
 {
 	check_patch("github", FALSE,
+		    "::warning file=a.c,line=1,col=3,title=some-rule::"
+		    "bare (exposed by 2/2: two)\n"
 		    "::warning file=a.c,line=2,col=3,title=some-rule::"
 		    "new (introduced by 1/2: one)\n"
 		    "::warning file=a.c,line=3,col=3,title=some-rule::"
-		    "old (pre-existing)\n"
-		    "::warning file=a.c,line=1,col=3,title=some-rule::"
-		    "bare (exposed by 2/2: two)\n");
+		    "old (pre-existing)\n");
 }
 
 static void test_patch_lkp(void)
@@ -411,16 +411,16 @@ static void test_patch_lkp(void)
 	check_patch("lkp", FALSE,
 		    "pincheck warnings: (new ones prefixed by >>)\n\n"
 		    "   a.c: In function 'fn':\n"
+		    ">> a.c:1:3: warning: bare [some-rule] "
+		    "(exposed by 2/2: two)\n"
+		    "       1 | two();\n"
+		    "         |   ^\n"
 		    ">> a.c:2:3: warning: new [some-rule] "
 		    "(introduced by 1/2: one)\n"
 		    "       2 | \xc3\xa4 = call();\n"
 		    "         |  ^\n"
 		    "   a.c:3:3: warning: old [some-rule] (pre-existing)\n"
 		    "       3 | three\n"
-		    "         |   ^\n"
-		    ">> a.c:1:3: warning: bare [some-rule] "
-		    "(exposed by 2/2: two)\n"
-		    "       1 | two();\n"
 		    "         |   ^\n");
 }
 
@@ -459,14 +459,14 @@ static void test_patch_sarif(void)
 	json_object *o = at(root, "runs/0/results");
 
 	g_assert_cmpint((int)json_object_array_length(o), ==, 4);
-	check_result(o, 0, "absent", "fixed", "1/2: one");
-	check_result(o, 1, "new", "introduced", "1/2: one");
-	check_result(o, 2, "unchanged", "pre-existing", NULL);
-	check_result(o, 3, "new", "exposed", "2/2: two");
+	check_result(o, 0, "new", "exposed", "2/2: two");
+	check_result(o, 1, "absent", "fixed", "1/2: one");
+	check_result(o, 2, "new", "introduced", "1/2: one");
+	check_result(o, 3, "unchanged", "pre-existing", "1/2: one");
 	/* A character of two bytes stands before it, in its state. */
-	g_assert_cmpint(number_at(o, "0/locations/0/physicalLocation/region/"
-				  "startColumn"), ==, 3);
 	g_assert_cmpint(number_at(o, "1/locations/0/physicalLocation/region/"
+				  "startColumn"), ==, 3);
+	g_assert_cmpint(number_at(o, "2/locations/0/physicalLocation/region/"
 				  "startColumn"), ==, 2);
 	json_object_put(root);
 	g_free(text);
@@ -504,7 +504,7 @@ static void test_text_of(void)
 	add(r, "b.c", 1, SEVERITY_WARNING, "m");
 	report_finish(r);
 	text = write_in("html", r, &style);
-	g_assert_cmpstr(asked->str, ==, "0:b.c 0:a.c 1:a.c 2:a.c ");
+	g_assert_cmpstr(asked->str, ==, "2:a.c 0:a.c 1:a.c 0:b.c ");
 	g_free(text);
 	g_string_free(asked, TRUE);
 	report_free(r);

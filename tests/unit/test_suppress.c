@@ -263,12 +263,35 @@ static void test_suppress_state(void)
 	g_assert_cmpuint(at(r, 0)->state, ==, 0);
 	g_assert_cmpstr(at(r, 1)->rule, ==, "rule-a");
 	g_assert_cmpuint(at(r, 1)->state, ==, 0);
+	g_assert_false(at(r, 1)->suppressed);
 	report_free(r);
 	r = report_new();
 	report_finish(r);
 	g_assert_cmpint(suppress_in(r, 1), ==, 0);
 	g_assert_cmpuint(r->findings->len, ==, 1);
 	g_assert_cmpuint(at(r, 0)->state, ==, 1);
+	report_free(r);
+}
+
+static void test_suppress_keep(void)
+{
+	static const char *const files[] = { NULL };
+	const struct suppress_options options = {
+		.files = files, .known = knows, .looked_for = looks_for,
+		.keep = TRUE, .text_of = text_of
+	};
+	struct report *r = report_new();
+
+	add(r, "a.c", 1, "rule-a");
+	add(r, "a.c", 1, "rule-b");
+	report_finish(r);
+	g_assert_cmpint(report_suppress(r, &options), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 2);
+	g_assert_false(at(r, 0)->suppressed);
+	g_assert_true(at(r, 1)->suppressed);
+	g_assert_cmpint(report_filter_suppressed(r), ==, 1);
+	g_assert_cmpuint(r->findings->len, ==, 1);
+	g_assert_cmpstr(at(r, 0)->rule, ==, "rule-a");
 	report_free(r);
 }
 
@@ -422,6 +445,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/suppress/header", test_suppress_header);
 	g_test_add_func("/suppress/incomplete", test_suppress_incomplete);
 	g_test_add_func("/suppress/state", test_suppress_state);
+	g_test_add_func("/suppress/keep", test_suppress_keep);
 	g_test_add_func("/baseline/marks", test_baseline);
 	g_test_add_func("/baseline/moved", test_baseline_moved);
 	g_test_add_func("/baseline/severity", test_baseline_severity);
