@@ -316,22 +316,18 @@ static bool add_commit(struct reader *r, const struct git *git,
 	return good;
 }
 
-static bool check_line(const GPtrArray *commits, char **ret_error)
+/* Each is the first parent of the next, and the first has one, too. */
+static bool check_commits(const GPtrArray *commits, char **ret_error)
 {
-	const struct commit *before = NULL, *c;
-
 	if (commits->len > PATCHES)
 		return patch_fail(ret_error, "more than %d patches", PATCHES);
-	for (guint i = 0; i < commits->len; i++, before = c) {
-		c = commits->pdata[i];
+	for (guint i = 0; i < commits->len; i++) {
+		const struct commit *c = commits->pdata[i];
+
 		if (!*c->parent)
-			return patch_fail(
-				ret_error,
-				"%.12s has no parent: it is the first commit, or the clone is shallow",
-				c->oid);
-		if (before && strcmp(before->oid, c->parent))
 			return patch_fail(ret_error,
-					  "not one line of commits");
+					  "%.12s has no parent: it is the first commit, or the clone is shallow",
+					  c->oid);
 	}
 	return true;
 }
@@ -341,7 +337,7 @@ static bool add_commits(struct reader *r, const struct git *git,
 {
 	const struct commit *first;
 
-	if (!check_line(commits, ret_error))
+	if (!check_commits(commits, ret_error))
 		return false;
 	for (guint i = 0; i < commits->len; i++)
 		if (!add_commit(r, git, commits->pdata[i], ret_error))

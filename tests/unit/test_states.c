@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tree after each patch: what changes, what is touched, what is refused. */
+#include "frontend/frontend.h"
+#include "repository.h"
+
+/* Makes the commit a patch beside the tree, and undoes it. */
+static void take_patch(const struct repository *r)
+{
+	run(r, "git format-patch -q --stdout HEAD^ > ../a.patch\n"
+	       "git branch -f tip; git reset -q --hard HEAD^");
+}
+
+static void test_kinds(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "git mv fs/a.c fs/moved.c; sed -i '7s/.*/seven/' fs/moved.c\n"
+		"echo new > fs/new.c; : > fs/empty.c; git rm -q b.c\n"
+		"chmod +x fs/a.h; git add .; git commit -qm kinds");
+	take_patch(&r);
+	apply(&r, "a.patch");
+	assert_changed(&r, 1, "b.c fs/a.c fs/empty.c fs/moved.c fs/new.c");
+	assert_as(&r, 1, "b.c", "tip");
+	assert_as(&r, 1, "fs/a.c", "tip");
+	assert_as(&r, 1, "fs/moved.c", "tip");
+	assert_as(&r, 1, "fs/new.c", "tip");
+	assert_as(&r, 1, "fs/empty.c", "tip");
+	assert_as(&r, 0, "fs/moved.c", "tip^");
+	assert_touched(&r, 1, "fs/moved.c", "7");
+	assert_touched(&r, 1, "fs/a.c", "");
+	assert_touched(&r, 1, "fs/a.h", "");
+	g_assert_true(states_touched(r.states, 1, r.tree, 1) == false);
+	g_assert_true(states_is_tree(r.states, 0));
+	g_assert_false(states_is_tree(r.states, 1));
+	repository_close(&r);
+}
+
+static void test_touched(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "sed -i '4d; 9s/.*/nine/; 20a more\\nand more' fs/a.c\n"
+		"git commit -qam touched");
+	take_patch(&r);
+	apply(&r, "a.patch");
+	assert_touched(&r, 1, "fs/a.c", "8 20 21");
+	assert_touched(&r, 0, "fs/a.c", "");
+	assert_touched(&r, 1, "fs/a.h", "");
+	assert_touched(&r, 1, "nowhere", "");
+	repository_close(&r);
+}
+
+/* Each patch by itself: what the second changes back is touched again. */
+static void test_again(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "git rm -q b.c; git commit -qm delete\n"
+		"seq 3 > b.c; git add .; git commit -qm again\n"
+		"sed -i 2d b.c; git commit -qam less\n"
+		"git format-patch -q --stdout HEAD~3 > ../box\n"
+		"git branch tip; git reset -q --hard HEAD~3");
+	apply(&r, "box");
+	assert_as(&r, 0, "b.c", "tip~3");
+	assert_as(&r, 1, "b.c", "tip~2");
+	assert_as(&r, 2, "b.c", "tip~1");
+	assert_as(&r, 3, "b.c", "tip");
+	assert_touched(&r, 3, "b.c", "");
+	g_assert_true(states_touched(r.states, 2, r.tree, 1) == false);
+	assert_changed(&r, 3, "b.c");
+	repository_close(&r);
+}
+
+/* With their bytes or without, made, changed, moved and removed. */
+static void test_binary(void)
+{
+	static const char *const options[] = { "--binary", "--no-binary" };
+	struct repository r;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+		char *script = g_strdup_printf(
+			"git format-patch -q %s --stdout HEAD~4 > ../box\n"
+			"git format-patch -q %s --stdout -1 HEAD~3 > ../one\n"
+			"git branch tip; git reset -q --hard HEAD~4",
+			options[i], options[i]);
+
+		repository_open(&r);
+		run(&r, "printf 'a\\0b' > 'x*[1].bin'; git add .\n"
+			"git commit -qm made; git mv x* y.bin; chmod +x y.bin\n"
+			"printf 'a\\0c' > z.bin; git add .; git commit -qm moved\n"
+			"printf 'a\\0d' > y.bin; echo 1 >> b.c\n"
+			"git commit -qam changed; git rm -q y.bin\n"
+			"git commit -qm removed");
+		run(&r, script);
+		apply(&r, "box");
+		g_assert_cmpuint(r.series->patches->len, ==, 4);
+		assert_changed(&r, 1, "");
+		assert_changed(&r, 2, "");
+		assert_changed(&r, 3, "b.c");
+		assert_changed(&r, 4, "");
+		apply(&r, "one");
+		g_assert_true(states_is_tree(r.states, 1));
+		g_free(script);
+		repository_close(&r);
+	}
+}
+
+/* ---- a base ---- */
+
+/* State 0 is the base, whatever lies in the tree. */
+static void test_dirty(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "git branch start; sed -i '3s/.*/three/' fs/a.c\n"
+		"git commit -qam three; git format-patch -q --stdout -1 "
+		"> ../a.patch; git branch tip\n"
+		"echo dirt > fs/a.c; rm b.c; echo dirt > fs/staged.c\n"
+		"git add fs/staged.c; echo made > generated.h\n"
+		"touch -d 2001-01-01 fs/a.h");
+	apply_base(&r, "a.patch", "start");
+	assert_as(&r, 0, "fs/a.c", "start");
+	assert_as(&r, 1, "fs/a.c", "tip");
+	assert_as(&r, 1, "b.c", "start");
+	assert_as(&r, 1, "fs/staged.c", "start");
+	assert_as(&r, 0, "fs/a.h", "start");
+	assert_touched(&r, 1, "fs/a.c", "3");
+	g_free(text_in(&r, 0, "generated.h"));
+	refuse(&r, "a.patch", "hunk 1 does not apply: @@ -1,6 +1,6 @@");
+	repository_close(&r);
+}
+
+/* A file that lies there untracked, and which the patch makes. */
+static void test_untracked(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "echo new > new.c; git add .; git commit -qm new");
+	take_patch(&r);
+	run(&r, "echo mine > new.c");
+	refuse(&r, "a.patch", "new.c: already exists");
+	apply_base(&r, "a.patch", "HEAD");
+	assert_as(&r, 0, "new.c", "HEAD");
+	assert_as(&r, 1, "new.c", "tip");
+	repository_close(&r);
+}
+
+static void test_unmerged(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "git branch side; echo ours > b.c; git commit -qam ours\n"
+		"git checkout -q side; echo theirs > b.c\n"
+		"git commit -qam theirs; git merge -q main > /dev/null || :");
+	apply(&r, "main");
+	assert_as(&r, 0, "b.c", "main^");
+	assert_as(&r, 1, "b.c", "main");
+	repository_close(&r);
+}
+
+/* ---- names that lead out ---- */
+
+static void write_new(const struct repository *r, const char *name)
+{
+	char *text = g_strdup_printf("diff --git a/%s b/%s\n"
+				     "new file mode 100644\n--- /dev/null\n"
+				     "+++ b/%s\n@@ -0,0 +1 @@\n+new\n",
+				     name, name, name);
+	char *file = g_build_filename(r->root, "a.diff", NULL);
+
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+	g_free(file);
+	g_free(text);
+}
+
+static void test_names(void)
+{
+	static const char *const names[] = {
+		"../outside", "../new", "fs/../../new", "/tmp/pincheck-new",
+		".git/hooks/new", "fs/./new", "link/outside",
+		"link/new", "\xff.c"
+	};
+	struct repository r;
+	char *root;
+
+	repository_open(&r);
+	run(&r, "ln -s .. link");
+	root = shell(&r, "ls ..");
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		char *now;
+
+		write_new(&r, names[i]);
+		if (try_in(&r, r.tree, "a.diff", NULL))
+			g_error("%s is a name", names[i]);
+		g_assert_false(g_file_test("/tmp/pincheck-new",
+					   G_FILE_TEST_EXISTS));
+		now = shell(&r, "rm ../a.diff; ls ..");
+		g_assert_cmpstr(now, ==, root);
+		g_free(now);
+	}
+	g_free(root);
+	write_new(&r, "link/new");
+	refuse(&r, "a.diff", "link/new leads through a symbolic link");
+	write_new(&r, "../new");
+	refuse(&r, "a.diff", "../new is no name in a tree");
+	run(&r, "printf 'diff --git a/../outside b/x.c\\n"
+		"similarity index 100%%\\ncopy from ../outside\\n"
+		"copy to x.c\\n' > ../a.diff");
+	refuse(&r, "a.diff", "no name in a tree");
+	repository_close(&r);
+}
+
+/* A blank, quotes, a newline and what is no ASCII are names. */
+static void test_odd_names(void)
+{
+	static const char *const names[] = {
+		"with blank.c", "quote\".c", "back\\slash.c", "new\nline.c",
+		"\xc3\xbc.c", "-x.c", "*.c", "--exclude=a.c"
+	};
+	struct repository r;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		char *text;
+
+		repository_open(&r);
+		g_setenv("NAME", names[i], TRUE);
+		run(&r, "seq 9 > \"./$NAME\"; git add .; git commit -qm one\n"
+			"sed -i '4s/.*/four/' \"./$NAME\"\n"
+			"git commit -qam two; git show > ../a.diff");
+		apply(&r, "HEAD");
+		assert_changed(&r, 1, names[i]);
+		assert_touched(&r, 1, names[i], "4");
+		text = text_in(&r, 0, names[i]);
+		g_assert_cmpstr(text, ==, "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+		g_free(text);
+		run(&r, "git reset -q --hard HEAD^");
+		apply(&r, "a.diff");
+		assert_changed(&r, 1, names[i]);
+		repository_close(&r);
+	}
+}
+
+/* ---- links ---- */
+
+/* Made by a patch, and written through by the next, or in one. */
+static void test_made_link(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "ln -s .. way; ln -s ../../outside fs/out.c; git add .\n"
+		"git commit -qm links; git branch tip\n"
+		"git format-patch -q --stdout -1 > ../links\n"
+		"git reset -q --hard HEAD^\n"
+		"printf 'diff --git a/way/outside b/way/outside\\n"
+		"--- a/way/outside\\n+++ b/way/outside\\n@@ -1 +1 @@\\n-out\\n"
+		"+evil\\n' > ../write\n"
+		"printf 'Subject: through\\n\\n---\\n' > ../mail\n"
+		"cat ../write >> ../mail\n"
+		"sed '/^-- $/,$d' ../links > ../both; cat ../write >> ../both\n"
+		"{ cat ../links; echo 'From x Mon Sep 17 00:00:00 2001'\n"
+		"cat ../mail; } > ../box\n"
+		"sed 's,way/outside,fs/out.c,g' ../box > ../file");
+	apply(&r, "links");
+	assert_changed(&r, 1, "");
+	g_assert_null(text_in(&r, 1, "fs/out.c"));
+	g_assert_false(try_in(&r, r.tree, "box", NULL));
+	g_assert_nonnull(strstr(r.error, "patch 2/2 \"through\": "));
+	g_assert_false(try_in(&r, r.tree, "both", NULL));
+	g_assert_false(try_in(&r, r.tree, "file", NULL));
+	/* what a link has is where it leads */
+	g_assert_nonnull(strstr(r.error, "fs/out.c: hunk 1 does not apply"));
+	repository_close(&r);
+}
+
+/* A link becomes a file, and a file a link; a link leads elsewhere. */
+static void test_changed_link(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "ln -s a.h fs/l.h; ln -s a.c fs/m.c; git add .\n"
+		"git commit -qm links\n"
+		"rm fs/l.h b.c; echo plain > fs/l.h; ln -s fs/a.c b.c\n"
+		"ln -sf ../../outside fs/m.c; git add .; git commit -qm kinds");
+	take_patch(&r);
+	apply(&r, "a.patch");
+	assert_changed(&r, 1, "b.c fs/l.h");
+	assert_as(&r, 1, "fs/l.h", "tip");
+	g_assert_null(text_in(&r, 1, "b.c"));
+	g_assert_null(text_in(&r, 1, "fs/m.c"));
+	apply(&r, "tip");
+	assert_changed(&r, 1, "b.c fs/l.h");
+	assert_as(&r, 1, "fs/l.h", "tip");
+	repository_close(&r);
+}
+
+/* A folder in place of a link, which git allows. */
+static void test_link_to_folder(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "ln -s fs way; git add .; git commit -qm link\n"
+		"rm way; mkdir way; echo in > way/in.c; git add .\n"
+		"git commit -qm folder");
+	apply(&r, "HEAD");
+	assert_changed(&r, 1, "way/in.c");
+	assert_as(&r, 1, "way/in.c", "HEAD");
+	repository_close(&r);
+}
+
+static void test_submodule(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "git init -q sub; cd sub; git config user.name x\n"
+		"git config user.email x; git commit -q --allow-empty -m 1\n"
+		"cd ..; git add sub 2> /dev/null; git commit -qm sub\n"
+		"git -C sub commit -q --allow-empty -m 2; echo 1 >> b.c\n"
+		"git commit -qam moved; git format-patch -q --stdout -1 "
+		"> ../a.patch; git format-patch -q --stdout -1 HEAD^ "
+		"> ../first.patch; git branch tip");
+	apply(&r, "HEAD");
+	assert_changed(&r, 1, "b.c");
+	apply_base(&r, "a.patch", "HEAD^");
+	assert_changed(&r, 1, "b.c");
+	refuse_base(&r, "first.patch", "no", "base no");
+	apply_base(&r, "first.patch", "HEAD~2");
+	assert_changed(&r, 1, "");
+	repository_close(&r);
+}
+
+/* ---- what does not apply ---- */
+
+static void test_hunk(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "sed -i '5s/.*/--- a\\/fs\\/a.c/; 30s/.*/thirty/' fs/a.c\n"
+		"sed -i '2s/.*/x/' fs/a.h; git commit -qam 'fs: two hunks'");
+	take_patch(&r);
+	run(&r, "sed -i '31s/.*/other/' fs/a.c");
+	refuse(&r, "a.patch", "\"fs: two hunks\": fs/a.c: hunk 2 does not "
+			      "apply: @@ -27,7 +27,7 @@");
+	run(&r, "rm fs/a.h; git checkout -q fs/a.c");
+	refuse(&r, "a.patch", "fs/a.h: No such file or directory");
+	repository_close(&r);
+}
+
+/* ---- for the compiler ---- */
+
+/* The first error of main.c in a state; NULL: it compiles. */
+static char *compile(const struct repository *r, unsigned k)
+{
+	const char *const args[] = { "-std=gnu11", NULL };
+	struct compile_command *cmd = compile_command_new(r->tree, "main.c",
+							  args);
+	struct compile_command *c = states_command(r->states, k, cmd);
+	char *text = NULL;
+	struct unit *u;
+
+	frontend_parse(c, NULL, &u);
+	if (u->diagnostics->len)
+		text = g_strdup(g_array_index(u->diagnostics,
+					      struct diagnostic, 0).text);
+	unit_free(u);
+	compile_command_free(c);
+	compile_command_free(cmd);
+	return text;
+}
+
+static void test_compiler(void)
+{
+	struct repository r;
+	char *error;
+
+	repository_open(&r);
+	run(&r, "printf '#include \"fs/q\"\nint f(void) { return X; }\n' "
+		"> main.c; echo '#define Y 1' > fs/y.h; git add .\n"
+		"git commit -qm main; git mv fs/y.h 'fs/n \\\xc3\xbc.h'\n"
+		"echo '#define X Y' >> 'fs/n \\\xc3\xbc.h'\n"
+		"echo '#include \"n \\\xc3\xbc.h\"' > fs/q; git add .\n"
+		"git commit -qm all; git branch all\n"
+		"git rm -q fs/q; git commit -qm less; git branch less\n"
+		"git reset -q --hard HEAD~2");
+	apply(&r, "HEAD..less");
+	error = compile(&r, 0);
+	g_assert_cmpstr(error, ==, "'fs/q' file not found");
+	g_free(error);
+	g_assert_null(compile(&r, 1));
+	/* what lies there is hidden */
+	run(&r, "git reset -q --hard all");
+	apply(&r, "HEAD^..less");
+	for (unsigned k = 0; k <= 2; k += 2) {
+		error = compile(&r, k);
+		g_assert_cmpstr(error, ==,
+				"removed by the patch, or not made yet");
+		g_free(error);
+	}
+	g_assert_null(compile(&r, 1));
+	repository_close(&r);
+}
+
+/* Of patches alone: the folder that has what they change. */
+static void test_find_tree(void)
+{
+	struct repository r;
+	char *file, *tree;
+
+	repository_open(&r);
+	run(&r, "echo 1 >> fs/a.c; echo 1 >> b.c; git commit -qam two");
+	apply(&r, "HEAD");
+	file = g_build_filename(r.tree, "fs", "a.c", NULL);
+	tree = states_find_tree(r.series, file);
+	g_assert_cmpstr(tree, ==, r.tree);
+	g_free(tree);
+	g_free(file);
+	repository_close(&r);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/states/kinds", test_kinds);
+	g_test_add_func("/states/touched", test_touched);
+	g_test_add_func("/states/again", test_again);
+	g_test_add_func("/states/binary", test_binary);
+	g_test_add_func("/states/dirty", test_dirty);
+	g_test_add_func("/states/untracked", test_untracked);
+	g_test_add_func("/states/unmerged", test_unmerged);
+	g_test_add_func("/states/names", test_names);
+	g_test_add_func("/states/odd-names", test_odd_names);
+	g_test_add_func("/states/made-link", test_made_link);
+	g_test_add_func("/states/changed-link", test_changed_link);
+	g_test_add_func("/states/link-to-folder", test_link_to_folder);
+	g_test_add_func("/states/submodule", test_submodule);
+	g_test_add_func("/states/hunk", test_hunk);
+	g_test_add_func("/states/compiler", test_compiler);
+	g_test_add_func("/states/find-tree", test_find_tree);
+	return g_test_run();
+}
