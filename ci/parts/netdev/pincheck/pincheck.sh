@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A test of the netdev CI (NIPA): judges the patch at HEAD of the tree in the
+# current folder, which has a compile database. The folder is copied to
+# tests/patch/. A few lines go to the file descriptor $DESC_FD; the report to
+# stdout, and to $RESULTS_DIR if that is set.
+#
+# Exit status: 0 nothing new; 250 (a warning) new findings, or a patch that
+# could not be judged; 1 a new finding of the severity error.
+
+say() {
+	echo "$*" >&"${DESC_FD:-2}"
+}
+
+report=$(mktemp) && summary=$(mktemp) || exit 1
+trap 'rm -f "$report" "$summary"' EXIT
+
+pincheck patch HEAD~..HEAD >"$report" 2>"$summary"
+status=$?
+cat "$report"
+cat "$summary" >&2
+[ -z "${RESULTS_DIR-}" ] || cp "$report" "$RESULTS_DIR/pincheck"
+
+say "$(tail -n 1 "$summary")"
+case $status in
+0) exit 0 ;;
+1 | 3) ;;
+*) exit 1 ;;
+esac
+! grep -qE '^[^ ]+: error: ' "$report" || exit 1
+exit 250
