@@ -126,28 +126,56 @@ has '^fs/jfs/jfs_metapage.c:[0-9]+:[0-9]+: warning: .* \[unpaired-flag\]$'
 cat >"$copy/module/job.c" <<'END'
 #include <linux/completion.h>
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 struct job {
 	struct kref ref;
+	struct list_head link;
 	struct completion done;
+	int id;
 };
+
+static LIST_HEAD(jobs);
+static DEFINE_MUTEX(jobs_lock);
 
 static void job_release(struct kref *ref)
 {
 	kfree(container_of(ref, struct job, ref));
 }
 
-void job_finish(struct job *job);
-void job_finish(struct job *job)
+static struct job *job_find(int id)
 {
+	struct job *job, *found = NULL;
+
+	mutex_lock(&jobs_lock);
+	list_for_each_entry(job, &jobs, link) {
+		if (job->id == id) {
+			kref_get(&job->ref);
+			found = job;
+			break;
+		}
+	}
+	mutex_unlock(&jobs_lock);
+	return found;
+}
+
+int job_wait(int id);
+int job_wait(int id)
+{
+	struct job *job = job_find(id);
+
+	if (!job)
+		return -ENOENT;
 	pr_info(KBUILD_MODNAME);
 	kref_put(&job->ref, job_release);
 	wait_for_completion(&job->done);
+	return 0;
 }
 END
 echo 'obj-m := job.o' >"$copy/module/Kbuild"
 build 0 C=1 CHECK="$PINCHECK kbuild" M="$copy/module" job.o
-has '/module/job.c:20:2: warning: .* \[put-before-wait\]$'
+has '/module/job.c:47:2: warning: .* \[put-before-wait\]$'
 [ -e "$copy/module/job.o" ] || fail 'no object of the module'
