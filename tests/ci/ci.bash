@@ -118,6 +118,7 @@ base=$(commit 'job: first')
 echo '/* a comment */' >>"$repo/drivers/other.c"
 head_clean=$(commit 'job: a comment')
 swap_in job
+echo '/* a comment */' >>"$repo/drivers/old.c"
 head_bug=$(commit 'job: wait last')
 (cd "$repo" && "$PINCHECK" compdb) 2>.err || fail 'no compile database'
 rm -f "$repo/.made"

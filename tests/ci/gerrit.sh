@@ -82,10 +82,12 @@ change "$head_bug"
 PINCHECK_LABEL=Pincheck part 2 "$script" --no-such-option
 posted '"no-such-option" in r["message"] and "labels" not in r'
 change "$head_bug"
-mv "$repo/compile_commands.json" .
+mkdir away
+mv "$repo/compile_commands.json" away
 PINCHECK_LABEL=Pincheck part 3 "$script"
+posted '"drivers/job.c" in r["message"]'
 posted 'r["comments"] == {} and "labels" not in r'
-mv compile_commands.json "$repo"
+mv away/compile_commands.json "$repo"
 
 # Services that fail, variables that are missing or make no sense
 

@@ -72,7 +72,7 @@ sed -i 's/^export PINCHECK_URL=.*/export PINCHECK_URL=/' step1
 part 1 bash "$work/step1"
 err_has 'PINCHECK_URL: is not set'
 steps 0123456789012345678901234567890123456789
-part 2 bash "$work/step3"
+part 3 bash "$work/step3"
 err_has 0123456789012345678901234567890123456789
 steps "$head_bug"
 rm "$repo/compile_commands.json"

@@ -32,7 +32,7 @@ part 1 bash "$work/step1"
 git -C "$repo" checkout -q --detach "$base"
 swap_in other
 commit 'main goes on' >/dev/null
-git -C "$repo" merge -q -m merge "$head_clean"
+git -C "$repo" merge -q -m merge "$head_clean" >/dev/null
 steps CI_MERGE_REQUEST_DIFF_BASE_SHA="$base" \
 	CI_MERGE_REQUEST_SOURCE_BRANCH_SHA="$head_clean" \
 	CI_COMMIT_SHA="$(git -C "$repo" rev-parse HEAD)"
@@ -46,7 +46,7 @@ part 1 bash "$work/step1"
 err_has 'CI_MERGE_REQUEST_DIFF_BASE_SHA: is not set'
 steps CI_MERGE_REQUEST_DIFF_BASE_SHA=0123456789012345678901234567890123456789 \
 	CI_COMMIT_SHA="$head_bug"
-part 2 bash "$work/step1"
+part 3 bash "$work/step1"
 err_has 0123456789012345678901234567890123456789
 
 finish

@@ -36,10 +36,11 @@ err_has ' 1 introduced'
 # What cannot be judged is a warning with its reason; a bug is the patch's fault
 # only if it is certain
 
-mv "$repo/compile_commands.json" .
+mkdir away
+mv "$repo/compile_commands.json" away
 patch "$head_bug" 250
-has_desc 'compile_commands.json'
-mv compile_commands.json "$repo"
+grep -qF drivers/job.c desc || fail "no reason: $(cat desc)"
+mv away/compile_commands.json "$repo"
 stand_in pincheck 'echo "drivers/job.c:27:2: error: x [put-before-wait]"
 echo "pincheck: 1 introduced" >&2
 exit 1'

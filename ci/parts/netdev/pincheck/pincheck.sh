@@ -22,11 +22,11 @@ cat "$report"
 cat "$summary" >&2
 [ -z "${RESULTS_DIR-}" ] || cp "$report" "$RESULTS_DIR/pincheck"
 
-say "$(tail -n 1 "$summary")"
 case $status in
-0) exit 0 ;;
-1 | 3) ;;
-*) exit 1 ;;
+0 | 1) say "$(tail -n 1 "$summary")" ;;
+*) say "$(tail -n 5 "$summary")" ;; # with the reason
 esac
+((status != 0)) || exit 0
+((status == 1 || status == 3)) || exit 1
 ! grep -qE '^[^ ]+: error: ' "$report" || exit 1
 exit 250
