@@ -9,8 +9,8 @@ script=$parts/0day/pincheck
 part 1 "$script" "$base" main
 out_has "head:   $head_bug job: wait last"
 out_has "base:   $base job: first"
-out_has ">> drivers/job.c:27:2: warning: the reference on 'j' is dropped here"
-grep -q '^   drivers/old.c:27:2: warning: ' .out || fail 'what was there is missing'
+out_has ">> drivers/job.c:34:2: warning: the reference on 'j' is dropped here"
+grep -q '^   drivers/old.c:34:2: warning: ' .out || fail 'what was there is missing'
 [ "$(grep -c '^>> ' .out)" = 1 ] || fail 'more than one is new'
 out_has "pincheck patch --all --format lkp $base..$head_bug"
 

@@ -94,6 +94,13 @@ static struct job *${name}_find(struct list_head *jobs, struct mutex *lock)
 	mutex_unlock(lock);
 	return found;
 }
+void ${name}_del(struct job *j, struct mutex *lock)
+{
+	mutex_lock(lock);
+	list_del_init(&j->link);
+	mutex_unlock(lock);
+	kref_put(&j->kref, ${name}_release);
+}
 int ${name}_wait(struct list_head *jobs, struct mutex *lock)
 {
 	struct job *j = ${name}_find(jobs, lock);
@@ -109,7 +116,7 @@ END
 done
 # swap_in FILE: the reference is dropped before the wait
 swap_in() {
-	sed -i "/kref_put/d; /wait_for/i\	kref_put(\&j->kref, $1_release);" \
+	sed -i "/_wait(/,\$ { /kref_put/d }; /wait_for/i\	kref_put(\&j->kref, $1_release);" \
 		"$repo/drivers/$1.c"
 }
 git init -q -b main "$repo"

@@ -46,13 +46,13 @@ sys.exit(not eval(sys.argv[1]))' "$1" || fail "not posted: $1: $(cat review)"
 
 change "$head_bug"
 part 1 "$script"
-out_has "drivers/job.c:27: WARNING:PUT_BEFORE_WAIT: the reference on 'j' is"
+out_has "drivers/job.c:34: WARNING:PUT_BEFORE_WAIT: the reference on 'j' is"
 grep -qxF -e "-p 29419 bot@review.example.org gerrit review --json 4242,3" \
 	ssh.args || fail "ssh: $(cat ssh.args)"
 grep -qF "'/fs/lustre-release'" ssh.args || fail "ssh: $(cat ssh.args)"
 posted 'list(r["comments"]) == ["drivers/job.c"]'
 posted 'len(r["comments"]["drivers/job.c"]) == 1'
-posted 'r["comments"]["drivers/job.c"][0]["line"] == 27'
+posted 'r["comments"]["drivers/job.c"][0]["line"] == 34'
 posted 'r["comments"]["drivers/job.c"][0]["message"].startswith("WARNING:PUT_BEFORE_WAIT: ")'
 posted '"1 introduced" in r["message"] and "labels" not in r'
 
@@ -97,6 +97,10 @@ part 3 "$script"
 err_has 'pincheck: gerrit review failed with status 1'
 GERRIT_REFSPEC=refs/changes/42/4242/9 part 3 "$script"
 err_has 'pincheck: git fetch failed'
+rm bin/pincheck
+part 3 env PATH="$work/bin:/usr/bin:/bin" "$script"
+[ "$(cat .err)" = 'pincheck: pincheck is not installed' ] || fail 'no pincheck'
+
 # wrong NAME VALUE
 wrong() {
 	part 2 env "$1=$2" "$script"

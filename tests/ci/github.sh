@@ -51,7 +51,7 @@ part 0 bash "$work/step2"
 
 part 1 bash "$work/step3"
 [ "$(grep -c '^::' .out)" = 1 ] || fail 'annotations'
-grep -q '^::warning file=drivers/job.c,line=27,col=2,title=put-before-wait::' \
+grep -q '^::warning file=drivers/job.c,line=34,col=2,title=put-before-wait::' \
 	.out || fail 'no annotation'
 results() {
 	python3 -c 'import json
@@ -60,7 +60,7 @@ for r in run["results"]:
     place = r["locations"][0]["physicalLocation"]
     print(place["artifactLocation"]["uri"], place["region"]["startLine"])'
 }
-[ "$(results)" = 'drivers/job.c 27' ] || fail "in the SARIF file: $(results)"
+[ "$(results)" = 'drivers/job.c 34' ] || fail "in the SARIF file: $(results)"
 steps "$head_clean"
 part 0 bash "$work/step3"
 [ ! -s .out ] || fail 'annotations of nothing'

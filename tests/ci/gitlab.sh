@@ -25,7 +25,7 @@ steps CI_MERGE_REQUEST_DIFF_BASE_SHA="$base" CI_COMMIT_SHA="$head_bug"
 part 1 bash "$work/step1"
 [ "$(cat "$repo/.made")" = $'defconfig -19\nprepare -19' ] ||
 	fail "make: $(cat "$repo/.made")"
-[ "$(issues)" = 'drivers/job.c 27 put-before-wait' ] || fail "$(issues)"
+[ "$(issues)" = 'drivers/job.c 34 put-before-wait' ] || fail "$(issues)"
 
 # A pipeline for merged results: the commit is a merge, which is not judged
 

@@ -4,23 +4,29 @@
 # A test of the netdev CI (NIPA): judges the patch at HEAD of the tree in the
 # current folder, which has a compile database. The folder is copied to
 # tests/patch/. A few lines go to the file descriptor $DESC_FD; the report to
-# stdout, and to $RESULTS_DIR if that is set.
+# stdout, and to $RESULTS_DIR if that is set. Arguments are options of
+# `pincheck patch`.
 #
 # Exit status: 0 nothing new; 250 (a warning) new findings, or a patch that
-# could not be judged; 1 a new finding of the severity error.
+# could not be judged; 1 (a failure) one of the severity error, which needs the
+# option --replay: a race that was reproduced.
 
 say() {
-	echo "$*" >&"${DESC_FD:-2}"
+	echo "$*" >&"$DESC_FD"
 }
 
+if ! { [[ ${DESC_FD:=2} =~ ^[0-9]+$ ]] && true >&"$DESC_FD"; } 2>/dev/null; then
+	echo "pincheck.sh: DESC_FD is no open file descriptor: $DESC_FD" >&2
+	exit 1
+fi
 report=$(mktemp) && summary=$(mktemp) || exit 1
 trap 'rm -f "$report" "$summary"' EXIT
 
-pincheck patch HEAD~..HEAD >"$report" 2>"$summary"
+pincheck patch "$@" HEAD~..HEAD >"$report" 2>"$summary"
 status=$?
 cat "$report"
 cat "$summary" >&2
-[ -z "${RESULTS_DIR-}" ] || cp "$report" "$RESULTS_DIR/pincheck"
+[ -z "${RESULTS_DIR-}" ] || cp "$report" "$RESULTS_DIR/findings"
 
 case $status in
 0 | 1) say "$(tail -n 1 "$summary")" ;;
