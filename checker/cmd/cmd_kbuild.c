@@ -17,15 +17,18 @@
 #include "cmd/engines.h"
 #include "cmd/formats.h"
 #include "cmd/models.h"
+#include "cmd/stores.h"
 #include "cmd/suppress.h"
 #include "pipeline/pipeline.h"
 
 struct kbuild {
-	char **beside;	  /* programs that get all of kbuild's arguments, too */
+	char **beside;	  /* commands that get all of kbuild's arguments, too */
 	char *const *args;/* kbuild's, in main's argv */
 	GPtrArray *flags; /* char *: those that clang needs; not owned */
 	const char *file; /* NULL: none was given */
 };
+
+/* ---- what kbuild says ---- */
 
 /* What sparse is told of its machine, clang knows: it would be told twice. */
 static gboolean is_for_sparse(const char *arg)
@@ -40,11 +43,57 @@ static gboolean is_for_sparse(const char *arg)
 	return FALSE;
 }
 
+/*
+ * sparse's --arch=NAME is kbuild's $(ARCH). A gcc needs no such word, being
+ * another program for each machine, and to sparse the order of bytes is one
+ * more flag.
+ */
+static const struct machine {
+	const char *arch, *little, *big; /* little: the usual one */
+} machines[] = {
+	{ "arm", "--target=arm-linux-gnueabi", "--target=armeb-linux-gnueabi" },
+	{ "arm64", "--target=aarch64-linux-gnu",
+	  "--target=aarch64_be-linux-gnu" },
+	{ "i386", "--target=i386-linux-gnu", NULL },
+	{ "loongarch", "--target=loongarch64-linux-gnu", NULL },
+	{ "mips", "--target=mips64el-linux-gnuabi64",
+	  "--target=mips64-linux-gnuabi64" },
+	{ "powerpc", "--target=powerpc64le-linux-gnu",
+	  "--target=powerpc64-linux-gnu" },
+	{ "riscv", "--target=riscv64-linux-gnu", NULL },
+	{ "s390", NULL, "--target=s390x-linux-gnu" },
+	{ "x86", "--target=x86_64-linux-gnu", NULL },
+	{ "x86_64", "--target=x86_64-linux-gnu", NULL },
+};
+
+static const char *target_of(const char *arch, gboolean big)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(machines); i++)
+		if (!strcmp(arch, machines[i].arch))
+			return big ? machines[i].big : machines[i].little;
+	return NULL;
+}
+
+/* Before all other flags, so that a --target= of a build by clang wins. */
+static void put_target(struct kbuild *k)
+{
+	gboolean big = g_strv_contains((const char *const *)k->args,
+				       "-mbig-endian");
+	const char *target = NULL;
+
+	for (char *const *arg = k->args; *arg; arg++)
+		if (g_str_has_prefix(*arg, "--arch="))
+			target = target_of(*arg + strlen("--arch="), big);
+	if (target)
+		g_ptr_array_add(k->flags, (char *)target);
+}
+
 static void sort_out(struct kbuild *k)
 {
 	char *const *arg = k->args;
 	int n;
 
+	put_target(k);
 	for (; *arg; arg += MAX(n, 1)) {
 		n = cflag_words((const char *const *)arg);
 		for (int i = 0; i < n && !is_for_sparse(*arg); i++)
@@ -100,14 +149,34 @@ static void load_and_check(const struct kbuild *k)
 	char *paths[] = { (char *)k->file, NULL };
 	struct run_model m;
 
-	if (run_model_load(&m, paths, NULL))
+	if (run_model_load(&m, paths, NULL)) {
+		/* kbuild runs us at the top of its build. */
+		char *store = stores_default(".", NULL);
+
+		run_model_add_mined(&m, store);
 		check(k, m.model);
+		g_free(store);
+	}
 	run_model_clear(&m);
 }
 
 /* ---- the programs beside ---- */
 
-static int run_beside(const struct kbuild *k, const char *program)
+/* A command is words as a shell has them: "smatch -p=kernel". */
+static char **words_of(const char *command)
+{
+	GError *error = NULL;
+	char **words;
+
+	if (!g_shell_parse_argv(command, NULL, &words, &error)) {
+		cmd_say("--and %s: %s", command, error->message);
+		g_error_free(error);
+		return NULL;
+	}
+	return words;
+}
+
+static int run_words(const struct kbuild *k, char **words)
 {
 	GPtrArray *argv = g_ptr_array_new();
 	struct process_request req = { 0 };
@@ -115,7 +184,8 @@ static int run_beside(const struct kbuild *k, const char *program)
 	char *error = NULL;
 	int status = 1;
 
-	g_ptr_array_add(argv, (char *)program);
+	for (; *words; words++)
+		g_ptr_array_add(argv, *words);
 	for (char *const *arg = k->args; *arg; arg++)
 		g_ptr_array_add(argv, *arg);
 	g_ptr_array_add(argv, NULL);
@@ -131,12 +201,21 @@ static int run_beside(const struct kbuild *k, const char *program)
 	return status;
 }
 
+static int run_beside(const struct kbuild *k, const char *command)
+{
+	char **words = words_of(command);
+	int status = words ? run_words(k, words) : 1;
+
+	g_strfreev(words);
+	return status;
+}
+
 static int run(struct kbuild *k)
 {
 	int status = 0;
 
-	for (char **program = k->beside; program && *program; program++) {
-		int ended = run_beside(k, *program);
+	for (char **command = k->beside; command && *command; command++) {
+		int ended = run_beside(k, *command);
 
 		status = status ? status : ended;
 	}
@@ -154,7 +233,9 @@ static const char summary[] =
 	"  make C=1 CHECK=\"pincheck kbuild --and sparse\"\n"
 	"\n"
 	"What stands after our own options are kbuild's arguments. --and runs\n"
-	"the checker that CHECK would have been, with the same arguments.\n"
+	"the checker that CHECK would have been, with the same arguments:\n"
+	"\n"
+	"  make C=2 CHECK='pincheck kbuild --and \"smatch -p=kernel\"'\n"
 	"\n"
 	"Exit status: 0, or that of the first program of --and that failed.";
 
@@ -181,7 +262,7 @@ int cmd_kbuild(int argc, char **argv)
 	struct kbuild k = { .args = argv + own, .flags = g_ptr_array_new() };
 	const GOptionEntry entries[] = {
 		{ "and", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &k.beside,
-		  "Run this checker as well (repeatable)", "PROGRAM" },
+		  "Run this checker as well (repeatable)", "COMMAND" },
 		G_OPTION_ENTRY_NULL
 	};
 	int status = cmd_parse(own, argv, entries, "KBUILD-ARGUMENT...",
