@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Patches of every shape, on the small program of tests/patch/tree: what is
+said of them, with which exit status, and that nothing but the summary comes
+from those that change nothing or cannot be applied."""
+import base64
+import os
+import quopri
+import sys
+import tempfile
+
+from patchrun import OWN, Checks, Repo
+
+SRC = os.environ["SRC"]
+TREE = os.path.join(SRC, "tests", "patch", "tree")
+CANCEL_BAD = [("introduced", "put-before-wait", "job_cancel")]
+CANCEL_FIXED = [("fixed", "put-before-wait", "job_cancel")]
+KNOWN = [("pre-existing", "put-before-wait", "job_fail")]
+
+
+def program():
+    files = {}
+    for name in sorted(os.listdir(TREE)):
+        with open(os.path.join(TREE, name), encoding="utf-8") as file:
+            files[name] = file.read()
+    return files
+
+
+def tree(top):
+    repo = Repo(os.path.join(top, "tree"))
+    files = program()
+    repo.database({name: ["cc", f"-I{SRC}/tests/fixtures/include", "-c", name]
+                   for name in files if name.endswith(".c")})
+    repo.commit({**files, "logo.png": bytes(range(256))}, "The program")
+    return repo
+
+
+def swapped(text, first, second):
+    assert first + second in text, (first, second)
+    return text.replace(first + second, second + first)
+
+
+def cancel_bad():
+    """job_cancel() puts first, and waits then."""
+    return {"cancel.c": swapped(program()["cancel.c"],
+                                "\twait_for_completion(&j->done);\n",
+                                "\tjob_put(p, j);\n")}
+
+
+def function(text, name):
+    """The text of a function with the comment above it and the line behind."""
+    at = text.index(name + "(")
+    start = text.rindex("\n\n", 0, at) + 2
+    return text[start:text.index("\n}\n", at) + 3]
+
+
+class Shapes:
+    def __init__(self, checks, repo):
+        self.checks, self.repo = checks, repo
+
+    def judge(self, what, text, wanted, *args, told="; 1 patch, "):
+        """One patch, on stdin."""
+        return self.checks.judge(what, self.repo.path,
+                                 [(1, *w) for w in wanted], *args, "-",
+                                 text=text, told=told)
+
+    def refuse(self, what, text, told):
+        self.checks.refuse(what, self.repo.path, "-", text=text, told=told)
+
+    # ---- what is judged ----
+
+    def test_repaired_later(self):
+        mails = self.repo.mails((cancel_bad(), "Put early"),
+                                ({"cancel.c": program()["cancel.c"]},
+                                 "Put late again"))
+        self.checks.judge("a series that repairs itself", self.repo.path,
+                          [(1, *c) for c in CANCEL_BAD] +
+                          [(2, *c) for c in CANCEL_FIXED], "-", text=mails,
+                          told="; 2 patches, ")
+
+    def test_moved(self):
+        files = program()
+        state, cancel = files["state.c"], files["cancel.c"]
+        fail = function(state, "job_fail")
+        lines = "".join(f"/* Line {n}. */\n" for n in range(50))
+        without = state.replace("\n" + fail, "")
+        first = without.replace("/* Nobody", fail + "\n/* Nobody")
+        assert first.index("job_fail") < first.index("job_error")
+        for what, change in (
+                ("50 lines above", {"state.c": lines + state}),
+                ("a function moved up", {"state.c": first}),
+                ("a function moved to another file",
+                 {"state.c": without, "cancel.c": cancel + "\n" + fail}),
+                ("lines between statements",
+                 {"state.c": state.replace(
+                     "\tjob_put(p, j);\n", "\t/* done */\n\n\tjob_put(p, j);\n"
+                     "\n\t/* say so */\n")})):
+            mail = self.repo.mails((change, "Move"))
+            self.judge(what, mail, [], told=", 1 pre-existing hidden; ")
+            self.judge(what + ", --all", mail, KNOWN, "--all",
+                       told=", 1 pre-existing; ")
+
+    def test_header(self):
+        """job_close() puts: who uses the job after it has a finding."""
+        text = program()["pool.h"]
+        line = '\tpr_info("job %d: %d\\n", j->id, j->error);\n'
+        assert line in text
+        changed = {"pool.h": text.replace(line, line + "\tjob_put(p, j);\n")}
+        self.judge("a header alone", self.repo.mails((changed, "Put it")),
+                   [("exposed", "put-before-wait", "job_error"),
+                    ("exposed", "put-before-wait", "job_wait")],
+                   told="; 1 patch, 2 files, ")
+
+    def test_mails(self):
+        """A mail's body as mail programs send it."""
+        mail = self.repo.mails((cancel_bad(), "Put early"))
+        head, _, body = mail.partition("\n\n")
+        head += "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8"
+        for encoding, coded in (
+                ("base64", base64.encodebytes(body.encode()).decode()),
+                ("quoted-printable",
+                 quopri.encodestring(body.encode()).decode())):
+            text = (f"{head}\nContent-Transfer-Encoding: {encoding}\n\n"
+                    f"{coded}\n")
+            self.judge(encoding, text, CANCEL_BAD)
+            cover = ("From 0000000000000000000000000000000000000000 Mon Sep 17"
+                     " 00:00:00 2001\nFrom: A. Author <a@example.org>\n"
+                     "Date: Thu, 1 Jan 2026 00:00:00 +0000\n"
+                     "Subject: [PATCH 0/1] A cover letter\n\nNothing.\n\n")
+            self.judge(f"{encoding}, a cover letter", cover + text,
+                       CANCEL_BAD)
+
+    def test_diff(self):
+        """A bare diff, from stdin and from a file."""
+        mail = self.repo.mails((cancel_bad(), "Put early"))
+        diff = mail[mail.index("diff --git"):]
+        self.judge("a diff", diff, CANCEL_BAD)
+        name = os.path.join(os.path.dirname(self.repo.path), "a.diff")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(diff)
+        self.checks.judge("a file", self.repo.path,
+                          [(1, *c) for c in CANCEL_BAD], name)
+
+    def test_nothing_to_judge(self):
+        """No unit reads what these change."""
+        for what, files in (("a picture", {"logo.png": b"\0\1\2" * 90}),
+                            ("a text", {"README": "Jobs.\n"})):
+            self.judge(what, self.repo.mails((files, "Change it")), [],
+                       told="; 1 patch, 0 files, ")
+
+    # ---- what is not ----
+
+    def test_does_not_apply(self):
+        mail = self.repo.mails((cancel_bad(), "Put early"))
+        gone = mail.replace(" \tif (!j)\n", " \tif (j == NULL)\n")
+        assert gone != mail
+        self.refuse("another context", gone,
+                    "cancel.c: hunk 1 does not apply: @@ -7,8 +7,8 @@")
+        self.refuse("applied before", mail + mail,
+                    "patch 2/2 \"Put early\": cancel.c: hunk 1 does not apply")
+        self.refuse("no such file", mail.replace("cancel.c", "other.c"),
+                    "other.c: No such file")
+
+    def test_no_patch(self):
+        for what, text in (("empty", ""), ("words", "no patch\n"),
+                           ("bytes", "\x01\x02\x03" * 99)):
+            self.refuse(what, text, "there is no patch in it")
+
+    def test_escapes(self):
+        """Names that lead out of the tree, or into what is git's own."""
+        top = os.path.dirname(self.repo.path)
+        outside = os.path.join(top, "outside")
+        with open(outside, "w", encoding="utf-8") as file:
+            file.write("old\n")
+        self.repo.write({"dir/kept": "old\n"})
+        os.symlink(top, os.path.join(self.repo.path, "dir", "link"))
+        for name in ("../outside", "dir/../../outside", outside,
+                     "dir/link/outside", "../made", "dir/link/made",
+                     ".git/hooks/post-checkout", "dir/../.git/config",
+                     f"{top}/made"):
+            new = not name.endswith("outside")
+            old = "/dev/null" if new else f"a/{name}"
+            hunk = "@@ -0,0 +1 @@\n" if new else "@@ -1 +1 @@\n-old\n"
+            head = f"diff --git a/{name} b/{name}\n"
+            head += "new file mode 100644\n" if new else ""
+            body = f"--- {old}\n+++ b/{name}\n{hunk}+new\n"
+            told = ("symbolic link" if "link" in name else
+                    "invalid path" if name.startswith(".git") else
+                    f"{name} is no name in a tree")
+            self.refuse(f"git's patch of {name}", head + body, told)
+            self.refuse(f"a patch of {name}", body, told)
+        os.unlink(os.path.join(self.repo.path, "dir", "link"))
+        link = ("diff --git a/out b/out\nnew file mode 120000\n"
+                f"--- /dev/null\n+++ b/out\n@@ -0,0 +1 @@\n+{top}\n"
+                "\\ No newline at end of file\n")
+        through = ("diff --git a/out/made b/out/made\nnew file mode 100644\n"
+                   "--- /dev/null\n+++ b/out/made\n@@ -0,0 +1 @@\n+new\n")
+        self.refuse("a link and what is behind it", link + through,
+                    "symbolic link")
+        for how in ("rename", "copy"):
+            self.refuse(f"a {how} from outside",
+                        "diff --git a/../outside b/stolen.c\n"
+                        f"similarity index 100%\n{how} from ../outside\n"
+                        f"{how} to stolen.c\n",
+                        "../outside is no name in a tree")
+
+
+def main():
+    tests = [name for name in sorted(vars(Shapes)) if name.startswith("test_")]
+    failures = 0
+    for name in tests:
+        with tempfile.TemporaryDirectory() as top:
+            checks = Checks(os.environ["PINCHECK"], os.path.realpath(top),
+                            os.path.join("tree", OWN))
+            getattr(Shapes(checks, tree(checks.top)), name)()
+            failures += checks.failures
+    sys.exit(1 if failures else 0)
+
+
+main()
