@@ -146,20 +146,40 @@ static int judge_units(const struct options *o, const struct patch_judge *j,
 	return status ? status : check_status(r, failed);
 }
 
+/* Of the files that are judged, or else of the tree; not owned. */
+static char **model_paths(const struct patch_judge *j)
+{
+	GPtrArray *units = patch_units_list(j->units);
+	GPtrArray *paths = g_ptr_array_new();
+
+	for (guint i = 0; i < units->len; i++)
+		g_ptr_array_add(paths,
+				((struct patch_unit *)units->pdata[i])->file);
+	if (!paths->len)
+		g_ptr_array_add(paths, (char *)j->target->tree);
+	g_ptr_array_add(paths, NULL);
+	g_ptr_array_unref(units);
+	return (char **)g_ptr_array_free(paths, FALSE);
+}
+
 /* The model is the tree's, whatever the patch says of it. */
 static int load_and_judge(const struct options *o, struct patch_judge *j,
 			  struct units *told)
 {
-	char *paths[] = { (char *)j->target->tree, NULL };
+	char **paths = model_paths(j);
 	struct run_model m;
 	int status = STATUS_USAGE;
 
 	if (run_model_load(&m, paths, o->check.run.models)) {
 		run_model_add_mined(&m, o->check.run.store);
 		j->model = &m;
+		for (char **file = m.found; o->check.run.verbose && *file;
+		     file++)
+			cmd_say("model: %s", *file);
 		status = judge_units(o, j, told);
 	}
 	run_model_clear(&m);
+	g_free(paths);
 	return status;
 }
 

@@ -362,16 +362,9 @@ static void judge(struct state *s, unsigned k)
 static void link_base(struct state *s)
 {
 	const struct patch_judge *j = s->j;
-	GPtrArray *all = g_ptr_array_new();
-	GHashTableIter it;
-	struct units *units;
-	void *unit;
+	GPtrArray *all = patch_units_list(j->units);
+	struct units *units = all_in(s, all, 0);
 
-	g_hash_table_iter_init(&it, j->units->all);
-	while (g_hash_table_iter_next(&it, NULL, &unit))
-		g_ptr_array_add(all, unit);
-	g_ptr_array_sort(all, patch_units_compare);
-	units = all_in(s, all, 0);
 	s->worlds = patch_worlds_new(&j->options->run, j->model,
 				     j->target->scratch, units, j->noise);
 	if (!s->worlds) {

@@ -264,7 +264,7 @@ static void add_changed(struct finder *f, unsigned k, const char *path)
 		find_readers(f, k, path);
 }
 
-int patch_units_compare(const void *a, const void *b)
+static int compare_units(const void *a, const void *b)
 {
 	const struct patch_unit *ua = *(void *const *)a;
 	const struct patch_unit *ub = *(void *const *)b;
@@ -283,7 +283,7 @@ static void find_of(struct finder *f, unsigned k)
 			add_changed(f, k, path);
 		g_free(path);
 	}
-	g_ptr_array_sort(f->units->of[k], patch_units_compare);
+	g_ptr_array_sort(f->units->of[k], compare_units);
 }
 
 struct patch_units *patch_units_find(const struct patch_target *t,
@@ -305,6 +305,19 @@ struct patch_units *patch_units_find(const struct patch_target *t,
 			find_of(&f, k);
 	store_close(f.store);
 	return u;
+}
+
+GPtrArray *patch_units_list(const struct patch_units *u)
+{
+	GPtrArray *list = g_ptr_array_new();
+	GHashTableIter it;
+	void *unit;
+
+	g_hash_table_iter_init(&it, u->all);
+	while (g_hash_table_iter_next(&it, NULL, &unit))
+		g_ptr_array_add(list, unit);
+	g_ptr_array_sort(list, compare_units);
+	return list;
 }
 
 void patch_units_free(struct patch_units *u)

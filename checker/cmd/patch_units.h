@@ -50,8 +50,8 @@ struct patch_units *patch_units_find(const struct patch_target *t,
 				     struct units *told, GPtrArray *noise);
 /* The unit of an absolute path; NULL: nobody knows how it is compiled. */
 struct patch_unit *patch_units_get(struct patch_units *u, const char *path);
-/* A GCompareFunc for arrays of struct patch_unit *: by file. */
-int patch_units_compare(const void *a, const void *b);
+/* All of them, by file; the caller unrefs it. */
+GPtrArray *patch_units_list(const struct patch_units *u);
 void patch_units_free(struct patch_units *u);
 
 #endif
