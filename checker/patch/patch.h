@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Patches: a series is read by git's own programs, and applied to copies of the
- * files it names. What comes out after each patch is a state of the tree, which
- * the compiler sees as an overlay of the real one (clang's -ivfsoverlay): no
- * search path changes, nothing is checked out, and the tree is only read.
+ * Patches: a series is read by git's own programs (2.35 or later), and applied
+ * to copies of the files it names. What comes out after each patch is a state of
+ * the tree, which the compiler sees as an overlay of the real one (clang's
+ * -ivfsoverlay): no search path changes, nothing is checked out, and tree and
+ * repository are only read.
  *
  * Nothing of a patch is trusted: it cannot lead out of the tree, by its names
- * or by links, and none of it is compiled or run.
+ * or by links, and none of it is compiled or run. Binary files and submodules
+ * take no part: they stay as they lie in the tree.
  */
 #ifndef PINCHECK_PATCH_PATCH_H
 #define PINCHECK_PATCH_PATCH_H
@@ -30,26 +32,33 @@ struct series {
 	GPtrArray *patches; /* struct patch *, in their order; not empty */
 	/*
 	 * The commit that the first applies to, 40 digits; NULL: the files as
-	 * they lie in the tree.
+	 * they lie in the tree. Of a range, the first parent of its first.
 	 */
 	char *base;
 };
 
 struct series_source {
-	const char *tree; /* what the paths of the patches begin at; absolute */
+	/*
+	 * The folder that the paths of the patches begin at, absolute. It may
+	 * lie below the top of a repository: then only what a commit changes in
+	 * it is seen. NULL: there is none, and no revisions.
+	 */
+	const char *tree;
 	const char *base; /* a revision; NULL: the range's, or none */
 	/*
 	 * The file of a diff or of a mailbox, "-" for either on stdin, a
-	 * revision or a range of them. A file that is there is no revision.
+	 * revision (that one commit) or a range of them. A file that is there
+	 * is no revision.
 	 */
 	const char *what;
 };
 
 /*
- * Reads a series into files of the folder @scratch. Mails without a diff (a
- * cover letter) do not count, nor does a commit that changes nothing. Of a
- * merge, what it brings to its first parent. NULL with one line in *@ret_error,
- * which the caller frees: there is no patch in it, or no such thing.
+ * Reads a series into files of the folder @scratch (absolute, empty). Mails
+ * without a diff (a cover letter) do not count, nor does a commit that changes
+ * nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
+ * is. NULL with one line in *@ret_error, which the caller frees and which
+ * begins with what was asked for: there is no patch in it, or no such thing.
  */
 struct series *series_read(const struct series_source *source,
 			   const char *scratch, char **ret_error);
@@ -61,10 +70,13 @@ void series_free(struct series *s);
 struct states;
 
 /*
- * Applies the series to copies in the folder @scratch, each patch to what the
- * one before left. NULL with one line in *@ret_error, which the caller frees,
- * that names the patch, the file and the hunk that does not apply, or the name
- * that leads out of the tree. O(bytes of the files that are changed).
+ * Applies the series to copies in the folder @scratch (that of the series), each
+ * patch to what the one before left. With a base, what differs in @tree from it
+ * is as in the base in all states, and what git does not track stays visible,
+ * unless a patch names it. NULL with one line in *@ret_error, which the caller
+ * frees: 'patch 2/3 "subject": file: hunk 2 does not apply: @@ -3,7 +3,6 @@',
+ * without what there is not; or the name that leads out of the tree.
+ * O(bytes of the files that are changed, or differ from the base).
  */
 struct states *states_apply(const struct series *series, const char *tree,
 			    const char *scratch, char **ret_error);
@@ -72,12 +84,12 @@ struct states *states_apply(const struct series *series, const char *tree,
 void states_free(struct states *s);
 
 /*
- * State 0 is the base, state k is that after patch k. The files that patch @k
- * (from 1) changes: the names they have before and after it, from the tree's
- * folder on, sorted; NULL-terminated, of @s.
+ * State 0 is the base, state k is that after patch k. The files whose text patch
+ * @k (from 1) changes: the names they have before and after it, from the tree's
+ * folder on, sorted; NULL-terminated, of @s. Symbolic links are no files.
  */
 const char *const *states_changed(const struct states *s, unsigned k);
-/* Is state @k the tree as it lies there? */
+/* Is state @k the tree as it lies there? The commands are its own then. */
 bool states_is_tree(const struct states *s, unsigned k);
 /*
  * The file that has the text of the absolute @path in state @k: @path itself, if
@@ -85,8 +97,10 @@ bool states_is_tree(const struct states *s, unsigned k);
  */
 char *states_file(const struct states *s, unsigned k, const char *path);
 /*
- * Does line @line of the absolute @path in state @k (from 1) come from patch
- * @k? O(log n) after the first question about a file.
+ * Does line @line of the absolute @path in state @k come from patch @k (from 1)?
+ * Where lines were only removed, those around them are not touched; of a file
+ * that the patch renames, what it changes in it is. O(log n) after the first
+ * question about a file.
  */
 bool states_touched(struct states *s, unsigned k, const char *path, int line);
 

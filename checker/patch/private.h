@@ -32,6 +32,14 @@ struct git_call {
 GString *git_run(const struct git *g, const struct git_call *call,
 		 char **ret_error);
 
+/* ---- series.c ---- */
+
+/*
+ * Puts in front of an error which patch it is about: the @k-th of @n, 0: of some
+ * number. @subject: NULL: it has none.
+ */
+void patch_name(char **error, unsigned k, unsigned n, const char *subject);
+
 /* ---- mails.c ---- */
 
 /* Takes one of the patches, with all that is behind "---"; false: an error. */

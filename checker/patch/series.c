@@ -94,20 +94,24 @@ static struct patch *write_patch(struct reader *r, const char *text,
 	return NULL;
 }
 
-/* Where git says "line 7", it is line 7 of this patch. */
-static void say_which(const struct reader *r, const char *subject,
-		      char **error)
+void patch_name(char **error, unsigned k, unsigned n, const char *subject)
 {
-	char *text = subject ? printable(subject) : NULL;
-	char *full;
+	GString *text = g_string_new(NULL);
 
-	if (!text)
-		return;
-	full = g_strdup_printf("patch %u \"%s\": %s",
-			       r->series->patches->len + 1, text, *error);
+	if (n != 1)
+		g_string_append_printf(text, "patch %u", k);
+	if (n > 1)
+		g_string_append_printf(text, "/%u", n);
+	if (subject) {
+		g_string_append(text, text->len ? " \"" : "\"");
+		printable_append(text, subject);
+		g_string_append_c(text, '"');
+	}
+	if (text->len)
+		g_string_append(text, ": ");
+	g_string_append(text, *error);
 	g_free(*error);
-	*error = full;
-	g_free(text);
+	*error = g_string_free(text, FALSE);
 }
 
 /* What names no file is no patch. */
@@ -118,7 +122,10 @@ static bool add_patch(struct reader *r, const char *text, gsize size,
 	struct patch *p = write_patch(r, text, size, ret_error);
 
 	if (!p) {
-		say_which(r, subject, ret_error);
+		/* how many there are is not known yet */
+		if (subject)
+			patch_name(ret_error, r->series->patches->len + 1, 0,
+				   subject);
 		return false;
 	}
 	if (!g_hash_table_size(p->about->names)) {
@@ -300,11 +307,11 @@ static bool add_commit(struct reader *r, const struct git *git,
 		       const struct commit *c, char **ret_error)
 {
 	const struct git_call call = {
-		.args = ARGS("diff-tree", "-r", "-p", "-M", "--full-index",
-			     "--no-color", "--no-ext-diff", "--no-textconv",
-			     "--relative", "--ignore-submodules=all",
-			     "--src-prefix=a/", "--dst-prefix=b/", c->parent,
-			     c->oid, "--")
+		.args = ARGS("diff-tree", "-r", "-p", "-U3", "-M",
+			     "--full-index", "--no-color", "--no-ext-diff",
+			     "--no-textconv", "--relative",
+			     "--ignore-submodules=all", "--src-prefix=a/",
+			     "--dst-prefix=b/", c->parent, c->oid, "--")
 	};
 	GString *out = git_run(git, &call, ret_error);
 	bool good;

@@ -14,11 +14,11 @@
 #include <sys/stat.h>
 
 #include "base/folder.h"
-#include "base/printable.h"
 #include "frontend/frontend.h"
 
 struct state {
-	GHashTable *files;   /* a name, to its file; to "": it is not there */
+	/* A name, to its file; to "": it is not there. Of states.strings. */
+	GHashTable *files;
 	GPtrArray *changed;  /* names, sorted; a NULL ends them */
 	GHashTable *renamed; /* by the patch: the new name, to the old one */
 	GHashTable *spans;   /* a name, to its touched lines, once asked for */
@@ -29,6 +29,7 @@ struct states {
 	char *tree, *real, *scratch;
 	char *removed;	 /* a file that stands for one that is not there */
 	GPtrArray *list; /* struct state *, of 0 and on */
+	GStringChunk *strings; /* of all states: most is in most of them */
 };
 
 static struct state *state_of(const struct states *s, unsigned k)
@@ -55,8 +56,7 @@ static struct state *state_add(struct states *s)
 	GHashTableIter it;
 	gpointer name, file;
 
-	st->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					  g_free);
+	st->files = g_hash_table_new(g_str_hash, g_str_equal);
 	st->changed = g_ptr_array_new_with_free_func(g_free);
 	st->spans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					  (GDestroyNotify)g_array_unref);
@@ -64,8 +64,7 @@ static struct state *state_add(struct states *s)
 		g_hash_table_iter_init(
 			&it, state_of(s, s->list->len - 1)->files);
 		while (g_hash_table_iter_next(&it, &name, &file))
-			g_hash_table_insert(st->files, g_strdup(name),
-					    g_strdup(file));
+			g_hash_table_insert(st->files, name, file);
 	}
 	g_ptr_array_add(s->list, st);
 	return st;
@@ -88,8 +87,10 @@ static void set_file(const struct states *s, struct state *st,
 	if (as_tree)
 		g_hash_table_remove(st->files, name);
 	else
-		g_hash_table_replace(st->files, g_strdup(name),
-				     g_strdup(file ? file : ""));
+		g_hash_table_replace(
+			st->files, g_string_chunk_insert_const(s->strings, name),
+			g_string_chunk_insert_const(s->strings,
+						    file ? file : ""));
 	g_free(here);
 }
 
@@ -166,30 +167,6 @@ static bool keep(const struct states *s, const struct copies *c,
 	return good;
 }
 
-/* "patch 2/3 "foo: fix it": what is wrong" */
-static void say_which(const struct series *series, guint i, char **error)
-{
-	const struct patch *p = series->patches->pdata[i];
-	GString *text = g_string_new(NULL);
-	char *subject;
-
-	if (series->patches->len > 1)
-		g_string_append_printf(text, "patch %u/%u ", i + 1,
-				       series->patches->len);
-	if (p->subject) {
-		subject = printable(p->subject);
-		g_string_append_printf(text, "\"%s\"", subject);
-		g_free(subject);
-	}
-	while (g_str_has_suffix(text->str, " "))
-		g_string_truncate(text, text->len - 1);
-	if (text->len)
-		g_string_append(text, ": ");
-	g_string_append(text, *error);
-	g_free(*error);
-	*error = g_string_free(text, FALSE);
-}
-
 static bool apply_one(struct states *s, struct copies *c,
 		      const struct patch *p, char **ret_error)
 {
@@ -214,9 +191,12 @@ static bool apply_all(struct states *s, const struct series *series,
 	bool good = true;
 
 	for (guint i = 0; good && i < series->patches->len; i++) {
-		good = apply_one(s, c, series->patches->pdata[i], ret_error);
+		const struct patch *p = series->patches->pdata[i];
+
+		good = apply_one(s, c, p, ret_error);
 		if (!good)
-			say_which(series, i, ret_error);
+			patch_name(ret_error, i + 1, series->patches->len,
+				   p->subject);
 	}
 	copies_free(c);
 	for (guint i = 0; i < s->list->len; i++)
@@ -304,6 +284,7 @@ struct states *states_apply(const struct series *series, const char *tree,
 	s->scratch = g_strdup(scratch);
 	s->removed = g_build_filename(scratch, "removed.h", NULL);
 	s->list = g_ptr_array_new_with_free_func(state_free);
+	s->strings = g_string_chunk_new(4096);
 	if (fill_states(s, series, ret_error))
 		return s;
 	states_free(s);
@@ -315,6 +296,7 @@ void states_free(struct states *s)
 	if (!s)
 		return;
 	g_ptr_array_unref(s->list);
+	g_string_chunk_free(s->strings);
 	g_free(s->tree);
 	g_free(s->real);
 	g_free(s->scratch);

@@ -334,6 +334,29 @@ static void test_settings(void)
 	repository_close(&r);
 }
 
+/* Whose repository git reads is for the user to say, and for nobody else. */
+static void test_owner(void)
+{
+	struct repository r;
+	char *home;
+
+	if (geteuid()) {
+		g_test_skip("only root can give files away");
+		return;
+	}
+	open_with_change(&r);
+	home = g_build_filename(r.root, "home", NULL);
+	run(&r, "mkdir ../home; chown -R 1234 .");
+	g_setenv("HOME", home, TRUE);
+	refuse(&r, "HEAD", "dubious ownership");
+	run(&r, "git config --global safe.directory '*'");
+	apply(&r, "HEAD");
+	assert_is_tip(&r);
+	run(&r, "chown -R $(id -u) .");
+	g_free(home);
+	repository_close(&r);
+}
+
 /* Paths begin at the tree, and what lies beside it is not seen. */
 static void test_subfolder(void)
 {
@@ -374,6 +397,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/series/merge", test_merge);
 	g_test_add_func("/series/no-revision", test_no_revision);
 	g_test_add_func("/series/settings", test_settings);
+	g_test_add_func("/series/owner", test_owner);
 	g_test_add_func("/series/subfolder", test_subfolder);
 	return g_test_run();
 }
