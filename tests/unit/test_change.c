@@ -73,16 +73,17 @@ static const struct compare_case cases[] = {
 	{ "another key", "",
 	  { { "a.c", 5, .severity = W, .want = FIXED } },
 	  { { "a.c", 5, .key = "l", .severity = W, .want = EXPOSED } } },
-	{ "its own line is written", "a.c:5", { { NULL } },
-	  { { "a.c", 5, .severity = W, .want = INTRODUCED } } },
-	{ "a step is written", "a.c:8", { { NULL } },
-	  { { "a.c", 5, .step = 8, .severity = W, .want = INTRODUCED } } },
-	{ "neither is written, as if a lock was removed", "a.c:7", { { NULL } },
-	  { { "a.c", 5, .step = 8, .severity = W, .want = EXPOSED } } },
-	{ "the line of another file is written", "b.c:5", { { NULL } },
-	  { { "a.c", 5, .severity = W, .want = EXPOSED } } },
+	{ "its own line is written", "a.c:5",
+	  .after = { { "a.c", 5, .severity = W, .want = INTRODUCED } } },
+	{ "a step is written", "a.c:8",
+	  .after = { { "a.c", 5, .step = 8, .severity = W, .want = INTRODUCED } } },
+	{ "neither is written, as if a lock was removed", "a.c:7",
+	  .after = { { "a.c", 5, .step = 8, .severity = W, .want = EXPOSED } } },
+	{ "the line of another file is written", "b.c:5",
+	  .after = { { "a.c", 5, .severity = W, .want = EXPOSED } } },
 	{ "it is gone", "a.c:5",
-	  { { "a.c", 5, .severity = W, .want = FIXED } }, { { NULL } } },
+	  { { "a.c", 5, .severity = W, .want = FIXED } },
+	  .after = { { .file = NULL } } },
 	{ "a second one behind the first", "a.c:9",
 	  { { "a.c", 5, .severity = W, .want = OLD } },
 	  { { "a.c", 5, .severity = W, .want = OLD },
@@ -221,7 +222,7 @@ static void check_skips(const struct coverage_skip *before,
 			const struct coverage_skip *after, enum change want)
 {
 	static const struct row rows[] = {
-		{ "a.c", 5, .severity = W }, { NULL }
+		{ "a.c", 5, .severity = W }, { .file = NULL }
 	};
 	const char *const *touched = (const char *const[]){ NULL };
 	struct report *r = report_of(rows), *now = report_new();
