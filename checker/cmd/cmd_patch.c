@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/folder.h"
+#include "base/printable.h"
+#include "cmd/changelog.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/models.h"
@@ -32,7 +34,7 @@ static const struct run_command command = {
 struct options {
 	struct check_options check;
 	char *tree, *base;	/* as given */
-	gboolean all;
+	gboolean all, changelog;
 };
 
 static int parse(struct options *o, int argc, char **argv)
@@ -46,6 +48,9 @@ static int parse(struct options *o, int argc, char **argv)
 		  "REV" },
 		{ "all", 0, 0, G_OPTION_ARG_NONE, &o->all,
 		  "Show also what is there before and after", NULL },
+		{ "changelog", 0, 0, G_OPTION_ARG_NONE, &o->changelog,
+		  "After the report, what a commit message says of each"
+		  " finding that is fixed", NULL },
 		G_OPTION_ENTRY_NULL
 	};
 	int status = check_options_parse(&o->check, &command, own, argc, argv);
@@ -55,6 +60,8 @@ static int parse(struct options *o, int argc, char **argv)
 	if (!o->check.run.args || o->check.run.args[1])
 		return cmd_usage("one patch, series, revision or range is"
 				 " needed");
+	if (o->changelog && strcmp(o->check.format->name, "text"))
+		return cmd_usage("--changelog goes with --format text");
 	return CMD_GO;
 }
 
@@ -112,9 +119,54 @@ static void summarize(const struct options *o, const struct report *r,
 	g_string_free(out, TRUE);
 }
 
-static int show(const struct options *o, const struct report *r,
-		struct states *states)
+/* The text that a fixed finding's lines count in. */
+struct old_text {
+	const struct states *states;
+	unsigned state;
+};
+
+static char *old_file(const char *path, void *data)
 {
+	const struct old_text *old = data;
+
+	return states_file(old->states, old->state, path);
+}
+
+/* The commit that a state is; NULL: it is none. */
+static const char *commit_of(const struct series *series, unsigned state)
+{
+	const struct patch *p;
+
+	if (!state)
+		return series->base;
+	p = series->patches->pdata[state - 1];
+	return p->commit ? p->commit : series->base;
+}
+
+static void put_changelogs(GString *out, const struct report *r,
+			   const struct patch_judge *j)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+		struct old_text old = { j->target->states, f->state };
+		const struct blame_source source = {
+			j->target->tree, commit_of(j->series, f->state),
+			old_file, &old
+		};
+
+		if (f->change != CHANGE_FIXED)
+			continue;
+		g_string_append_printf(out, "\nFor the commit message of ");
+		printable_append(out, f->patch);
+		g_string_append_printf(out, " [%s]:\n\n", f->rule);
+		changelog_put(out, f, &source);
+	}
+}
+
+static int show(const struct options *o, const struct report *r,
+		const struct patch_judge *j)
+{
+	struct states *states = j->target->states;
 	struct report_style style = check_style(&o->check);
 	GString *text = g_string_new(NULL);
 	int status;
@@ -122,6 +174,8 @@ static int show(const struct options *o, const struct report *r,
 	style.text_of = patch_text_of;
 	style.text_data = states;
 	o->check.format->write(r, &style, text);
+	if (o->changelog)
+		put_changelogs(text, r, j);
 	status = cmd_write(o->check.output, text);
 	g_string_free(text, TRUE);
 	return status;
@@ -140,7 +194,7 @@ static int judge_units(const struct options *o, const struct patch_judge *j,
 	patch_judge(j, r, &outcome);
 	report_finish(r);
 	failed = !o->check.never_fail && report_has_new(r, o->check.fail);
-	status = show(o, r, j->target->states);
+	status = show(o, r, j);
 	check_tell(o->check.run.verbose, r, told, j->noise);
 	summarize(o, r, j->target->n, &outcome);
 	return status ? status : check_status(r, failed);

@@ -71,8 +71,7 @@ static bool is_of_base(const struct blamer *b, const char *path,
 {
 	char *name = g_strdup_printf("%s:./%s", b->base, path);
 	char *reason = NULL;
-	GString *text = ask(b, WORDS("cat-file", "blob", name),
-				&reason);
+	GString *text = ask(b, WORDS("cat-file", "blob", name), &reason);
 	bool same = text && is_same_text(text, file);
 
 	if (text)
@@ -88,8 +87,7 @@ static char *commit_of(const struct blamer *b, const char *revision,
 {
 	char *name = g_strconcat(revision, "^{commit}", NULL);
 	GString *id = ask(b, WORDS("rev-parse", "--verify",
-					    "--end-of-options", name),
-			      ret_reason);
+				   "--end-of-options", name), ret_reason);
 
 	g_free(name);
 	return id ? g_strchomp(g_string_free(id, FALSE)) : NULL;
