@@ -318,11 +318,6 @@ static gboolean is_new(const struct finding *f, const void *data)
 	return !f->known;
 }
 
-static gboolean is_otherwise(const struct finding *f, const void *change)
-{
-	return f->change != *(const enum change *)change;
-}
-
 int report_keep(struct report *r, report_wanted wanted, const void *data)
 {
 	guint kept = 0, all = r->findings->len;
@@ -354,26 +349,6 @@ int report_filter_agreed(struct report *r, int engines)
 int report_filter_known(struct report *r)
 {
 	return report_keep(r, is_new, NULL);
-}
-
-int report_filter_change(struct report *r, enum change c)
-{
-	return report_keep(r, is_otherwise, &c);
-}
-
-void report_move_change(struct report *into, struct report *from,
-			enum change c)
-{
-	GPtrArray *all = from->findings;
-
-	from->findings = g_ptr_array_new_with_free_func(finding_destroy);
-	for (guint i = 0; i < all->len; i++) {
-		struct finding *f = all->pdata[i];
-
-		report_add(f->change == c ? into : from, f);
-	}
-	g_ptr_array_set_free_func(all, NULL);
-	g_ptr_array_unref(all);
 }
 
 gboolean finding_is_new(const struct finding *f)

@@ -22,12 +22,8 @@ int report_filter(struct report *r, enum severity min);
 int report_filter_agreed(struct report *r, int engines);
 /* The same of findings that a baseline has. */
 int report_filter_known(struct report *r);
-/* How many findings are of this class; the drop of them, as report_filter(). */
+/* How many findings a patch has changed so. */
 int report_count_change(const struct report *r, enum change c);
-int report_filter_change(struct report *r, enum change c);
-/* Moves the findings of this class, behind those of @into. O(findings). */
-void report_move_change(struct report *into, struct report *from,
-			enum change c);
 /*
  * Is there a finding of this severity or above that no baseline has, and that
  * the patch, if one is judged, introduces or exposes?

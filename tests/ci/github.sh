@@ -66,6 +66,15 @@ part 0 bash "$work/step3"
 [ ! -s .out ] || fail 'annotations of nothing'
 [ -z "$(results)" ] || fail 'results of nothing'
 
+# What they fix is no alert
+
+git -C "$repo" revert --no-edit "$head_bug" >.out 2>.err || fail 'no revert'
+base=$head_bug steps "$(git -C "$repo" rev-parse HEAD)"
+part 0 bash "$work/step3"
+grep -q '"baselineState": "absent"' "$repo/all.sarif" || fail 'nothing is fixed'
+[ -z "$(results)" ] || fail "what is fixed is an alert: $(results)"
+[ ! -s .out ] || fail 'an annotation of what is fixed'
+
 # What a service may get wrong: no URL, no such commit, no database
 
 sed -i 's/^export PINCHECK_URL=.*/export PINCHECK_URL=/' step1
