@@ -12,6 +12,7 @@
 #include "cmd/stores.h"
 #include "facts/facts.h"
 #include "facts/program.h"
+#include "link/link.h"
 
 struct patch_worlds {
 	const struct run_model *model;
@@ -31,7 +32,7 @@ static gboolean copy_store(const char *from, const char *to)
 	return good;
 }
 
-static gboolean link_state(const struct patch_worlds *w, int which,
+static gboolean link_copy(const struct patch_worlds *w, int which,
 			   struct units *units)
 {
 	return link_units(&w->state[which], w->model, units, w->noise);
@@ -52,7 +53,7 @@ struct patch_worlds *patch_worlds_new(const struct run_options *o,
 		w->state[i].no_pch = TRUE;
 		w->state[i].store = g_build_filename(scratch, names[i], NULL);
 	}
-	if (copy_store(o->store, w->state[0].store) && link_state(w, 0, units))
+	if (copy_store(o->store, w->state[0].store) && link_copy(w, 0, units))
 		return w;
 	patch_worlds_free(w);
 	return NULL;
@@ -69,12 +70,6 @@ void patch_worlds_free(struct patch_worlds *w)
 
 /* ---- which worlds differ ---- */
 
-struct comparison {
-	struct store *before, *after;
-	const struct units *changed; /* they are judged anyway */
-	GPtrArray *differ;
-};
-
 static gboolean has_unit(const struct units *units, const char *file)
 {
 	for (guint i = 0; i < units->list->len; i++) {
@@ -86,33 +81,30 @@ static gboolean has_unit(const struct units *units, const char *file)
 	return FALSE;
 }
 
-static void compare_worlds(const char *path, void *data)
+/* Those of @files, which are freed, that are not judged anyway. */
+static GPtrArray *without(char **files, const struct units *changed)
 {
-	struct comparison *c = data;
-	char *before = store_world_digest(c->before, path);
-	char *after = store_world_digest(c->after, path);
+	GPtrArray *others = g_ptr_array_new_with_free_func(g_free);
 
-	if (g_strcmp0(before, after) && !has_unit(c->changed, path))
-		g_ptr_array_add(c->differ, g_strdup(path));
-	g_free(before);
-	g_free(after);
+	for (char **file = files; *file; file++)
+		if (!has_unit(changed, *file))
+			g_ptr_array_add(others, g_strdup(*file));
+	g_strfreev(files);
+	return others;
 }
 
 static GPtrArray *list_differing(const struct patch_worlds *w,
 				 const struct units *changed)
 {
-	struct comparison c = {
-		.before = stores_open(w->state[w->before].store),
-		.after = stores_open(w->state[!w->before].store),
-		.changed = changed,
-		.differ = g_ptr_array_new_with_free_func(g_free)
-	};
+	struct store *before = stores_open(w->state[w->before].store);
+	struct store *after = stores_open(w->state[!w->before].store);
+	char **files = NULL;
 
-	if (c.before && c.after)
-		store_each_unit(c.after, compare_worlds, &c);
-	store_close(c.before);
-	store_close(c.after);
-	return c.differ;
+	if (before && after)
+		files = link_changed(before, after);
+	store_close(before);
+	store_close(after);
+	return files ? without(files, changed) : NULL;
 }
 
 /* ---- steps ---- */
@@ -134,7 +126,7 @@ GPtrArray *patch_worlds_step(struct patch_worlds *w, struct units *units,
 	if (!copy_store(w->state[w->before].store, next))
 		return NULL;
 	forget(next, gone);
-	return link_state(w, !w->before, units) ? list_differing(w, units) :
+	return link_copy(w, !w->before, units) ? list_differing(w, units) :
 						  NULL;
 }
 

@@ -21,6 +21,8 @@ struct pack {
 	struct expr_wire *exprs;
 	GHashTable *numbers;	/* of a writer: act -> its number, from 1 */
 	GPtrArray *acts;	/* of a reader: by number - 1 */
+	GHashTable *places;	/* of a writer that tells no lines: "FILE:LINE" -> */
+				/* its number, from 1; NULL: they are told */
 	int depth;		/* in a list */
 };
 
@@ -78,6 +80,21 @@ static void pack_expr(struct pack *p, const struct expr **e)
 	expr_wire(p->exprs, e);
 }
 
+/* Which places are the same is told in any case: rules ask for that. */
+static void pack_place(struct pack *p, struct src_loc *at)
+{
+	char *key;
+	int n;
+
+	if (p->places && at->file) {
+		key = g_strdup_printf("%s:%d", at->file, at->line);
+		n = GPOINTER_TO_INT(g_hash_table_lookup(p->places, key));
+		at->line = n ? n : (int)g_hash_table_size(p->places) + 1;
+		g_hash_table_insert(p->places, key, GINT_TO_POINTER(at->line));
+	}
+	wire_loc(p->w, at);
+}
+
 #define pack_new_array(p, array, n) \
 	do { \
 		(n) = wire_count((p)->w, n); \
@@ -111,7 +128,7 @@ static const struct via *pack_via(struct pack *p, const struct via *via)
 	if (pack_more(p, via)) {
 		if (via)
 			v = *via;
-		wire_loc(p->w, &v.at);
+		pack_place(p, &v.at);
 		wire_string(p->w, &v.callee);
 		if (!v.callee || !v.at.file)
 			wire_fail(p->w);
@@ -162,7 +179,7 @@ static void pack_act_fields(struct pack *p, struct act *a)
 	pack_expr(p, &a->value);
 	wire_string(p->w, &a->class);
 	wire_string(p->w, &a->name);
-	wire_loc(p->w, &a->at);
+	pack_place(p, &a->at);
 	wire_string(p->w, &a->func);
 	wire_string(p->w, &a->macro);
 	a->via = pack_via(p, a->via);
@@ -296,6 +313,25 @@ const struct summary *summary_unpack(struct unit *u, GBytes *bytes)
 
 	pack_summary(&p, s);
 	return pack_done(&p) ? s : NULL;
+}
+
+GBytes *summary_without_lines(GBytes *bytes)
+{
+	struct unit *u = unit_new("");
+	struct summary *s = (struct summary *)summary_unpack(u, bytes);
+	GBytes *plain = NULL;
+	struct pack p;
+
+	if (s) {
+		p = pack_writer(u);
+		p.places = g_hash_table_new_full(g_str_hash, g_str_equal,
+						 g_free, NULL);
+		pack_summary(&p, s);
+		g_hash_table_unref(p.places);
+		plain = pack_finish(&p);
+	}
+	unit_free(u);
+	return plain;
 }
 
 bool summary_print(GString *out, GBytes *bytes, const char *name)

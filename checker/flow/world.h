@@ -56,6 +56,11 @@ struct world {
 
 /* What callers need of a function; "unknown" is a summary, too. */
 GBytes *summary_pack(const struct flow *fl, const struct func_flow *ff);
+/*
+ * The same for summaries that differ in nothing but where their acts stand, as
+ * long as what was in one line still is. NULL: damaged. The caller unrefs it.
+ */
+GBytes *summary_without_lines(GBytes *bytes);
 /* Its text, as flow_print() makes it; false: damaged. */
 bool summary_print(GString *out, GBytes *bytes, const char *name);
 

@@ -89,6 +89,15 @@ enum link_state link_state(struct store *s, const struct link_options *opt);
 void link_settle(struct store *s, const char *files);
 
 /*
+ * The units to which the others mean something else in @after than in @before,
+ * two linked stores: those that have another world, or that one store has
+ * alone. A world that only tells other lines is the same. Sorted paths, for
+ * g_strfreev(); NULL: a store is damaged. O(units), O(names in worlds that
+ * differ), and reads each summary that differs once.
+ */
+char **link_changed(struct store *before, struct store *after);
+
+/*
  * The world of the unit at @path as the store has it, for flow_new(). NULL:
  * it has none. The caller frees it; @s must stay as long.
  */

@@ -48,4 +48,26 @@ void link_entries(struct link *l, struct store *s);
 /* worlds.c: what each unit takes from others, into an open transaction. */
 void link_worlds(struct link *l, struct store *s);
 
+/* A name, or a member of a record, and what is known of it. */
+struct import {
+	const char *name;
+	const char *fact;	/* digest; NULL: the unit's own function */
+};
+
+struct import_slot {
+	const char *record, *member;
+	GArray *targets;	/* struct import */
+};
+
+/* A world as packed: each name once. */
+struct lists {
+	GArray *summaries, *entries; /* struct import */
+	GArray *slots;		/* struct import_slot */
+};
+
+void lists_init(struct lists *l);
+void lists_clear(struct lists *l);
+/* Into empty ones; false: damaged. */
+bool lists_unpack(struct lists *l, GBytes *bytes);
+
 #endif

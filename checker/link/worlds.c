@@ -10,23 +10,6 @@
 
 #include "base/wire.h"
 
-/* A name, or a member of a record, and what is known of it. */
-struct import {
-	const char *name;
-	const char *fact;	/* digest; NULL: the unit's own function */
-};
-
-struct import_slot {
-	const char *record, *member;
-	GArray *targets;	/* struct import */
-};
-
-/* As packed: each name once. */
-struct lists {
-	GArray *summaries, *entries; /* struct import */
-	GArray *slots;		/* struct import_slot */
-};
-
 static void clear_slot(gpointer p)
 {
 	struct import_slot *s = p;
@@ -35,7 +18,7 @@ static void clear_slot(gpointer p)
 		g_array_unref(s->targets);
 }
 
-static void lists_init(struct lists *l)
+void lists_init(struct lists *l)
 {
 	l->summaries = g_array_new(FALSE, TRUE, sizeof(struct import));
 	l->entries = g_array_new(FALSE, TRUE, sizeof(struct import));
@@ -43,7 +26,7 @@ static void lists_init(struct lists *l)
 	g_array_set_clear_func(l->slots, clear_slot);
 }
 
-static void lists_clear(struct lists *l)
+void lists_clear(struct lists *l)
 {
 	g_array_unref(l->summaries);
 	g_array_unref(l->entries);
@@ -346,15 +329,21 @@ static struct imports *imports_new(struct store *s, const struct lists *l)
 	return i;
 }
 
+bool lists_unpack(struct lists *l, GBytes *bytes)
+{
+	struct wire *w = wire_reader(bytes);
+
+	wire_lists(w, l);
+	return wire_done(w);
+}
+
 static struct imports *unpack(struct store *s, GBytes *bytes)
 {
 	struct imports *i = NULL;
 	struct lists l;
-	struct wire *w = wire_reader(bytes);
 
 	lists_init(&l);
-	wire_lists(w, &l);
-	if (wire_done(w))
+	if (lists_unpack(&l, bytes))
 		i = imports_new(s, &l);
 	lists_clear(&l);
 	return i;

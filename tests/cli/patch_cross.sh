@@ -38,6 +38,12 @@ find "$tree" -name .cache -prune -o -type f -print0 | sort -z |
 	xargs -0 sha256sum > after
 cmp -s before after || fail "the tree changed"
 
+# Who calls what only moved is not judged.
+sed '1i\\' "$tree/job.c" > moved.c
+step "$tree/job.c" moved.c > moves.diff
+run 0 patch --cross-file --tree "$tree" moves.diff
+err_has '1 file,'
+
 # The second patch takes back what the first exposed.
 mail() {
 	printf 'From %s Mon Sep 17 00:00:00 2001\n' \

@@ -221,6 +221,54 @@ static void test_equal_bytes(void)
 	model_free(m);
 }
 
+static GBytes *plain_of(const char *text, const struct model *m,
+			const char *name)
+{
+	struct made made = made_of(text, m, NULL);
+	GBytes *bytes = summary_in(&made, name);
+	GBytes *plain = summary_without_lines(bytes);
+
+	g_assert_nonnull(plain);
+	g_assert_false(g_bytes_equal(bytes, plain));
+	g_bytes_unref(bytes);
+	made_free(&made);
+	return plain;
+}
+
+static bool same_without_lines(const char *text, const char *other,
+			       const char *name)
+{
+	struct model *m = model_new_builtin();
+	GBytes *a = plain_of(text, m, name), *b = plain_of(other, m, name);
+	bool same = g_bytes_equal(a, b);
+
+	g_bytes_unref(a);
+	g_bytes_unref(b);
+	model_free(m);
+	return same;
+}
+
+#define MARK "void buf_mark(struct buf *b) { b->owned = 1; "
+#define MARK_BLANKS "                                             "
+
+/* What moved is the same; what shares a line no more is not. */
+static void test_without_lines(void)
+{
+	const char *const text = HEADER CALLEES;
+	const char *const one = HEADER MARK "opaque(b->next); }\n";
+
+	G_STATIC_ASSERT(sizeof(MARK) == sizeof(MARK_BLANKS));
+	g_assert_true(same_without_lines(text, HEADER GAP CALLEES, "buf_drop"));
+	g_assert_true(same_without_lines(text, HEADER CALLERS CALLEES,
+					 "buf_find"));
+	g_assert_true(same_without_lines(one, HEADER GAP MARK
+					 "opaque(b->next); }\n", "buf_mark"));
+	g_assert_false(same_without_lines(one, HEADER MARK "\n" MARK_BLANKS
+					  "opaque(b->next); }\n", "buf_mark"));
+	g_assert_false(same_without_lines(one, HEADER MARK
+					  "opaque(b->pool); }\n", "buf_mark"));
+}
+
 /* The static variable of another file is not the one of that name here. */
 static void test_static_names(void)
 {
@@ -360,6 +408,14 @@ static void use_anyhow(GBytes *bytes, void *data)
 	g_string_free(out, TRUE);
 }
 
+static void plain_anyhow(GBytes *bytes, void *data)
+{
+	GBytes *plain = summary_without_lines(bytes);
+
+	if (plain)
+		g_bytes_unref(plain);
+}
+
 static void test_damaged_summary(void)
 {
 	struct model *m = model_new_builtin();
@@ -371,6 +427,7 @@ static void test_damaged_summary(void)
 	damage_all(summary_in(&callees, v.name), use_anyhow, &v);
 	v.name = "buf_find";
 	damage_all(summary_in(&callees, v.name), use_anyhow, &v);
+	damage_all(summary_in(&callees, v.name), plain_anyhow, NULL);
 	g_hash_table_unref(v.table);
 	unit_free(v.unit);
 	made_free(&callees);
@@ -862,6 +919,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/world/same", test_same);
 	g_test_add_func("/world/equal-bytes", test_equal_bytes);
+	g_test_add_func("/world/without-lines", test_without_lines);
 	g_test_add_func("/world/static-names", test_static_names);
 	g_test_add_func("/world/messages", test_messages);
 	g_test_add_func("/world/coarse", test_coarse);
