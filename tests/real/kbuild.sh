@@ -15,8 +15,8 @@ mkdir "$copy/linux" "$copy/bin" "$copy/module"
 cd "$PINCHECK_KERNEL_DIR"
 {
 	printf '%s\0' Makefile Kbuild .config .*.h include scripts arch/x86 \
-		tools/include tools/objtool tools/scripts fs/jfs kernel/bounds.c \
-		kernel/time/timeconst.bc
+		tools/arch tools/include tools/objtool tools/scripts fs/jfs \
+		kernel/bounds.c kernel/time/timeconst.bc security/selinux
 	find . -name 'Kconfig*' -print0
 	find kernel fs -maxdepth 1 -name Makefile -print0
 } | tar -c --null -T - | tar -x -C "$copy/linux"
@@ -29,12 +29,15 @@ fail() {
 	exit 1
 }
 
-# build STATUS ARGUMENT...: make, as ci/kernel-tree did, but without objtool,
-# which would be built anew; what it prints is kept in out
+# As ci/kernel-tree did
+compiler=LLVM=-19
+
+# build STATUS ARGUMENT...: make, but without objtool, which would be built anew;
+# what it prints is kept in out
 build() {
 	local want=$1 got=0
 	shift
-	make -j2 LLVM=-19 ARCH=x86_64 CONFIG_OBJTOOL= PATH="$copy/bin:$PATH" \
+	make -j2 $compiler ARCH=x86_64 CONFIG_OBJTOOL= PATH="$copy/bin:$PATH" \
 		"$@" >"$copy/out" 2>&1 || got=$?
 	[ "$((got != 0))" = "$want" ] || fail "make $*: status $got"
 }
@@ -179,3 +182,14 @@ echo 'obj-m := job.o' >"$copy/module/Kbuild"
 build 0 C=1 CHECK="$PINCHECK kbuild" M="$copy/module" job.o
 has '/module/job.c:47:2: warning: .* \[put-before-wait\]$'
 [ -e "$copy/module/job.o" ] || fail 'no object of the module'
+
+# By gcc, whose flags and configuration are other ones
+
+if command -v gcc >/dev/null; then
+	compiler=
+	build 0 olddefconfig
+	build 0 V=1 C=1 CHECK="$PINCHECK kbuild --and sparse" $object
+	has '^  gcc .* -c -o fs/jfs/jfs_metapage.o '
+	grep '^fs/jfs/jfs_metapage.c' "$copy/found" |
+		cmp - <(findings "$copy/out") || fail 'by gcc: something else'
+fi
