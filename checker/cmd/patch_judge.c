@@ -25,7 +25,8 @@ struct state {
 	struct report *into;
 	struct patch_outcome *outcome;
 	struct patch_worlds *worlds; /* with --cross-file; or NULL */
-	GHashTable *shown;   /* fingerprint -> struct finding *, of @into */
+	GHashTable *shown;   /* identity -> struct finding *, of @into */
+	GHashTable *hidden;  /* identities of pre-existing ones */
 };
 
 /* ---- the units in a state ---- */
@@ -200,11 +201,35 @@ static char *patch_name(const struct state *s, unsigned k)
 			       p->subject ? p->subject : "");
 }
 
+/* By what a finding of one state is known in the next; the caller frees it. */
+static char *identity(const struct finding *f)
+{
+	return g_strdup_printf("%s %s", f->fingerprint, f->file);
+}
+
+/* NULL: it is not shown. */
+static struct finding *shown_before(const struct state *s,
+				    const struct finding *f)
+{
+	char *key = identity(f);
+	struct finding *shown = g_hash_table_lookup(s->shown, key);
+
+	g_free(key);
+	return shown;
+}
+
 static void show(const struct state *s, unsigned k, struct finding *f)
 {
 	f->patch = patch_name(s, k);
 	report_add(s->into, f);
-	g_hash_table_insert(s->shown, f->fingerprint, f);
+	g_hash_table_insert(s->shown, identity(f), f);
+}
+
+/* Takes @f. */
+static void hide(const struct state *s, struct finding *f)
+{
+	g_hash_table_add(s->hidden, identity(f));
+	finding_free(f);
 }
 
 /* What an earlier patch brought is there still: its places are where it is now. */
@@ -220,7 +245,7 @@ static void update(const struct state *s, struct finding *shown,
 	}
 	now->change = shown->change;
 	now->patch = g_strdup(shown->patch);
-	g_hash_table_insert(s->shown, now->fingerprint, now);
+	g_hash_table_insert(s->shown, identity(now), now);
 	s->into->findings->pdata[at] = now;
 	finding_free(shown);
 }
@@ -228,7 +253,7 @@ static void update(const struct state *s, struct finding *shown,
 /* Takes @f. */
 static void take_after(const struct state *s, unsigned k, struct finding *f)
 {
-	struct finding *shown = g_hash_table_lookup(s->shown, f->fingerprint);
+	struct finding *shown = shown_before(s, f);
 
 	if (f->severity < s->j->options->min) {
 		finding_free(f);
@@ -237,19 +262,22 @@ static void take_after(const struct state *s, unsigned k, struct finding *f)
 	} else if (s->j->all || f->change != CHANGE_PRE_EXISTING) {
 		show(s, k, f);
 	} else {
-		s->outcome->pre_existing++;
-		finding_free(f);
+		hide(s, f);
 	}
 }
 
 /* Takes @f. What a patch brought is not there any more for those that follow. */
 static void take_before(const struct state *s, unsigned k, struct finding *f)
 {
+	char *key;
+
 	if (f->change != CHANGE_FIXED || f->severity < s->j->options->min) {
 		finding_free(f);
 		return;
 	}
-	g_hash_table_remove(s->shown, f->fingerprint);
+	key = identity(f);
+	g_hash_table_remove(s->shown, key);
+	g_free(key);
 	f->patch = patch_name(s, k);
 	report_add(s->into, f);
 }
@@ -384,7 +412,8 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 
 	*ret = (struct patch_outcome){ 0 };
 	s.reader = pipeline_reader();
-	s.shown = g_hash_table_new(g_str_hash, g_str_equal);
+	s.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s.hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	/* what is precompiled is judged by the files of the tree */
 	s.overlaid.no_pch = TRUE;
 	s.overlaid.store = g_build_filename(j->target->scratch, "states.db",
@@ -395,6 +424,8 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 		judge(&s, k);
 	patch_worlds_free(s.worlds);
 	g_free(s.overlaid.store);
+	ret->pre_existing = (int)g_hash_table_size(s.hidden);
+	g_hash_table_unref(s.hidden);
 	g_hash_table_unref(s.shown);
 	g_free(s.reader);
 }
