@@ -25,8 +25,12 @@ struct state {
 	struct report *into;
 	struct patch_outcome *outcome;
 	struct patch_worlds *worlds; /* with --cross-file; or NULL */
-	GHashTable *shown;   /* identity -> struct finding *, of @into */
-	GHashTable *hidden;  /* identities of pre-existing ones */
+	/*
+	 * What the next patch may find to be pre-existing: place_of() -> the
+	 * struct finding *, of @into, that is shown for it; NULL: it is hidden.
+	 */
+	GHashTable *told;
+	GHashTable *now;     /* the same, of the patch that is judged */
 };
 
 /* ---- the units in a state ---- */
@@ -201,35 +205,41 @@ static char *patch_name(const struct state *s, unsigned k)
 			       p->subject ? p->subject : "");
 }
 
-/* By what a finding of one state is known in the next; the caller frees it. */
-static char *identity(const struct finding *f)
+/* What a finding of one state is known by. The caller frees it. */
+static char *place_of(const struct finding *f)
 {
-	return g_strdup_printf("%s %s", f->fingerprint, f->file);
-}
-
-/* NULL: it is not shown. */
-static struct finding *shown_before(const struct state *s,
-				    const struct finding *f)
-{
-	char *key = identity(f);
-	struct finding *shown = g_hash_table_lookup(s->shown, key);
-
-	g_free(key);
-	return shown;
+	return g_strdup_printf("%s:%d:%d:%s", f->fingerprint, f->line,
+			       f->column, f->file ? f->file : "");
 }
 
 static void show(const struct state *s, unsigned k, struct finding *f)
 {
 	f->patch = patch_name(s, k);
 	report_add(s->into, f);
-	g_hash_table_insert(s->shown, identity(f), f);
+	g_hash_table_insert(s->now, place_of(f), f);
 }
 
 /* Takes @f. */
 static void hide(const struct state *s, struct finding *f)
 {
-	g_hash_table_add(s->hidden, identity(f));
+	g_hash_table_insert(s->now, place_of(f), NULL);
 	finding_free(f);
+}
+
+/*
+ * Takes @f, of before the patch, out of what was told. FALSE: it was not;
+ * *@ret_shown is NULL if it was hidden, or not told.
+ */
+static gboolean take_told(const struct state *s, const struct finding *f,
+			  struct finding **ret_shown)
+{
+	char *place = place_of(f);
+	gboolean told = g_hash_table_contains(s->told, place);
+
+	*ret_shown = g_hash_table_lookup(s->told, place);
+	g_hash_table_remove(s->told, place);
+	g_free(place);
+	return told;
 }
 
 /* What an earlier patch brought is there still: its places are where it is now. */
@@ -238,30 +248,32 @@ static void update(const struct state *s, struct finding *shown,
 {
 	guint at;
 
-	if (shown->state == now->state ||
-	    !g_ptr_array_find(s->into->findings, shown, &at)) {
+	if (!g_ptr_array_find(s->into->findings, shown, &at)) {
 		finding_free(now);
 		return;
 	}
 	now->change = shown->change;
 	now->patch = g_strdup(shown->patch);
-	g_hash_table_insert(s->shown, identity(now), now);
 	s->into->findings->pdata[at] = now;
+	g_hash_table_insert(s->now, place_of(now), now);
 	finding_free(shown);
 }
 
 /* Takes @f. */
 static void take_after(const struct state *s, unsigned k, struct finding *f)
 {
-	struct finding *shown = shown_before(s, f);
+	struct finding *shown = NULL;
+	gboolean told = f->was && take_told(s, f->was, &shown);
 
+	f->was = NULL; /* it will outlive that */
 	if (f->severity < s->j->options->min) {
 		finding_free(f);
-	} else if (shown && f->change == CHANGE_PRE_EXISTING) {
+	} else if (shown) {
 		update(s, shown, f);
 	} else if (s->j->all || f->change != CHANGE_PRE_EXISTING) {
 		show(s, k, f);
 	} else {
+		s->outcome->pre_existing += !told;
 		hide(s, f);
 	}
 }
@@ -269,17 +281,28 @@ static void take_after(const struct state *s, unsigned k, struct finding *f)
 /* Takes @f. What a patch brought is not there any more for those that follow. */
 static void take_before(const struct state *s, unsigned k, struct finding *f)
 {
-	char *key;
+	struct finding *shown;
 
+	take_told(s, f, &shown);
 	if (f->change != CHANGE_FIXED || f->severity < s->j->options->min) {
 		finding_free(f);
 		return;
 	}
-	key = identity(f);
-	g_hash_table_remove(s->shown, key);
-	g_free(key);
 	f->patch = patch_name(s, k);
 	report_add(s->into, f);
+}
+
+/* At its end: a place of after the patch may be that of another before it. */
+static void remember(const struct state *s)
+{
+	GHashTableIter it;
+	void *place, *shown;
+
+	g_hash_table_iter_init(&it, s->now);
+	while (g_hash_table_iter_next(&it, &place, &shown)) {
+		g_hash_table_iter_steal(&it);
+		g_hash_table_insert(s->told, place, shown);
+	}
 }
 
 typedef void (*take_fn)(const struct state *s, unsigned k, struct finding *f);
@@ -375,8 +398,9 @@ static void judge(struct state *s, unsigned k)
 	found_add(&after, find(s, others, k, TRUE));
 	compare(s, k, &before, &after);
 	before.report->files = before.report->functions = 0;
-	take(s, k, &before, take_before);
 	take(s, k, &after, take_after);
+	take(s, k, &before, take_before);
+	remember(s);
 	if (s->worlds)
 		patch_worlds_advance(s->worlds);
 	g_ptr_array_unref(others);
@@ -412,8 +436,8 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 
 	*ret = (struct patch_outcome){ 0 };
 	s.reader = pipeline_reader();
-	s.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	s.hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s.now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	/* what is precompiled is judged by the files of the tree */
 	s.overlaid.no_pch = TRUE;
 	s.overlaid.store = g_build_filename(j->target->scratch, "states.db",
@@ -424,8 +448,7 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 		judge(&s, k);
 	patch_worlds_free(s.worlds);
 	g_free(s.overlaid.store);
-	ret->pre_existing = (int)g_hash_table_size(s.hidden);
-	g_hash_table_unref(s.hidden);
-	g_hash_table_unref(s.shown);
+	g_hash_table_unref(s.told);
+	g_hash_table_unref(s.now);
 	g_free(s.reader);
 }

@@ -94,6 +94,7 @@ static void meet_same(struct finding *f, void *same)
 	struct finding *other = same;
 
 	f->change = other->change = CHANGE_PRE_EXISTING;
+	f->was = other;
 }
 
 /* What it has become is new. */
@@ -202,6 +203,7 @@ static void forget_changes(const struct report *r)
 		struct finding *f = r->findings->pdata[i];
 
 		f->change = CHANGE_NONE;
+		f->was = NULL;
 	}
 }
 

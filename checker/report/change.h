@@ -13,9 +13,9 @@ typedef gboolean (*report_touched)(const char *file, int line, void *data);
  * units, unfiltered; but @before without what is suppressed, which @after may
  * have, marked by report_suppress()).
  *
- * What is in both is pre-existing in both: a finding of one fingerprint that is
- * no more severe than it was, in the same file; or, among what is left then, of
- * the same rule, function and key in another file (moved code); or of the same
+ * What is in both is pre-existing in both, and linked (was): of one fingerprint
+ * and no more severe than it was, in the same file; or, among what is left then,
+ * of the same rule, function and key in another file (moved code); or of the same
  * rule, key and message in another function of the file, if the patch wrote none
  * of its lines (a function with a new name). Each stands for one: a second
  * finding of a fingerprint is new, and of several those are new whose lines the

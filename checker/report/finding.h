@@ -68,6 +68,11 @@ struct finding {
 	 * of a series.
 	 */
 	unsigned state;
+	/*
+	 * What report_compare() took it for in the report of before the patch,
+	 * as long as that lives; NULL: it is new.
+	 */
+	const struct finding *was;
 };
 
 /* An empty finding of @rule with the engine "clang". The caller frees it. */

@@ -94,4 +94,47 @@ make_patch bug.c >fix.diff
 patch_run 1
 err_has 'pincheck: 0 introduced, 1 exposed, 0 fixed, '
 out_has 'tree/bug.c:86:2: warning: '
+
+# Of two findings that are alike, a series tells the one that it brings, where
+# its last patch leaves it.
+
+# mail SUBJECT: the change of twins.c, which is made
+mail() {
+	printf 'From 0 Mon Sep 17 00:00:00 2001\nFrom: a <a@b>\n'
+	printf 'Date: Mon, 1 Jan 2024 00:00:00 +0000\n'
+	printf 'Subject: [PATCH] %s\n\n---\n' "$1"
+	make_patch twins.c
+	printf -- '-- \n2\n\n'
+	cp new/twins.c tree/twins.c
+}
+
+awk '/^int put_then_wait_bad/ { inside = 1 }
+	inside && /job_put/ { print "\tif (id == 1) {"; put = 1 }
+	{ print (put ? "\t" $0 : $0) }
+	inside && /return 0/ { print "\t}\n\treturn 0;"; inside = put = 0 }' \
+	bug.c >twins.c
+cp twins.c tree/twins.c
+awk '{ print } inside && /^\t}/ && ++n == 1 { print "\tif (id == 2) {"
+		print "\t\tjob_put(j);\n\t\twait_for_completion(&j->done);"
+		print "\t\treturn 0;\n\t}" }
+	/^int put_then_wait_bad/ { inside = 1 }' twins.c >new/twins.c
+mail 'twins: a second one' >fix.diff
+{ printf '/* 1 */\n/* 2 */\n/* 3 */\n/* 4 */\n/* 5 */\n'; cat tree/twins.c; } \
+	>new/twins.c
+mail 'twins: five lines' >>fix.diff
+cp twins.c tree/twins.c
+patch_run 1
+err_has 'pincheck: 1 introduced, 0 exposed, 0 fixed, '
+# line N: of the function's N-th put
+line() {
+	awk -v n="$1" '/^int put_then_wait_bad/ { inside = 1 }
+		inside && /job_put/ && ++seen == n { print NR }' new/twins.c
+}
+out_has "tree/twins.c:$(line 2):3: warning: "
+out_has '(introduced by 1/2: twins: a second one)'
+patch_run 1 --all
+grep "twins.c:$(line 2):3: " .out | grep -q '(introduced by 1/2: ' ||
+	fail 'the second one is not introduced'
+grep "twins.c:$(line 1):3: " .out | grep -q '(pre-existing)' ||
+	fail 'the first one was not there before'
 finish

@@ -200,6 +200,32 @@ static void test_compare(void)
 		check_case(&cases[i]);
 }
 
+/* Of two that are alike, each is what it was. */
+static void test_was(void)
+{
+	static const struct row before_rows[] = {
+		{ "a.c", 5, .severity = W }, { "a.c", 7, .severity = W },
+		{ .file = NULL }
+	};
+	static const struct row after_rows[] = {
+		{ "a.c", 2, .severity = W }, { "a.c", 6, .severity = W },
+		{ "a.c", 8, .severity = W }, { .file = NULL }
+	};
+	const char *const touched[] = { "a.c:2", NULL };
+	const char *const *data = touched;
+	struct report *before = report_of(before_rows);
+	struct report *after = report_of(after_rows);
+	const struct finding *const *f;
+
+	report_compare(before, after, is_touched, &data);
+	f = (const struct finding *const *)after->findings->pdata;
+	g_assert_null(f[0]->was);
+	g_assert_true(f[1]->was == before->findings->pdata[0]);
+	g_assert_true(f[2]->was == before->findings->pdata[1]);
+	report_free(before);
+	report_free(after);
+}
+
 /* What has no place is in no line that was written. */
 static void test_no_place(void)
 {
@@ -425,6 +451,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/change/compare", test_compare);
+	g_test_add_func("/change/was", test_was);
 	g_test_add_func("/change/no-place", test_no_place);
 	g_test_add_func("/change/skips", test_skips);
 	g_test_add_func("/change/series", test_series);
