@@ -73,7 +73,7 @@ static char *key_elsewhere(const struct finding *f)
 	return g_strjoin("\n", f->rule, text_of(f->function), f->key, NULL);
 }
 
-/* Others in the file may have the key, too, so the message has to be the same. */
+/* Others in the file may have the key, too: the message has to be the same. */
 static char *key_in_file(const struct finding *f)
 {
 	if (!*f->key)
