@@ -124,7 +124,7 @@ mail 'twins: a second one' >fix.diff
 mail 'twins: five lines' >>fix.diff
 cp twins.c tree/twins.c
 patch_run 1
-err_has 'pincheck: 1 introduced, 0 exposed, 0 fixed, '
+err_has 'pincheck: 1 introduced, 0 exposed, 0 fixed, 7 pre-existing hidden; '
 # line N: of the function's N-th put
 line() {
 	awk -v n="$1" '/^int put_then_wait_bad/ { inside = 1 }
