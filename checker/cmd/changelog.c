@@ -88,12 +88,16 @@ static int width_of(const char *text)
 	return (int)g_utf8_strlen(text, -1);
 }
 
+/* An operation without a name would be an empty line. */
 static void add_cell(struct chart *c, int column, const char *text)
 {
 	const struct cell cell = { column, safe(text) };
 
 	column_at(c, column);
-	g_array_append_val(c->cells, cell);
+	if (*cell.text)
+		g_array_append_val(c->cells, cell);
+	else
+		g_free(cell.text);
 }
 
 /* ---- from the steps ---- */

@@ -355,7 +355,7 @@ static void test_replay(struct place *p, gconstpointer data)
 			 "CPU 1: g()", "a.c:1 one", CPU1 "a.h:9 other",
 			 "a.c:2 two", "a.c:3 three", "a.c:4 named",
 			 "a.c:5 five", "a.c:6 six", "a.c:7 seven", "a.c:8 eight",
-			 CPU1 "a.h:10 last", CPU1 "use after free: p"));
+			 CPU1 "a.h:10 last", CPU1 "a.h:11 ", CPU1 "use after free: p"));
 	expect_table(p, f,
 		     "    CPU 0    CPU 1\n"
 		     "    f()      g()\n"
