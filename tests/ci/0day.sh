@@ -16,6 +16,8 @@ out_has "pincheck patch --all --format lkp $base..$head_bug"
 
 # Options go to pincheck
 
+part 1 "$script" "$base" "$head_bug" --rules put-before-wait --model /dev/null
+out_has " --format lkp --rules put-before-wait --model /dev/null $base..$head_bug"
 part 2 "$script" "$base" "$head_bug" --no-such-option
 err_has no-such-option
 
