@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$SRC/tests/ci/ci.bash"
 
-script=$parts/0day/pincheck
+script=$parts/0day/pincheck-report
 
 part 1 "$script" "$base" main
 out_has "head:   $head_bug job: wait last"
@@ -34,9 +34,9 @@ part 3 "$script" "$base" "$head_bug"
 part 2 "$script" "$base"
 err_has 'usage: '
 part 2 "$script" no-such-commit "$head_bug"
-err_has 'pincheck: no such commit: no-such-commit'
+err_has 'pincheck-report: no such commit: no-such-commit'
 part 2 "$script" "$base" --output=x
-err_has 'pincheck: no such commit: --output=x'
+err_has 'pincheck-report: no such commit: --output=x'
 [ "$(wc -l <.err)" = 1 ] || fail 'more than a line'
 
 finish
