@@ -26,6 +26,13 @@ err_has no-such-option
 part 0 "$script" "$base" "$head_clean"
 [ ! -s .out ] || fail 'a report without a finding'
 
+# What could be judged is told, even if something could not
+
+echo '#include "missing.h"' >>"$repo/drivers/other.c"
+part 3 "$script" "$base" "$(commit 'job: broken')"
+out_has '>> drivers/job.c:34:2: warning: '
+err_has missing.h
+
 # What cannot be judged, or is called wrongly
 
 rm "$repo/compile_commands.json"
