@@ -5,7 +5,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$SRC/tests/ci/ci.bash"
 
-script=$parts/gerrit/pincheck
+script=$parts/gerrit/pincheck-review
 # What the trigger sets; the change is fetched, so the clone lacks it.
 export GERRIT_HOST=review.example.org GERRIT_PORT=29419 GERRIT_USER=bot
 export GERRIT_PROJECT=fs/lustre-release GERRIT_CHANGE_NUMBER=4242
@@ -94,17 +94,17 @@ mv away/compile_commands.json "$repo"
 echo 1 >status
 change "$head_bug"
 part 3 "$script"
-err_has 'pincheck: gerrit review failed with status 1'
+err_has 'pincheck-review: gerrit review failed with status 1'
 GERRIT_REFSPEC=refs/changes/42/4242/9 part 3 "$script"
-err_has 'pincheck: git fetch failed'
+err_has 'pincheck-review: git fetch failed'
 rm bin/pincheck
 part 3 env PATH="$work/bin:/usr/bin:/bin" "$script"
-[ "$(cat .err)" = 'pincheck: pincheck is not installed' ] || fail 'no pincheck'
+[ "$(cat .err)" = 'pincheck-review: pincheck is not installed' ] || fail 'no pincheck'
 
 # wrong NAME VALUE
 wrong() {
 	part 2 env "$1=$2" "$script"
-	err_has "pincheck: $1 "
+	err_has "pincheck-review: $1 "
 	[ "$(wc -l <.err)" = 1 ] || fail 'more than a line'
 }
 wrong GERRIT_REFSPEC ''
