@@ -114,6 +114,25 @@ class Repo:
              for name, arguments in sorted(units.items())], indent=0)})
 
 
+MAIL = """\
+From {digest} Mon Sep 17 00:00:00 2001
+From: A. Author <a@example.org>
+Date: Thu, 1 Jan 2026 00:00:00 +0000
+Subject: [PATCH {n}/{all}] {subject}
+
+---
+{diff}
+"""
+
+
+def mailbox(*patches):
+    """Of (subject, diff), for trees without a repository."""
+    return "".join(
+        MAIL.format(digest=hashlib.sha1(diff.encode()).hexdigest(), n=n,
+                    all=len(patches), subject=subject, diff=diff)
+        for n, (subject, diff) in enumerate(patches, 1))
+
+
 def number(patch):
     """Of a patch in its series, from 1: "2/3: subject"."""
     found = re.match(r"(\d+)/\d+: ", patch or "")

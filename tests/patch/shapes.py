@@ -78,6 +78,19 @@ class Shapes:
                           [(2, *c) for c in CANCEL_FIXED], "-", text=mails,
                           told="; 2 patches, ")
 
+    def test_stays(self):
+        """What a patch brings is told once, at the line where it ends up."""
+        bad = cancel_bad()["cancel.c"]
+        mails = self.repo.mails(({"cancel.c": bad}, "Put early"),
+                                *(({"cancel.c": f"/* {n} */\n" * n + bad},
+                                   f"Line {n}") for n in range(1, 5)))
+        found = self.checks.judge("a series that goes on", self.repo.path,
+                                  [(1, *c) for c in CANCEL_BAD], "-",
+                                  text=mails, told="; 5 patches, ")
+        line = bad[:bad.index("job_put")].count("\n") + 1
+        self.checks.equal("its line", [f["line"] for f in found.findings],
+                          [line + 4])
+
     def test_moved(self):
         files = program()
         state, cancel = files["state.c"], files["cancel.c"]

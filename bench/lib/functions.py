@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where functions stand in kernel C, by its layout alone: the braces of a
+body stand at the beginning of a line, and nothing else's do."""
+
+import collections
+import re
+
+# Numbers of lines from 0: of the declaration's first, of "{", of "}".
+Function = collections.namedtuple("Function", "names first body last")
+
+
+def functions(lines):
+    at = 0
+    while at < len(lines):
+        if lines[at] == "{\n" and "}\n" in lines[at:]:
+            last, first = lines.index("}\n", at), at
+            while first > 0 and lines[first - 1].strip() and \
+                    re.match(r"(?!\s*\*)[\w\s]", lines[first - 1]):
+                first -= 1
+            names = re.findall(r"(\w+)\s*\(", "".join(lines[first:at]))
+            yield Function(names, first, at, last)
+            at = last
+        at += 1
