@@ -39,7 +39,7 @@ find "$tree" -name .cache -prune -o -type f -print0 | sort -z |
 cmp -s before after || fail "the tree changed"
 
 # Who calls what only moved is not judged.
-sed '1i\\' "$tree/job.c" > moved.c
+{ echo; cat "$tree/job.c"; } > moved.c
 step "$tree/job.c" moved.c > moves.diff
 run 0 patch --cross-file --tree "$tree" moves.diff
 err_has '1 file,'
