@@ -13,7 +13,9 @@ steps() {
 		vars.PINCHECK_URL="$work/pincheck" vars.PINCHECK_CONFIG=
 }
 
-steps "$head_bug" || exit
+# The bug is not in the last commit
+echo '/* another comment */' >>"$repo/drivers/other.c"
+steps "$(commit 'job: another comment')" || exit
 [ "$(ls -d step*)" = $'step1\nstep2\nstep3' ] || fail 'other steps'
 export RUNNER_TEMP=$work/temp
 mkdir temp
