@@ -65,11 +65,8 @@ static void add_entry(struct base *b, const char *mode, const char *oid,
 
 /* ---- which ---- */
 
-/*
- * ":MODE MODE OID OID STATUS\0NAME\0": the first of both are the commit's.
- * What is unmerged has none here, and is asked for by its name.
- */
-static void read_changes(struct base *b, const GString *out, GPtrArray *ask)
+/* ":MODE MODE OID OID STATUS\0NAME\0": the first of both are the commit's. */
+static void read_changes(struct base *b, const GString *out)
 {
 	const char *at = out->str, *end = at + out->len, *name;
 	char **fields;
@@ -77,20 +74,16 @@ static void read_changes(struct base *b, const GString *out, GPtrArray *ask)
 	for (; at < end; at = name + strlen(name) + 1) {
 		name = at + strlen(at) + 1;
 		fields = g_strsplit(at, " ", 5);
-		if (name >= end || g_strv_length(fields) < 5) {
-			g_strfreev(fields);
-			return;
-		}
-		if (*fields[4] == 'U')
-			g_ptr_array_add(ask, g_strdup(name));
-		else
+		if (name < end && g_strv_length(fields) == 5)
 			add_entry(b, fields[0] + 1, fields[2], name);
 		g_strfreev(fields);
+		if (name >= end)
+			return;
 	}
 }
 
 static bool list_changes(struct base *b, const struct git *git,
-			 GPtrArray *ask, char **ret_error)
+			 char **ret_error)
 {
 	const struct git_call call = {
 		.args = ARGS("diff-index", "--raw", "-z", "--no-abbrev",
@@ -101,7 +94,7 @@ static bool list_changes(struct base *b, const struct git *git,
 
 	if (!out)
 		return false;
-	read_changes(b, out, ask);
+	read_changes(b, out);
 	g_string_free(out, TRUE);
 	return true;
 }
@@ -258,7 +251,7 @@ struct base *base_read(const char *tree, const char *commit,
 	b->commit = g_strdup(commit);
 	b->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					   entry_free);
-	good = list_changes(b, git, ask, ret_error) &&
+	good = list_changes(b, git, ret_error) &&
 	       ask_names(b, git, ask, ret_error) &&
 	       read_texts(b, git, folder, ret_error);
 	g_ptr_array_unref(ask);

@@ -197,13 +197,11 @@ static void add_rename(struct diff *d, char *from, char *to)
 static void find_renames(struct diff *d, const char *text)
 {
 	const char *line, *next;
-	struct hunk h;
 
+	/* no line of a hunk begins with a letter */
 	for (line = text; *line; line = next) {
 		next = next_line(line);
-		if (read_hunk(line, &h))
-			next = skip_hunk(next, h);
-		else if (g_str_has_prefix(line, "rename from "))
+		if (g_str_has_prefix(line, "rename from "))
 			add_rename(d, name_behind(line, "rename from "),
 				   name_behind(next, "rename to "));
 	}

@@ -310,8 +310,7 @@ static bool add_commit(struct reader *r, const struct git *git,
 		.args = ARGS("diff-tree", "-r", "-p", "-U3", "-M",
 			     "--full-index", "--no-color", "--no-ext-diff",
 			     "--no-textconv", "--relative",
-			     "--ignore-submodules=all", "--src-prefix=a/",
-			     "--dst-prefix=b/", c->parent, c->oid, "--")
+			     "--ignore-submodules=all", c->parent, c->oid, "--")
 	};
 	GString *out = git_run(git, &call, ret_error);
 	bool good;

@@ -295,11 +295,19 @@ static void test_no_revision(void)
 	repository_close(&r);
 }
 
+static void set_home(const struct repository *r)
+{
+	char *home = g_build_filename(r->root, "home", NULL);
+
+	g_setenv("HOME", home, TRUE);
+	g_free(home);
+}
+
 /* Neither the user nor the environment decides what a patch is. */
 static void test_settings(void)
 {
 	struct repository r;
-	char *evil;
+	char *evil, *home = g_strdup(g_getenv("HOME"));
 
 	open_with_change(&r);
 	evil = g_build_filename(r.root, "evil", NULL);
@@ -309,6 +317,7 @@ static void test_settings(void)
 		"git config core.fsmonitor $PWD/../run\n"
 		"git config diff.external $PWD/../run\n"
 		"git config diff.x.textconv $PWD/../run\n"
+		"git config diff.x.command $PWD/../run\n"
 		"git config core.hooksPath $PWD/../hooks\n"
 		"git config diff.noprefix true; git config color.ui always\n"
 		"echo '*.c diff=x' > .git/info/attributes\n"
@@ -318,6 +327,7 @@ static void test_settings(void)
 		"HOME=$PWD/../home git config --global core.attributesFile "
 		"$PWD/../home/.gitattributes; rm -f ../evil\n"
 		"echo ' dirty ' >> b.c; rm -f ../evil");
+	set_home(&r);
 	g_setenv("GIT_DIR", "/nowhere", TRUE);
 	g_setenv("GIT_EXTERNAL_DIFF", "/bin/false", TRUE);
 	g_setenv("GIT_CONFIG_COUNT", "1", TRUE);
@@ -330,6 +340,12 @@ static void test_settings(void)
 	assert_changed(&r, 1, "fs/a.c");
 	assert_touched(&r, 1, "fs/a.c", "3");
 	g_assert_false(g_file_test(evil, G_FILE_TEST_EXISTS));
+	/* blanks at the end of a line */
+	run(&r, "printf 'x \\n' >> fs/a.c; git -c core.fsmonitor=false commit"
+		" -qam blanks; rm -f ../evil");
+	apply(&r, "HEAD");
+	g_setenv("HOME", home, TRUE);
+	g_free(home);
 	g_free(evil);
 	repository_close(&r);
 }
@@ -338,21 +354,21 @@ static void test_settings(void)
 static void test_owner(void)
 {
 	struct repository r;
-	char *home;
+	char *home = g_strdup(g_getenv("HOME"));
 
 	if (geteuid()) {
 		g_test_skip("only root can give files away");
+		g_free(home);
 		return;
 	}
 	open_with_change(&r);
-	home = g_build_filename(r.root, "home", NULL);
 	run(&r, "mkdir ../home; chown -R 1234 .");
-	g_setenv("HOME", home, TRUE);
+	set_home(&r);
 	refuse(&r, "HEAD", "dubious ownership");
 	run(&r, "git config --global safe.directory '*'");
 	apply(&r, "HEAD");
 	assert_is_tip(&r);
-	run(&r, "chown -R $(id -u) .");
+	g_setenv("HOME", home, TRUE);
 	g_free(home);
 	repository_close(&r);
 }

@@ -83,9 +83,9 @@ static void test_binary(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
 		char *script = g_strdup_printf(
-			"git format-patch -q %s --stdout HEAD~4 > ../box\n"
-			"git format-patch -q %s --stdout -1 HEAD~3 > ../one\n"
-			"git branch tip; git reset -q --hard HEAD~4",
+			"git format-patch -q %s --stdout HEAD~5 > ../box\n"
+			"git format-patch -q %s --stdout -1 HEAD~4 > ../one\n"
+			"git branch tip; git reset -q --hard HEAD~5",
 			options[i], options[i]);
 
 		repository_open(&r);
@@ -93,15 +93,17 @@ static void test_binary(void)
 			"git commit -qm made; git mv x* y.bin; chmod +x y.bin\n"
 			"printf 'a\\0c' > z.bin; git add .; git commit -qm moved\n"
 			"printf 'a\\0d' > y.bin; echo 1 >> b.c\n"
-			"git commit -qam changed; git rm -q y.bin\n"
+			"git commit -qam changed; chmod -x y.bin\n"
+			"git commit -qam mode; git rm -q y.bin\n"
 			"git commit -qm removed");
 		run(&r, script);
 		apply(&r, "box");
-		g_assert_cmpuint(r.series->patches->len, ==, 4);
+		g_assert_cmpuint(r.series->patches->len, ==, 5);
 		assert_changed(&r, 1, "");
 		assert_changed(&r, 2, "");
 		assert_changed(&r, 3, "b.c");
 		assert_changed(&r, 4, "");
+		assert_changed(&r, 5, "");
 		apply(&r, "one");
 		g_assert_true(states_is_tree(r.states, 1));
 		g_free(script);
@@ -222,7 +224,8 @@ static void test_odd_names(void)
 {
 	static const char *const names[] = {
 		"with blank.c", "quote\".c", "back\\slash.c", "new\nline.c",
-		"\xc3\xbc.c", "-x.c", "*.c", "--exclude=a.c"
+		"\xc3\xbc.c", "-x.c", "*.c", "--exclude=a.c",
+		":(exclude)x.c"
 	};
 	struct repository r;
 
@@ -277,6 +280,37 @@ static void test_made_link(void)
 	g_assert_false(try_in(&r, r.tree, "file", NULL));
 	/* what a link has is where it leads */
 	g_assert_nonnull(strstr(r.error, "fs/out.c: hunk 1 does not apply"));
+	repository_close(&r);
+}
+
+/* A file is first copied when its folder is a link that leads out. */
+static void test_copy_through(void)
+{
+	struct repository r;
+	char *script, *hit;
+
+	repository_open(&r);
+	hit = g_build_filename(r.root, "hit", NULL);
+	script = g_strdup_printf(
+		"mkdir way; echo a > way/a; echo b > way/hit; git add .\n"
+		"git commit -qm files\n"
+		"from='From x Mon Sep 17 00:00:00 2001'\n"
+		"printf \"$from\"'\\nSubject: link\\n\\n---\\n"
+		"diff --git a/way/a b/way/a\\ndeleted file mode 100644\\n"
+		"--- a/way/a\\n+++ /dev/null\\n@@ -1 +0,0 @@\\n-a\\n"
+		"diff --git a/way b/way\\nnew file mode 120000\\n"
+		"--- /dev/null\\n+++ b/way\\n@@ -0,0 +1 @@\\n+%s\\n"
+		"\\\\ No newline at end of file\\n' > ../one\n"
+		"{ cat ../one; printf \"$from\"'\\nSubject: write\\n\\n---\\n"
+		"--- a/way/hit\\n+++ b/way/hit\\n@@ -1 +1 @@\\n-b\\n+evil\\n'; } > ../box",
+		r.root);
+	run(&r, script);
+	g_assert_false(try_in(&r, r.tree, "box", NULL));
+	if (!g_str_has_prefix(r.error, "patch 2/2 \"write\": "))
+		g_error("%s", r.error);
+	g_assert_false(g_file_test(hit, G_FILE_TEST_EXISTS));
+	g_free(script);
+	g_free(hit);
 	repository_close(&r);
 }
 
@@ -346,13 +380,17 @@ static void test_hunk(void)
 	struct repository r;
 
 	repository_open(&r);
-	run(&r, "sed -i '5s/.*/--- a\\/fs\\/a.c/; 30s/.*/thirty/' fs/a.c\n"
-		"sed -i '2s/.*/x/' fs/a.h; git commit -qam 'fs: two hunks'");
+	/* what is removed reads as the head of a file */
+	run(&r, "sed -i '5s/.*/-- a\\/fs\\/b.c/' fs/a.c; git commit -qam odd\n"
+		"sed -i '5d; 30s/.*/thirty/' fs/a.c\n"
+		"sed -i '2s/.*/x/' fs/a.h; git commit -qam 'fs: three hunks'");
 	take_patch(&r);
 	run(&r, "sed -i '31s/.*/other/' fs/a.c");
-	refuse(&r, "a.patch", "\"fs: two hunks\": fs/a.c: hunk 2 does not "
-			      "apply: @@ -27,7 +27,7 @@");
-	run(&r, "rm fs/a.h; git checkout -q fs/a.c");
+	refuse(&r, "a.patch", "\"fs: three hunks\": fs/a.c: hunk 2 does not "
+			      "apply: @@ -27,7 +26,7 @@");
+	run(&r, "git checkout -q fs/a.c; sed -i '2s/.*/y/' fs/a.h");
+	refuse(&r, "a.patch", "fs/a.h: hunk 1 does not apply: @@ -1,5 +1,5 @@");
+	run(&r, "rm fs/a.h");
 	refuse(&r, "a.patch", "fs/a.h: No such file or directory");
 	repository_close(&r);
 }
@@ -441,6 +479,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/states/names", test_names);
 	g_test_add_func("/states/odd-names", test_odd_names);
 	g_test_add_func("/states/made-link", test_made_link);
+	g_test_add_func("/states/copy-through", test_copy_through);
 	g_test_add_func("/states/changed-link", test_changed_link);
 	g_test_add_func("/states/link-to-folder", test_link_to_folder);
 	g_test_add_func("/states/submodule", test_submodule);
