@@ -381,8 +381,8 @@ static void test_hunk(void)
 
 	repository_open(&r);
 	/* what is removed reads as the head of a file */
-	run(&r, "sed -i '5s/.*/-- a\\/fs\\/b.c/' fs/a.c; git commit -qam odd\n"
-		"sed -i '5d; 30s/.*/thirty/' fs/a.c\n"
+	run(&r, "sed -i '4s/.*/-- a\\/fs\\/b.c/' fs/a.c; git commit -qam odd\n"
+		"sed -i '4d; 30s/.*/thirty/' fs/a.c\n"
 		"sed -i '2s/.*/x/' fs/a.h; git commit -qam 'fs: three hunks'");
 	take_patch(&r);
 	run(&r, "sed -i '31s/.*/other/' fs/a.c");
