@@ -21,6 +21,7 @@
 struct entry {
 	unsigned mode; /* 0: it is not there */
 	char *oid;
+	char *here;    /* the tree's file of its name, if it has one; or NULL */
 	char *file;    /* with its text, once it was read; or NULL */
 };
 
@@ -34,6 +35,7 @@ static void entry_free(void *data)
 	struct entry *e = data;
 
 	g_free(e->oid);
+	g_free(e->here);
 	g_free(e->file);
 	g_free(e);
 }
@@ -172,8 +174,13 @@ static const char *take_text(struct entry *e, const char *at, const char *end,
 		patch_fail(ret_error, "object %s is cut off", e->oid);
 		return NULL;
 	}
-	if (!file_write(e->file, text, n, ret_error))
+	/* thousands of files of a copied tree have other times, and no more */
+	if (S_ISREG(e->mode) && e->here && file_has(e->here, text, n)) {
+		g_free(e->file);
+		e->file = g_steal_pointer(&e->here);
+	} else if (!file_write(e->file, text, n, ret_error)) {
 		return NULL;
+	}
 	return text + n + 1;
 }
 
@@ -203,7 +210,7 @@ static bool read_some(const struct git *git, const GPtrArray *entries,
 	return at;
 }
 
-static bool read_texts(struct base *b, const struct git *git,
+static bool read_texts(struct base *b, const struct git *git, const char *tree,
 		       const char *folder, char **ret_error)
 {
 	GPtrArray *entries = g_ptr_array_new();
@@ -218,6 +225,8 @@ static bool read_texts(struct base *b, const struct git *git,
 		if (!S_ISREG(e->mode) && !S_ISLNK(e->mode))
 			continue;
 		e->file = g_build_filename(folder, name, NULL);
+		if (S_ISREG(name_mode(tree, name)))
+			e->here = g_build_filename(tree, name, NULL);
 		g_ptr_array_add(entries, e);
 	}
 	for (guint i = 0; good && i < entries->len; i += TEXTS_A_CALL)
@@ -253,7 +262,7 @@ struct base *base_read(const char *tree, const char *commit,
 					   entry_free);
 	good = list_changes(b, git, ret_error) &&
 	       ask_names(b, git, ask, ret_error) &&
-	       read_texts(b, git, folder, ret_error);
+	       read_texts(b, git, tree, folder, ret_error);
 	g_ptr_array_unref(ask);
 	git_free(git);
 	if (good)

@@ -92,20 +92,28 @@ bool file_copy(const char *from, const char *to, char **ret_error)
 	return good;
 }
 
+bool file_has(const char *file, const char *text, gsize size)
+{
+	GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
+	bool same;
+
+	if (!map)
+		return false;
+	same = g_mapped_file_get_length(map) == size &&
+	       (!size || !memcmp(g_mapped_file_get_contents(map), text, size));
+	g_mapped_file_unref(map);
+	return same;
+}
+
 bool file_same(const char *a, const char *b)
 {
-	GMappedFile *x = g_mapped_file_new(a, FALSE, NULL);
-	GMappedFile *y = g_mapped_file_new(b, FALSE, NULL);
-	bool same = false;
-	gsize n;
+	GMappedFile *map = g_mapped_file_new(a, FALSE, NULL);
+	bool same;
 
-	if (x && y) {
-		n = g_mapped_file_get_length(x);
-		same = n == g_mapped_file_get_length(y) &&
-		       (!n || !memcmp(g_mapped_file_get_contents(x),
-				      g_mapped_file_get_contents(y), n));
-	}
-	g_clear_pointer(&x, g_mapped_file_unref);
-	g_clear_pointer(&y, g_mapped_file_unref);
+	if (!map)
+		return false;
+	same = file_has(b, g_mapped_file_get_contents(map),
+			g_mapped_file_get_length(map));
+	g_mapped_file_unref(map);
 	return same;
 }

@@ -97,6 +97,7 @@ bool file_copy(const char *from, const char *to, char **ret_error);
 /* Makes the folders above it, too. */
 bool file_write(const char *to, const char *text, gsize size,
 		char **ret_error);
+bool file_has(const char *file, const char *text, gsize size);
 bool file_same(const char *a, const char *b);
 
 /* ---- base.c: the files of a commit ---- */
@@ -105,7 +106,7 @@ struct base;
 
 /*
  * Looks at what differs from the files of @tree, and at @names (a set), and
- * writes their texts into @folder.
+ * writes those texts into @folder that the tree does not have.
  */
 struct base *base_read(const char *tree, const char *commit,
 		       GHashTable *names, const char *folder,
