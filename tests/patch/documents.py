@@ -23,7 +23,7 @@ DOCUMENTS = {
                [("introduced", "direct-flag-write", "osc_completion")]),
     "ext4": ("001-ext4-break-layouts", "before", "after",
              [("fixed", "wait-without-rescan", "ext4_break_layouts")],
-             [("exposed", "wait-without-rescan", "ext4_break_layouts")]),
+             [("introduced", "wait-without-rescan", "ext4_break_layouts")]),
     "xfs": ("001-ext4-break-layouts", "xfs_before", "xfs_after",
             [("fixed", "wait-without-rescan", "xfs_break_dax_layouts")],
             [("exposed", "wait-without-rescan", "xfs_break_dax_layouts")]),

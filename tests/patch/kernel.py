@@ -87,7 +87,7 @@ PATCHES = {
             ("ext4_wait_dax_page(inode));\n\t} while (error == 0);",
              "ext4_wait_dax_page(inode, &retry));\n"
              "\t} while (error == 0 && retry);")]},
-        [("exposed", "wait-without-rescan", "ext4_break_layouts")]),
+        [("introduced", "wait-without-rescan", "ext4_break_layouts")]),
     "iomap: revert 8e47a457321c": (
         {"fs/iomap/buffered-io.c": [
             ("\t\tfolio_attach_private(folio, iop);\n",
