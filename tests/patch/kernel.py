@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Patches of the real kernel: the documented fixes that linux 6.1 has, taken
-back, and repairs of races that it still has. The repository holds those files
-of the tree that a few units read, and no others. Needs $PINCHECK_KERNEL_DIR."""
+back, and repairs of races that it still has. The repository holds the files
+that a few units read, and no others. Needs $PINCHECK_KERNEL_DIR."""
 import json
 import os
 import re
