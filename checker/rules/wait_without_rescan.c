@@ -105,8 +105,9 @@ static const struct expr *cond_leaf(const struct expr *c)
 	return c;
 }
 
-/* Does a loop of this function go on for the flag's sake? */
-static bool loops_on(const struct func *f, const struct expr *flag)
+/* The test by which a loop of this function goes on for the flag's sake, or NULL. */
+static const struct block *loops_on(const struct func *f,
+				    const struct expr *flag)
 {
 	int b;
 
@@ -116,42 +117,48 @@ static bool loops_on(const struct func *f, const struct expr *flag)
 		if (blk->jump == JUMP_BRANCH &&
 		    cond_leaf(blk->cond) == flag && blk->cond_of &&
 		    strcmp(blk->cond_of, "if") != 0)
-			return true;
+			return blk;
 	}
-	return false;
+	return NULL;
 }
 
-static const struct func *looper(struct rule_run *r, const struct func *f,
+/* Who loops on a flag, and by which test; NULL: nobody. */
+struct looper {
+	const struct func *by;
+	const struct block *test;
+};
+
+static struct looper find_looper(struct rule_run *r, const struct func *f,
 				 const struct expr *flag, int depth);
 
 /* The one who loops on what this call's pointer argument points to. */
-static const struct func *looper_at(struct rule_run *r, const struct func *f,
-				    const struct event *call, int arg,
-				    int depth)
+static struct looper looper_at(struct rule_run *r, const struct func *f,
+			       const struct event *call, int arg, int depth)
 {
+	const struct looper none = { NULL, NULL };
 	const struct expr *target;
 
 	if (arg >= call->n_args)
-		return NULL;
+		return none;
 	target = expr_deref(r->flow->unit, call->args[arg]);
 	return is_candidate(f, target) && !set_elsewhere(f, target) ?
-		looper(r, f, target, depth + 1) : NULL;
+		find_looper(r, f, target, depth + 1) : none;
 }
 
-static const struct func *looper_above(struct rule_run *r, const char *callee,
-				       int arg, int depth)
+static struct looper looper_above(struct rule_run *r, const char *callee,
+				  int arg, int depth)
 {
-	const struct func *found = NULL;
+	struct looper found = { NULL, NULL };
 	guint k;
 	int b, i;
 
-	for (k = 0; k < r->flow->funcs->len && !found; k++) {
+	for (k = 0; k < r->flow->funcs->len && !found.by; k++) {
 		const struct func_flow *ff = r->flow->funcs->pdata[k];
 
 		for (b = 0; b < ff->func->n_blocks; b++) {
 			const struct block *blk = &ff->func->blocks[b];
 
-			for (i = 0; i < blk->n_events && !found; i++)
+			for (i = 0; i < blk->n_events && !found.by; i++)
 				if (calls(&blk->events[i], callee))
 					found = looper_at(r, ff->func,
 							  &blk->events[i], arg,
@@ -161,13 +168,18 @@ static const struct func *looper_above(struct rule_run *r, const char *callee,
 	return found;
 }
 
-/* Who loops on the flag: @f itself, or a caller it belongs to; NULL: none. */
-static const struct func *looper(struct rule_run *r, const struct func *f,
+/* @f itself, or a caller that the flag belongs to. */
+static struct looper find_looper(struct rule_run *r, const struct func *f,
 				 const struct expr *flag, int depth)
 {
-	if (flag->kind == EXPR_LOCAL)
-		return loops_on(f, flag) ? f : NULL;
-	return depth < 4 ? looper_above(r, f->name, flag->a->id, depth) : NULL;
+	struct looper found = { NULL, NULL };
+
+	if (flag->kind != EXPR_LOCAL)
+		return depth < 4 ? looper_above(r, f->name, flag->a->id,
+						depth) : found;
+	found.test = loops_on(f, flag);
+	found.by = found.test ? f : NULL;
+	return found;
 }
 
 /* The test that the wait at this place makes before it sleeps; or NULL. */
@@ -187,7 +199,7 @@ static const struct act *waited_for(const struct rule_run *r,
 }
 
 static void report_retry(struct rule_run *r, const struct event *ev,
-			 const struct expr *flag, const struct func *by)
+			 const struct expr *flag, const struct looper *l)
 {
 	const struct act place = { .at = ev->loc, .func = r->ff->func->name };
 	const struct act *test = waited_for(r, ev);
@@ -212,8 +224,9 @@ static void report_retry(struct rule_run *r, const struct event *ev,
 	finding_step(f, 0, ev->loc.file, ev->loc.line,
 		     "the condition holds at once: no sleep, '%s' stays 0",
 		     name);
-	finding_step(f, 0, ev->loc.file, ev->loc.line,
-		     "the loop of %s() ends without another look", by->name);
+	finding_step(f, 0, l->test->cond_loc.file, l->test->cond_loc.line,
+		     "the loop of %s() ends without another look",
+		     l->by->name);
 }
 
 /* ---- the flag that a second look decides on ---- */
@@ -303,7 +316,7 @@ static void check_func(struct rule_run *r)
 {
 	const struct func *f = r->ff->func;
 	const struct expr *flag;
-	const struct func *by;
+	struct looper l;
 	int b, i;
 
 	for (b = 0; b < f->n_blocks; b++) {
@@ -313,10 +326,11 @@ static void check_func(struct rule_run *r)
 			if (!is_wait_macro(ev->macro))
 				continue;
 			flag = set_by(r, ev);
-			by = flag && !set_elsewhere(f, flag) ?
-				looper(r, f, flag, 0) : NULL;
-			if (by)
-				report_retry(r, ev, flag, by);
+			if (!flag || set_elsewhere(f, flag))
+				continue;
+			l = find_looper(r, f, flag, 0);
+			if (l.by)
+				report_retry(r, ev, flag, &l);
 		}
 	}
 }

@@ -23,7 +23,7 @@ DOCUMENTS = {
                [("introduced", "direct-flag-write", "osc_completion")]),
     "ext4": ("001-ext4-break-layouts", "before", "after",
              [("fixed", "wait-without-rescan", "ext4_break_layouts")],
-             [("exposed", "wait-without-rescan", "ext4_break_layouts")]),
+             [("introduced", "wait-without-rescan", "ext4_break_layouts")]),
     "xfs": ("001-ext4-break-layouts", "xfs_before", "xfs_after",
             [("fixed", "wait-without-rescan", "xfs_break_dax_layouts")],
             [("exposed", "wait-without-rescan", "xfs_break_dax_layouts")]),
@@ -35,7 +35,7 @@ DOCUMENTS = {
                ("exposed", "idle-check-unlocked", "free_extent_buffer_stale"),
                ("exposed", "idle-check-unlocked",
                 "try_release_extent_buffer")]),
-    # The fix that the kernel has: an empty section, and the tests as they were.
+    # The fix that the kernel has: an empty section, the tests as they were.
     "btrfs-6.1": ("002-btrfs-find-extent-buffer", "before", "after",
                   [("introduced", "check-then-lock", "find_extent_buffer")],
                   [("fixed", "check-then-lock", "find_extent_buffer")]),
@@ -114,8 +114,8 @@ def test_revisions(checks, repo):
     file = "lustre/main.c"
     repo.commit({file: variant(folder, after)}, "Fix it")
     repo.commit({file: variant(folder, before)}, "Revert \"Fix it\"")
-    for folder_has in variant(folder, before), "#error of a work in progress\n":
-        repo.write({file: folder_has})
+    for text in variant(folder, before), "#error of a work in progress\n":
+        repo.write({file: text})
         checks.judge("a fix", repo.path, numbered(1, fix), "HEAD^",
                      told="; 1 patch, ")
         checks.judge("a revert", repo.path, numbered(1, revert), "HEAD")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Patches of the real kernel: the documented fixes that linux 6.1 has, taken
-back, and repairs of races that it still has. The repository holds those files
-of the tree that a few units read, and no others. Needs $PINCHECK_KERNEL_DIR."""
+back, and repairs of races that it still has. The repository holds the files
+that a few units read, and no others. Needs $PINCHECK_KERNEL_DIR."""
 import json
 import os
 import re
@@ -87,7 +87,7 @@ PATCHES = {
             ("ext4_wait_dax_page(inode));\n\t} while (error == 0);",
              "ext4_wait_dax_page(inode, &retry));\n"
              "\t} while (error == 0 && retry);")]},
-        [("exposed", "wait-without-rescan", "ext4_break_layouts")]),
+        [("introduced", "wait-without-rescan", "ext4_break_layouts")]),
     "iomap: revert 8e47a457321c": (
         {"fs/iomap/buffered-io.c": [
             ("\t\tfolio_attach_private(folio, iop);\n",

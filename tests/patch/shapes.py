@@ -124,9 +124,31 @@ class Shapes:
                     ("exposed", "put-before-wait", "job_wait")],
                    told="; 1 patch, 2 files, ")
 
+    def test_files(self):
+        """Files that come, go, or have another name."""
+        files = program()
+        text = cancel_bad()["cancel.c"]
+        for name in "job_cancel", "job_wait", "job_reset_first":
+            text = text.replace(name, "new_" + name)
+        self.judge("a new file", self.repo.mails(({"new.c": text}, "Add")),
+                   [("introduced", "put-before-wait", "new_job_cancel")])
+        self.judge("a file that goes",
+                   self.repo.mails(({"state.c": None}, "Remove")),
+                   [("fixed", "put-before-wait", "job_fail")])
+        state = {"state.c": None, "status.c": files["state.c"]}
+        self.judge("a file with another name",
+                   self.repo.mails((state, "Rename")), KNOWN, "--all")
+        header = {"pool.h": None, "jobs.h": files["pool.h"]}
+        for name in "cancel.c", "state.c":
+            header[name] = files[name].replace("pool.h", "jobs.h")
+        self.judge("a header with another name",
+                   self.repo.mails((header, "Rename")), KNOWN, "--all")
+
     def test_mails(self):
         """A mail's body as mail programs send it."""
         mail = self.repo.mails((cancel_bad(), "Put early"))
+        self.judge("lines that end in CR LF", mail.replace("\n", "\r\n"),
+                   CANCEL_BAD)
         head, _, body = mail.partition("\n\n")
         head += "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8"
         for encoding, coded in (
@@ -173,6 +195,20 @@ class Shapes:
                     "patch 2/2 \"Put early\": cancel.c: hunk 1 does not apply")
         self.refuse("no such file", mail.replace("cancel.c", "other.c"),
                     "other.c: No such file")
+
+    def test_broken(self):
+        """What cannot be parsed is no fix, and not passed over."""
+        text = program()["state.c"]
+        broken = {"state.c": text.replace("\treturn j->error;",
+                                          "\treturn j->;")}
+        assert broken["state.c"] != text
+        mails = self.repo.mails((broken, "Break"), ({"state.c": text}, "Mend"))
+        found = self.checks.patch("a patch that breaks", self.repo.path,
+                                  "--format", "json", "-", text=mails,
+                                  status=3)
+        self.checks.equal("nothing is told of it", found.changes(), [], found)
+        self.checks.expect("but why", "state.c:12: expected" in found.stderr
+                           and found.last.endswith("; INCOMPLETE"), found)
 
     def test_no_patch(self):
         for what, text in (("empty", ""), ("words", "no patch\n"),
