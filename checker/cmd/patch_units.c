@@ -17,6 +17,7 @@ struct finder {
 	struct patch_units *units;
 	GPtrArray *noise;
 	struct store *store;	/* who reads what; NULL: not asked for yet */
+	gboolean whole;		/* all units of the database were read into it */
 	gboolean lost;		/* it cannot be asked */
 };
 
@@ -56,6 +57,19 @@ static gboolean load_database(struct patch_units *u)
 	return FALSE;
 }
 
+/* The file that the series renames to @path, or from it; NULL: not known. */
+static const char *file_renamed(const struct patch_units *u, const char *path)
+{
+	char *other = states_other_name(u->target->states, path);
+	const char *known = NULL;
+
+	for (char **file = u->files; other && *file && !known; file++)
+		if (!strcmp(*file, other))
+			known = *file;
+	g_free(other);
+	return known;
+}
+
 /* A file of the database in the same folder; NULL: there is none. */
 static const char *file_beside(const struct patch_units *u, const char *path)
 {
@@ -73,14 +87,19 @@ static const char *file_beside(const struct patch_units *u, const char *path)
 	return beside;
 }
 
-/* As a file beside it, which the notices name; NULL: there is none. */
+/*
+ * As the file that it is renamed from or to, or as one beside it, which the
+ * notices name; NULL: there is none.
+ */
 static struct compile_command *borrow_command(struct patch_units *u,
 					      const char *path)
 {
-	const char *beside = file_beside(u, path);
+	const char *beside = file_renamed(u, path);
 	struct compile_command *other, *cmd;
 	char *name, *like;
 
+	if (!beside)
+		beside = file_beside(u, path);
 	if (!beside)
 		return NULL;
 	other = compile_db_command(u->db, beside);
@@ -112,15 +131,24 @@ static struct compile_command *plain_command(const struct patch_units *u,
 	return cmd;
 }
 
-static struct compile_command *command_of(struct patch_units *u, const char *path,
-					  gboolean new)
+/* What the tree or its base lacks, no database of the tree can name. */
+static gboolean is_passing(const struct patch_units *u, const char *path)
+{
+	char *base = states_file(u->target->states, 0, path);
+	gboolean passing = !base || !g_file_test(path, G_FILE_TEST_EXISTS);
+
+	g_free(base);
+	return passing;
+}
+
+static struct compile_command *command_of(struct patch_units *u, const char *path)
 {
 	struct compile_command *cmd;
 
 	if (!u->db)
 		return plain_command(u, path);
 	cmd = compile_db_command(u->db, path);
-	return cmd || !new ? cmd : borrow_command(u, path);
+	return cmd || !is_passing(u, path) ? cmd : borrow_command(u, path);
 }
 
 /* ---- units ---- */
@@ -137,15 +165,12 @@ static void patch_unit_free(void *unit)
 struct patch_unit *patch_units_get(struct patch_units *u, const char *path)
 {
 	struct patch_unit *new = g_hash_table_lookup(u->all, path);
-	char *base;
 
 	if (new)
 		return new;
-	base = states_file(u->target->states, 0, path);
 	new = g_new0(struct patch_unit, 1);
-	new->cmd = command_of(u, path, !base);
+	new->cmd = command_of(u, path);
 	new->file = g_strdup(path);
-	g_free(base);
 	if (new->cmd) {
 		g_hash_table_insert(u->all, new->file, new);
 		return new;
@@ -199,14 +224,28 @@ static gboolean open_store(struct finder *f)
 	struct run_options o = *f->target->options;
 	char *own = g_build_filename(f->target->scratch, "readers.db", NULL);
 
-	if (!f->store && !f->lost) {
+	if (!f->whole && !f->lost) {
 		if (!o.store)
 			o.store = own;
+		store_close(f->store);
 		read_all(f, &o);
 		f->store = stores_open(o.store);
 		f->lost = !f->store;
+		f->whole = TRUE;
 	}
 	g_free(own);
+	return f->store != NULL;
+}
+
+/* As it is: what a file of no known kind is worth. */
+static gboolean peek_store(struct finder *f)
+{
+	const char *store = f->target->options->store;
+
+	if (!f->store && store && f->units->db && !f->lost) {
+		f->store = stores_open(store);
+		f->lost = !f->store;
+	}
 	return f->store != NULL;
 }
 
@@ -260,8 +299,10 @@ static void add_changed(struct finder *f, unsigned k, const char *path)
 
 	if (u)
 		add_unit(f, k, u);
-	else if (is_source(path) || is_header(path))
+	if (!u && (is_source(path) || is_header(path)))
 		find_readers(f, k, path);
+	else if (peek_store(f))
+		add_readers(f, k, path);
 }
 
 static int compare_units(const void *a, const void *b)

@@ -58,10 +58,12 @@ struct series_source {
  * without a diff (a cover letter) do not count, nor does a commit that changes
  * nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
  * is. NULL with one line in *@ret_error, which the caller frees and which
- * begins with what was asked for: there is no patch in it, or no such thing.
+ * begins with what was asked for: there is no patch in it, or no such thing;
+ * then *@ret_unknown (may be NULL) is set: no such file, revision or base.
  */
 struct series *series_read(const struct series_source *source,
-			   const char *scratch, char **ret_error);
+			   const char *scratch, bool *ret_unknown,
+			   char **ret_error);
 /* Takes NULL. */
 void series_free(struct series *s);
 
@@ -96,6 +98,12 @@ bool states_is_tree(const struct states *s, unsigned k);
  * no patch has touched it; NULL: it is not there. The caller frees it.
  */
 char *states_file(const struct states *s, unsigned k, const char *path);
+/*
+ * Another name that the series gives the file of the absolute @path: what it was
+ * before the first of its renames, or if there is none, what it is after the
+ * last. NULL: no patch renames it. The caller frees it.
+ */
+char *states_other_name(const struct states *s, const char *path);
 /*
  * Does line @line of the absolute @path in state @k come from patch @k (from 1)?
  * Where lines were only removed, those around them are not touched; of a file

@@ -329,6 +329,40 @@ char *states_file(const struct states *s, unsigned k, const char *path)
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_strdup(path) : NULL;
 }
 
+/* What a patch makes of a name; NULL: nothing. */
+static const char *new_name(const struct state *st, const char *old)
+{
+	GHashTableIter it;
+	gpointer name, from;
+	const char *first = NULL;
+
+	g_hash_table_iter_init(&it, st->renamed);
+	while (g_hash_table_iter_next(&it, &name, &from))
+		if (!strcmp(from, old) && (!first || strcmp(name, first) < 0))
+			first = name;
+	return first;
+}
+
+char *states_other_name(const struct states *s, const char *path)
+{
+	char *name = name_of(s, path), *other = NULL;
+	const char *first = name, *last = name, *next;
+
+	for (unsigned k = s->list->len - 1; name && k; k--) {
+		next = g_hash_table_lookup(state_of(s, k)->renamed, first);
+		first = next ? next : first;
+	}
+	for (unsigned k = 1; name && k < s->list->len; k++) {
+		next = new_name(state_of(s, k), last);
+		last = next ? next : last;
+	}
+	if (first != name || last != name)
+		other = g_build_filename(s->tree, first != name ? first : last,
+					 NULL);
+	g_free(name);
+	return other;
+}
+
 /* What was renamed is compared with what it was. */
 static GArray *find_spans(const struct states *s, unsigned k,
 			  const char *name)
