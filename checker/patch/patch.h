@@ -86,6 +86,15 @@ struct states *states_apply(const struct series *series, const char *tree,
 void states_free(struct states *s);
 
 /*
+ * The absolute @path is @real, which has no links, by a symbolic link: states
+ * have it, and what else that link leads to, by both names from now on. What is
+ * known, and what is not in the tree, changes nothing. False with one line in
+ * *@ret_error, which the caller frees. O(bytes of the overlays) for a new link.
+ */
+bool states_add_link(struct states *s, const char *path, const char *real,
+		     char **ret_error);
+
+/*
  * State 0 is the base, state k is that after patch k. The files whose text patch
  * @k (from 1) changes: the names they have before and after it, from the tree's
  * folder on, sorted; NULL-terminated, of @s. Symbolic links are no files.

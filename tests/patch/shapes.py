@@ -154,6 +154,32 @@ class Shapes:
         self.judge("a renamed unit", mail, [],
                    told=", 1 pre-existing hidden; ")
 
+    def test_links(self):
+        """The header, or the whole tree, is reached through a link."""
+        text = program()["pool.h"]
+        line = '\tpr_info("job %d: %d\\n", j->id, j->error);\n'
+        put = text.replace(line, line + "\tjob_put(p, j);\n")
+        top = os.path.join(os.path.dirname(self.repo.path), "linked")
+        os.symlink(self.repo.path, top)
+        for name, to in (("inc", "include"), ("up", ".")):
+            os.symlink(to, os.path.join(self.repo.path, name))
+        self.repo.commit({"pool.h": None, "include/pool.h": text}, "Move it")
+        header = self.repo.mails(({"include/pool.h": put}, "Put it"))
+        source = self.repo.mails((cancel_bad(), "Put early"))
+        wanted = [("exposed", "put-before-wait", "job_error"),
+                  ("exposed", "put-before-wait", "job_wait")]
+        for folder, at in (("inc", self.repo.path),
+                           ("up/include", self.repo.path), ("include", top)):
+            self.repo.database({
+                os.path.join(at, name):
+                ["cc", f"-I{SRC}/tests/fixtures/include",
+                 "-I" + os.path.join(at, folder), "-c",
+                 os.path.join(at, name)]
+                for name in program() if name.endswith(".c")})
+            told = f"{folder} in {at}"
+            self.judge(told, header, wanted, "--no-store")
+            self.judge(told + ", a unit", source, CANCEL_BAD, "--no-store")
+
     def test_mails(self):
         """A mail's body as mail programs send it."""
         mail = self.repo.mails((cancel_bad(), "Put early"))
