@@ -279,13 +279,15 @@ static int read_series(const struct options *o, struct patch_target *t)
 	const struct series_source source = { t->tree, o->base,
 					      o->check.run.args[0] };
 	char *error = NULL;
-	struct series *series = series_read(&source, t->scratch, &error);
+	bool unknown;
+	struct series *series = series_read(&source, t->scratch, &unknown,
+					    &error);
 	int status;
 
 	if (!series) {
 		cmd_say("%s", error);
 		g_free(error);
-		return STATUS_INCOMPLETE;
+		return unknown ? STATUS_USAGE : STATUS_INCOMPLETE;
 	}
 	status = apply(o, series, t);
 	series_free(series);

@@ -214,7 +214,8 @@ static struct states *read_states(const struct options *o,
 				  char **ret_error)
 {
 	const struct series_source source = { .what = o->after };
-	struct series *series = series_read(&source, scratch, ret_error);
+	struct series *series = series_read(&source, scratch, NULL,
+					    ret_error);
 	struct states *states;
 	char *tree, *why = NULL;
 

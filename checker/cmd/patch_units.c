@@ -2,6 +2,7 @@
 /* From the files that a series changes to the units that are judged. */
 #include "cmd/patch_units.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/check.h"
@@ -16,7 +17,9 @@ struct finder {
 	const struct patch_target *target;
 	struct patch_units *units;
 	GPtrArray *noise;
+	GPtrArray *links;	/* of the store: a path, its real one, a path... */
 	struct store *store;	/* who reads what; NULL: not asked for yet */
+	gboolean whole;		/* all units of the database were read into it */
 	gboolean lost;		/* it cannot be asked */
 };
 
@@ -29,6 +32,60 @@ static void refuse(struct finder *f, const char *path, const char *reason)
 	report_skip(r, name, NULL, reason);
 	r->incomplete = TRUE;
 	g_free(name);
+}
+
+/* ---- links ---- */
+
+/* Without links, as far as it is there. The caller frees it. */
+static char *real_path(const char *path)
+{
+	char *real = realpath(path, NULL), *folder, *name;
+
+	if (real)
+		return real;
+	folder = g_path_get_dirname(path);
+	name = g_path_get_basename(path);
+	real = realpath(folder, NULL);
+	g_free(folder);
+	folder = real ? g_build_filename(real, name, NULL) : g_strdup(path);
+	free(real);
+	g_free(name);
+	return folder;
+}
+
+/* Patched text is seen by this name, too. */
+static void tell_link(const struct patch_units *u, const char *path,
+		      const char *real)
+{
+	char *error = NULL;
+
+	if (states_add_link(u->target->states, path, real, &error))
+		return;
+	report_error(u->told->report, "%s", error);
+	u->told->report->incomplete = TRUE;
+	g_free(error);
+}
+
+static void follow_files(struct patch_units *u)
+{
+	u->reals = g_ptr_array_new_with_free_func(free);
+	u->names = g_hash_table_new(g_str_hash, g_str_equal);
+	for (char **file = u->files; *file; file++) {
+		char *real = real_path(*file);
+
+		g_ptr_array_add(u->reals, real);
+		g_hash_table_insert(u->names, real, *file);
+		if (strcmp(real, *file))
+			tell_link(u, *file, real);
+	}
+}
+
+/* The name that the database has of a file, or else its own. */
+static const char *name_of(const struct patch_units *u, const char *path)
+{
+	const char *name = u->names ? g_hash_table_lookup(u->names, path) : NULL;
+
+	return name ? name : path;
 }
 
 /* ---- how files are compiled ---- */
@@ -48,6 +105,7 @@ static gboolean load_database(struct patch_units *u)
 	u->db = compile_db_load(u->dir, &error);
 	if (u->db) {
 		u->files = compile_db_files(u->db);
+		follow_files(u);
 		return TRUE;
 	}
 	report_error(u->told->report, "%s", error);
@@ -56,31 +114,47 @@ static gboolean load_database(struct patch_units *u)
 	return FALSE;
 }
 
+/* The file that the series renames to @path, or from it; NULL: not known. */
+static const char *file_renamed(const struct patch_units *u, const char *path)
+{
+	char *other = states_other_name(u->target->states, path);
+	const char *known = other ? g_hash_table_lookup(u->names, other) : NULL;
+
+	g_free(other);
+	return known;
+}
+
 /* A file of the database in the same folder; NULL: there is none. */
 static const char *file_beside(const struct patch_units *u, const char *path)
 {
 	char *folder = g_path_get_dirname(path);
 	const char *beside = NULL;
 
-	for (char **file = u->files; *file && !beside; file++) {
-		char *other = g_path_get_dirname(*file);
+	for (guint i = 0; i < u->reals->len && !beside; i++) {
+		char *other = g_path_get_dirname(u->reals->pdata[i]);
 
-		if (!strcmp(other, folder) && g_str_has_suffix(*file, ".c"))
-			beside = *file;
+		if (!strcmp(other, folder) &&
+		    g_str_has_suffix(u->files[i], ".c"))
+			beside = u->files[i];
 		g_free(other);
 	}
 	g_free(folder);
 	return beside;
 }
 
-/* As a file beside it, which the notices name; NULL: there is none. */
+/*
+ * As the file that it is renamed from or to, or as one beside it, which the
+ * notices name; NULL: there is none.
+ */
 static struct compile_command *borrow_command(struct patch_units *u,
 					      const char *path)
 {
-	const char *beside = file_beside(u, path);
+	const char *beside = file_renamed(u, path);
 	struct compile_command *other, *cmd;
 	char *name, *like;
 
+	if (!beside)
+		beside = file_beside(u, path);
 	if (!beside)
 		return NULL;
 	other = compile_db_command(u->db, beside);
@@ -112,15 +186,24 @@ static struct compile_command *plain_command(const struct patch_units *u,
 	return cmd;
 }
 
-static struct compile_command *command_of(struct patch_units *u, const char *path,
-					  gboolean new)
+/* What the tree or its base lacks, no database of the tree can name. */
+static gboolean is_passing(const struct patch_units *u, const char *path)
+{
+	char *base = states_file(u->target->states, 0, path);
+	gboolean passing = !base || !g_file_test(path, G_FILE_TEST_EXISTS);
+
+	g_free(base);
+	return passing;
+}
+
+static struct compile_command *command_of(struct patch_units *u, const char *path)
 {
 	struct compile_command *cmd;
 
 	if (!u->db)
 		return plain_command(u, path);
 	cmd = compile_db_command(u->db, path);
-	return cmd || !new ? cmd : borrow_command(u, path);
+	return cmd || !is_passing(u, path) ? cmd : borrow_command(u, path);
 }
 
 /* ---- units ---- */
@@ -136,16 +219,16 @@ static void patch_unit_free(void *unit)
 
 struct patch_unit *patch_units_get(struct patch_units *u, const char *path)
 {
-	struct patch_unit *new = g_hash_table_lookup(u->all, path);
-	char *base;
+	struct patch_unit *new;
 
+	if (u->db && !g_strv_contains((const char *const *)u->files, path))
+		path = name_of(u, path);
+	new = g_hash_table_lookup(u->all, path);
 	if (new)
 		return new;
-	base = states_file(u->target->states, 0, path);
 	new = g_new0(struct patch_unit, 1);
-	new->cmd = command_of(u, path, !base);
+	new->cmd = command_of(u, path);
 	new->file = g_strdup(path);
-	g_free(base);
 	if (new->cmd) {
 		g_hash_table_insert(u->all, new->file, new);
 		return new;
@@ -193,28 +276,82 @@ static void read_all(const struct finder *f, const struct run_options *o)
 	units_free(units);
 }
 
+static void add_link(const char *path, void *data)
+{
+	const struct finder *f = data;
+	char *real = real_path(path);
+
+	if (strcmp(real, path)) {
+		g_ptr_array_add(f->links, g_strdup(path));
+		g_ptr_array_add(f->links, real);
+	} else {
+		free(real);
+	}
+}
+
+/* The store goes by the names that files were opened by. */
+static void list_links(struct finder *f)
+{
+	g_clear_pointer(&f->links, g_ptr_array_unref);
+	f->links = g_ptr_array_new_with_free_func(free);
+	if (f->store)
+		store_each_file(f->store, add_link, f);
+}
+
 /* With all units of the database in it, as they are now. */
 static gboolean open_store(struct finder *f)
 {
 	struct run_options o = *f->target->options;
 	char *own = g_build_filename(f->target->scratch, "readers.db", NULL);
 
-	if (!f->store && !f->lost) {
+	if (!f->whole && !f->lost) {
 		if (!o.store)
 			o.store = own;
+		store_close(f->store);
 		read_all(f, &o);
 		f->store = stores_open(o.store);
 		f->lost = !f->store;
+		f->whole = TRUE;
+		list_links(f);
 	}
 	g_free(own);
 	return f->store != NULL;
 }
 
+/* As it is: what a file of no known kind is worth. */
+static gboolean peek_store(struct finder *f)
+{
+	const char *store = f->target->options->store;
+
+	if (!f->store && store && f->units->db && !f->lost) {
+		f->store = stores_open(store);
+		f->lost = !f->store;
+		list_links(f);
+	}
+	return f->store != NULL;
+}
+
+/* All names of a file; the caller unrefs it. */
+static GPtrArray *names_of(const struct finder *f, const char *path)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	g_ptr_array_add(names, (char *)path);
+	for (guint i = 0; i < f->links->len; i += 2)
+		if (!strcmp(f->links->pdata[i + 1], path)) {
+			g_ptr_array_add(names, f->links->pdata[i]);
+			tell_link(f->units, f->links->pdata[i], path);
+		}
+	g_ptr_array_add(names, NULL);
+	return names;
+}
+
 /* How many read it. */
 static guint add_readers(struct finder *f, unsigned k, const char *path)
 {
-	const char *const paths[] = { path, NULL };
-	char **readers = store_readers(f->store, paths);
+	GPtrArray *names = names_of(f, path);
+	char **readers = store_readers(f->store,
+				       (const char *const *)names->pdata);
 	guint n = 0;
 
 	for (char **file = readers; file && *file; file++) {
@@ -227,6 +364,7 @@ static guint add_readers(struct finder *f, unsigned k, const char *path)
 		n++;
 	}
 	g_strfreev(readers);
+	g_ptr_array_unref(names);
 	return n;
 }
 
@@ -260,8 +398,10 @@ static void add_changed(struct finder *f, unsigned k, const char *path)
 
 	if (u)
 		add_unit(f, k, u);
-	else if (is_source(path) || is_header(path))
+	if (!u && (is_source(path) || is_header(path)))
 		find_readers(f, k, path);
+	else if (peek_store(f))
+		add_readers(f, k, path);
 }
 
 static int compare_units(const void *a, const void *b)
@@ -304,6 +444,7 @@ struct patch_units *patch_units_find(const struct patch_target *t,
 		for (k = 1; k <= t->n; k++)
 			find_of(&f, k);
 	store_close(f.store);
+	g_clear_pointer(&f.links, g_ptr_array_unref);
 	return u;
 }
 
@@ -326,6 +467,8 @@ void patch_units_free(struct patch_units *u)
 		g_ptr_array_unref(u->of[k]);
 	g_free(u->of);
 	g_hash_table_unref(u->all);
+	g_clear_pointer(&u->names, g_hash_table_unref);
+	g_clear_pointer(&u->reals, g_ptr_array_unref);
 	compile_db_free(u->db);
 	g_strfreev(u->files);
 	g_free(u->dir);

@@ -35,6 +35,8 @@ struct patch_units {
 	char *dir;		/* of the database; NULL: there is none */
 	struct compile_db *db;	/* NULL: there is none, or it is bad */
 	char **files;		/* of @db, sorted */
+	GPtrArray *reals;	/* char *: those without links, as @files */
+	GHashTable *names;	/* the same -> which of @files */
 };
 
 /*

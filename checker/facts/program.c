@@ -304,6 +304,15 @@ void store_each_unit(struct store *s,
 		tell((const char *)sqlite3_column_text(q, 1), data);
 }
 
+void store_each_file(struct store *s,
+		     void (*tell)(const char *path, void *data), void *data)
+{
+	sqlite3_stmt *q = store_query(s, QUERY_ALL_FILES);
+
+	while (store_step(s, q))
+		tell((const char *)sqlite3_column_text(q, 0), data);
+}
+
 /* The numbers of these files, as far as they have one. */
 static GHashTable *numbers_of(struct store *s, const char *const *paths)
 {

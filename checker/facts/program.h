@@ -58,6 +58,9 @@ bool store_has_unit(struct store *s, const char *path);
 /* Tells the path of each unit, in order. */
 void store_each_unit(struct store *s,
 		     void (*tell)(const char *path, void *data), void *data);
+/* Tells the path of each file that units read, in order. */
+void store_each_file(struct store *s,
+		     void (*tell)(const char *path, void *data), void *data);
 /*
  * The paths of the units that read one of the files @paths (absolute, ended by
  * NULL, by the names they were opened by), sorted; a unit reads itself. That is

@@ -11,6 +11,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "base/folder.h"
+
 static void add_file(json_object *roots, const char *top, const char *name,
 		     const char *contents)
 {
@@ -25,11 +27,18 @@ static void add_file(json_object *roots, const char *top, const char *name,
 	g_free(seen);
 }
 
-/* A compile database may name the tree by its real path. */
-static json_object *list_roots(GHashTable *files, const char *tree,
-			       const char *real, const char *removed)
+const char *overlay_rest(const struct overlay_root *root, const char *name)
 {
-	json_object *roots = json_object_new_array();
+	if (!*root->name)
+		return name;
+	return strcmp(root->name, name) ? folder_rest(root->name, name) : "";
+}
+
+/* A compile database may name the tree, or a part of it, by links. */
+static json_object *list_files(GHashTable *files, const GPtrArray *roots,
+			       const char *removed)
+{
+	json_object *list = json_object_new_array();
 	GList *names = g_list_sort(g_hash_table_get_keys(files),
 				   (GCompareFunc)strcmp);
 	const char *file;
@@ -39,15 +48,19 @@ static json_object *list_roots(GHashTable *files, const char *tree,
 		file = g_hash_table_lookup(files, l->data);
 		if (!*file)
 			file = removed;
-		add_file(roots, tree, l->data, file);
-		if (strcmp(real, tree))
-			add_file(roots, real, l->data, file);
+		for (guint i = 0; i < roots->len; i++) {
+			const struct overlay_root *root = roots->pdata[i];
+			const char *rest = overlay_rest(root, l->data);
+
+			if (rest)
+				add_file(list, root->seen, rest, file);
+		}
 	}
 	g_list_free(names);
-	return roots;
+	return list;
 }
 
-bool overlay_write(GHashTable *files, const char *tree, const char *real,
+bool overlay_write(GHashTable *files, const GPtrArray *roots,
 		   const char *removed, const char *to, char **ret_error)
 {
 	json_object *o = json_object_new_object();
@@ -61,7 +74,7 @@ bool overlay_write(GHashTable *files, const char *tree, const char *real,
 	json_object_object_add(o, "use-external-names",
 			       json_object_new_string("false"));
 	json_object_object_add(o, "roots",
-			       list_roots(files, tree, real, removed));
+			       list_files(files, roots, removed));
 	text = json_object_to_json_string_ext(o,
 					      JSON_C_TO_STRING_NOSLASHESCAPE);
 	good = file_write(to, text, strlen(text), ret_error);

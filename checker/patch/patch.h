@@ -58,10 +58,12 @@ struct series_source {
  * without a diff (a cover letter) do not count, nor does a commit that changes
  * nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
  * is. NULL with one line in *@ret_error, which the caller frees and which
- * begins with what was asked for: there is no patch in it, or no such thing.
+ * begins with what was asked for: there is no patch in it, or no such thing;
+ * then *@ret_unknown (may be NULL) is set: no such file, revision or base.
  */
 struct series *series_read(const struct series_source *source,
-			   const char *scratch, char **ret_error);
+			   const char *scratch, bool *ret_unknown,
+			   char **ret_error);
 /* Takes NULL. */
 void series_free(struct series *s);
 
@@ -84,6 +86,15 @@ struct states *states_apply(const struct series *series, const char *tree,
 void states_free(struct states *s);
 
 /*
+ * The absolute @path is @real, which has no links, by a symbolic link: states
+ * have it, and what else that link leads to, by both names from now on. What is
+ * known, and what is not in the tree, changes nothing. False with one line in
+ * *@ret_error, which the caller frees. O(bytes of the overlays) for a new link.
+ */
+bool states_add_link(struct states *s, const char *path, const char *real,
+		     char **ret_error);
+
+/*
  * State 0 is the base, state k is that after patch k. The files whose text patch
  * @k (from 1) changes: the names they have before and after it, from the tree's
  * folder on, sorted; NULL-terminated, of @s. Symbolic links are no files.
@@ -96,6 +107,12 @@ bool states_is_tree(const struct states *s, unsigned k);
  * no patch has touched it; NULL: it is not there. The caller frees it.
  */
 char *states_file(const struct states *s, unsigned k, const char *path);
+/*
+ * Another name that the series gives the file of the absolute @path: what it was
+ * before the first of its renames, or if there is none, what it is after the
+ * last. NULL: no patch renames it. The caller frees it.
+ */
+char *states_other_name(const struct states *s, const char *path);
 /*
  * Does line @line of the absolute @path in state @k come from patch @k (from 1)?
  * Where lines were only removed, those around them are not touched; of a file

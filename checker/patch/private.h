@@ -140,11 +140,19 @@ char *copies_file(const struct copies *c, const char *name);
 
 /* ---- overlay.c ---- */
 
+/* A path by which a file of the tree, or a folder with its files, is seen. */
+struct overlay_root {
+	char *seen;
+	char *name; /* in the tree; "": the tree */
+};
+
+/* What of @name is behind a root: "" if it is that; NULL: it lies elsewhere. */
+const char *overlay_rest(const struct overlay_root *root, const char *name);
 /*
  * Describes for clang that the files of @files (name to a file, or to "" if it
- * is not there) lie below @tree, and below its real path @real.
+ * is not there) lie below each of @roots (struct overlay_root *).
  */
-bool overlay_write(GHashTable *files, const char *tree, const char *real,
+bool overlay_write(GHashTable *files, const GPtrArray *roots,
 		   const char *removed, const char *to, char **ret_error);
 
 /* ---- touched.c ---- */

@@ -23,6 +23,7 @@ struct reader {
 	const char *scratch;
 	struct git *git; /* in the scratch folder */
 	struct series *series;
+	bool unknown; /* what was asked for is not there */
 };
 
 static void patch_free(void *data)
@@ -244,6 +245,23 @@ static char *resolve(const struct git *git, const char *revision,
 	return g_string_free(out, FALSE);
 }
 
+/* Does a revision, or a range, name what is not there? Else git itself failed. */
+static bool is_unknown(const struct git *git, const char *what)
+{
+	const struct git_call call = {
+		.args = ARGS("rev-parse", "--end-of-options", what, "--")
+	};
+	char *error = NULL;
+	GString *out = git_run(git, &call, &error);
+	bool unknown = !out && (g_str_has_prefix(error, "bad revision") ||
+				g_str_has_prefix(error, "not a git repository"));
+
+	g_free(error);
+	if (out)
+		g_string_free(out, TRUE);
+	return unknown;
+}
+
 /* "OID\0PARENTS\0SUBJECT\0\n" for each; what is no such row ends it. */
 static GPtrArray *read_commits(const GString *out)
 {
@@ -361,10 +379,13 @@ static bool read_range(struct reader *r, char **ret_error)
 	GPtrArray *commits;
 	bool good;
 
-	if (!r->source->tree || *r->source->what == '-')
+	if (!r->source->tree || *r->source->what == '-') {
+		r->unknown = true;
 		return patch_fail(ret_error, "no such file");
+	}
 	git = git_repository(r->source->tree);
 	commits = find_commits(git, r->source->what, ret_error);
+	r->unknown = !commits && is_unknown(git, r->source->what);
 	good = commits && add_commits(r, git, commits, ret_error);
 	g_clear_pointer(&commits, g_ptr_array_unref);
 	git_free(git);
@@ -379,6 +400,7 @@ static bool set_base(struct reader *r, char **ret_error)
 
 	g_free(r->series->base);
 	r->series->base = resolve(git, r->source->base, ret_error);
+	r->unknown = *ret_error && is_unknown(git, r->source->base);
 	git_free(git);
 	if (*ret_error) {
 		char *why = *ret_error;
@@ -403,7 +425,8 @@ static bool read_source(struct reader *r, char **ret_error)
 }
 
 struct series *series_read(const struct series_source *source,
-			   const char *scratch, char **ret_error)
+			   const char *scratch, bool *ret_unknown,
+			   char **ret_error)
 {
 	struct reader r = { .source = source, .scratch = scratch };
 	char *error = NULL, *what;
@@ -420,6 +443,8 @@ struct series *series_read(const struct series_source *source,
 		g_free(error);
 		g_clear_pointer(&r.series, series_free);
 	}
+	if (ret_unknown)
+		*ret_unknown = r.unknown;
 	git_free(r.git);
 	return r.series;
 }

@@ -27,6 +27,7 @@ struct state {
 
 struct states {
 	char *tree, *real, *scratch;
+	GPtrArray *roots; /* struct overlay_root *: what the tree is seen by */
 	char *removed;	 /* a file that stands for one that is not there */
 	GPtrArray *list; /* struct state *, of 0 and on */
 	GStringChunk *strings; /* of all states: most is in most of them */
@@ -110,14 +111,40 @@ static char *text_of(const struct states *s, unsigned k, const char *name)
 static char *name_of(const struct states *s, const char *path)
 {
 	char *plain = g_canonicalize_filename(path, "/");
-	const char *name = folder_rest(s->tree, plain);
-	char *copy;
+	char *name = NULL;
 
-	if (!name)
-		name = folder_rest(s->real, plain);
-	copy = g_strdup(name);
+	/* the last ones are links in what the first ones are */
+	for (guint i = s->roots->len; i-- && !name;) {
+		const struct overlay_root *root = s->roots->pdata[i];
+		const char *rest = folder_rest(root->seen, plain);
+
+		if (*root->name && !strcmp(root->seen, plain))
+			name = g_strdup(root->name);
+		else if (rest)
+			name = *root->name ? g_strdup_printf("%s/%s", root->name,
+							     rest) :
+					     g_strdup(rest);
+	}
 	g_free(plain);
-	return copy;
+	return name;
+}
+
+static void root_free(void *data)
+{
+	struct overlay_root *root = data;
+
+	g_free(root->seen);
+	g_free(root->name);
+	g_free(root);
+}
+
+static void add_root(const struct states *s, const char *seen, const char *name)
+{
+	struct overlay_root *root = g_new(struct overlay_root, 1);
+
+	root->seen = g_strdup(seen);
+	root->name = g_strdup(name);
+	g_ptr_array_add(s->roots, root);
 }
 
 /* ---- making them ---- */
@@ -131,10 +158,11 @@ static bool write_overlay(const struct states *s, unsigned k,
 	if (!g_hash_table_size(st->files))
 		return true;
 	name = g_strdup_printf("overlay-%u.json", k);
+	g_free(st->overlay);
 	st->overlay = g_build_filename(s->scratch, name, NULL);
 	g_free(name);
-	return overlay_write(st->files, s->tree, s->real, s->removed,
-			     st->overlay, ret_error);
+	return overlay_write(st->files, s->roots, s->removed, st->overlay,
+			     ret_error);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -283,6 +311,10 @@ struct states *states_apply(const struct series *series, const char *tree,
 	free(real);
 	s->scratch = g_strdup(scratch);
 	s->removed = g_build_filename(scratch, "removed.h", NULL);
+	s->roots = g_ptr_array_new_with_free_func(root_free);
+	add_root(s, s->tree, "");
+	if (strcmp(s->real, s->tree))
+		add_root(s, s->real, "");
 	s->list = g_ptr_array_new_with_free_func(state_free);
 	s->strings = g_string_chunk_new(4096);
 	if (fill_states(s, series, ret_error))
@@ -297,11 +329,60 @@ void states_free(struct states *s)
 		return;
 	g_ptr_array_unref(s->list);
 	g_string_chunk_free(s->strings);
+	g_ptr_array_unref(s->roots);
 	g_free(s->tree);
 	g_free(s->real);
 	g_free(s->scratch);
 	g_free(s->removed);
 	g_free(s);
+}
+
+/* ---- links ---- */
+
+/* Do @seen and @real come out of folders that are the same, by one name? */
+static bool same_above(const char *seen, const char *real)
+{
+	char *link = g_path_get_dirname(seen), *folder = realpath(link, NULL);
+	char *up = g_path_get_dirname(real);
+	bool same = folder && !strcmp(folder, up) &&
+		    !strcmp(strrchr(seen, '/'), strrchr(real, '/'));
+
+	g_free(link);
+	free(folder);
+	g_free(up);
+	return same;
+}
+
+/* As much as one link explains, so that its other files are seen as well. */
+static void add_link(const struct states *s, const char *path, const char *real)
+{
+	char *seen = g_strdup(path), *to = g_strdup(real);
+	const char *name;
+
+	while (strcmp(to, s->real) && same_above(seen, to)) {
+		*strrchr(seen, '/') = '\0';
+		*strrchr(to, '/') = '\0';
+	}
+	name = folder_rest(s->real, to);
+	add_root(s, seen, name ? name : "");
+	g_free(seen);
+	g_free(to);
+}
+
+bool states_add_link(struct states *s, const char *path, const char *real,
+		     char **ret_error)
+{
+	const char *name = folder_rest(s->real, real);
+	char *known = name_of(s, path);
+	bool good = true;
+
+	if (name && g_strcmp0(known, name)) {
+		add_link(s, path, real);
+		for (unsigned k = 0; good && k < s->list->len; k++)
+			good = write_overlay(s, k, ret_error);
+	}
+	g_free(known);
+	return good;
 }
 
 /* ---- questions ---- */
@@ -327,6 +408,40 @@ char *states_file(const struct states *s, unsigned k, const char *path)
 	if (file)
 		return *file ? g_strdup(file) : NULL;
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_strdup(path) : NULL;
+}
+
+/* What a patch makes of a name; NULL: nothing. */
+static const char *new_name(const struct state *st, const char *old)
+{
+	GHashTableIter it;
+	gpointer name, from;
+	const char *first = NULL;
+
+	g_hash_table_iter_init(&it, st->renamed);
+	while (g_hash_table_iter_next(&it, &name, &from))
+		if (!strcmp(from, old) && (!first || strcmp(name, first) < 0))
+			first = name;
+	return first;
+}
+
+char *states_other_name(const struct states *s, const char *path)
+{
+	char *name = name_of(s, path), *other = NULL;
+	const char *first = name, *last = name, *next;
+
+	for (unsigned k = s->list->len - 1; name && k; k--) {
+		next = g_hash_table_lookup(state_of(s, k)->renamed, first);
+		first = next ? next : first;
+	}
+	for (unsigned k = 1; name && k < s->list->len; k++) {
+		next = new_name(state_of(s, k), last);
+		last = next ? next : last;
+	}
+	if (first != name || last != name)
+		other = g_build_filename(s->tree, first != name ? first : last,
+					 NULL);
+	g_free(name);
+	return other;
 }
 
 /* What was renamed is compared with what it was. */

@@ -85,6 +85,19 @@ for command in query\ functions dump\ --after=lower\ clean.c; do
 done
 says 3 'gone.db: No such file or directory' merge -o other.db gone.db
 
+# Patches that are not there, or are none: the first is the user's word
+
+git -c init.defaultBranch=main init -q repo
+run 2 patch gone.diff
+[ "$(wc -l <"$work/.err")" = 1 ] || fail 'more than a line'
+err_has 'pincheck: gone.diff: '
+says 2 "gone: bad revision 'gone'" patch --tree repo gone
+says 2 'a..b: bad revision' patch --tree repo a..b
+: >empty.diff
+says 3 'empty.diff: there is no patch in it' patch --tree repo empty.diff
+printf -- '--- a/new\n+++ b/new\n@@ -0,0 +1 @@\n+new\n' >new.diff
+says 2 'new.diff: base gone: ' patch --tree repo --base gone new.diff
+
 # Nothing to index: no store is made, and no folder for it
 
 says 3 'Failed to open file' index -p nowhere clean.c

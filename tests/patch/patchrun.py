@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -107,6 +108,16 @@ class Repo:
         self.git("reset", "-q", "--hard", last)
         return mails
 
+    def units(self, files, *flags):
+        """Commits more files; each .c is compiled as those before it."""
+        units = {entry["file"]: entry["arguments"] for entry in
+                 json.loads(self.read("compile_commands.json"))}
+        like = next(iter(units.values()))[:-1]
+        units.update({name: [*like, *flags, name] for name in files
+                      if name.endswith(".c")})
+        self.database(units)
+        self.commit(files, "More units")
+
     def database(self, units):
         """Writes compile_commands.json: names of files to arguments."""
         self.write({"compile_commands.json": json.dumps(
@@ -200,6 +211,12 @@ class Checks:
         self.equal(f"{what}: what the run changed", changed, [])
         self.equal(f"{what}: exit status", out.status, status, out)
         return out
+
+    def index(self, folder):
+        """Makes the store of a folder anew."""
+        shutil.rmtree(os.path.join(folder, OWN))
+        subprocess.run([self.pincheck, "index", "-p", "."], cwd=folder,
+                       capture_output=True, check=False)
 
     def judge(self, what, folder, wanted, *args, text=None, told=""):
         """A run that judges: @wanted are (which patch, class, rule, function);

@@ -144,6 +144,62 @@ class Shapes:
         self.judge("a header with another name",
                    self.repo.mails((header, "Rename")), KNOWN, "--all")
 
+    def test_included_source(self):
+        """A unit that is a part of another one, and a text of no known
+        kind: who reads them is judged, if a store knows who does."""
+        end = ("void job_end(struct pool *p, struct job *j)\n{\n"
+               '\tpr_info("job %d\\n", j->id);\n}\n')
+        wait = ("void job_await(struct pool *p, int id)\n{\n"
+                "\tstruct job *j = job_find(p, id);\n\n\tif (!j)\n"
+                "\t\treturn;\n\tjob_end(p, j);\n"
+                "\twait_for_completion(&j->done);\n}\n")
+        put = end.replace("id);\n}", "id);\n\tjob_put(p, j);\n}")
+        head = '#include "pool.h"\n'
+        for name, used in (("part.c", head + end), ("part.tmpl", end)):
+            self.repo.units({"reader.c": head + f'#include "{name}"\n' + wait,
+                             name: used})
+            mail = self.repo.mails(({name: used.replace(end, put)}, "Put"))
+            self.judge(f"{name}, without a store", mail, [], "--no-store")
+            self.checks.index(self.repo.path)
+            self.judge(name, mail, [("exposed", "put-before-wait",
+                                     "job_await")])
+
+    def test_renamed_unit(self):
+        """It is compiled as it was, and not as a file beside it."""
+        fail = function(program()["state.c"], "job_fail")
+        self.repo.units({"m.c": f'#include "pool.h"\n#ifdef M\n{fail}#endif\n'},
+                        "-DM")
+        mail = self.repo.mails(({"m.c": None, "z.c": self.repo.read("m.c")},
+                                "Rename"))
+        self.judge("a renamed unit", mail, [],
+                   told=", 1 pre-existing hidden; ")
+
+    def test_links(self):
+        """The header, or the whole tree, is reached through a link."""
+        text = program()["pool.h"]
+        line = '\tpr_info("job %d: %d\\n", j->id, j->error);\n'
+        put = text.replace(line, line + "\tjob_put(p, j);\n")
+        top = os.path.join(os.path.dirname(self.repo.path), "linked")
+        os.symlink(self.repo.path, top)
+        for name, to in (("inc", "include"), ("up", ".")):
+            os.symlink(to, os.path.join(self.repo.path, name))
+        self.repo.commit({"pool.h": None, "include/pool.h": text}, "Move it")
+        header = self.repo.mails(({"include/pool.h": put}, "Put it"))
+        source = self.repo.mails((cancel_bad(), "Put early"))
+        wanted = [("exposed", "put-before-wait", "job_error"),
+                  ("exposed", "put-before-wait", "job_wait")]
+        for folder, at in (("inc", self.repo.path),
+                           ("up/include", self.repo.path), ("include", top)):
+            self.repo.database({
+                os.path.join(at, name):
+                ["cc", f"-I{SRC}/tests/fixtures/include",
+                 "-I" + os.path.join(at, folder), "-c",
+                 os.path.join(at, name)]
+                for name in program() if name.endswith(".c")})
+            told = f"{folder} in {at}"
+            self.judge(told, header, wanted, "--no-store")
+            self.judge(told + ", a unit", source, CANCEL_BAD, "--no-store")
+
     def test_mails(self):
         """A mail's body as mail programs send it."""
         mail = self.repo.mails((cancel_bad(), "Put early"))
