@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/folder.h"
 #include "base/printable.h"
+#include "base/scratch.h"
 #include "cmd/changelog.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
@@ -297,18 +297,18 @@ static int read_series(const struct options *o, struct patch_target *t)
 static int run(struct options *o, const char *tree)
 {
 	struct patch_target t = { .tree = tree, .options = &o->check.run };
-	GError *error = NULL;
+	char *error = NULL;
+	struct scratch *scratch = scratch_make(&error);
 	int status;
 
-	t.scratch = g_dir_make_tmp("pincheck-XXXXXX", &error);
-	if (!t.scratch) {
-		cmd_say("%s", error->message);
-		g_error_free(error);
+	if (!scratch) {
+		cmd_say("%s", error);
+		g_free(error);
 		return STATUS_INCOMPLETE;
 	}
+	t.scratch = scratch_folder(scratch);
 	status = read_series(o, &t);
-	folder_remove(t.scratch);
-	g_free(t.scratch);
+	scratch_remove(scratch);
 	return status;
 }
 

@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "base/folder.h"
 #include "base/process.h"
+#include "base/scratch.h"
 #include "base/share.h"
 #include "cmd/common.h"
 #include "cmd/target.h"
@@ -255,18 +255,17 @@ static int replay_in(const struct options *o, const char *scratch)
 
 static int replay_patched(const struct options *o)
 {
-	GError *error = NULL;
-	char *scratch = g_dir_make_tmp("pincheck-XXXXXX", &error);
-	int status = STATUS_USAGE;
+	char *error = NULL;
+	struct scratch *scratch = scratch_make(&error);
+	int status;
 
-	if (scratch) {
-		status = replay_in(o, scratch);
-		folder_remove(scratch);
-	} else {
-		cmd_say("%s", error->message);
-		g_error_free(error);
+	if (!scratch) {
+		cmd_say("%s", error);
+		g_free(error);
+		return STATUS_USAGE;
 	}
-	g_free(scratch);
+	status = replay_in(o, scratch_folder(scratch));
+	scratch_remove(scratch);
 	return status;
 }
 

@@ -13,7 +13,7 @@ struct units;
 struct patch_target {
 	const char *tree;	/* absolute; what the patches' names begin at */
 	const struct run_options *options;
-	char *scratch;		/* a folder for this run */
+	const char *scratch;	/* a folder for this run */
 	struct states *states;
 	unsigned n;		/* patches */
 };

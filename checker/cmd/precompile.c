@@ -6,7 +6,7 @@
  */
 #include "cmd/precompile.h"
 
-#include "base/folder.h"
+#include "base/scratch.h"
 #include "cmd/check.h"
 #include "cmd/workers.h"
 #include "facts/facts.h"
@@ -16,7 +16,7 @@
 struct precompile {
 	const struct check_run *run;
 	GPtrArray *commands;	/* of the units that will be parsed; borrowed */
-	char *temporary;	/* folder of this run only; or NULL */
+	struct scratch *temporary; /* without a store */
 	struct headers *headers;
 };
 
@@ -80,8 +80,9 @@ static char *folder_of(struct precompile *p)
 	char *dir, *folder;
 
 	if (!p->run->options->store) {
-		p->temporary = g_dir_make_tmp("pincheck-XXXXXX", NULL);
-		return g_strdup(p->temporary);
+		p->temporary = scratch_make(NULL);
+		return p->temporary ?
+			       g_strdup(scratch_folder(p->temporary)) : NULL;
 	}
 	dir = g_path_get_dirname(p->run->options->store);
 	folder = g_build_filename(dir, "headers", NULL);
@@ -134,9 +135,7 @@ void precompile_free(struct precompile *p)
 	if (!p)
 		return;
 	headers_free(p->headers);
-	if (p->temporary)
-		folder_remove(p->temporary);
-	g_free(p->temporary);
+	scratch_remove(p->temporary);
 	g_ptr_array_unref(p->commands);
 	g_free(p);
 }

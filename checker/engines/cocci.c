@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/folder.h"
 #include "base/process.h"
+#include "base/scratch.h"
 #include "base/share.h"
 #include "base/words.h"
 #include "engines/scan.h"
@@ -44,7 +44,7 @@ struct patch {
 struct run {
 	const struct engine_job *job;
 	struct report *report;
-	char *folder;	/* empty but for what we write */
+	const char *folder; /* empty but for what we write */
 	char *above;	/* the current folder: patches are relative to it */
 	struct patch patch;
 };
@@ -619,19 +619,19 @@ static struct report *cocci_run(const struct engine_job *job)
 {
 	struct run r = { .job = job, .report = report_new(),
 			 .above = g_get_current_dir() };
-	GError *error = NULL;
+	char *error = NULL;
+	struct scratch *scratch = scratch_make(&error);
 
-	r.folder = g_dir_make_tmp("pincheck-XXXXXX", &error);
-	if (r.folder) {
+	if (scratch) {
+		r.folder = scratch_folder(scratch);
 		for (const char *const *rule = rules; *rule; rule++)
 			if (words_have(job->rules, *rule))
 				run_rule(&r, *rule);
-		folder_remove(r.folder);
 	} else {
-		fail_job(&r, error->message);
-		g_error_free(error);
+		fail_job(&r, error);
 	}
-	g_free(r.folder);
+	scratch_remove(scratch);
+	g_free(error);
 	g_free(r.above);
 	return r.report;
 }
