@@ -222,6 +222,14 @@ static int task_timeout(size_t i, void *data)
 
 static void take_report(struct state *s, size_t i, struct report *r)
 {
+	const struct task *t = task_at(s, i);
+
+	for (size_t k = t->first; k < t->first + t->n; k++) {
+		char *file = check_file_name(unit_at(s, k)->file);
+
+		report_unit(r, file, !r->incomplete);
+		g_free(file);
+	}
 	s->reports[i] = r;
 	progress_step(s->progress, report_count_from(r, s->run->min));
 }

@@ -31,6 +31,8 @@ struct state {
 	 */
 	GHashTable *told;
 	GHashTable *now;     /* the same, of the patch that is judged */
+	GPtrArray *unseen;   /* struct finding *: who knows if they are there */
+	GHashTable *known;   /* the units that one state was whole of, by file */
 };
 
 /* ---- the units in a state ---- */
@@ -165,6 +167,18 @@ static gboolean is_touched(const char *file, int line, void *data)
 	return touched;
 }
 
+static gboolean defines(gboolean after, const char *file, const char *function,
+			void *data)
+{
+	const struct place *p = data;
+	char *path = g_canonicalize_filename(file, NULL);
+	gboolean found = states_defines(p->s->j->target->states,
+					p->k - !after, path, function);
+
+	g_free(path);
+	return found;
+}
+
 /* By comments in the text of its state; what they hide is marked. */
 static int suppress_found(const struct state *s, const struct found *f,
 			  unsigned k)
@@ -177,17 +191,68 @@ static int suppress_found(const struct state *s, const struct found *f,
 			&text);
 }
 
+/* ---- what could not be looked at ---- */
+
+/* Of a unit of @r; what is in no unit's own file is of one not read whole. */
+static gboolean is_of(const struct finding *f, const struct report *r)
+{
+	GHashTableIter it;
+	void *whole;
+
+	if (f->file && g_hash_table_contains(r->units, f->file))
+		return TRUE;
+	g_hash_table_iter_init(&it, r->units);
+	while (g_hash_table_iter_next(&it, NULL, &whole))
+		if (!GPOINTER_TO_INT(whole))
+			return TRUE;
+	return FALSE;
+}
+
+/*
+ * Adds to what is there before a patch what an earlier one hid by an error:
+ * with that, units that were whole in some state can be compared.
+ */
+static void recall(const struct state *s, struct report *before)
+{
+	GHashTableIter it;
+	void *file;
+
+	for (guint i = s->unseen->len; i-- > 0;)
+		if (is_of(s->unseen->pdata[i], before))
+			report_add(before, g_ptr_array_steal_index(s->unseen, i));
+	report_finish(before);
+	g_hash_table_iter_init(&it, before->units);
+	while (g_hash_table_iter_next(&it, &file, NULL))
+		if (g_hash_table_contains(s->known, file))
+			g_hash_table_iter_replace(&it, GINT_TO_POINTER(TRUE));
+}
+
+static void remember_whole(const struct state *s, const struct report *r)
+{
+	GHashTableIter it;
+	void *file, *whole;
+
+	g_hash_table_iter_init(&it, r->units);
+	while (g_hash_table_iter_next(&it, &file, &whole))
+		if (GPOINTER_TO_INT(whole))
+			g_hash_table_add(s->known, g_strdup(file));
+}
+
 /* What a comment of the patch suppresses is not fixed by it. */
 static void compare(const struct state *s, unsigned k, struct found *before,
 		    struct found *after)
 {
 	struct place place = { s, k };
+	const struct change_source source = { is_touched, defines, &place };
 
 	suppress_found(s, before, k - 1);
 	report_filter_suppressed(before->report);
+	recall(s, before->report);
 	s->outcome->suppressed += suppress_found(s, after, k);
-	report_compare(before->report, after->report, is_touched, &place);
+	report_compare(before->report, after->report, &source);
 	report_filter_suppressed(after->report);
+	remember_whole(s, before->report);
+	remember_whole(s, after->report);
 }
 
 /* ---- what is shown ---- */
@@ -283,6 +348,11 @@ static void take_before(const struct state *s, unsigned k, struct finding *f)
 {
 	struct finding *shown;
 
+	/* what was told of it stays so */
+	if (f->unseen) {
+		g_ptr_array_add(s->unseen, f);
+		return;
+	}
 	take_told(s, f, &shown);
 	if (f->change != CHANGE_FIXED || f->severity < s->j->options->min) {
 		finding_free(f);
@@ -428,6 +498,11 @@ static void link_base(struct state *s)
 	g_ptr_array_unref(all);
 }
 
+static void free_finding(void *f)
+{
+	finding_free(f);
+}
+
 void patch_judge(const struct patch_judge *j, struct report *into,
 		 struct patch_outcome *ret)
 {
@@ -436,6 +511,8 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 
 	*ret = (struct patch_outcome){ 0 };
 	s.reader = pipeline_reader();
+	s.unseen = g_ptr_array_new_with_free_func(free_finding);
+	s.known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s.now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	/* what is precompiled is judged by the files of the tree */
@@ -448,6 +525,8 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 		judge(&s, k);
 	patch_worlds_free(s.worlds);
 	g_free(s.overlaid.store);
+	g_ptr_array_unref(s.unseen);
+	g_hash_table_unref(s.known);
 	g_hash_table_unref(s.told);
 	g_hash_table_unref(s.now);
 	g_free(s.reader);

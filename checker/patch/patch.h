@@ -121,6 +121,14 @@ char *states_other_name(const struct states *s, const char *path);
  */
 bool states_touched(struct states *s, unsigned k, const char *path, int line);
 
+/*
+ * Does the text of the C file @path define @function in state @k? Its name is
+ * looked for in lines that begin at the margin, with no preprocessing, so what
+ * a macro defines is not seen. @function NULL: is the file there? O(text).
+ */
+bool states_defines(const struct states *s, unsigned k, const char *path,
+		    const char *function);
+
 struct compile_command;
 /* How the unit is compiled in state @k; the caller frees it. */
 struct compile_command *states_command(const struct states *s, unsigned k,

@@ -165,4 +165,9 @@ struct span {
 GArray *touched_spans(const char *before, const char *after);
 bool touched_has(const GArray *spans, int line);
 
+/* ---- defines.c ---- */
+
+/* As states_defines(). */
+bool text_defines(const char *text, const char *function);
+
 #endif

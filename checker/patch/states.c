@@ -484,6 +484,20 @@ bool states_touched(struct states *s, unsigned k, const char *path, int line)
 	return spans && touched_has(spans, line);
 }
 
+bool states_defines(const struct states *s, unsigned k, const char *path,
+		    const char *function)
+{
+	char *file = states_file(s, k, path), *text = NULL;
+	bool defined = file != NULL;
+
+	if (file && function)
+		defined = g_file_get_contents(file, &text, NULL, NULL) &&
+			  text_defines(text, function);
+	g_free(text);
+	g_free(file);
+	return defined;
+}
+
 struct compile_command *states_command(const struct states *s, unsigned k,
 				       const struct compile_command *cmd)
 {

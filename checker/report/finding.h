@@ -73,6 +73,11 @@ struct finding {
 	 * as long as that lives; NULL: it is new.
 	 */
 	const struct finding *was;
+	/*
+	 * It is of an earlier state: no run since has analysed its place whole,
+	 * so it may be there still. Set by report_compare().
+	 */
+	gboolean unseen;
 };
 
 /* An empty finding of @rule with the engine "clang". The caller frees it. */
@@ -116,6 +121,11 @@ struct report {
 	GPtrArray *errors;   /* char *: one clear line each, for stderr */
 	GPtrArray *texts;    /* char *: what an engine printed in a form of */
 			     /* its own, as it is: patches */
+	/*
+	 * File -> GINT: was the unit analysed whole? For who compares two runs;
+	 * no format has it.
+	 */
+	GHashTable *units;
 	int files, functions;
 	gboolean incomplete; /* something could not be analysed: exit 3 */
 };
@@ -125,6 +135,8 @@ void report_free(struct report *r);
 void report_add(struct report *r, struct finding *f); /* takes @f */
 void report_skip(struct report *r, const char *file, const char *function,
 		 const char *reason);
+/* A unit of the run; one that was once not analysed whole stays so. */
+void report_unit(struct report *r, const char *file, gboolean whole);
 void report_error(struct report *r, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
 /* Moves all of @from into @into and frees @from. */

@@ -37,6 +37,7 @@ struct report *report_new(void)
 	r->skips = skips_new();
 	r->errors = g_ptr_array_new_with_free_func(g_free);
 	r->texts = g_ptr_array_new_with_free_func(g_free);
+	r->units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return r;
 }
 
@@ -48,6 +49,7 @@ void report_free(struct report *r)
 	g_array_unref(r->skips);
 	g_ptr_array_unref(r->errors);
 	g_ptr_array_unref(r->texts);
+	g_hash_table_unref(r->units);
 	g_free(r);
 }
 
@@ -63,6 +65,15 @@ void report_skip(struct report *r, const char *file, const char *function,
 				   g_strdup(reason) };
 
 	g_array_append_val(r->skips, s);
+}
+
+void report_unit(struct report *r, const char *file, gboolean whole)
+{
+	void *was;
+
+	if (g_hash_table_lookup_extended(r->units, file, NULL, &was))
+		whole = whole && GPOINTER_TO_INT(was);
+	g_hash_table_insert(r->units, g_strdup(file), GINT_TO_POINTER(whole));
 }
 
 void report_error(struct report *r, const char *format, ...)
@@ -84,8 +95,15 @@ static void move_skips(GArray *into, GArray *from)
 	g_array_set_size(from, 0);
 }
 
+static void add_unit(void *file, void *whole, void *into)
+{
+	report_unit(into, file, GPOINTER_TO_INT(whole));
+}
+
 void report_merge(struct report *into, struct report *from)
 {
+	g_hash_table_foreach(from->units, add_unit, into);
+	g_hash_table_unref(from->units);
 	g_ptr_array_extend_and_steal(into->findings, from->findings);
 	g_ptr_array_extend_and_steal(into->errors, from->errors);
 	g_ptr_array_extend_and_steal(into->texts, from->texts);

@@ -26,7 +26,8 @@ struct row {
 
 struct compare_case {
 	const char *what;
-	const char *touched; /* "a.c:3 a.c:4" */
+	/* Lines it wrote, "a.c:3"; functions it leaves where they are, "a.c:f". */
+	const char *patch;
 	struct row before[4], after[4];
 };
 
@@ -43,6 +44,34 @@ static const struct compare_case cases[] = {
 	{ "it is moved to another file", "b.c:9",
 	  { { "a.c", 5, .severity = W, .want = OLD } },
 	  { { "b.c", 9, .severity = W, .want = OLD } } },
+	{ "it goes from one file and comes into another",
+	  "b.c:9 a.c:fn b.c:fn",
+	  { { "a.c", 5, .severity = W, .want = FIXED } },
+	  { { "b.c", 9, .severity = W, .want = INTRODUCED } } },
+	{ "the same where a comment hides it",
+	  "b.c:9 a.c:fn b.c:fn",
+	  { { "a.c", 5, .severity = W, .want = FIXED } },
+	  { { "b.c", 9, .severity = W, .want = EXPOSED, .suppressed = TRUE } } },
+	{ "the same where it is more severe there",
+	  "b.c:9 a.c:fn b.c:fn",
+	  { { "a.c", 5, .severity = N, .want = FIXED } },
+	  { { "b.c", 9, .severity = W, .want = INTRODUCED } } },
+	{ "it moves to where a function of that name was",
+	  "b.c:9 b.c:fn",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "b.c", 9, .severity = W, .want = OLD } } },
+	{ "it moves, and another of the name comes where it was",
+	  "b.c:9 a.c:fn",
+	  { { "a.c", 5, .severity = W, .want = OLD } },
+	  { { "b.c", 9, .severity = W, .want = OLD } } },
+	{ "it goes from one function and is exposed in another",
+	  "a.c:2 a.c:f a.c:g",
+	  { { "a.c", 5, .function = "f", .severity = W, .want = FIXED } },
+	  { { "a.c", 9, .function = "g", .severity = W, .want = EXPOSED } } },
+	{ "the same, where the one function is gone",
+	  "a.c:2 a.c:g",
+	  { { "a.c", 5, .function = "f", .severity = W, .want = FIXED } },
+	  { { "a.c", 9, .function = "g", .severity = W, .want = EXPOSED } } },
 	{ "it is copied to another file", "b.c:9",
 	  { { "a.c", 5, .severity = W, .want = OLD } },
 	  { { "a.c", 5, .severity = W, .want = OLD },
@@ -151,14 +180,60 @@ static struct report *report_of(const struct row *rows)
 	return r;
 }
 
-static gboolean is_touched(const char *file, int line, void *data)
-{
-	char *place = g_strdup_printf("%s:%d", file, line);
-	gboolean found;
+/* What a case says of its patch. */
+struct patch_rows {
+	char **list;
+	const struct row *before, *after;
+};
 
-	found = g_strv_contains(*(const char *const **)data, place);
+static const struct row no_rows[] = { { .file = NULL } };
+
+static void patch_rows_init(struct patch_rows *p, const char *patch)
+{
+	p->list = g_strsplit(patch, " ", -1);
+	p->before = p->after = no_rows;
+}
+
+static void patch_rows_clear(struct patch_rows *p)
+{
+	g_strfreev(p->list);
+}
+
+static gboolean has_place(char **list, char *place)
+{
+	gboolean found = g_strv_contains((const char *const *)list, place);
+
 	g_free(place);
 	return found;
+}
+
+static gboolean is_touched(const char *file, int line, void *data)
+{
+	const struct patch_rows *p = data;
+
+	return has_place(p->list, g_strdup_printf("%s:%d", file, line));
+}
+
+/* Where it has a finding, and where the case says so. */
+static gboolean defines(gboolean after, const char *file, const char *function,
+			void *data)
+{
+	const struct patch_rows *p = data;
+	const struct row *row = after ? p->after : p->before;
+
+	for (; row->file; row++)
+		if (!strcmp(row->file, file) &&
+		    !strcmp(row->function ? row->function : "fn", function))
+			return TRUE;
+	return has_place(p->list, g_strdup_printf("%s:%s", file, function));
+}
+
+static void compare(struct report *before, struct report *after,
+		    struct patch_rows *p)
+{
+	const struct change_source source = { is_touched, defines, p };
+
+	report_compare(before, after, &source);
 }
 
 static void check_changes(const struct report *r, const struct row *rows)
@@ -177,21 +252,22 @@ static void check_changes(const struct report *r, const struct row *rows)
 
 static void check_case(const struct compare_case *c)
 {
-	char **touched = g_strsplit(c->touched, " ", -1);
+	struct patch_rows p = { g_strsplit(c->patch, " ", -1), c->before,
+				c->after };
 	struct report *before = report_of(c->before);
 	struct report *after = report_of(c->after);
 
 	g_test_message("%s", c->what);
-	report_compare(before, after, is_touched, &touched);
+	compare(before, after, &p);
 	check_changes(before, c->before);
 	check_changes(after, c->after);
 	/* The classes of an earlier comparison have no part in it. */
-	report_compare(before, after, is_touched, &touched);
+	compare(before, after, &p);
 	check_changes(before, c->before);
 	check_changes(after, c->after);
 	report_free(before);
 	report_free(after);
-	g_strfreev(touched);
+	patch_rows_clear(&p);
 }
 
 static void test_compare(void)
@@ -211,13 +287,14 @@ static void test_was(void)
 		{ "a.c", 2, .severity = W }, { "a.c", 6, .severity = W },
 		{ "a.c", 8, .severity = W }, { .file = NULL }
 	};
-	const char *const touched[] = { "a.c:2", NULL };
-	const char *const *data = touched;
+	struct patch_rows p;
 	struct report *before = report_of(before_rows);
 	struct report *after = report_of(after_rows);
 	const struct finding *const *f;
 
-	report_compare(before, after, is_touched, &data);
+	patch_rows_init(&p, "a.c:2");
+	compare(before, after, &p);
+	patch_rows_clear(&p);
 	f = (const struct finding *const *)after->findings->pdata;
 	g_assert_null(f[0]->was);
 	g_assert_true(f[1]->was == before->findings->pdata[0]);
@@ -229,15 +306,16 @@ static void test_was(void)
 /* What has no place is in no line that was written. */
 static void test_no_place(void)
 {
-	const char *const touched[] = { "a.c:0", NULL };
-	const char *const *data = touched;
+	struct patch_rows p;
 	struct report *before = report_new(), *after = report_new();
 	struct finding *f = finding_new("some-rule", W, NULL, 0, 0, NULL);
 
 	finding_step(f, 0, NULL, 0, "s");
 	report_add(after, f);
 	report_finish(after);
-	report_compare(before, after, is_touched, &data);
+	patch_rows_init(&p, "a.c:0");
+	compare(before, after, &p);
+	patch_rows_clear(&p);
 	g_assert_cmpint(f->change, ==, EXPOSED);
 	report_free(before);
 	report_free(after);
@@ -250,7 +328,7 @@ static void check_skips(const struct coverage_skip *before,
 	static const struct row rows[] = {
 		{ "a.c", 5, .severity = W }, { .file = NULL }
 	};
-	const char *const *touched = (const char *const[]){ NULL };
+	struct patch_rows p;
 	struct report *r = report_of(rows), *now = report_new();
 	const struct finding *f = r->findings->pdata[0];
 
@@ -258,7 +336,9 @@ static void check_skips(const struct coverage_skip *before,
 		report_skip(r, before->file, before->function, "loops");
 	if (after)
 		report_skip(now, after->file, after->function, "loops");
-	report_compare(r, now, is_touched, &touched);
+	patch_rows_init(&p, "");
+	compare(r, now, &p);
+	patch_rows_clear(&p);
 	g_assert_cmpstr(change_name(f->change), ==, change_name(want));
 	report_free(r);
 	report_free(now);
@@ -278,6 +358,101 @@ static void test_skips(void)
 	check_skips(&function, NULL, FIXED);
 	check_skips(&function, &function, FIXED);
 	check_skips(&function, &file, OLD);
+}
+
+/*
+ * What becomes of a finding in fn() of @file that one side of a patch has, where
+ * the other side analysed the units "a.c" and "b.c" whole, or not.
+ */
+static struct finding unit_case(const char *file, gboolean is_after,
+				gboolean a_whole, gboolean b_whole)
+{
+	const struct row rows[] = { { file, 5, .severity = W }, { .file = NULL } };
+	struct report *has = report_of(rows), *lacks = report_new();
+	struct patch_rows p;
+	struct finding f;
+
+	report_unit(has, "a.c", TRUE);
+	report_unit(has, "b.c", TRUE);
+	report_unit(lacks, "a.c", a_whole);
+	report_unit(lacks, "b.c", b_whole);
+	/* another engine could look */
+	report_unit(lacks, "a.c", TRUE);
+	patch_rows_init(&p, "w.c:5");
+	compare(is_after ? lacks : has, is_after ? has : lacks, &p);
+	patch_rows_clear(&p);
+	f = *(const struct finding *)has->findings->pdata[0];
+	report_free(has);
+	report_free(lacks);
+	return f;
+}
+
+/* Nothing is fixed or exposed for want of a parse, in either direction. */
+static void test_units(void)
+{
+	g_assert_cmpint(unit_case("a.c", FALSE, TRUE, FALSE).change, ==, FIXED);
+	g_assert_cmpint(unit_case("a.c", FALSE, FALSE, TRUE).change, ==, OLD);
+	g_assert_true(unit_case("a.c", FALSE, FALSE, TRUE).unseen);
+	g_assert_false(unit_case("a.c", FALSE, TRUE, FALSE).unseen);
+	g_assert_cmpint(unit_case("a.c", TRUE, TRUE, FALSE).change, ==, EXPOSED);
+	g_assert_cmpint(unit_case("a.c", TRUE, FALSE, TRUE).change, ==, OLD);
+	g_assert_false(unit_case("a.c", TRUE, FALSE, TRUE).unseen);
+	/* what is in a header may be of any unit */
+	g_assert_cmpint(unit_case("h.h", FALSE, TRUE, TRUE).change, ==, FIXED);
+	g_assert_cmpint(unit_case("h.h", FALSE, TRUE, FALSE).change, ==, OLD);
+	g_assert_cmpint(unit_case("h.h", TRUE, TRUE, TRUE).change, ==, EXPOSED);
+	g_assert_cmpint(unit_case("h.h", TRUE, TRUE, FALSE).change, ==, OLD);
+	/* what the patch wrote was not there before, parsed or not */
+	g_assert_cmpint(unit_case("w.c", TRUE, FALSE, FALSE).change, ==,
+			INTRODUCED);
+}
+
+/* What a function that is skipped before the patch hides is not new. */
+static void test_newly_seen(void)
+{
+	static const struct row rows[] = {
+		{ "a.c", 5, .severity = W }, { .file = NULL }
+	};
+	struct report *before = report_new(), *after = report_of(rows);
+	const struct finding *f = after->findings->pdata[0];
+	struct patch_rows p;
+
+	patch_rows_init(&p, "");
+	report_skip(before, "a.c", "fn", "loops");
+	compare(before, after, &p);
+	g_assert_cmpint(f->change, ==, OLD);
+	report_skip(after, "a.c", "fn", "loops");
+	compare(before, after, &p);
+	g_assert_cmpint(f->change, ==, EXPOSED);
+	patch_rows_clear(&p);
+	report_free(before);
+	report_free(after);
+}
+
+/* One of an earlier state is hidden by a skip that was there before, too. */
+static void test_unseen_still(void)
+{
+	static const struct row rows[] = {
+		{ "a.c", 5, .severity = W }, { .file = NULL }
+	};
+	struct report *before = report_of(rows), *after = report_new();
+	struct finding *f = before->findings->pdata[0];
+	struct patch_rows p;
+
+	patch_rows_init(&p, "");
+	f->unseen = TRUE;
+	report_skip(before, "a.c", "fn", "loops");
+	report_skip(after, "a.c", "fn", "loops");
+	compare(before, after, &p);
+	g_assert_cmpint(f->change, ==, OLD);
+	g_assert_true(f->unseen);
+	g_array_set_size(after->skips, 0);
+	compare(before, after, &p);
+	g_assert_cmpint(f->change, ==, FIXED);
+	g_assert_false(f->unseen);
+	patch_rows_clear(&p);
+	report_free(before);
+	report_free(after);
 }
 
 /* ---- what others make of it ---- */
@@ -454,6 +629,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/change/was", test_was);
 	g_test_add_func("/change/no-place", test_no_place);
 	g_test_add_func("/change/skips", test_skips);
+	g_test_add_func("/change/units", test_units);
+	g_test_add_func("/change/newly-seen", test_newly_seen);
+	g_test_add_func("/change/unseen-still", test_unseen_still);
 	g_test_add_func("/change/series", test_series);
 	g_test_add_func("/change/agree", test_agree);
 	g_test_add_func("/change/classes", test_classes);
