@@ -101,7 +101,7 @@ static inline bool try_in(struct repository *r, const char *tree,
 		source.what = beside;
 	repository_again(r);
 	r->scratch = g_dir_make_tmp("pincheck-XXXXXX", NULL);
-	r->series = series_read(&source, r->scratch, &r->error);
+	r->series = series_read(&source, r->scratch, NULL, &r->error);
 	if (r->series)
 		r->states = states_apply(r->series, tree, r->scratch,
 					 &r->error);
