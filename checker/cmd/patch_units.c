@@ -7,6 +7,7 @@
 
 #include "cmd/check.h"
 #include "cmd/common.h"
+#include "cmd/patch_unread.h"
 #include "cmd/stores.h"
 #include "facts/facts.h"
 #include "facts/program.h"
@@ -20,6 +21,7 @@ struct finder {
 	GPtrArray *links;	/* of the store: a path, its real one, a path... */
 	struct store *store;	/* who reads what; NULL: not asked for yet */
 	gboolean whole;		/* all units of the database were read into it */
+	struct unread *unread;	/* what of the database is not in it then */
 	gboolean lost;		/* it cannot be asked */
 };
 
@@ -298,6 +300,46 @@ static void list_links(struct finder *f)
 		store_each_file(f->store, add_link, f);
 }
 
+/* The units that could not be read. */
+static void list_unread(struct finder *f)
+{
+	const struct patch_units *u = f->units;
+
+	f->unread = unread_new();
+	for (char **file = u->files; f->store && *file; file++) {
+		struct compile_command *cmd;
+
+		if (store_has_unit(f->store, *file))
+			continue;
+		cmd = compile_db_command(u->db, *file);
+		unread_add(f->unread, cmd);
+		compile_command_free(cmd);
+	}
+}
+
+/* Nobody knows what a patch of @path changes in those. */
+static void refuse_unread(const struct finder *f, const char *path)
+{
+	struct report *r = f->units->told->report;
+	const char *one;
+	guint n = unread_count(f->unread, path, &one);
+	char *name, *example, *reason;
+
+	if (!n)
+		return;
+	name = check_file_name(path);
+	example = check_file_name(one);
+	reason = g_strdup_printf("%u unit%s could not be read, and may read"
+				 " it: not judged, such as %s", n,
+				 n == 1 ? "" : "s", example);
+	report_error(r, "%s: %s", name, reason);
+	report_skip(r, name, NULL, reason);
+	r->incomplete = TRUE;
+	g_free(reason);
+	g_free(example);
+	g_free(name);
+}
+
 /* With all units of the database in it, as they are now. */
 static gboolean open_store(struct finder *f)
 {
@@ -313,6 +355,7 @@ static gboolean open_store(struct finder *f)
 		f->lost = !f->store;
 		f->whole = TRUE;
 		list_links(f);
+		list_unread(f);
 	}
 	g_free(own);
 	return f->store != NULL;
@@ -368,6 +411,13 @@ static guint add_readers(struct finder *f, unsigned k, const char *path)
 	return n;
 }
 
+static void find_all_readers(struct finder *f, unsigned k, const char *path)
+{
+	if (!add_readers(f, k, path) && is_source(path))
+		refuse(f, path, "it is not in the compile database");
+	refuse_unread(f, path);
+}
+
 static void find_readers(struct finder *f, unsigned k, const char *path)
 {
 	if (!f->units->db)
@@ -375,8 +425,8 @@ static void find_readers(struct finder *f, unsigned k, const char *path)
 		       " reads it");
 	else if (!open_store(f))
 		refuse(f, path, "the store cannot be used");
-	else if (!add_readers(f, k, path) && is_source(path))
-		refuse(f, path, "it is not in the compile database");
+	else
+		find_all_readers(f, k, path);
 }
 
 /* ---- a patch ---- */
@@ -445,6 +495,7 @@ struct patch_units *patch_units_find(const struct patch_target *t,
 			find_of(&f, k);
 	store_close(f.store);
 	g_clear_pointer(&f.links, g_ptr_array_unref);
+	unread_free(f.unread);
 	return u;
 }
 

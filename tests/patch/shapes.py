@@ -200,6 +200,24 @@ class Shapes:
             self.judge(told, header, wanted, "--no-store")
             self.judge(told + ", a unit", source, CANCEL_BAD, "--no-store")
 
+    def test_unreadable_unit(self):
+        """A unit that lacks a header counts if it may read what changes."""
+        text = program()["pool.h"]
+        self.repo.units({"lacks.c": '#include "gone.h"\n#include "deep.h"\n',
+                         "deep.h": '#  include "pool.h"\n',
+                         "own.h": "extern int own;\n",
+                         "own.c": '#include "own.h"\n'})
+        told = ("pool.h: 1 unit could not be read, and may read it: not"
+                " judged, such as lacks.c")
+        other = self.repo.mails(({"own.h": "extern long own;\n"}, "Widen"))
+        for args in (("--no-store",), ()):
+            out = self.checks.patch("a header it reads", self.repo.path, *args,
+                                    "-", status=3, text=self.repo.mails(
+                                        ({"pool.h": text + "\n"}, "Empty")))
+            self.checks.expect("says so once", out.stderr.count(told) == 1, out)
+            self.judge("a header of others", other, [], *args)
+            self.checks.index(self.repo.path)
+
     def test_mails(self):
         """A mail's body as mail programs send it."""
         mail = self.repo.mails((cancel_bad(), "Put early"))
