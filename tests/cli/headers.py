@@ -969,6 +969,8 @@ SEEING = {
                      "int NAME(void) { return fresh(); }\n", None, False)
        for i in range(2)},
     "fresh_debug": (None, "#include <new_debug.h>\n" + ASK, None, True),
+    # to the compiler a file of two names is one
+    "twin": (None, "#include <twin.h>\n" + ASK, None, True),
 }
 
 
@@ -983,6 +985,10 @@ def describe(folder, **more):
                 "NAME", os.path.basename(name).split(".")[0]))
             roots.append({"type": "file", "name": os.path.join(folder, name),
                           "external-contents": os.path.join(folder, kept)})
+    roots.append({"type": "file",
+                  "name": os.path.join(folder, "include/twin.h"),
+                  "external-contents": os.path.join(folder,
+                                                    "seen/include/base.h")})
     write(folder, "overlay.json", json.dumps({
         "version": 0, "case-sensitive": "true",
         "use-external-names": "false", **more, "roots": roots}))
@@ -998,14 +1004,17 @@ def make_seen(folder):
     describe(folder)
 
 
-def same_seen(folder, *flags):
-    """Which units of SEEING are parsed plainly, and how many sets are built."""
+def same_seen(folder, *flags, before=()):
+    """Which units of SEEING are parsed plainly, and how many sets are built;
+    those of @before come before them, without the flags."""
     names = [name for name, texts in SEEING.items() if flags or texts[0]]
     write(folder, "compile_commands.json", json.dumps([{
         "directory": folder, "file": f"src/{name}.c",
-        "arguments": ["cc", "-Iinclude", "-Iother", *flags, "-c",
-                      f"src/{name}.c"]} for name in names]))
-    done = run(SAME_IR, ".", "pch", *[f"src/{name}.c" for name in names],
+        "arguments": ["cc", "-Iinclude", "-Iother",
+                      *([] if name in before else flags), "-c",
+                      f"src/{name}.c"]} for name in [*before, *names]]))
+    done = run(SAME_IR, ".", "pch",
+               *[f"src/{name}.c" for name in [*before, *names]],
                folder=folder)
     expect(f"no unit differs {flags}", done.returncode == 0, done.stdout,
            done.stderr)
@@ -1021,13 +1030,22 @@ def test_overlay(folder):
     overlay = ["-ivfsoverlay", os.path.join(folder, "overlay.json")]
     wanted = {name for name, texts in SEEING.items() if texts[3]}
     plain, built, shown = same_seen(folder, *overlay)
-    expect("an overlay is seen", plain == wanted and built == 1, shown)
+    expect("an overlay is seen", plain == wanted and built == 1 and
+           "twin.h: another name of a header" in shown, shown)
     plain, built, shown = same_seen(folder)
     expect("its set is its own",
            plain == {name for name, texts in SEEING.items() if texts[2]} and
            built == 1, shown)
     plain, built, shown = same_seen(folder, *overlay)
     expect("and stays", plain == wanted and built == 0, shown)
+    # what other units of the run see is not there for these
+    before = [f"disk{i}" for i in range(8)]
+    for name in before:
+        write(folder, f"src/{name}.c",
+              "#define SEEN\n#ifndef SEEN\n#include <new.h>\n#endif\n" +
+              ASK.replace("NAME", name))
+    plain, built, shown = same_seen(folder, *overlay, before=before)
+    expect("others see other files", plain == wanted and built == 1, shown)
     # other bytes of the same size and time
     path = os.path.join(folder, "seen/include/base.h")
     old = os.stat(path)
