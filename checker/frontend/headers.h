@@ -225,14 +225,15 @@ guint pch_times_included(const struct pch *p, int header);
 /* By what the file system says of it; fills in where it is stored. */
 bool header_seems_unchanged(struct header *h, const struct overlay *o);
 /*
- * Are all bytes of the set, as @cmd sees them, and of the files behind it, what they were? If not
- * it is taken out of the way of pch_load(). O(bytes of the files).
+ * Are all bytes of the set, and of the files behind it as @cmd sees them, what
+ * they were? If not it is taken out of the way of pch_load(). O(bytes of the
+ * files).
  */
 bool pch_verify(const char *dir, const char *key,
 		const struct compile_command *cmd);
 /*
- * NULL: none, or one of its files seems changed. The set was verified or built
- * in this run, for units whose flags are those of @cmd. O(bytes of the headers).
+ * NULL: none, or one of its files, as @cmd sees them, seems changed. The set was
+ * verified or built in this run. O(bytes of the headers).
  */
 struct pch *pch_load(const char *dir, const char *key,
 		     const struct compile_command *cmd);
@@ -358,10 +359,9 @@ typedef enum macro_state (*macro_fn)(GQuark name, struct macro_place *ret,
 				     void *data);
 /*
  * What the inclusion with its operand at @at includes, as it could be written
- * there: <file> or "file"; the caller frees it. NULL: that is not certain. Files
- * are as @overlay (may be NULL) has them.
- * @look_up is asked of each name that matters. O(what it expands to, and the
- * files that define it).
+ * there: <file> or "file"; the caller frees it. NULL: that is not certain.
+ * @look_up is asked of each name that matters; files are as @overlay (may be
+ * NULL) has them. O(what it expands to, and the files that define it).
  */
 char *macro_inclusion(const struct macro_place *at,
 		      const struct overlay *overlay, macro_fn look_up,
