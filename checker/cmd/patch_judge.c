@@ -515,8 +515,6 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 	s.known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s.now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	/* what is precompiled is judged by the files of the tree */
-	s.overlaid.no_pch = TRUE;
 	s.overlaid.store = g_build_filename(j->target->scratch, "states.db",
 					    NULL);
 	if (j->options->run.cross_file)

@@ -50,7 +50,6 @@ struct patch_worlds *patch_worlds_new(const struct run_options *o,
 	w->noise = noise;
 	for (int i = 0; i < 2; i++) {
 		w->state[i] = *o;
-		w->state[i].no_pch = TRUE;
 		w->state[i].store = g_build_filename(scratch, names[i], NULL);
 	}
 	if (copy_store(o->store, w->state[0].store) && link_copy(w, 0, units))

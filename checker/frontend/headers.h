@@ -13,6 +13,7 @@
 
 #include <sys/stat.h>
 
+#include "frontend/overlay.h"
 #include "frontend/private.h"
 
 /* ---- headers_scan.c: a file's text ---- */
@@ -194,6 +195,7 @@ struct dependence {
 
 struct pch {
 	const char *file;     /* the precompiled header */
+	struct overlay *overlay; /* of its units; or NULL */
 	GArray *headers;      /* struct header; 0 is the list itself */
 	GArray *forced;	      /* int: headers that -include asks for */
 	GPtrArray *predefined; /* names of macros that no file defines */
@@ -221,17 +223,20 @@ GBytes *pch_pack(struct pch *p);
 /* How often headers of the set include that one. O(their inclusions). */
 guint pch_times_included(const struct pch *p, int header);
 /* By what the file system says of it; fills in where it is stored. */
-bool header_seems_unchanged(struct header *h);
+bool header_seems_unchanged(struct header *h, const struct overlay *o);
 /*
- * Are all bytes of the set, and of the files behind it, what they were? If not
- * it is taken out of the way of pch_load(). O(bytes of the files).
+ * Are all bytes of the set, and of the files behind it as @cmd sees them, what
+ * they were? If not it is taken out of the way of pch_load(). O(bytes of the
+ * files).
  */
-bool pch_verify(const char *dir, const char *key);
+bool pch_verify(const char *dir, const char *key,
+		const struct compile_command *cmd);
 /*
- * NULL: none, or one of its files seems changed. The set was verified or built
- * in this run. O(bytes of the headers).
+ * NULL: none, or one of its files, as @cmd sees them, seems changed. The set was
+ * verified or built in this run. O(bytes of the headers).
  */
-struct pch *pch_load(const char *dir, const char *key);
+struct pch *pch_load(const char *dir, const char *key,
+		     const struct compile_command *cmd);
 struct name *pch_name(const struct pch *p, GQuark q);
 bool header_leads_to(const struct header *h, int other);
 /* Does @h include @other before @offset? */
@@ -299,6 +304,11 @@ struct text {
 	GArray *items; /* struct item */
 };
 
+/*
+ * From now on files are those that @cmd sees. false: it is not known which
+ * these are, so @p is of no use.
+ */
+bool pch_see(struct pch *p, const struct compile_command *cmd);
 /* Where <> is looked for from now on; takes @folders. */
 void pch_search(struct pch *p, char **folders);
 /* What @path says; it is @p's, and stays until texts are forgotten. */
@@ -350,10 +360,11 @@ typedef enum macro_state (*macro_fn)(GQuark name, struct macro_place *ret,
 /*
  * What the inclusion with its operand at @at includes, as it could be written
  * there: <file> or "file"; the caller frees it. NULL: that is not certain.
- * @look_up is asked of each name that matters. O(what it expands to, and the
- * files that define it).
+ * @look_up is asked of each name that matters; files are as @overlay (may be
+ * NULL) has them. O(what it expands to, and the files that define it).
  */
-char *macro_inclusion(const struct macro_place *at, macro_fn look_up,
+char *macro_inclusion(const struct macro_place *at,
+		      const struct overlay *overlay, macro_fn look_up,
 		      void *data);
 
 /* headers_judge.c */

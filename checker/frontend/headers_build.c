@@ -251,15 +251,15 @@ static void see_odd(const struct mention *m, void *data)
 }
 
 /* The bytes, and what the file system says of them; false: unreadable. */
-static bool note_bytes(struct header *h)
+static bool note_bytes(struct header *h, const struct overlay *o)
 {
 	struct stat st;
 	const char *odd;
 	char *text, *digest;
 	gsize n;
 
-	if (stat(h->path, &st) ||
-	    !g_file_get_contents(h->path, &text, &n, NULL))
+	if (!overlay_stat(o, h->path, &st) ||
+	    !overlay_text(o, h->path, &text, &n))
 		return false;
 	digest = digest_bytes(text, n);
 	h->size = st.st_size;
@@ -296,7 +296,7 @@ static bool note_file(struct build *b, int i)
 	h->skipped = keep_repeated(h->skipped, times);
 	g_array_sort(h->includes, compare_inclusions);
 	g_array_sort(h->functions, compare_spans);
-	return note_bytes(h);
+	return note_bytes(h, b->set->overlay);
 }
 
 /* What a unit that names it itself would call it. */
@@ -545,7 +545,8 @@ static int try_build(const struct compile_command *cmd, GPtrArray *roots,
 	int dropped, ret = 0;
 
 	build_init(&b, cmd, dir, key);
-	if (write_list(&b, cmd, roots) && !parse_list(&b, index, flags)) {
+	if (pch_see(b.set, cmd) && write_list(&b, cmd, roots) &&
+	    !parse_list(&b, index, flags)) {
 		dropped = drop_faulty(&b, roots);
 		if (dropped > 0)
 			ret = -1;

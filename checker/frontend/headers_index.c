@@ -355,8 +355,8 @@ static bool read_header(struct pch *p, int i)
 	gsize n;
 	bool good;
 
-	if (!header_seems_unchanged(r.header) ||
-	    !g_file_get_contents(r.header->path, &text, &n, NULL))
+	if (!header_seems_unchanged(r.header, p->overlay) ||
+	    !overlay_text(p->overlay, r.header->path, &text, &n))
 		return false;
 	good = n == (gsize)r.header->size;
 	if (good && !r.header->guarded)

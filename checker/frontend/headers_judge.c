@@ -456,8 +456,8 @@ static void include_computed(struct judge *j, const struct text *t,
 			     const struct item *item, bool conditional)
 {
 	const struct macro_place place = { t->path, item->offset };
-	char *name = item->computed ? macro_inclusion(&place, look_up, j) :
-				      NULL;
+	char *name = item->computed ? macro_inclusion(&place, j->set->overlay,
+						      look_up, j) : NULL;
 	struct item named = *item;
 
 	if (!name) {

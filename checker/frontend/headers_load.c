@@ -80,6 +80,7 @@ void pch_free(struct pch *p)
 	if (p->resolved)
 		g_hash_table_unref(p->resolved);
 	g_strfreev(p->search);
+	overlay_free(p->overlay);
 	g_array_unref(p->headers);
 	g_array_unref(p->forced);
 	g_ptr_array_unref(p->predefined);
@@ -245,13 +246,14 @@ static bool unpack(struct pch *p, const char *path)
 	return good;
 }
 
-static bool has_digest(const char *path, const char *digest)
+static bool has_digest(const struct overlay *o, const char *path,
+		       const char *digest)
 {
 	char *text, *found;
 	bool same;
 	gsize n;
 
-	if (!g_file_get_contents(path, &text, &n, NULL))
+	if (!overlay_text(o, path, &text, &n))
 		return false;
 	found = digest_bytes(text, n);
 	same = !strcmp(found, digest);
@@ -269,34 +271,35 @@ static bool is_intact(const struct pch *p)
 
 	if (digest && g_str_has_suffix(name, ".pch"))
 		*strrchr(name, '.') = 0;
-	good = digest && has_digest(p->file, digest + 1);
+	good = digest && has_digest(NULL, p->file, digest + 1);
 	g_free(name);
 	return good;
 }
 
-bool header_seems_unchanged(struct header *h)
+bool header_seems_unchanged(struct header *h, const struct overlay *o)
 {
 	struct stat st;
 
-	if (stat(h->path, &st))
+	if (!overlay_stat(o, h->path, &st))
 		return false;
 	h->inode = st.st_ino;
 	h->device = st.st_dev;
 	return st.st_size == h->size && header_time(&st) == h->changed;
 }
 
-bool pch_verify(const char *dir, const char *key)
+bool pch_verify(const char *dir, const char *key,
+		const struct compile_command *cmd)
 {
 	char *path = g_build_filename(dir, key, NULL);
 	struct pch *p = pch_new();
-	bool good = unpack(p, path) && is_intact(p);
+	bool good = pch_see(p, cmd) && unpack(p, path) && is_intact(p);
 	guint i;
 
 	for (i = 0; good && i < p->headers->len; i++) {
 		struct header *h = pch_header(p, i);
 
-		good = header_seems_unchanged(h) &&
-		       has_digest(h->path, h->digest);
+		good = header_seems_unchanged(h, p->overlay) &&
+		       has_digest(p->overlay, h->path, h->digest);
 	}
 	if (!good)
 		g_unlink(path);
@@ -305,12 +308,13 @@ bool pch_verify(const char *dir, const char *key)
 	return good;
 }
 
-struct pch *pch_load(const char *dir, const char *key)
+struct pch *pch_load(const char *dir, const char *key,
+		     const struct compile_command *cmd)
 {
 	struct pch *p = pch_new();
 	char *path = g_build_filename(dir, key, NULL);
 
-	if (!unpack(p, path) || !pch_index(p)) {
+	if (!pch_see(p, cmd) || !unpack(p, path) || !pch_index(p)) {
 		pch_free(p);
 		p = NULL;
 	}

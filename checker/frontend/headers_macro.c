@@ -43,6 +43,7 @@ struct macro {
 struct expansion {
 	struct arena *arena;
 	GPtrArray *texts; /* char *: files, which tokens point into */
+	const struct overlay *overlay;
 	macro_fn look_up;
 	void *data;
 	unsigned tokens, depth;
@@ -165,7 +166,7 @@ static bool open_file(struct expansion *x, const struct macro_place *place,
 	char *text;
 
 	ret->at = place->offset;
-	if (!g_file_get_contents(place->path, &text, &ret->size, NULL)) {
+	if (!overlay_text(x->overlay, place->path, &text, &ret->size)) {
 		x->failed = true;
 		return false;
 	}
@@ -455,10 +456,12 @@ static char *name_of(const struct token *t)
 	return g_strndup(t->text, t->n);
 }
 
-char *macro_inclusion(const struct macro_place *at, macro_fn look_up,
+char *macro_inclusion(const struct macro_place *at,
+		      const struct overlay *overlay, macro_fn look_up,
 		      void *data)
 {
-	struct expansion x = { .look_up = look_up, .data = data };
+	struct expansion x = { .overlay = overlay, .look_up = look_up,
+			       .data = data };
 	struct token *words;
 	struct reader r;
 	char *name = NULL;

@@ -255,7 +255,7 @@ static void choose(struct headers *h, struct group *g, struct pch *texts)
 		count_unit(&c, g->cmds->pdata[i]);
 	g->roots = roots_of(&c, g->mixed);
 	g->key = key_of(g);
-	if (g->roots->len && !pch_verify(h->dir, g->key))
+	if (g->roots->len && !pch_verify(h->dir, g->key, g->cmds->pdata[0]))
 		g_ptr_array_add(h->missing, g);
 	g->useless = !g->roots->len;
 	choice_clear(&c);
@@ -465,6 +465,10 @@ static void split(struct headers *h, struct group *g, struct pch *texts)
 /* Its parts come to be chosen for later. */
 static void plan_group(struct headers *h, struct group *g, struct pch *texts)
 {
+	if (!pch_see(texts, g->cmds->pdata[0])) {
+		g->useless = true;
+		return;
+	}
 	pch_search(texts, pch_search_path(g->cmds->pdata[0]));
 	g->mixed = is_mixed(g);
 	if (!g->split)
@@ -578,7 +582,7 @@ static void load(struct headers *h, struct group *g)
 
 	if (h->loaded->len == MAX_LOADED)
 		unload(g_ptr_array_steal_index(h->loaded, 0));
-	g->set = pch_load(h->dir, g->key);
+	g->set = pch_load(h->dir, g->key, g->cmds->pdata[0]);
 	g->useless = !g->set;
 	if (!g->set)
 		return;

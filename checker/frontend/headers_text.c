@@ -115,17 +115,18 @@ static void text_free(gpointer text)
 	g_free(t);
 }
 
-static struct text *text_new(const char *path, bool sketch)
+static struct text *text_new(const struct pch *p, const char *path)
 {
 	struct text *t = g_new0(struct text, 1);
-	struct collecting c = { t, g_hash_table_new(NULL, NULL), -1, sketch };
+	struct collecting c = { t, g_hash_table_new(NULL, NULL), -1,
+				p->sketch };
 	char *bytes;
 	gsize n;
 
 	t->path = g_intern_string(path);
 	t->items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	t->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
-	if (g_file_get_contents(path, &bytes, &n, NULL)) {
+	if (overlay_text(p->overlay, path, &bytes, &n)) {
 		t->why = scan_refuses(bytes, n);
 		t->guarded = scan_is_guarded(bytes, n);
 		t->reread = !t->guarded && scan_is_reread(bytes, n);
@@ -143,7 +144,7 @@ static bool is_in_set(const struct pch *p, const char *path)
 	struct stat st;
 	guint i;
 
-	if (stat(path, &st))
+	if (!overlay_stat(p->overlay, path, &st))
 		return false;
 	for (i = 0; i < p->headers->len; i++)
 		if (pch_header(p, i)->inode == st.st_ino &&
@@ -161,7 +162,7 @@ struct text *pch_text(struct pch *p, const char *path)
 						 text_free);
 	t = g_hash_table_lookup(p->texts, path);
 	if (!t) {
-		t = text_new(path, p->sketch);
+		t = text_new(p, path);
 		if (is_in_set(p, t->path))
 			t->why = "another name of a header";
 		g_hash_table_insert(p->texts, (gpointer)t->path, t);
@@ -170,12 +171,32 @@ struct text *pch_text(struct pch *p, const char *path)
 	return t;
 }
 
+static void forget_all(struct pch *p)
+{
+	if (p->texts)
+		g_hash_table_remove_all(p->texts);
+	p->items = 0;
+}
+
 void pch_forget_texts(struct pch *p)
 {
-	if (p->items <= MAX_ITEMS)
-		return;
-	g_hash_table_remove_all(p->texts);
-	p->items = 0;
+	if (p->items > MAX_ITEMS)
+		forget_all(p);
+}
+
+bool pch_see(struct pch *p, const struct compile_command *cmd)
+{
+	struct overlay *o;
+	bool known = overlay_read(cmd, &o);
+
+	if (!known || !overlay_same(p->overlay, o)) {
+		forget_all(p);
+		if (p->resolved)
+			g_hash_table_remove_all(p->resolved);
+	}
+	overlay_free(p->overlay);
+	p->overlay = o;
+	return known;
 }
 
 void pch_search(struct pch *p, char **folders)
@@ -195,19 +216,20 @@ void pch_search(struct pch *p, char **folders)
  * Is there a file at @path, to which @folder and @file lead? To the compiler
  * "link/../" is where the link leads to, and not what it is in.
  */
-static bool is_file(const char *path, const char *folder, const char *file)
+static bool is_file(const struct pch *p, const char *path, const char *folder,
+		    const char *file)
 {
 	struct stat st, other;
 	char *raw;
 	bool same;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
+	if (!overlay_stat(p->overlay, path, &st) || !S_ISREG(st.st_mode))
 		return false;
 	if (!folder || !strstr(file, ".."))
 		return true;
 	raw = g_build_filename(folder, file, NULL);
-	same = !stat(raw, &other) && st.st_dev == other.st_dev &&
-	       st.st_ino == other.st_ino;
+	same = overlay_stat(p->overlay, raw, &other) &&
+	       st.st_dev == other.st_dev && st.st_ino == other.st_ino;
 	g_free(raw);
 	return same;
 }
@@ -219,12 +241,12 @@ static char *search(const struct pch *p, const char *folder, const char *file)
 	char **dir;
 
 	if ((folder || g_path_is_absolute(file)) &&
-	    is_file(path, folder, file))
+	    is_file(p, path, folder, file))
 		return path;
 	g_free(path);
 	for (dir = p->search; *dir; dir++) {
 		path = g_canonicalize_filename(file, *dir);
-		if (is_file(path, *dir, file))
+		if (is_file(p, path, *dir, file))
 			return path;
 		g_free(path);
 	}

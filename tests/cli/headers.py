@@ -5,6 +5,7 @@ what would differ is parsed plainly, and nothing stale or damaged is used."""
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -917,6 +918,152 @@ def test_kill(folder):
            masked(index(folder, "a/store.db")) == masked(without))
 
 
+# ---- units that see files at the names of others (-ivfsoverlay) ----
+
+def guarded(name, text):
+    return f"#ifndef {name}_H\n#define {name}_H\n{text}#endif\n"
+
+
+ASKS = "static inline int base(void) { return 0; }\n"
+ASKS_DEBUG = f"#ifdef DEBUG\n{ASKS.replace('0', '1')}#else\n{ASKS}#endif\n"
+REMOVED = "#error removed\n"
+# what is on disk, and what is seen; None: no file
+SEEN = {
+    "include/base.h": (guarded("BASE", ASKS), guarded("BASE", ASKS_DEBUG)),
+    "include/new.h": (None, guarded("NEW", "static inline int fresh(void)"
+                                    " { return 2; }\n")),
+    "include/new_debug.h": (None, guarded("NEW_DEBUG", "#define DEBUG\n")),
+    "include/outside.h": (guarded("OUTSIDE", "extern int some;\n"),
+                          guarded("OUTSIDE", "#define DEBUG\n")),
+    # the new one comes first
+    "include/quiet.h": (None, guarded("QUIET", "extern int some;\n")),
+    "other/quiet.h": (guarded("QUIET", "#define DEBUG\n"),) * 2,
+    "include/pick.h": (guarded("PICK", "#define PICK <outside.h>\n"),
+                       guarded("PICK", "extern int some;\n"
+                               "#define PICK <calm.h>\n")),
+    "include/calm.h": (guarded("CALM", "extern int some;\n"),) * 2,
+    # one of another folder does not take its place
+    "include/gone.h": (guarded("GONE", "extern int some;\n"), REMOVED),
+    "other/gone.h": (guarded("GONE", "extern int some;\n"),) * 2,
+    "include/leans.h": (guarded("LEANS", "#include <gone.h>\n"),) * 2,
+}
+ASK = "#include <base.h>\nint NAME(void) { return base(); }\n"
+DEBUG = "#define DEBUG\n" + ASK
+LEAN = "#include <leans.h>\n" + ASK
+# name -> the same of the unit, and whether it has to be parsed plainly:
+# as it is on disk (None: it cannot be), and as it is seen
+SEEING = {
+    **{f"usual{i}": (ASK, ASK, False, False) for i in range(8)},
+    "debug": (DEBUG, DEBUG, False, True),
+    "becomes": (ASK, DEBUG, False, True),
+    "became": (DEBUG, ASK, False, False),
+    "outside": (*("#include <outside.h>\n" + ASK,) * 2, False, True),
+    "quiet": (*("#include <quiet.h>\n" + ASK,) * 2, False, False),
+    "pick": (*("#include <pick.h>\n#include PICK\n" + ASK,) * 2, False,
+             False),
+    "gone": (*("#include <gone.h>\n" + ASK,) * 2, False, True),
+    "not_gone": (*("#ifdef NOBODY\n#include <gone.h>\n#endif\n" + ASK,) * 2,
+                 False, False),
+    **{f"leans{i}": (LEAN, LEAN, False, True) for i in range(2)},
+    **{f"fresh{i}": (None, "#include <new.h>\n"
+                     "int NAME(void) { return fresh(); }\n", None, False)
+       for i in range(2)},
+    "fresh_debug": (None, "#include <new_debug.h>\n" + ASK, None, True),
+    # to the compiler a file of two names is one
+    "twin": (None, "#include <twin.h>\n" + ASK, None, True),
+}
+
+
+def describe(folder, **more):
+    """All that is seen otherwise, each from a file of its own."""
+    roots = []
+    for name, (disk, seen) in list(SEEN.items()) + [
+            (f"src/{name}.c", texts[:2]) for name, texts in SEEING.items()]:
+        if disk != seen:
+            kept = f"seen/{name}"
+            write(folder, kept, seen.replace(
+                "NAME", os.path.basename(name).split(".")[0]))
+            roots.append({"type": "file", "name": os.path.join(folder, name),
+                          "external-contents": os.path.join(folder, kept)})
+    roots.append({"type": "file",
+                  "name": os.path.join(folder, "include/twin.h"),
+                  "external-contents": os.path.join(folder,
+                                                    "seen/include/base.h")})
+    write(folder, "overlay.json", json.dumps({
+        "version": 0, "case-sensitive": "true",
+        "use-external-names": "false", **more, "roots": roots}))
+
+
+def make_seen(folder):
+    for name, (disk, _) in SEEN.items():
+        if disk:
+            write(folder, name, disk)
+    for name, (disk, *_) in SEEING.items():
+        if disk:
+            write(folder, f"src/{name}.c", disk.replace("NAME", name))
+    describe(folder)
+
+
+def same_seen(folder, *flags, before=()):
+    """Which units of SEEING are parsed plainly, and how many sets are built;
+    those of @before come before them, without the flags."""
+    names = [name for name, texts in SEEING.items() if flags or texts[0]]
+    write(folder, "compile_commands.json", json.dumps([{
+        "directory": folder, "file": f"src/{name}.c",
+        "arguments": ["cc", "-Iinclude", "-Iother",
+                      *([] if name in before else flags), "-c",
+                      f"src/{name}.c"]} for name in [*before, *names]]))
+    done = run(SAME_IR, ".", "pch",
+               *[f"src/{name}.c" for name in [*before, *names]],
+               folder=folder)
+    expect(f"no unit differs {flags}", done.returncode == 0, done.stdout,
+           done.stderr)
+    plain = {line.split(":")[0] for line in done.stdout.splitlines()
+             if ": plain:" in line}
+    built = re.search(r"^building (\d+) sets", done.stdout, re.M)
+    return ({name for name in names if f"src/{name}.c" in plain},
+            int(built.group(1)) if built else None, done.stdout)
+
+
+def test_overlay(folder):
+    make_seen(folder)
+    overlay = ["-ivfsoverlay", os.path.join(folder, "overlay.json")]
+    wanted = {name for name, texts in SEEING.items() if texts[3]}
+    plain, built, shown = same_seen(folder, *overlay)
+    expect("an overlay is seen", plain == wanted and built == 1 and
+           "twin.h: another name of a header" in shown, shown)
+    plain, built, shown = same_seen(folder)
+    expect("its set is its own",
+           plain == {name for name, texts in SEEING.items() if texts[2]} and
+           built == 1, shown)
+    plain, built, shown = same_seen(folder, *overlay)
+    expect("and stays", plain == wanted and built == 0, shown)
+    # what other units of the run see is not there for these
+    before = [f"disk{i}" for i in range(8)]
+    for name in before:
+        write(folder, f"src/{name}.c",
+              "#define SEEN\n#ifndef SEEN\n#include <new.h>\n#endif\n" +
+              ASK.replace("NAME", name))
+    plain, built, shown = same_seen(folder, *overlay, before=before)
+    expect("others see other files", plain == wanted and built == 1, shown)
+    # other bytes of the same size and time
+    path = os.path.join(folder, "seen/include/base.h")
+    old = os.stat(path)
+    write(folder, "seen/include/base.h",
+          SEEN["include/base.h"][1].replace("return 0", "return 5"))
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    plain, built, shown = same_seen(folder, *overlay)
+    expect("unless it is stale", plain == wanted and built == 1, shown)
+    # what is not followed
+    for flags in (["-ivfsoverlay" + overlay[1]], overlay * 2,
+                  ["-ivfsoverlay", "overlay.json"]):
+        plain, _, shown = same_seen(folder, *flags)
+        expect(f"plain: {flags}", plain == set(SEEING), shown)
+    describe(folder, fallthrough="true")
+    plain, _, shown = same_seen(folder, *overlay)
+    expect("what it says beside that", plain == set(SEEING), shown)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = os.path.realpath(folder)
@@ -926,6 +1073,8 @@ def main():
         test_stale(folder)
         test_damage(folder)
         test_kill(folder)
+    with tempfile.TemporaryDirectory() as folder:
+        test_overlay(os.path.realpath(folder))
     sys.exit(1 if failures else 0)
 
 

@@ -47,6 +47,14 @@ def cancel_bad():
                                 "\tjob_put(p, j);\n")}
 
 
+def close_bad():
+    """job_close() puts: who uses the job after it has a finding."""
+    text = program()["pool.h"]
+    line = '\tpr_info("job %d: %d\\n", j->id, j->error);\n'
+    assert line in text
+    return text.replace(line, line + "\tjob_put(p, j);\n")
+
+
 def function(text, name):
     """The text of a function with the comment above it and the line behind."""
     at = text.index(name + "(")
@@ -114,12 +122,8 @@ class Shapes:
                        told=", 1 pre-existing; ")
 
     def test_header(self):
-        """job_close() puts: who uses the job after it has a finding."""
-        text = program()["pool.h"]
-        line = '\tpr_info("job %d: %d\\n", j->id, j->error);\n'
-        assert line in text
-        changed = {"pool.h": text.replace(line, line + "\tjob_put(p, j);\n")}
-        self.judge("a header alone", self.repo.mails((changed, "Put it")),
+        mail = self.repo.mails(({"pool.h": close_bad()}, "Put it"))
+        self.judge("a header alone", mail,
                    [("exposed", "put-before-wait", "job_error"),
                     ("exposed", "put-before-wait", "job_wait")],
                    told="; 1 patch, 2 files, ")
@@ -164,6 +168,23 @@ class Shapes:
             self.judge(name, mail, [("exposed", "put-before-wait",
                                      "job_await")])
 
+    def test_many_readers(self):
+        """So many that what they include is precompiled for each state."""
+        files = program()
+        copies = [f"copy{i}.c" for i in range(12)]
+        self.repo.units({name: files["state.c"] for name in copies})
+        mail = self.repo.mails(({"pool.h": close_bad()}, "Put it"),
+                               ({"pool.h": files["pool.h"]}, "Take it back"))
+        wanted = [(patch, kind, "put-before-wait", name)
+                  for patch, kind in ((1, "exposed"), (2, "fixed"))
+                  for name in ["job_error"] * 13 + ["job_wait"]]
+        outs = [self.checks.judge(f"many readers {how}", self.repo.path,
+                                  wanted, *how, "-", text=mail,
+                                  told="; 2 patches, ")
+                for how in ([], ["--no-pch"])]
+        self.checks.equal("the same without precompiled headers",
+                          outs[0].stdout, outs[1].stdout)
+
     def test_renamed_unit(self):
         """It is compiled as it was, and not as a file beside it."""
         fail = function(program()["state.c"], "job_fail")
@@ -177,8 +198,7 @@ class Shapes:
     def test_links(self):
         """The header, or the whole tree, is reached through a link."""
         text = program()["pool.h"]
-        line = '\tpr_info("job %d: %d\\n", j->id, j->error);\n'
-        put = text.replace(line, line + "\tjob_put(p, j);\n")
+        put = close_bad()
         top = os.path.join(os.path.dirname(self.repo.path), "linked")
         os.symlink(self.repo.path, top)
         for name, to in (("inc", "include"), ("up", ".")):
