@@ -304,6 +304,98 @@ class Shapes:
         self.checks.expect("but why", "state.c:12: expected" in found.stderr
                            and found.last.endswith("; INCOMPLETE"), found)
 
+    def incomplete(self, what, wanted, *patches, told=""):
+        """A series of which something cannot be parsed."""
+        found = self.checks.patch(what, self.repo.path, "--format", "json",
+                                  "-", text=self.repo.mails(*patches),
+                                  status=3)
+        self.checks.equal(what, found.changes(), sorted(wanted), found)
+        self.checks.expect(f"{what}: the last line", told in found.last and
+                           found.last.endswith("; INCOMPLETE"), told, found)
+        return found
+
+    def test_unseen(self):
+        """A finding that an error hides is there all along."""
+        files = program()
+        state, pool = files["state.c"], files["pool.h"]
+        assert "\treturn 0;\n}" in state and "struct job {" in pool
+        broken = {
+            "in its function":
+                {"state.c": state.replace("\treturn 0;\n}", "\treturn 0 }")},
+            "in the function before":
+                {"state.c": state.replace("\treturn j->error;\n}",
+                                          "\treturn j->error;\n{")},
+            "that ends the unit":
+                {"state.c": '#include "gone.h"\n' + state},
+            "that hides it": {"state.c": "#if 0\n" + state},
+            "in a header":
+                {"pool.h": pool.replace("struct job {", "struct job { bad x;")},
+            "for want of a header": {"pool.h": None}}
+        for where, change in broken.items():
+            mend = {name: "/* Mended. */\n" + files[name] for name in change}
+            self.incomplete(f"an error {where}", [], (change, "Break"))
+            self.incomplete(f"an error {where}, and its end", [],
+                            (change, "Break"), (mend, "Mend"),
+                            told=", 1 pre-existing hidden; ")
+
+    def test_unseen_and_changed(self):
+        """What is compared with is the last that could be seen."""
+        files = program()
+        cancel, bad = files["cancel.c"], cancel_bad()["cancel.c"]
+        top = "#if 0\n"
+        old, broken = {"cancel.c": cancel}, {"cancel.c": top + cancel}
+        wrong, hidden = {"cancel.c": bad}, {"cancel.c": top + bad}
+        self.incomplete("a bug in a patch that breaks",
+                        [(2, "exposed", *CANCEL_BAD[0][1:])],
+                        (hidden, "Break"), (wrong, "Mend"))
+        self.incomplete("a bug in a patch that mends",
+                        [(2, *CANCEL_BAD[0])], (broken, "Break"),
+                        (wrong, "Mend"))
+        self.incomplete("a fix in a patch that breaks",
+                        [(1, *CANCEL_BAD[0]), (3, *CANCEL_FIXED[0])],
+                        (wrong, "Put early"), (broken, "Break"), (old, "Mend"))
+        found = self.incomplete("a bug of before the error",
+                                [(1, *CANCEL_BAD[0])], (wrong, "Put early"),
+                                (hidden, "Break"),
+                                ({"cancel.c": "/* 1 */\n" + top + bad}, "Go on"),
+                                ({"cancel.c": "/* 1 */\n" + bad}, "Mend"))
+        line = bad[:bad.index("job_put")].count("\n") + 2
+        self.checks.equal("its line", [f["line"] for f in found.findings],
+                          [line])
+
+    def test_unseen_base(self):
+        """An error that was there all along hides what there is."""
+        state = program()["state.c"]
+        self.repo.commit({"state.c": "#if 0\n" + state}, "Broken")
+        self.incomplete("the first that can be seen", [],
+                        ({"state.c": state}, "Mend"),
+                        told=", 1 pre-existing hidden; ")
+
+    def test_two_of_a_name(self):
+        """A bug that goes from one file and comes into another is no move."""
+        cancel, bad = program()["cancel.c"], cancel_bad()["cancel.c"]
+        twin = {name: function(text, "job_cancel")
+                for name, text in (("good", cancel), ("bad", bad))}
+        state = program()["state.c"]
+        self.repo.commit({"cancel.c": bad,
+                          "state.c": state + "\n" + twin["good"]}, "Twins")
+        swap = {"cancel.c": cancel, "state.c": state + "\n" + twin["bad"]}
+        self.judge("a swap", self.repo.mails((swap, "Swap")),
+                   CANCEL_BAD + CANCEL_FIXED)
+
+    def test_suppressed_later(self):
+        """A comment of a later patch does not undo what a patch brought."""
+        bad = cancel_bad()["cancel.c"]
+        comment = bad.replace(
+            "\tjob_put(p, j);\n",
+            "\t/* pincheck: ignore[put-before-wait] fine */\n"
+            "\tjob_put(p, j);\n")
+        assert comment != bad
+        self.checks.judge("a comment for what a patch brought", self.repo.path,
+                          [(1, *CANCEL_BAD[0])], "-", told=", 1 suppressed; ",
+                          text=self.repo.mails(({"cancel.c": bad}, "Early"),
+                                               ({"cancel.c": comment}, "Hide")))
+
     def test_no_patch(self):
         for what, text in (("empty", ""), ("words", "no patch\n"),
                            ("bytes", "\x01\x02\x03" * 99)):

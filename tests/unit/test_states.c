@@ -52,6 +52,55 @@ static void test_touched(void)
 	repository_close(&r);
 }
 
+static void assert_defines(const struct repository *r, const char *function,
+			   bool before, bool after)
+{
+	char *path = g_build_filename(r->tree, "fs/a.c", NULL);
+
+	g_test_message("%s", function ? function : "the file");
+	g_assert_cmpint(states_defines(r->states, 0, path, function), ==,
+			before);
+	g_assert_cmpint(states_defines(r->states, 1, path, function), ==,
+			after);
+	g_free(path);
+}
+
+/* Definitions in a text, whatever else has the name; and no file, none. */
+static void test_defines(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "cat >> fs/a.c << 'END'\n"
+		"static int told(int a,\n\t\tint b);\n"
+		"#define macro(x) { x }\n"
+		"/*\n * noted() { }\n */\n"
+		"static int\nsplit (int a)\n{\n\treturn called(a) ? 1 : ({ 2; });\n}\n"
+		"struct s *wide(int a,\n\t       int b)\n{\n}\n"
+		"int my_own(void) { return 1; }\n"
+		"END\n"
+		"git commit -qam defines");
+	take_patch(&r);
+	apply(&r, "a.patch");
+	assert_defines(&r, "split", false, true);
+	assert_defines(&r, "wide", false, true);
+	assert_defines(&r, "my_own", false, true);
+	assert_defines(&r, "own", false, false);
+	assert_defines(&r, "my", false, false);
+	assert_defines(&r, "told", false, false);
+	assert_defines(&r, "macro", false, false);
+	assert_defines(&r, "noted", false, false);
+	assert_defines(&r, "called", false, false);
+	assert_defines(&r, "", false, false);
+	assert_defines(&r, NULL, true, true);
+	run(&r, "git reset -q --hard tip; git rm -q fs/a.c; git commit -qm gone");
+	take_patch(&r);
+	apply(&r, "a.patch");
+	assert_defines(&r, "split", true, false);
+	assert_defines(&r, NULL, true, false);
+	repository_close(&r);
+}
+
 /* Each patch by itself: what the second changes back is touched again. */
 static void test_again(void)
 {
@@ -471,6 +520,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/states/kinds", test_kinds);
 	g_test_add_func("/states/touched", test_touched);
+	g_test_add_func("/states/defines", test_defines);
 	g_test_add_func("/states/again", test_again);
 	g_test_add_func("/states/binary", test_binary);
 	g_test_add_func("/states/dirty", test_dirty);
