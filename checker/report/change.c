@@ -229,16 +229,6 @@ static void gaps_find(struct gaps *g, const struct report *r)
 		g->broken = g->broken || !GPOINTER_TO_INT(whole);
 }
 
-/* In which unit a header was read is not known: any may be the one. */
-static gboolean is_in_broken(const struct gaps *g, const char *file)
-{
-	void *whole;
-
-	if (file && g_hash_table_lookup_extended(g->units, file, NULL, &whole))
-		return !GPOINTER_TO_INT(whole);
-	return g->broken;
-}
-
 /* Is it, or with no @function the file, a skip, and none of @other? */
 static gboolean is_skipped(const struct gaps *g, const struct gaps *other,
 			   const char *file, const char *function)
@@ -251,11 +241,18 @@ static gboolean is_skipped(const struct gaps *g, const struct gaps *other,
 	return found;
 }
 
+/* In which unit a header was read is not known: any may be the one. */
 static gboolean is_unseen(const struct finding *f, const struct gaps *g,
 			  const struct gaps *other)
 {
-	return is_in_broken(g, f->file) || is_skipped(g, other, f->file, NULL) ||
-	       is_skipped(g, other, f->file, f->function);
+	void *whole;
+
+	if (is_skipped(g, other, f->file, f->function))
+		return TRUE;
+	if (f->file && g_hash_table_lookup_extended(g->units, f->file, NULL,
+						    &whole))
+		return !GPOINTER_TO_INT(whole);
+	return g->broken || is_skipped(g, other, f->file, NULL);
 }
 
 /* What was not looked for again is not gone. */

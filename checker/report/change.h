@@ -45,8 +45,8 @@ struct change_source {
  * Nothing is fixed or exposed because one of the runs could not look. A place
  * was not looked at if its unit was not analysed whole, for an error in
  * whatever file, or, where it is in no unit's own file, if any unit was not;
- * or if its function, or its file, is a skip of that run and none of the
- * other. What is gone from a place that was not looked at after the patch is
+ * or if its function, or its file if that is no unit, is a skip of that run
+ * and none of the other. What is gone from a place that was not looked at after the patch is
  * pre-existing, and unseen. What is new at one that was not looked at before
  * it is introduced if the patch wrote its lines, and else pre-existing.
  * @before may have findings of earlier states that are unseen since: they are
