@@ -65,7 +65,7 @@ static void assert_defines(const struct repository *r, const char *function,
 	g_free(path);
 }
 
-/* Definitions in a text, whatever else has the name; and no file, none. */
+/* Definitions in a text, whatever else has the name. */
 static void test_defines(void)
 {
 	struct repository r;
@@ -93,11 +93,6 @@ static void test_defines(void)
 	assert_defines(&r, "called", false, false);
 	assert_defines(&r, "", false, false);
 	assert_defines(&r, NULL, true, true);
-	run(&r, "git reset -q --hard tip; git rm -q fs/a.c; git commit -qm gone");
-	take_patch(&r);
-	apply(&r, "a.patch");
-	assert_defines(&r, "split", true, false);
-	assert_defines(&r, NULL, true, false);
 	repository_close(&r);
 }
 
