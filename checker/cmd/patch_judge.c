@@ -450,7 +450,33 @@ static GPtrArray *units_that_differ(const struct state *s,
 	return others;
 }
 
+/* With --cross-file: what could not be kept is missing in all others as well. */
+static void require_linked(const struct state *s, const GPtrArray *units,
+			   unsigned k, gboolean after)
+{
+	struct units *there = all_in(s, units, k);
+	GPtrArray *lacking = patch_worlds_lacking(s->worlds, after, there);
+
+	for (guint i = 0; i < lacking->len; i++) {
+		char *name = check_file_name(lacking->pdata[i]);
+
+		report_error(s->into, "%s: not judged: other units could not be"
+			     " linked with it", name);
+		s->into->incomplete = TRUE;
+		g_free(name);
+	}
+	g_ptr_array_unref(lacking);
+	units_free(there);
+}
+
 /* ---- a patch ---- */
+
+/* What has been read of states that are no tree. */
+static const char *kept_store(const struct state *s)
+{
+	return s->worlds ? patch_worlds_options(s->worlds, FALSE)->store :
+			   s->overlaid.store;
+}
 
 static void judge(struct state *s, unsigned k)
 {
@@ -458,6 +484,7 @@ static void judge(struct state *s, unsigned k)
 	struct found before, after;
 	GPtrArray *others;
 
+	patch_units_find_more(s->j->units, k, kept_store(s));
 	if (!units->len)
 		return;
 	before = find(s, units, k - 1, FALSE);
@@ -471,8 +498,11 @@ static void judge(struct state *s, unsigned k)
 	take(s, k, &after, take_after);
 	take(s, k, &before, take_before);
 	remember(s);
-	if (s->worlds)
+	if (s->worlds) {
+		require_linked(s, units, k - 1, FALSE);
+		require_linked(s, units, k, TRUE);
 		patch_worlds_advance(s->worlds);
+	}
 	g_ptr_array_unref(others);
 	found_clear(&before);
 	found_clear(&after);
@@ -498,6 +528,23 @@ static void link_base(struct state *s)
 	g_ptr_array_unref(all);
 }
 
+/*
+ * For patch_units_find_more(); what is wrong with them is told when they are
+ * judged.
+ */
+static void read_base(const struct state *s)
+{
+	const struct pipeline_options pipeline = { .reader = s->reader };
+	const struct check_run run = {
+		.options = &s->overlaid, .pass = pipeline_index,
+		.units = units_in(s, s->j->units->of[0], 0, FALSE),
+		.pipeline = &pipeline, .noise = s->j->noise
+	};
+
+	report_free(check_run(&run));
+	units_free(run.units);
+}
+
 static void free_finding(void *f)
 {
 	finding_free(f);
@@ -517,10 +564,13 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 	s.now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	/* what is precompiled is judged by the files of the tree */
 	s.overlaid.no_pch = TRUE;
+	s.overlaid.overlaid = TRUE;
 	s.overlaid.store = g_build_filename(j->target->scratch, "states.db",
 					    NULL);
 	if (j->options->run.cross_file)
 		link_base(&s);
+	else if (j->units->of[0]->len)
+		read_base(&s);
 	for (unsigned k = 1; k <= j->target->n; k++)
 		judge(&s, k);
 	patch_worlds_free(s.worlds);

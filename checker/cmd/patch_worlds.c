@@ -51,6 +51,7 @@ struct patch_worlds *patch_worlds_new(const struct run_options *o,
 	for (int i = 0; i < 2; i++) {
 		w->state[i] = *o;
 		w->state[i].no_pch = TRUE;
+		w->state[i].overlaid = TRUE;
 		w->state[i].store = g_build_filename(scratch, names[i], NULL);
 	}
 	if (copy_store(o->store, w->state[0].store) && link_copy(w, 0, units))
@@ -134,6 +135,22 @@ const struct run_options *patch_worlds_options(const struct patch_worlds *w,
 					       gboolean after)
 {
 	return &w->state[after ? !w->before : w->before];
+}
+
+GPtrArray *patch_worlds_lacking(const struct patch_worlds *w, gboolean after,
+				const struct units *units)
+{
+	GPtrArray *lacking = g_ptr_array_new_with_free_func(g_free);
+	struct store *s = stores_open(patch_worlds_options(w, after)->store);
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		if (!s || !store_has_unit(s, u->file))
+			g_ptr_array_add(lacking, g_strdup(u->file));
+	}
+	store_close(s);
+	return lacking;
 }
 
 void patch_worlds_advance(struct patch_worlds *w)

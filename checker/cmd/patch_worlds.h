@@ -38,6 +38,12 @@ GPtrArray *patch_worlds_step(struct patch_worlds *w, struct units *units,
 /* The options of a run in the state before the step, or after it. */
 const struct run_options *patch_worlds_options(const struct patch_worlds *w,
 					       gboolean after);
+/*
+ * The files of those @units (char *; the caller unrefs it) that are no part of
+ * the state before the step, or after it: what others take from them is unknown.
+ */
+GPtrArray *patch_worlds_lacking(const struct patch_worlds *w, gboolean after,
+				const struct units *units);
 /* From now on the state after the step is the one before the next. */
 void patch_worlds_advance(struct patch_worlds *w);
 
