@@ -415,12 +415,12 @@ static GPtrArray *list_gone(const struct state *s, const GPtrArray *units,
 }
 
 /* As patch @k left them; with --cross-file it links them. NULL: it failed. */
-static GPtrArray *files_that_differ(const struct state *s,
-				    const GPtrArray *units, unsigned k)
+static char **files_that_differ(const struct state *s, const GPtrArray *units,
+				unsigned k)
 {
 	struct units *now = all_in(s, units, k);
 	GPtrArray *gone = list_gone(s, units, k);
-	GPtrArray *files = patch_worlds_step(s->worlds, now, gone);
+	char **files = patch_worlds_step(s->worlds, now, gone);
 
 	g_ptr_array_unref(gone);
 	units_free(now);
@@ -428,10 +428,10 @@ static GPtrArray *files_that_differ(const struct state *s,
 }
 
 /* What takes something else from those units now, though it did not change. */
-static GPtrArray *units_that_differ(const struct state *s,
-				    const GPtrArray *units, unsigned k)
+static GPtrArray *units_that_differ(const struct state *s, GPtrArray *units,
+				    unsigned k)
 {
-	GPtrArray *files = s->worlds ? files_that_differ(s, units, k) : NULL;
+	char **files = s->worlds ? files_that_differ(s, units, k) : NULL;
 	GPtrArray *others = g_ptr_array_new();
 	struct patch_unit *u;
 
@@ -440,13 +440,13 @@ static GPtrArray *units_that_differ(const struct state *s,
 			     k);
 		s->into->incomplete = TRUE;
 	}
-	for (guint i = 0; files && i < files->len; i++) {
-		u = patch_units_get(s->j->units, files->pdata[i]);
-		if (u)
+	for (char **file = files; file && *file; file++) {
+		u = patch_units_get(s->j->units, *file);
+		/* those that the patch changes, or removes, are judged anyway */
+		if (u && !g_ptr_array_find(units, u, NULL))
 			g_ptr_array_add(others, u);
 	}
-	if (files)
-		g_ptr_array_unref(files);
+	g_strfreev(files);
 	return others;
 }
 
@@ -480,7 +480,7 @@ static const char *kept_store(const struct state *s)
 
 static void judge(struct state *s, unsigned k)
 {
-	const GPtrArray *units = s->j->units->of[k];
+	GPtrArray *units = s->j->units->of[k];
 	struct found before, after;
 	GPtrArray *others;
 
