@@ -141,6 +141,8 @@ static void open_store(struct state *s)
 		return;
 	s->pipeline.store = store_open(s->run->options->store, &notice,
 				       &s->store_error);
+	if (s->pipeline.store && s->run->options->overlaid)
+		store_allow_absent(s->pipeline.store);
 	if (s->run->linked)
 		s->pipeline.outside = s->pipeline.store;
 	g_free(notice);

@@ -415,12 +415,12 @@ static GPtrArray *list_gone(const struct state *s, const GPtrArray *units,
 }
 
 /* As patch @k left them; with --cross-file it links them. NULL: it failed. */
-static GPtrArray *files_that_differ(const struct state *s,
-				    const GPtrArray *units, unsigned k)
+static char **files_that_differ(const struct state *s, const GPtrArray *units,
+				unsigned k)
 {
 	struct units *now = all_in(s, units, k);
 	GPtrArray *gone = list_gone(s, units, k);
-	GPtrArray *files = patch_worlds_step(s->worlds, now, gone);
+	char **files = patch_worlds_step(s->worlds, now, gone);
 
 	g_ptr_array_unref(gone);
 	units_free(now);
@@ -428,10 +428,10 @@ static GPtrArray *files_that_differ(const struct state *s,
 }
 
 /* What takes something else from those units now, though it did not change. */
-static GPtrArray *units_that_differ(const struct state *s,
-				    const GPtrArray *units, unsigned k)
+static GPtrArray *units_that_differ(const struct state *s, GPtrArray *units,
+				    unsigned k)
 {
-	GPtrArray *files = s->worlds ? files_that_differ(s, units, k) : NULL;
+	char **files = s->worlds ? files_that_differ(s, units, k) : NULL;
 	GPtrArray *others = g_ptr_array_new();
 	struct patch_unit *u;
 
@@ -440,24 +440,51 @@ static GPtrArray *units_that_differ(const struct state *s,
 			     k);
 		s->into->incomplete = TRUE;
 	}
-	for (guint i = 0; files && i < files->len; i++) {
-		u = patch_units_get(s->j->units, files->pdata[i]);
-		if (u)
+	for (char **file = files; file && *file; file++) {
+		u = patch_units_get(s->j->units, *file);
+		/* those that the patch changes, or removes, are judged anyway */
+		if (u && !g_ptr_array_find(units, u, NULL))
 			g_ptr_array_add(others, u);
 	}
-	if (files)
-		g_ptr_array_unref(files);
+	g_strfreev(files);
 	return others;
+}
+
+/* With --cross-file: what could not be kept is missing in all others as well. */
+static void require_linked(const struct state *s, const GPtrArray *units,
+			   unsigned k, gboolean after)
+{
+	struct units *there = all_in(s, units, k);
+	GPtrArray *lacking = patch_worlds_lacking(s->worlds, after, there);
+
+	for (guint i = 0; i < lacking->len; i++) {
+		char *name = check_file_name(lacking->pdata[i]);
+
+		report_error(s->into, "%s: not judged: other units could not be"
+			     " linked with it", name);
+		s->into->incomplete = TRUE;
+		g_free(name);
+	}
+	g_ptr_array_unref(lacking);
+	units_free(there);
 }
 
 /* ---- a patch ---- */
 
+/* What has been read of states that are no tree. */
+static const char *kept_store(const struct state *s)
+{
+	return s->worlds ? patch_worlds_options(s->worlds, FALSE)->store :
+			   s->overlaid.store;
+}
+
 static void judge(struct state *s, unsigned k)
 {
-	const GPtrArray *units = s->j->units->of[k];
+	GPtrArray *units = s->j->units->of[k];
 	struct found before, after;
 	GPtrArray *others;
 
+	patch_units_find_more(s->j->units, k, kept_store(s));
 	if (!units->len)
 		return;
 	before = find(s, units, k - 1, FALSE);
@@ -471,8 +498,11 @@ static void judge(struct state *s, unsigned k)
 	take(s, k, &after, take_after);
 	take(s, k, &before, take_before);
 	remember(s);
-	if (s->worlds)
+	if (s->worlds) {
+		require_linked(s, units, k - 1, FALSE);
+		require_linked(s, units, k, TRUE);
 		patch_worlds_advance(s->worlds);
+	}
 	g_ptr_array_unref(others);
 	found_clear(&before);
 	found_clear(&after);
@@ -498,6 +528,23 @@ static void link_base(struct state *s)
 	g_ptr_array_unref(all);
 }
 
+/*
+ * For patch_units_find_more(); what is wrong with them is told when they are
+ * judged.
+ */
+static void read_base(const struct state *s)
+{
+	const struct pipeline_options pipeline = { .reader = s->reader };
+	const struct check_run run = {
+		.options = &s->overlaid, .pass = pipeline_index,
+		.units = units_in(s, s->j->units->of[0], 0, FALSE),
+		.pipeline = &pipeline, .noise = s->j->noise
+	};
+
+	report_free(check_run(&run));
+	units_free(run.units);
+}
+
 static void free_finding(void *f)
 {
 	finding_free(f);
@@ -515,10 +562,13 @@ void patch_judge(const struct patch_judge *j, struct report *into,
 	s.known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s.now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s.overlaid.overlaid = TRUE;
 	s.overlaid.store = g_build_filename(j->target->scratch, "states.db",
 					    NULL);
 	if (j->options->run.cross_file)
 		link_base(&s);
+	else if (j->units->of[0]->len)
+		read_base(&s);
 	for (unsigned k = 1; k <= j->target->n; k++)
 		judge(&s, k);
 	patch_worlds_free(s.worlds);

@@ -18,7 +18,6 @@ struct finder {
 	const struct patch_target *target;
 	struct patch_units *units;
 	GPtrArray *noise;
-	GPtrArray *links;	/* of the store: a path, its real one, a path... */
 	struct store *store;	/* who reads what; NULL: not asked for yet */
 	gboolean whole;		/* all units of the database were read into it */
 	struct unread *unread;	/* what of the database is not in it then */
@@ -284,8 +283,8 @@ static void add_link(const char *path, void *data)
 	char *real = real_path(path);
 
 	if (strcmp(real, path)) {
-		g_ptr_array_add(f->links, g_strdup(path));
-		g_ptr_array_add(f->links, real);
+		g_ptr_array_add(f->units->links, g_strdup(path));
+		g_ptr_array_add(f->units->links, real);
 	} else {
 		free(real);
 	}
@@ -294,8 +293,8 @@ static void add_link(const char *path, void *data)
 /* The store goes by the names that files were opened by. */
 static void list_links(struct finder *f)
 {
-	g_clear_pointer(&f->links, g_ptr_array_unref);
-	f->links = g_ptr_array_new_with_free_func(free);
+	g_clear_pointer(&f->units->links, g_ptr_array_unref);
+	f->units->links = g_ptr_array_new_with_free_func(free);
 	if (f->store)
 		store_each_file(f->store, add_link, f);
 }
@@ -374,25 +373,27 @@ static gboolean peek_store(struct finder *f)
 	return f->store != NULL;
 }
 
-/* All names of a file; the caller unrefs it. */
-static GPtrArray *names_of(const struct finder *f, const char *path)
+/* All names of the files @paths; the caller unrefs it. */
+static GPtrArray *names_of(const struct patch_units *u, const char *const *paths)
 {
 	GPtrArray *names = g_ptr_array_new();
 
-	g_ptr_array_add(names, (char *)path);
-	for (guint i = 0; i < f->links->len; i += 2)
-		if (!strcmp(f->links->pdata[i + 1], path)) {
-			g_ptr_array_add(names, f->links->pdata[i]);
-			tell_link(f->units, f->links->pdata[i], path);
+	for (const char *const *path = paths; *path; path++)
+		g_ptr_array_add(names, (char *)*path);
+	for (guint i = 0; u->links && i < u->links->len; i += 2)
+		if (g_strv_contains(paths, u->links->pdata[i + 1])) {
+			g_ptr_array_add(names, u->links->pdata[i]);
+			tell_link(u, u->links->pdata[i],
+				  u->links->pdata[i + 1]);
 		}
 	g_ptr_array_add(names, NULL);
 	return names;
 }
 
-/* How many read it. */
-static guint add_readers(struct finder *f, unsigned k, const char *path)
+/* How many read one of @paths, by the store. */
+static guint add_readers(struct finder *f, unsigned k, const char *const *paths)
 {
-	GPtrArray *names = names_of(f, path);
+	GPtrArray *names = names_of(f->units, paths);
 	char **readers = store_readers(f->store,
 				       (const char *const *)names->pdata);
 	guint n = 0;
@@ -413,7 +414,9 @@ static guint add_readers(struct finder *f, unsigned k, const char *path)
 
 static void find_all_readers(struct finder *f, unsigned k, const char *path)
 {
-	if (!add_readers(f, k, path) && is_source(path))
+	const char *const paths[] = { path, NULL };
+
+	if (!add_readers(f, k, paths) && is_source(path))
 		refuse(f, path, "it is not in the compile database");
 	refuse_unread(f, path);
 }
@@ -444,6 +447,7 @@ static gboolean is_there(const struct finder *f, unsigned k, const char *path)
 
 static void add_changed(struct finder *f, unsigned k, const char *path)
 {
+	const char *const paths[] = { path, NULL };
 	struct patch_unit *u = is_source(path) ? patch_units_get(f->units, path) : NULL;
 
 	if (u)
@@ -451,7 +455,7 @@ static void add_changed(struct finder *f, unsigned k, const char *path)
 	if (!u && (is_source(path) || is_header(path)))
 		find_readers(f, k, path);
 	else if (peek_store(f))
-		add_readers(f, k, path);
+		add_readers(f, k, paths);
 }
 
 static int compare_units(const void *a, const void *b)
@@ -462,18 +466,41 @@ static int compare_units(const void *a, const void *b)
 	return strcmp(ua->file, ub->file);
 }
 
+/* Absolute; for g_strfreev(). */
+static char **changed_paths(const struct patch_target *t, unsigned k)
+{
+	const char *const *name = states_changed(t->states, k);
+	GPtrArray *paths = g_ptr_array_new();
+
+	for (; *name; name++)
+		g_ptr_array_add(paths, g_build_filename(t->tree, *name, NULL));
+	g_ptr_array_add(paths, NULL);
+	return (char **)g_ptr_array_free(paths, FALSE);
+}
+
 static void find_of(struct finder *f, unsigned k)
 {
-	const char *const *name = states_changed(f->target->states, k);
+	char **paths = changed_paths(f->target, k);
 
-	for (; *name; name++) {
-		char *path = g_build_filename(f->target->tree, *name, NULL);
-
-		if (is_there(f, k, path))
-			add_changed(f, k, path);
-		g_free(path);
-	}
+	for (char **path = paths; *path; path++)
+		if (is_there(f, k, *path))
+			add_changed(f, k, *path);
+	g_strfreev(paths);
 	g_ptr_array_sort(f->units->of[k], compare_units);
+}
+
+/*
+ * What those read in the base the tree's store cannot tell. They matter where
+ * readers were asked for, or where units are linked.
+ */
+static void find_of_base(struct finder *f)
+{
+	char **paths = changed_paths(f->target, 0);
+
+	if (*paths && (f->whole || f->target->options->cross_file) &&
+	    f->units->db && open_store(f))
+		add_readers(f, 0, (const char *const *)paths);
+	g_strfreev(paths);
 }
 
 struct patch_units *patch_units_find(const struct patch_target *t,
@@ -488,15 +515,32 @@ struct patch_units *patch_units_find(const struct patch_target *t,
 	u->of = g_new0(GPtrArray *, t->n + 1);
 	u->all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 				       patch_unit_free);
-	for (k = 1; k <= t->n; k++)
+	for (k = 0; k <= t->n; k++)
 		u->of[k] = g_ptr_array_new();
-	if (load_database(u))
+	if (load_database(u)) {
 		for (k = 1; k <= t->n; k++)
 			find_of(&f, k);
+		find_of_base(&f);
+	}
 	store_close(f.store);
-	g_clear_pointer(&f.links, g_ptr_array_unref);
 	unread_free(f.unread);
 	return u;
+}
+
+void patch_units_find_more(struct patch_units *u, unsigned k, const char *store)
+{
+	struct finder f = { .target = u->target, .units = u };
+	char **paths;
+
+	if (!u->db || !g_file_test(store, G_FILE_TEST_EXISTS))
+		return;
+	paths = changed_paths(u->target, k);
+	f.store = stores_open(store);
+	if (f.store)
+		add_readers(&f, k, (const char *const *)paths);
+	store_close(f.store);
+	g_strfreev(paths);
+	g_ptr_array_sort(u->of[k], compare_units);
 }
 
 GPtrArray *patch_units_list(const struct patch_units *u)
@@ -514,10 +558,11 @@ GPtrArray *patch_units_list(const struct patch_units *u)
 
 void patch_units_free(struct patch_units *u)
 {
-	for (unsigned k = 1; k <= u->target->n; k++)
+	for (unsigned k = 0; k <= u->target->n; k++)
 		g_ptr_array_unref(u->of[k]);
 	g_free(u->of);
 	g_hash_table_unref(u->all);
+	g_clear_pointer(&u->links, g_ptr_array_unref);
 	g_clear_pointer(&u->names, g_hash_table_unref);
 	g_clear_pointer(&u->reals, g_ptr_array_unref);
 	compile_db_free(u->db);

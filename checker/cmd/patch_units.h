@@ -26,7 +26,10 @@ struct patch_unit {
 };
 
 struct patch_units {
-	/* By patch, from 1: struct patch_unit *, by file; some in several. */
+	/*
+	 * By patch, from 1: struct patch_unit *, by file; some in several. Of 0:
+	 * those that read something else in the base than in the tree.
+	 */
 	GPtrArray **of;
 	GHashTable *all;	/* file -> struct patch_unit *, owned */
 	const struct patch_target *target;
@@ -37,6 +40,7 @@ struct patch_units {
 	char **files;		/* of @db, sorted */
 	GPtrArray *reals;	/* char *: those without links, as @files */
 	GHashTable *names;	/* the same -> which of @files */
+	GPtrArray *links;	/* of the store: a path, its real one, a path... */
 };
 
 /*
@@ -50,6 +54,12 @@ struct patch_units {
  */
 struct patch_units *patch_units_find(const struct patch_target *t,
 				     struct units *told, GPtrArray *noise);
+/*
+ * Adds those that read what patch @k changes by a store that has what was read of
+ * the states before it: an earlier patch, or the base, may include more than the
+ * tree. Without that file there are none.
+ */
+void patch_units_find_more(struct patch_units *u, unsigned k, const char *store);
 /* The unit of an absolute path; NULL: nobody knows how it is compiled. */
 struct patch_unit *patch_units_get(struct patch_units *u, const char *path);
 /* All of them, by file; the caller unrefs it. */

@@ -5,8 +5,6 @@
  */
 #include "cmd/patch_worlds.h"
 
-#include <string.h>
-
 #include "cmd/link_run.h"
 #include "cmd/run_options.h"
 #include "cmd/stores.h"
@@ -50,6 +48,7 @@ struct patch_worlds *patch_worlds_new(const struct run_options *o,
 	w->noise = noise;
 	for (int i = 0; i < 2; i++) {
 		w->state[i] = *o;
+		w->state[i].overlaid = TRUE;
 		w->state[i].store = g_build_filename(scratch, names[i], NULL);
 	}
 	if (copy_store(o->store, w->state[0].store) && link_copy(w, 0, units))
@@ -69,31 +68,7 @@ void patch_worlds_free(struct patch_worlds *w)
 
 /* ---- which worlds differ ---- */
 
-static gboolean has_unit(const struct units *units, const char *file)
-{
-	for (guint i = 0; i < units->list->len; i++) {
-		const struct check_unit *u = units->list->pdata[i];
-
-		if (!strcmp(u->file, file))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Those of @files, which are freed, that are not judged anyway. */
-static GPtrArray *without(char **files, const struct units *changed)
-{
-	GPtrArray *others = g_ptr_array_new_with_free_func(g_free);
-
-	for (char **file = files; *file; file++)
-		if (!has_unit(changed, *file))
-			g_ptr_array_add(others, g_strdup(*file));
-	g_strfreev(files);
-	return others;
-}
-
-static GPtrArray *list_differing(const struct patch_worlds *w,
-				 const struct units *changed)
+static char **list_differing(const struct patch_worlds *w)
 {
 	struct store *before = stores_open(w->state[w->before].store);
 	struct store *after = stores_open(w->state[!w->before].store);
@@ -103,7 +78,7 @@ static GPtrArray *list_differing(const struct patch_worlds *w,
 		files = link_changed(before, after);
 	store_close(before);
 	store_close(after);
-	return files ? without(files, changed) : NULL;
+	return files;
 }
 
 /* ---- steps ---- */
@@ -117,22 +92,37 @@ static void forget(const char *store, const GPtrArray *gone)
 	store_close(s);
 }
 
-GPtrArray *patch_worlds_step(struct patch_worlds *w, struct units *units,
-			     const GPtrArray *gone)
+char **patch_worlds_step(struct patch_worlds *w, struct units *units,
+			 const GPtrArray *gone)
 {
 	const char *next = w->state[!w->before].store;
 
 	if (!copy_store(w->state[w->before].store, next))
 		return NULL;
 	forget(next, gone);
-	return link_copy(w, !w->before, units) ? list_differing(w, units) :
-						  NULL;
+	return link_copy(w, !w->before, units) ? list_differing(w) : NULL;
 }
 
 const struct run_options *patch_worlds_options(const struct patch_worlds *w,
 					       gboolean after)
 {
 	return &w->state[after ? !w->before : w->before];
+}
+
+GPtrArray *patch_worlds_lacking(const struct patch_worlds *w, gboolean after,
+				const struct units *units)
+{
+	GPtrArray *lacking = g_ptr_array_new_with_free_func(g_free);
+	struct store *s = stores_open(patch_worlds_options(w, after)->store);
+
+	for (guint i = 0; i < units->list->len; i++) {
+		const struct check_unit *u = units->list->pdata[i];
+
+		if (!s || !store_has_unit(s, u->file))
+			g_ptr_array_add(lacking, g_strdup(u->file));
+	}
+	store_close(s);
+	return lacking;
 }
 
 void patch_worlds_advance(struct patch_worlds *w)

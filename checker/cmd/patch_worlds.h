@@ -29,15 +29,21 @@ void patch_worlds_free(struct patch_worlds *w);
 
 /*
  * Links a second copy for the next state, in which @units changed and the files
- * @gone (char *) are not any more. The files of the other units that take
- * something else from them now (char *, sorted; the caller unrefs it); NULL:
- * it could not be linked. O(size of the store).
+ * @gone (char *) are not any more. The files of all units that take something
+ * else from others now, or are in one of the states only, sorted; for
+ * g_strfreev(). NULL: it could not be linked. O(size of the store).
  */
-GPtrArray *patch_worlds_step(struct patch_worlds *w, struct units *units,
-			     const GPtrArray *gone);
+char **patch_worlds_step(struct patch_worlds *w, struct units *units,
+			 const GPtrArray *gone);
 /* The options of a run in the state before the step, or after it. */
 const struct run_options *patch_worlds_options(const struct patch_worlds *w,
 					       gboolean after);
+/*
+ * The files of those @units (char *; the caller unrefs it) that are no part of
+ * the state before the step, or after it: what others take from them is unknown.
+ */
+GPtrArray *patch_worlds_lacking(const struct patch_worlds *w, gboolean after,
+				const struct units *units);
 /* From now on the state after the step is the one before the next. */
 void patch_worlds_advance(struct patch_worlds *w);
 

@@ -15,6 +15,8 @@ struct run_options {
 	gboolean no_store, cross_file, no_pch, verbose;
 	char **clang_args;	/* in main's argv; NULL: there was no "--" */
 	gboolean given;		/* any of these was */
+	/* Not given: the store goes with the run, whose units see overlays. */
+	gboolean overlaid;
 };
 
 /* Which of them a command has. */

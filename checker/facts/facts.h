@@ -62,10 +62,17 @@ bool store_is_fresh(struct store *s, const char *path, const char *command);
 /*
  * Keeps a unit, in place of an older one of this path. u->inputs must be all
  * files behind it. @since: when its parse began (µs, g_get_real_time): if a
- * file changed after that, nothing is kept, not even the older one.
+ * file changed after that, or is gone, nothing is kept, not even the older one.
  */
 void store_save(struct store *s, const char *path, const char *command,
 		const struct unit *u, gint64 since);
+
+/*
+ * For a store that goes with a run over overlays: from now on store_save() takes
+ * that a file behind a unit is not on the disk for a fact about it, which holds
+ * until the file is there.
+ */
+void store_allow_absent(struct store *s);
 
 /*
  * What was kept as the answer to a @question about a unit (any text, which

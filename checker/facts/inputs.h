@@ -19,8 +19,9 @@ gpointer inputs_key(gint64 id);
 GArray *inputs_among(GBytes *packed, GHashTable *wanted);
 
 /*
- * The digest of all these files, each as @file says; NULL: one of them is
- * gone, or the bytes are damaged. The caller frees it. O(files).
+ * The digest of all these files, each as @file says, also if that is that it is
+ * not there; NULL: one has no row, or the bytes are damaged. The caller frees it.
+ * O(files).
  */
 char *inputs_digest(GBytes *packed,
 		    const struct file *(*file)(void *data, gint64 id),

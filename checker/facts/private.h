@@ -39,6 +39,7 @@ struct store {
 	ino_t inode;
 	sqlite3_stmt *queries[QUERIES];
 	char *error;		/* NULL: all is well */
+	bool absent;		/* files of units may be so on the disk */
 	GHashTable *files;	/* path -> struct file *, owned: seen by now */
 	GHashTable *file_ids;	/* id (gint64) -> the same */
 };
@@ -48,7 +49,7 @@ struct file {
 	gint64 id;		/* 0: the store could not be asked */
 	char *path;
 	char *digest;		/* of its bytes; NULL: cannot be read */
-	guint8 stamp[32];	/* of its path and these; if it has a digest */
+	guint8 stamp[32];	/* of its path and these; 0 without a digest */
 	gint64 changed;		/* its time, in µs; the later of the two kinds */
 };
 
@@ -94,7 +95,7 @@ GChecksum *content_new(GBytes *frame);
 /* units.c: bytes to and from a statement. */
 void bind_bytes(sqlite3_stmt *q, int column, GBytes *bytes);
 GBytes *column_bytes(sqlite3_stmt *q, int column);
-/* Of a unit's inputs as they are now; NULL: one is gone. The caller frees it. */
+/* Of a unit's inputs as they are now; NULL: damaged. The caller frees it. */
 char *digest_now(struct store *s, GBytes *inputs);
 
 #endif

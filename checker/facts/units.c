@@ -270,6 +270,11 @@ void store_remember(struct store *s, const char *path, const char *command,
 
 /* ---- saving ---- */
 
+void store_allow_absent(struct store *s)
+{
+	s->absent = true;
+}
+
 /* Their numbers are this store's own: in another one the order is the same. */
 static int compare_paths(const void *a, const void *b)
 {
@@ -293,6 +298,14 @@ static void drop_repeated(GPtrArray *files)
 /* How far the time of a file may lag behind the change, in µs. */
 #define CLOCK_LAG 10000
 
+static bool is_settled(const struct store *s, const struct file *f,
+		       gint64 since)
+{
+	if (!f->digest)
+		return s->absent && f->id;
+	return f->changed < since - CLOCK_LAG && file_is_unchanged(f);
+}
+
 /*
  * The files behind @u, each once, by path; NULL: one may have changed after
  * @since.
@@ -307,9 +320,7 @@ static GPtrArray *inputs_of(struct store *s, const struct unit *u,
 	for (i = 0; i < u->inputs->len; i++) {
 		struct file *f = file_at(s, u->inputs->pdata[i]);
 
-		settled = settled && f->digest &&
-			  f->changed < since - CLOCK_LAG &&
-			  file_is_unchanged(f);
+		settled = settled && is_settled(s, f, since);
 		g_ptr_array_add(files, f);
 	}
 	g_ptr_array_sort(files, compare_paths);

@@ -97,7 +97,8 @@ bool states_add_link(struct states *s, const char *path, const char *real,
 /*
  * State 0 is the base, state k is that after patch k. The files whose text patch
  * @k (from 1) changes: the names they have before and after it, from the tree's
- * folder on, sorted; NULL-terminated, of @s. Symbolic links are no files.
+ * folder on, sorted; NULL-terminated, of @s. Symbolic links are no files. Of 0,
+ * those that the base has otherwise than the tree.
  */
 const char *const *states_changed(const struct states *s, unsigned k);
 /* Is state @k the tree as it lies there? The commands are its own then. */

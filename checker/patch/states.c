@@ -19,7 +19,8 @@
 struct state {
 	/* A name, to its file; to "": it is not there. Of states.strings. */
 	GHashTable *files;
-	GPtrArray *changed;  /* names, sorted; a NULL ends them */
+	/* Names, sorted; a NULL ends them. Of state 0, what is in @files. */
+	GPtrArray *changed;
 	GHashTable *renamed; /* by the patch: the new name, to the old one */
 	GHashTable *spans;   /* a name, to its touched lines, once asked for */
 	char *overlay;	     /* NULL: nothing differs */
@@ -266,13 +267,15 @@ static struct base *read_base(const struct states *s,
 static void set_base(struct states *s, const struct base *base)
 {
 	GList *names = base_names(base), *l;
+	struct state *st = state_of(s, 0);
 	const char *file;
 	unsigned mode;
 
 	for (l = names; l; l = l->next) {
 		mode = base_mode(base, l->data, &file);
-		set_file(s, state_of(s, 0), l->data,
-			 S_ISREG(mode) ? file : NULL);
+		set_file(s, st, l->data, S_ISREG(mode) ? file : NULL);
+		if (g_hash_table_contains(st->files, l->data))
+			g_ptr_array_add(st->changed, g_strdup(l->data));
 	}
 	g_list_free(names);
 }

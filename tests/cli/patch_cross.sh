@@ -44,6 +44,28 @@ step "$tree/job.c" moved.c > moves.diff
 run 0 patch --cross-file --tree "$tree" moves.diff
 err_has '1 file,'
 
+# A unit that reads what only the patch makes is linked like any other.
+{ echo '#include "why.h"'; cat finish.c; } > header.c
+{ step "$tree/job.c" header.c
+	printf -- '--- /dev/null\n+++ b/why.h\n@@ -0,0 +1 @@\n+enum why { NONE };\n'
+} > header.diff
+run 1 patch --cross-file --tree "$tree" header.diff
+out_has 'tree/user.c:'
+err_has '1 exposed'
+
+# What cannot be linked is not passed over: here a header is missing.
+{ echo '#include "none.h"'; cat finish.c; } > lacks.c
+step "$tree/job.c" lacks.c > lacks.diff
+run 3 patch --cross-file --tree "$tree" lacks.diff
+err_has 'INCOMPLETE'
+
+# A unit that the patch removes is not judged after it.
+diff -u --label a/user.c --label /dev/null "$tree/user.c" /dev/null \
+	> removes.diff
+run 0 patch --cross-file --tree "$tree" removes.diff
+err_has '0 exposed'
+err_lacks 'removed by the patch'
+
 # The second patch takes back what the first exposed.
 mail() {
 	printf 'From %s Mon Sep 17 00:00:00 2001\n' \

@@ -238,6 +238,40 @@ class Shapes:
             self.judge("a header of others", other, [], *args)
             self.checks.index(self.repo.path)
 
+    def series(self):
+        """Of commits: a header and who includes it, a put in the header, and
+        nobody includes it any more."""
+        cancel = program()["cancel.c"]
+        line = '\tpr_info("job %d\\n", j->id);\n'
+        end = ("static inline void job_end(struct pool *p, struct job *j)\n"
+               "{\n" + line + "}\n")
+        uses = cancel.replace('"pool.h"\n', '"pool.h"\n#include "end.h"\n')
+        return (({"end.h": end,
+                  "cancel.c": uses.replace("job_close", "job_end")}, "End"),
+                ({"end.h": end.replace(line, line + "\tjob_put(p, j);\n")},
+                 "Put"),
+                ({"cancel.c": cancel}, "Close"))
+
+    def test_included_by_a_patch(self):
+        """The tree does not know yet who includes the header."""
+        self.checks.judge("a header of the series", self.repo.path,
+                          [(2, "exposed", "put-before-wait", "job_wait"),
+                           (3, "fixed", "put-before-wait", "job_wait")], "-",
+                          text=self.repo.mails(*self.series()))
+
+    def test_included_no_more(self):
+        """The tree does not know any more who included the header."""
+        for files, subject in self.series():
+            self.repo.commit(files, subject)
+        exposed = ("exposed", "put-before-wait", "job_wait")
+        self.checks.judge("a commit below the tree", self.repo.path,
+                          [(1, *exposed)], "HEAD~1")
+        wanted = [(1, *exposed), (2, "fixed", *exposed[1:])]
+        self.checks.judge("a range", self.repo.path, wanted, "HEAD~2..HEAD")
+        self.checks.index(self.repo.path)
+        self.checks.judge("a range, --cross-file", self.repo.path, wanted,
+                          "--cross-file", "HEAD~2..HEAD")
+
     def test_mails(self):
         """A mail's body as mail programs send it."""
         mail = self.repo.mails((cancel_bad(), "Put early"))

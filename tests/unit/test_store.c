@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The facts store without its commands: which units read a file. */
+/* The facts store without its commands: which units read a file, or lack one. */
 #include <glib.h>
 #include <glib/gstdio.h>
 
@@ -18,15 +18,20 @@ static char *path_in(const struct place *p, const char *name)
 	return g_build_filename(p->folder, name, NULL);
 }
 
-static void set_up(struct place *p, gconstpointer data)
+static void open_again(struct place *p)
 {
-	char *notice, *error = NULL, *path;
+	char *notice, *error = NULL, *path = path_in(p, "facts.db");
 
-	p->folder = g_dir_make_tmp("pincheck-XXXXXX", NULL);
-	path = path_in(p, "facts.db");
+	store_close(p->store);
 	p->store = store_open(path, &notice, &error);
 	g_assert_null(error);
 	g_free(path);
+}
+
+static void set_up(struct place *p, gconstpointer data)
+{
+	p->folder = g_dir_make_tmp("pincheck-XXXXXX", NULL);
+	open_again(p);
 }
 
 static void tear_down(struct place *p, gconstpointer data)
@@ -131,6 +136,32 @@ static void test_readers_gone(struct place *p, gconstpointer data)
 	g_free(path);
 }
 
+static bool is_fresh(const struct place *p, const char *name)
+{
+	char *path = path_in(p, name);
+	bool fresh = store_is_fresh(p->store, path, "cc");
+
+	g_free(path);
+	return fresh;
+}
+
+/* A file that is not there: no unit, or one for as long as that is so. */
+static void test_absent(struct place *p, gconstpointer data)
+{
+	make_file(p, "a.c");
+	save(p, LIST("a.c", "x.h"));
+	expect_readers(p, "", "a.c");
+	store_allow_absent(p->store);
+	save(p, LIST("a.c", "x.h"));
+	expect_readers(p, "a.c", "x.h");
+	g_assert_true(is_fresh(p, "a.c"));
+	open_again(p);
+	g_assert_true(is_fresh(p, "a.c"));
+	open_again(p);
+	make_file(p, "x.h");
+	g_assert_false(is_fresh(p, "a.c"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -138,5 +169,7 @@ int main(int argc, char **argv)
 		   tear_down);
 	g_test_add("/store/readers-gone", struct place, NULL, set_up,
 		   test_readers_gone, tear_down);
+	g_test_add("/store/absent", struct place, NULL, set_up, test_absent,
+		   tear_down);
 	return g_test_run();
 }
