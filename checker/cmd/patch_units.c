@@ -19,7 +19,7 @@ struct finder {
 	struct patch_units *units;
 	GPtrArray *noise;
 	struct store *store;	/* who reads what; NULL: not asked for yet */
-	gboolean whole;		/* all units of the database were read into it */
+	gboolean whole;		/* all of the database was read into it */
 	struct unread *unread;	/* what of the database is not in it then */
 	gboolean lost;		/* it cannot be asked */
 };
@@ -84,8 +84,10 @@ static void follow_files(struct patch_units *u)
 /* The name that the database has of a file, or else its own. */
 static const char *name_of(const struct patch_units *u, const char *path)
 {
-	const char *name = u->names ? g_hash_table_lookup(u->names, path) : NULL;
+	const char *name = NULL;
 
+	if (u->names)
+		name = g_hash_table_lookup(u->names, path);
 	return name ? name : path;
 }
 
@@ -197,7 +199,8 @@ static gboolean is_passing(const struct patch_units *u, const char *path)
 	return passing;
 }
 
-static struct compile_command *command_of(struct patch_units *u, const char *path)
+static struct compile_command *command_of(struct patch_units *u,
+					  const char *path)
 {
 	struct compile_command *cmd;
 

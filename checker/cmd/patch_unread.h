@@ -18,8 +18,9 @@ void unread_free(struct unread *u);
  */
 void unread_add(struct unread *u, const struct compile_command *cmd);
 /*
- * How many units may read the file @path (absolute, without links): they include
- * it, or one of its name if it is not there. *@ret_one: the first of them, of @u.
+ * How many units may read the file @path (absolute, without links): they
+ * include it, or one of its name if it is not there. *@ret_one: the first of
+ * them, of @u; NULL: there is none.
  */
 guint unread_count(const struct unread *u, const char *path,
 		   const char **ret_one);

@@ -245,7 +245,7 @@ static char *resolve(const struct git *git, const char *revision,
 	return g_string_free(out, FALSE);
 }
 
-/* Does a revision, or a range, name what is not there? Else git itself failed. */
+/* Does a revision or range name what is not there? Else git itself failed. */
 static bool is_unknown(const struct git *git, const char *what)
 {
 	const struct git_call call = {

@@ -122,9 +122,7 @@ static char *name_of(const struct states *s, const char *path)
 		if (*root->name && !strcmp(root->seen, plain))
 			name = g_strdup(root->name);
 		else if (rest)
-			name = *root->name ? g_strdup_printf("%s/%s", root->name,
-							     rest) :
-					     g_strdup(rest);
+			name = g_build_filename(root->name, rest, NULL);
 	}
 	g_free(plain);
 	return name;
