@@ -8,13 +8,19 @@
  *
  * Nothing of a patch is trusted: it cannot lead out of the tree, by its names
  * or by links, and none of it is compiled or run. Binary files and submodules
- * take no part: they stay as they lie in the tree.
+ * take no part: they stay as they lie in the tree. What has the name of a C file
+ * is never binary, whatever attributes say.
  */
 #ifndef PINCHECK_PATCH_PATCH_H
 #define PINCHECK_PATCH_PATCH_H
 
 #include <glib.h>
 #include <stdbool.h>
+
+/* ---- files.c ---- */
+
+/* Has it the name of a C source or of what such a one includes? */
+bool patch_is_code(const char *name);
 
 /* ---- series.c: what is to be judged ---- */
 

@@ -6,6 +6,9 @@
  * option to leave them alone; here git knows of none. Nor does it write here
  * what it would write there, the times of a split index.
  *
+ * Attributes decide nothing about C files either: those are always compared as
+ * text (patch_is_code() has the same suffixes).
+ *
  * References and shallow commits are not there: commits are named in full.
  */
 #include "patch/private.h"
@@ -44,6 +47,18 @@ static bool run(const struct git *git, const char *const *args,
 	return out;
 }
 
+/* Which come before those of the tree, and of the change itself. */
+static bool write_attributes(const char *folder, char **ret_error)
+{
+	static const char text[] = "*.c diff\n*.h diff\n*.inc diff\n"
+				   "*.def diff\n";
+	char *file = g_build_filename(folder, "info", "attributes", NULL);
+	bool good = file_write(file, text, strlen(text), ret_error);
+
+	g_free(file);
+	return good;
+}
+
 static bool make(struct git *shadow, const struct git *real,
 		 const char *folder, char **ret_error)
 {
@@ -58,7 +73,8 @@ static bool make(struct git *shadow, const struct git *real,
 	git_set(shadow, "GIT_DIR", folder);
 	good = format && run(shadow, ARGS("init", "-q", "--bare",
 					  "--template=", option),
-			     NULL, ret_error);
+			     NULL, ret_error) &&
+	       write_attributes(folder, ret_error);
 	if (good) {
 		git_set(shadow, "GIT_WORK_TREE", top);
 		git_set(shadow, "GIT_OBJECT_DIRECTORY", objects);

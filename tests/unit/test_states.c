@@ -155,6 +155,36 @@ static void test_binary(void)
 	}
 }
 
+/* Nobody hides a change of a C file by calling that binary. */
+static void test_binary_code(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "echo '*.[ch] binary' > .gitattributes; git add .\n"
+		"sed -i '3s/.*/three/' fs/a.c; sed -i 1d fs/a.h\n"
+		"git commit -qam hidden; echo '*.c -diff' > .git/info/attributes\n"
+		"git format-patch -q --stdout -1 > ../bytes\n"
+		"git diff HEAD^ > ../none\n"
+		"git diff HEAD^ -- .gitattributes > ../attributes");
+	for (int i = 0; i < 2; i++) {
+		apply(&r, i ? "bytes" : "HEAD");
+		assert_changed(&r, 1, ".gitattributes fs/a.c fs/a.h");
+		assert_touched(&r, 1, "fs/a.c", "3");
+		run(&r, "git branch tip 2> /dev/null || :\n"
+			"git reset -q --hard tip^");
+	}
+	refuse(&r, "none", "cannot apply binary patch to 'fs/a.c'");
+	apply(&r, "attributes");
+	/* a bitmap with such a name is one all the same */
+	run(&r, "printf 'a\\0b' > odd.c; printf 'a\\0b' > x.bin\n"
+		"git add .; git commit -qm odd");
+	apply(&r, "HEAD");
+	assert_changed(&r, 1, "odd.c");
+	assert_as(&r, 1, "odd.c", "HEAD");
+	repository_close(&r);
+}
+
 /* ---- a base ---- */
 
 /* State 0 is the base, whatever lies in the tree. */
@@ -652,6 +682,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/states/defines", test_defines);
 	g_test_add_func("/states/again", test_again);
 	g_test_add_func("/states/binary", test_binary);
+	g_test_add_func("/states/binary-code", test_binary_code);
 	g_test_add_func("/states/dirty", test_dirty);
 	g_test_add_func("/states/untracked", test_untracked);
 	g_test_add_func("/states/index-bits", test_index_bits);
