@@ -61,8 +61,9 @@ struct series_source {
 
 /*
  * Reads a series into files of the folder @scratch (absolute, empty). Mails
- * without a diff (a cover letter) do not count, nor does a commit that changes
- * nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
+ * without a diff (a cover letter) do not count, unless they are numbered as a
+ * patch: that is an error, as is what git would pass over (a combined diff, a
+ * context diff, a header that is cut off). Nor does a commit that changes nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
  * is. NULL with one line in *@ret_error, which the caller frees and which
  * begins with what was asked for: there is no patch in it, or no such thing;
  * then *@ret_unknown (may be NULL) is set: no such file, revision or base.

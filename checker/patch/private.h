@@ -60,13 +60,19 @@ void patch_name(char **error, unsigned k, unsigned n, const char *subject);
 
 /* ---- mails.c ---- */
 
-/* Takes one of the patches, with all that is behind "---"; false: an error. */
+/*
+ * Takes one of the mails, with all that is behind "---"; *@ret_found: there is a
+ * diff in it. False: an error.
+ */
 typedef bool (*take_mail)(const char *text, gsize size, const char *subject,
-			  void *data, char **ret_error);
+			  void *data, bool *ret_found, char **ret_error);
 
 /* Does a text begin as a mail, or a box of them? */
 bool mails_are(const char *text);
-/* Gives out the mails of a box, in their order; @git is in the folder @scratch. */
+/*
+ * Gives out the mails of a box, in their order; @git is in the folder @scratch.
+ * What is numbered as a patch and has no diff is an error.
+ */
 bool mails_read(const GString *box, const struct git *git, const char *scratch,
 		take_mail take, void *data, char **ret_error);
 

@@ -188,9 +188,14 @@ static GString *read_input(const char *what, char **ret_error)
 }
 
 static bool add_mail(const char *text, gsize size, const char *subject,
-		     void *data, char **ret_error)
+		     void *data, bool *ret_found, char **ret_error)
 {
-	return add_patch(data, text, size, subject, NULL, ret_error);
+	struct reader *r = data;
+	guint before = r->series->patches->len;
+	bool good = add_patch(r, text, size, subject, NULL, ret_error);
+
+	*ret_found = r->series->patches->len > before;
+	return good;
 }
 
 static bool read_file(struct reader *r, char **ret_error)
