@@ -256,8 +256,7 @@ static gboolean is_source(const char *name)
 
 static gboolean is_header(const char *name)
 {
-	return g_str_has_suffix(name, ".h") || g_str_has_suffix(name, ".inc") ||
-	       g_str_has_suffix(name, ".def");
+	return patch_is_code(name) && !is_source(name);
 }
 
 /*

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The files of a commit, as far as they are not those that lie in the tree. git
- * says what differs by its index, which it is not allowed to bring up to date;
- * so a file with another time and the same text is listed, too.
+ * says what differs by a copy of its index, which is not brought up to date; so a
+ * file with another time and the same text is listed, too.
  *
  * Files that git does not track (what a build makes) belong to every commit,
  * unless a patch names them.
@@ -249,23 +249,36 @@ static GPtrArray *copy_names(GHashTable *names)
 	return copy;
 }
 
-struct base *base_read(const char *tree, const char *commit,
-		       GHashTable *names, const char *folder, char **ret_error)
+static bool read_all(struct base *b, const char *tree, GHashTable *names,
+		     const char *scratch, char **ret_error)
 {
-	struct base *b = g_new0(struct base, 1);
+	char *folder = g_build_filename(scratch, "base", NULL);
+	char *own = g_build_filename(scratch, "base.git", NULL);
+	struct git *git = git_shadow(tree, own, ret_error);
 	GPtrArray *ask = copy_names(names);
-	struct git *git = git_repository(tree);
 	bool good;
 
-	b->commit = g_strdup(commit);
-	b->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					   entry_free);
-	good = list_changes(b, git, ret_error) &&
+	good = git && git_shadow_index(git, tree, own, ret_error) &&
+	       list_changes(b, git, ret_error) &&
 	       ask_names(b, git, ask, ret_error) &&
 	       read_texts(b, git, tree, folder, ret_error);
 	g_ptr_array_unref(ask);
 	git_free(git);
-	if (good)
+	g_free(own);
+	g_free(folder);
+	return good;
+}
+
+struct base *base_read(const char *tree, const char *commit,
+		       GHashTable *names, const char *scratch,
+		       char **ret_error)
+{
+	struct base *b = g_new0(struct base, 1);
+
+	b->commit = g_strdup(commit);
+	b->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					   entry_free);
+	if (read_all(b, tree, names, scratch, ret_error))
 		return b;
 	base_free(b);
 	return NULL;

@@ -5,7 +5,8 @@
  * may change where it leads; git goes through none, and neither do we.
  *
  * Binary files never take part: a mail need not have their bytes. So neither
- * does what is only moved later of such a file.
+ * does what is only moved later of such a file. C files do, and if there are no
+ * bytes, then git refuses the patch: nobody may hide a change in that way.
  */
 #include "patch/private.h"
 
@@ -119,6 +120,8 @@ static bool is_left(const struct copies *c, const struct diff *d,
 	unsigned flags = GPOINTER_TO_UINT(g_hash_table_lookup(d->names, name));
 	const char *old = g_hash_table_lookup(d->renamed, name);
 
+	if (patch_is_code(name))
+		return false;
 	if (flags & NAME_BINARY)
 		return true;
 	return flags & NAME_STILL &&

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a diff says. Which files it names is git's to say, in both directions.
- * The lines of the text are read for two things that git does not tell, the
- * number of a hunk and what was renamed: they make a message or a class more
- * exact, and nothing is opened by them.
+ * The lines of the text are read for what git does not tell. The number of a hunk
+ * and what was renamed make a message or a class more exact, and nothing is
+ * opened by them. And git passes over what it takes for prose: a diff of another
+ * kind, or a header that is cut off, must not vanish beside others.
  */
 #include "patch/private.h"
 
@@ -207,6 +208,85 @@ static void find_renames(struct diff *d, const char *text)
 	}
 }
 
+/* ---- what git passes over ---- */
+
+static bool has_any(const char *line, const char *const *words)
+{
+	for (; *words; words++)
+		if (g_str_has_prefix(line, *words))
+			return true;
+	return false;
+}
+
+/* Does "diff --git", before @at, have no change at all? */
+static bool is_empty_change(const char *at)
+{
+	static const char *const alone[] = {
+		"old mode ", "new mode ", "new file mode ",
+		"deleted file mode ", "rename ", "copy ", NULL
+	};
+	static const char *const changes[] = {
+		"--- ", "GIT binary patch", "Binary files ", "Files ", NULL
+	};
+
+	while (g_str_has_prefix(at, "index ") ||
+	       g_str_has_prefix(at, "similarity index ") ||
+	       g_str_has_prefix(at, "dissimilarity index "))
+		at = next_line(at);
+	return !has_any(at, alone) && !has_any(at, changes);
+}
+
+/* Is "--- NAME", before @at, of a file without a hunk? */
+static bool is_cut_name(const char *line, const char *at)
+{
+	if (g_str_has_prefix(at, "+++ "))
+		return !g_str_has_prefix(next_line(at), "@@ -");
+	/* prose has no name at its end */
+	return (!*at || (*at == '+' && !*next_line(at))) &&
+	       memchr(line, '/', (size_t)(at - line));
+}
+
+/* What a line outside of hunks begins that git does not read; or NULL. */
+static const char *unread(const char *line)
+{
+	static const char *const combined[] = {
+		"@@@ ", "diff --cc ", "diff --combined ", NULL
+	};
+	const char *next = next_line(line);
+
+	if (has_any(line, combined))
+		return "a combined diff";
+	if (g_str_has_prefix(line, "***************") &&
+	    g_str_has_prefix(next, "*** "))
+		return "a context diff";
+	if (g_str_has_prefix(line, "diff --git ") && is_empty_change(next))
+		return "a file without a change";
+	if (g_str_has_prefix(line, "--- ") && is_cut_name(line, next))
+		return "a file without a hunk";
+	return NULL;
+}
+
+static bool check_lines(const char *text, char **ret_error)
+{
+	const char *line, *next, *what, *at;
+	unsigned number = 1;
+	struct hunk h;
+
+	for (line = text; *line; line = next) {
+		next = next_line(line);
+		if (read_hunk(line, &h))
+			next = skip_hunk(next, h);
+		what = unread(line);
+		if (what)
+			return patch_fail(ret_error,
+					  "%s, which is not read, at line %u",
+					  what, number);
+		for (at = line; at < next; at++)
+			number += *at == '\n';
+	}
+	return true;
+}
+
 /* ---- the whole ---- */
 
 struct diff *diff_read(const struct git *git, const char *file,
@@ -214,17 +294,20 @@ struct diff *diff_read(const struct git *git, const char *file,
 {
 	struct diff *d = g_new0(struct diff, 1);
 	char *text = NULL;
+	bool good;
 
 	d->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					 NULL);
 	d->renamed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					   g_free);
-	if (list_names(d, git, file, ret_error)) {
-		if (g_file_get_contents(file, &text, NULL, NULL))
-			find_renames(d, text);
+	good = list_names(d, git, file, ret_error);
+	if (good && g_file_get_contents(file, &text, NULL, NULL)) {
+		find_renames(d, text);
+		good = check_lines(text, ret_error);
 		g_free(text);
-		return d;
 	}
+	if (good)
+		return d;
 	diff_free(d);
 	return NULL;
 }

@@ -12,6 +12,16 @@
 /* The greatest headers of the kernel have 20 MB. */
 #define FILE_BYTES (64 * 1024 * 1024)
 
+bool patch_is_code(const char *name)
+{
+	static const char *const suffixes[] = { ".c", ".h", ".inc", ".def" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+		if (g_str_has_suffix(name, suffixes[i]))
+			return true;
+	return false;
+}
+
 bool name_is_plain(const char *name)
 {
 	char **parts = g_strsplit(name, "/", -1), **part;

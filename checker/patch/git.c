@@ -2,8 +2,8 @@
 /*
  * Running git, with limits. Neither the user's settings nor the environment
  * decide what it prints or starts: no pager, no hook, no file system monitor,
- * no network. The settings of the repository itself cannot be kept out, so each
- * call names the options that matter to it.
+ * no network. The settings of the repository itself cannot be kept out here (see
+ * shadow.c), so each call names the options that matter to it.
  */
 #include "patch/private.h"
 
@@ -114,6 +114,13 @@ struct git *git_repository(const char *folder)
 
 	add_trusted(g);
 	return g;
+}
+
+void git_set(struct git *g, const char *name, const char *value)
+{
+	/* behind what is there, and before the NULL: the last one counts */
+	g_ptr_array_insert(g->env, (gint)g->env->len - 1,
+			   g_strconcat(name, "=", value, NULL));
 }
 
 void git_free(struct git *g)

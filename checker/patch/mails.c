@@ -75,29 +75,78 @@ static char *find_subject(const char *info)
 	return NULL;
 }
 
+/* Its headers, as git has them; @brackets: "[PATCH 1/2]" stays. */
+static GString *read_info(const struct box *box, const char *mail,
+			  bool brackets, char **ret_error)
+{
+	const struct git_call call = {
+		.args = ARGS("mailinfo", brackets ? "-k" : "-b",
+			     "--encoding=UTF-8", "--no-scissors",
+			     "--quoted-cr=nowarn", box->message, box->patch),
+		.input = mail
+	};
+
+	return git_run(box->git, &call, ret_error);
+}
+
+/* Is it "[PATCH v2 3/4]"? A cover letter is 0/4, and a reply begins with "Re:". */
+static bool is_numbered(const char *subject)
+{
+	const char *at = subject, *slash;
+
+	while (at && *at == '[') {
+		const char *end = strchr(at, ']');
+
+		slash = end ? memchr(at, '/', (size_t)(end - at)) : NULL;
+		if (slash && g_ascii_isdigit(slash[1])) {
+			while (g_ascii_isdigit(slash[-1]))
+				slash--;
+			return g_ascii_strtoull(slash, NULL, 10) > 0;
+		}
+		at = end ? end + 1 + strspn(end + 1, " ") : NULL;
+	}
+	return false;
+}
+
+/* A mail without a diff: git may have found none where one was sent. */
+static bool check_empty(const struct box *box, const char *mail,
+			const char *subject, char **ret_error)
+{
+	GString *info = read_info(box, mail, true, ret_error);
+	char *whole = info ? find_subject(info->str) : NULL;
+	bool good = info;
+
+	if (whole && is_numbered(whole)) {
+		good = patch_fail(ret_error,
+				  "is numbered as a patch, and there is no diff in it");
+		patch_name(ret_error, 1, 1, subject);
+	}
+	g_free(whole);
+	if (info)
+		g_string_free(info, TRUE);
+	return good;
+}
+
 static bool take_one(const struct box *box, const char *mail,
 		     char **ret_error)
 {
-	const struct git_call call = {
-		.args = ARGS("mailinfo", "-b", "--encoding=UTF-8",
-			     "--no-scissors", "--quoted-cr=nowarn",
-			     box->message, box->patch),
-		.input = mail
-	};
-	GString *info = git_run(box->git, &call, ret_error);
+	GString *info = read_info(box, mail, false, ret_error);
+	bool good = false, found = false;
 	char *subject, *text;
-	bool good = false;
 	gsize size;
 
 	if (!info)
 		return false;
 	subject = find_subject(info->str);
 	if (g_file_get_contents(box->patch, &text, &size, NULL)) {
-		good = box->take(text, size, subject, box->data, ret_error);
+		good = box->take(text, size, subject, box->data, &found,
+				 ret_error);
 		g_free(text);
 	} else {
 		patch_fail(ret_error, "git mailinfo wrote no patch");
 	}
+	if (good && !found)
+		good = check_empty(box, mail, subject, ret_error);
 	g_free(subject);
 	g_string_free(info, TRUE);
 	return good;

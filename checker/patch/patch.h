@@ -8,13 +8,19 @@
  *
  * Nothing of a patch is trusted: it cannot lead out of the tree, by its names
  * or by links, and none of it is compiled or run. Binary files and submodules
- * take no part: they stay as they lie in the tree.
+ * take no part: they stay as they lie in the tree. What has the name of a C file
+ * is never binary, whatever attributes say.
  */
 #ifndef PINCHECK_PATCH_PATCH_H
 #define PINCHECK_PATCH_PATCH_H
 
 #include <glib.h>
 #include <stdbool.h>
+
+/* ---- files.c ---- */
+
+/* Has it the name of a C source or of what such a one includes? */
+bool patch_is_code(const char *name);
 
 /* ---- series.c: what is to be judged ---- */
 
@@ -55,8 +61,9 @@ struct series_source {
 
 /*
  * Reads a series into files of the folder @scratch (absolute, empty). Mails
- * without a diff (a cover letter) do not count, nor does a commit that changes
- * nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
+ * without a diff (a cover letter) do not count, unless they are numbered as a
+ * patch: that is an error, as is what git would pass over (a combined diff, a
+ * context diff, a header that is cut off). Nor does a commit that changes nothing. Of a merge, what it brings to its first parent; of "A...B", what "A..B"
  * is. NULL with one line in *@ret_error, which the caller frees and which
  * begins with what was asked for: there is no patch in it, or no such thing;
  * then *@ret_unknown (may be NULL) is set: no such file, revision or base.

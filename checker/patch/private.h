@@ -19,6 +19,8 @@ struct git;
 struct git *git_nowhere(const char *cwd);
 /* In the repository of a folder, which git only reads. */
 struct git *git_repository(const char *folder);
+/* Sets a variable of its environment, for the calls to come. */
+void git_set(struct git *g, const char *name, const char *value);
 /* Takes NULL. */
 void git_free(struct git *g);
 
@@ -32,6 +34,22 @@ struct git_call {
 GString *git_run(const struct git *g, const struct git_call *call,
 		 char **ret_error);
 
+/* ---- shadow.c: a repository without its settings ---- */
+
+/*
+ * In @tree, with its objects, in a repository of its own that is made in @folder:
+ * no program that the settings name is run. It has neither references nor an
+ * index. NULL with one line in *@ret_error.
+ */
+struct git *git_shadow(const char *tree, const char *folder,
+		       char **ret_error);
+/*
+ * Copies the index of @tree into it, and lets no bit of that hide a file that
+ * is not as it says.
+ */
+bool git_shadow_index(const struct git *shadow, const char *tree,
+		      const char *folder, char **ret_error);
+
 /* ---- series.c ---- */
 
 /*
@@ -42,13 +60,19 @@ void patch_name(char **error, unsigned k, unsigned n, const char *subject);
 
 /* ---- mails.c ---- */
 
-/* Takes one of the patches, with all that is behind "---"; false: an error. */
+/*
+ * Takes one of the mails, with all that is behind "---"; *@ret_found: there is a
+ * diff in it. False: an error.
+ */
 typedef bool (*take_mail)(const char *text, gsize size, const char *subject,
-			  void *data, char **ret_error);
+			  void *data, bool *ret_found, char **ret_error);
 
 /* Does a text begin as a mail, or a box of them? */
 bool mails_are(const char *text);
-/* Gives out the mails of a box, in their order; @git is in the folder @scratch. */
+/*
+ * Gives out the mails of a box, in their order; @git is in the folder @scratch.
+ * What is numbered as a patch and has no diff is an error.
+ */
 bool mails_read(const GString *box, const struct git *git, const char *scratch,
 		take_mail take, void *data, char **ret_error);
 
@@ -106,10 +130,11 @@ struct base;
 
 /*
  * Looks at what differs from the files of @tree, and at @names (a set), and
- * writes those texts into @folder that the tree does not have.
+ * writes those texts into the folder "base" of @scratch that the tree does not
+ * have.
  */
 struct base *base_read(const char *tree, const char *commit,
-		       GHashTable *names, const char *folder,
+		       GHashTable *names, const char *scratch,
 		       char **ret_error);
 /* Takes NULL. */
 void base_free(struct base *b);

@@ -188,9 +188,14 @@ static GString *read_input(const char *what, char **ret_error)
 }
 
 static bool add_mail(const char *text, gsize size, const char *subject,
-		     void *data, char **ret_error)
+		     void *data, bool *ret_found, char **ret_error)
 {
-	return add_patch(data, text, size, subject, NULL, ret_error);
+	struct reader *r = data;
+	guint before = r->series->patches->len;
+	bool good = add_patch(r, text, size, subject, NULL, ret_error);
+
+	*ret_found = r->series->patches->len > before;
+	return good;
 }
 
 static bool read_file(struct reader *r, char **ret_error)
@@ -356,21 +361,24 @@ static bool check_commits(const GPtrArray *commits, char **ret_error)
 	return true;
 }
 
-static bool add_commits(struct reader *r, const struct git *git,
-			const GPtrArray *commits, char **ret_error)
+static bool add_commits(struct reader *r, const GPtrArray *commits,
+			char **ret_error)
 {
-	const struct commit *first;
+	const struct commit *first = commits->len ? commits->pdata[0] : NULL;
+	char *own = g_build_filename(r->scratch, "series.git", NULL);
+	struct git *git = NULL;
+	bool good = check_commits(commits, ret_error);
 
-	if (!check_commits(commits, ret_error))
-		return false;
-	for (guint i = 0; i < commits->len; i++)
-		if (!add_commit(r, git, commits->pdata[i], ret_error))
-			return false;
-	if (commits->len) {
-		first = commits->pdata[0];
+	if (good && first) {
 		r->series->base = g_strdup(first->parent);
+		git = git_shadow(r->source->tree, own, ret_error);
+		good = git;
 	}
-	return true;
+	for (guint i = 0; good && i < commits->len; i++)
+		good = add_commit(r, git, commits->pdata[i], ret_error);
+	git_free(git);
+	g_free(own);
+	return good;
 }
 
 static bool read_range(struct reader *r, char **ret_error)
@@ -386,7 +394,7 @@ static bool read_range(struct reader *r, char **ret_error)
 	git = git_repository(r->source->tree);
 	commits = find_commits(git, r->source->what, ret_error);
 	r->unknown = !commits && is_unknown(git, r->source->what);
-	good = commits && add_commits(r, git, commits, ret_error);
+	good = commits && add_commits(r, commits, ret_error);
 	g_clear_pointer(&commits, g_ptr_array_unref);
 	git_free(git);
 	return good;

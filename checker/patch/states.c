@@ -253,12 +253,10 @@ static struct base *read_base(const struct states *s,
 			      const struct series *series, char **ret_error)
 {
 	GHashTable *names = all_names(series);
-	char *folder = g_build_filename(s->scratch, "base", NULL);
-	struct base *base = base_read(s->tree, series->base, names, folder,
+	struct base *base = base_read(s->tree, series->base, names, s->scratch,
 				      ret_error);
 
 	g_hash_table_unref(names);
-	g_free(folder);
 	return base;
 }
 

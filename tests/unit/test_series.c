@@ -222,6 +222,85 @@ static void test_damaged(void)
 	repository_close(&r);
 }
 
+/* git takes for prose what it does not know; beside a diff it would vanish. */
+static void test_unread(void)
+{
+	static const struct {
+		const char *script, *error;
+	} parts[] = {
+		{ "printf 'diff --cc b.c\nindex 1,2..3\n--- a/b.c\n+++ b/b.c\n"
+		  "@@@ -1,1 -1,1 +1,1 @@@\n--other\n++more\n'",
+		  "a combined diff, which is not read, at line 13" },
+		{ "printf '*** a/b.c\n--- b/b.c\n***************\n*** 1 ****\n"
+		  "! other\n--- 1 ----\n! more\n'", "a context diff" },
+		{ "printf 'diff --git a/b.c'", "a file without a change" },
+		{ "printf 'diff --git a/b.c b/b.c\nindex 12..34 100'",
+		  "a file without a change" },
+		{ "printf -- '--- a/b'", "a file without a hunk" },
+		{ "printf -- '--- a/b.c\n+'", "a file without a hunk" },
+		{ "printf -- '--- a/b.c\n+++ b/b.c\n'",
+		  "a file without a hunk" },
+	};
+	struct repository r;
+
+	open_with_change(&r);
+	run(&r, "git show --format= > ../a.diff");
+	go_back(&r);
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		char *script = g_strdup_printf("{ cat ../a.diff; %s; } > ../x",
+					       parts[i].script);
+
+		run(&r, script);
+		refuse(&r, "x", parts[i].error);
+		g_free(script);
+	}
+	/* the text of a file may look like all of them */
+	run(&r, "git checkout -q tip; printf '@@@ -1\n***************\n"
+		"*** 1 ****\ndiff --git a/b\n-- a/b' > b.c\n"
+		"git commit -qam odd; git show --format= > ../odd\n"
+		"git show > ../x; git checkout -q HEAD^");
+	apply(&r, "odd");
+	apply(&r, "x");
+	repository_close(&r);
+}
+
+/* A mail that is counted, and of which git sees no diff. */
+static void test_empty_mails(void)
+{
+	static const char mail[] =
+		"git format-patch -q --stdout -1 tip > ../box\n"
+		"printf 'From x Mon Sep 17 00:00:00 2001\nSubject: %s\n\n"
+		"---\n' >> ../box; git show tip --format= | "
+		"sed 's/^/  /' >> ../box";
+	static const struct {
+		const char *subject, *error;
+	} mails[] = {
+		{ "[PATCH 2/2] x", "\"x\": is numbered as a patch" },
+		{ "[net] [RFC PATCH v2 02/12] x", "is numbered as a patch" },
+		{ "=?UTF-8?q?=5BPATCH=202/2=5D=20x?=", "is numbered" },
+		{ "[PATCH 0/2] x", NULL },
+		{ "[PATCH v2 00/12] x", NULL },
+		{ "Re: [PATCH 2/2] x", NULL },
+		{ "[PATCH] x", NULL },
+		{ "[a/b] 1/2", NULL },
+	};
+	struct repository r;
+
+	open_with_change(&r);
+	go_back(&r);
+	for (gsize i = 0; i < G_N_ELEMENTS(mails); i++) {
+		char *script = g_strdup_printf(mail, mails[i].subject);
+
+		run(&r, script);
+		if (mails[i].error)
+			refuse(&r, "box", mails[i].error);
+		else
+			apply(&r, "box");
+		g_free(script);
+	}
+	repository_close(&r);
+}
+
 /* ---- commits ---- */
 
 static void test_range(void)
@@ -409,6 +488,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/series/box", test_box);
 	g_test_add_func("/series/nothing", test_nothing);
 	g_test_add_func("/series/damaged", test_damaged);
+	g_test_add_func("/series/unread", test_unread);
+	g_test_add_func("/series/empty-mails", test_empty_mails);
 	g_test_add_func("/series/range", test_range);
 	g_test_add_func("/series/merge", test_merge);
 	g_test_add_func("/series/no-revision", test_no_revision);

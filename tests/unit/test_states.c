@@ -155,6 +155,36 @@ static void test_binary(void)
 	}
 }
 
+/* Nobody hides a change of a C file by calling that binary. */
+static void test_binary_code(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "echo '*.[ch] binary' > .gitattributes; git add .\n"
+		"sed -i '3s/.*/three/' fs/a.c; sed -i 1d fs/a.h\n"
+		"git commit -qam hidden; echo '*.c -diff' > .git/info/attributes\n"
+		"git format-patch -q --stdout -1 > ../bytes\n"
+		"git diff HEAD^ > ../none\n"
+		"git diff HEAD^ -- .gitattributes > ../attributes");
+	for (int i = 0; i < 2; i++) {
+		apply(&r, i ? "bytes" : "HEAD");
+		assert_changed(&r, 1, ".gitattributes fs/a.c fs/a.h");
+		assert_touched(&r, 1, "fs/a.c", "3");
+		run(&r, "git branch tip 2> /dev/null || :\n"
+			"git reset -q --hard tip^");
+	}
+	refuse(&r, "none", "cannot apply binary patch to 'fs/a.c'");
+	apply(&r, "attributes");
+	/* a bitmap with such a name is one all the same */
+	run(&r, "printf 'a\\0b' > odd.c; printf 'a\\0b' > x.bin\n"
+		"git add .; git commit -qm odd");
+	apply(&r, "HEAD");
+	assert_changed(&r, 1, "odd.c");
+	assert_as(&r, 1, "odd.c", "HEAD");
+	repository_close(&r);
+}
+
 /* ---- a base ---- */
 
 /* State 0 is the base, whatever lies in the tree. */
@@ -195,6 +225,140 @@ static void test_untracked(void)
 	assert_as(&r, 0, "new.c", "HEAD");
 	assert_as(&r, 1, "new.c", "tip");
 	repository_close(&r);
+}
+
+static void assert_not_dirt(const struct repository *r, const char *name)
+{
+	char *text = text_in(r, 0, name);
+
+	g_assert_cmpstr(text, ==, "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+	g_free(text);
+}
+
+/* Bits of the index say "do not look"; state 0 is the base all the same. */
+static void test_index_bits(void)
+{
+	static const char *const bits[] = {
+		"--assume-unchanged", "--skip-worktree"
+	};
+	struct repository r;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bits); i++) {
+		char *script = g_strdup_printf(
+			"seq 9 > '\"odd\n\xc3\xbc\"'; git add .; git commit -qm odd\n"
+			"echo 1 >> b.c; git commit -qam two\n"
+			"git update-index %s fs/a.h '\"odd\n\xc3\xbc\"'\n"
+			"echo dirt > fs/a.h; echo dirt > '\"odd\n\xc3\xbc\"'",
+			bits[i]);
+
+		repository_open(&r);
+		run(&r, script);
+		apply(&r, "HEAD");
+		assert_as(&r, 0, "fs/a.h", "HEAD");
+		assert_as(&r, 1, "fs/a.h", "HEAD");
+		assert_not_dirt(&r, "\"odd\n\xc3\xbc\"");
+		assert_as(&r, 0, "b.c", "HEAD^");
+		assert_changed(&r, 1, "b.c");
+		g_free(script);
+		repository_close(&r);
+	}
+}
+
+/* What is not checked out stays so, unless a patch names it. */
+static void test_sparse(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "mkdir in; echo in > in/in.c; git add .\n"
+		"git commit -qm in; echo 1 >> fs/a.c; echo 1 >> b.c\n"
+		"git commit -qam two\n"
+		"git sparse-checkout init --cone --no-sparse-index\n"
+		"git sparse-checkout set in; test ! -e fs");
+	apply(&r, "HEAD");
+	assert_changed(&r, 1, "b.c fs/a.c");
+	assert_as(&r, 0, "fs/a.c", "HEAD^");
+	assert_as(&r, 1, "fs/a.c", "HEAD");
+	g_assert_null(text_in(&r, 1, "fs/a.h"));
+	repository_close(&r);
+}
+
+/* repository_sums() has the times of both files that such an index is in. */
+static void test_split_index(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "echo 1 >> b.c; git commit -qam two\n"
+		"git update-index --split-index\n"
+		"touch -d 2001-01-01 .git/sharedindex.*; echo dirt > fs/a.h");
+	apply(&r, "HEAD");
+	assert_as(&r, 0, "b.c", "HEAD^");
+	assert_as(&r, 0, "fs/a.h", "HEAD");
+	repository_close(&r);
+}
+
+/* A second working tree has its own index, and the objects of the first. */
+static void test_worktree(void)
+{
+	struct repository r;
+	char *other, *path, *file, *text;
+
+	repository_open(&r);
+	run(&r, "echo 1 >> b.c; git commit -qam two\n"
+		"git worktree add -q ../other HEAD; echo dirt > ../other/b.c");
+	other = g_build_filename(r.root, "other", NULL);
+	if (!try_in(&r, other, "HEAD", NULL))
+		g_error("%s", r.error);
+	path = g_build_filename(other, "b.c", NULL);
+	file = states_file(r.states, 1, path);
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "other\n1\n");
+	g_free(text);
+	g_free(file);
+	g_free(path);
+	g_free(other);
+	repository_close(&r);
+}
+
+/*
+ * A file that is as old as the index is compared by its text, and git would
+ * have that go through a program of the settings.
+ */
+static void test_filter(void)
+{
+	static const char *const filters[] = { "clean", "process" };
+	struct repository r;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(filters); i++) {
+		char *evil, *script;
+
+		repository_open(&r);
+		evil = g_build_filename(r.root, "evil", NULL);
+		script = g_strdup_printf(
+			"echo '*.[ch] filter=x diff=x' > .gitattributes\n"
+			"git add .; git commit -qm attributes\n"
+			"echo 1 >> b.c; git commit -qam two\n"
+			"git config filter.x.%s \"sh -c 'touch %s; cat'\"\n"
+			"git config filter.x.required true\n"
+			"git config diff.x.textconv 'touch %s; cat'\n"
+			"touch -d 2001-01-01 fs/* b.c .gitattributes\n"
+			"git -c filter.x.%s= -c filter.x.required=false "
+			"update-index -q --refresh\n"
+			"touch -d 2001-01-01 .git/index",
+			filters[i], evil, evil, filters[i]);
+		run(&r, script);
+		apply(&r, "HEAD");
+		assert_as(&r, 0, "b.c", "HEAD^");
+		assert_as(&r, 1, "b.c", "HEAD");
+		g_assert_false(g_file_test(evil, G_FILE_TEST_EXISTS));
+		/* that it would have run is what makes this a test */
+		run(&r, "git diff-index HEAD > ../out 2>&1 || :");
+		g_assert_true(g_file_test(evil, G_FILE_TEST_EXISTS));
+		g_free(script);
+		g_free(evil);
+		repository_close(&r);
+	}
 }
 
 static void test_unmerged(void)
@@ -518,8 +682,14 @@ int main(int argc, char **argv)
 	g_test_add_func("/states/defines", test_defines);
 	g_test_add_func("/states/again", test_again);
 	g_test_add_func("/states/binary", test_binary);
+	g_test_add_func("/states/binary-code", test_binary_code);
 	g_test_add_func("/states/dirty", test_dirty);
 	g_test_add_func("/states/untracked", test_untracked);
+	g_test_add_func("/states/index-bits", test_index_bits);
+	g_test_add_func("/states/sparse", test_sparse);
+	g_test_add_func("/states/split-index", test_split_index);
+	g_test_add_func("/states/worktree", test_worktree);
+	g_test_add_func("/states/filter", test_filter);
 	g_test_add_func("/states/unmerged", test_unmerged);
 	g_test_add_func("/states/names", test_names);
 	g_test_add_func("/states/odd-names", test_odd_names);
