@@ -18,6 +18,7 @@ def functions(lines):
                     re.match(r"(?!\s*\*)[\w\s]", lines[first - 1]):
                 first -= 1
             names = re.findall(r"(\w+)\s*\(", "".join(lines[first:at]))
-            yield Function(names, first, at, last)
+            if names:
+                yield Function(names, first, at, last)
             at = last
         at += 1
