@@ -7,6 +7,8 @@ import re
 
 # Numbers of lines from 0: of the declaration's first, of "{", of "}".
 Function = collections.namedtuple("Function", "names first body last")
+# A line of a declaration: no comment, no end of something else.
+BEGINS = re.compile(r"(?!\s*\*|.*[;}]\s*$)\s*\w")
 
 
 def functions(lines):
@@ -14,10 +16,10 @@ def functions(lines):
     while at < len(lines):
         if lines[at] == "{\n" and "}\n" in lines[at:]:
             last, first = lines.index("}\n", at), at
-            while first > 0 and lines[first - 1].strip() and \
-                    re.match(r"(?!\s*\*)[\w\s]", lines[first - 1]):
+            while first > 0 and BEGINS.match(lines[first - 1]):
                 first -= 1
             names = re.findall(r"(\w+)\s*\(", "".join(lines[first:at]))
-            yield Function(names, first, at, last)
+            if names:
+                yield Function(names, first, at, last)
             at = last
         at += 1
