@@ -234,22 +234,23 @@ static struct states *read_states(const struct options *o,
 
 static int replay_in(const struct options *o, const char *scratch)
 {
-	struct compile_command *patched;
+	struct compile_command *patched = NULL;
 	struct states *states;
 	char *error = NULL;
 	unsigned last;
-	int status;
+	int status = STATUS_USAGE;
 
 	states = read_states(o, scratch, &last, &error);
-	if (!states) {
+	if (states)
+		patched = states_command(states, last, o->target.unit->cmd,
+					 &error);
+	if (patched)
+		status = replay_with(o, patched);
+	else
 		cmd_say("%s", error);
-		g_free(error);
-		return STATUS_USAGE;
-	}
-	patched = states_command(states, last, o->target.unit->cmd);
-	status = replay_with(o, patched);
 	compile_command_free(patched);
 	states_free(states);
+	g_free(error);
 	return status;
 }
 

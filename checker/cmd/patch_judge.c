@@ -47,6 +47,22 @@ static gboolean exists(const struct state *s, const struct patch_unit *u,
 	return there;
 }
 
+static void add_unit(const struct state *s, struct units *list,
+		     const struct patch_unit *u)
+{
+	char *error = NULL;
+	struct compile_command *cmd = states_command(
+		s->j->target->states, u->state, u->cmd, &error);
+
+	if (cmd) {
+		units_add(list, u->file, cmd);
+		return;
+	}
+	report_error(list->report, "%s: %s", u->file, error);
+	list->report->incomplete = TRUE;
+	g_free(error);
+}
+
 /* Those of @all that are there in state @k, as they lie in the tree or not. */
 static struct units *units_in(const struct state *s, const GPtrArray *all,
 			      unsigned k, gboolean in_tree)
@@ -59,8 +75,7 @@ static struct units *units_in(const struct state *s, const GPtrArray *all,
 
 		if (states_is_tree(states, u->state) == in_tree &&
 		    exists(s, u, k))
-			units_add(list, u->file,
-				  states_command(states, u->state, u->cmd));
+			add_unit(s, list, u);
 	}
 	return list;
 }

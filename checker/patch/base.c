@@ -165,7 +165,7 @@ static const char *take_text(struct entry *e, const char *at, const char *end,
 	guint64 n;
 
 	if (!size || size > text) {
-		patch_fail(ret_error, "object %s is missing", e->oid);
+		patch_fail(ret_error, "object %s is missing: a partial or shallow clone?", e->oid);
 		return NULL;
 	}
 	n = g_ascii_strtoull(size + strlen(" blob "), NULL, 10);

@@ -150,6 +150,19 @@ static char *first_error(const char *text)
 	return found;
 }
 
+/* Takes @why. Of what is missing, git tells only how it could not fetch it. */
+static char *explain(char *why)
+{
+	char *more;
+
+	if (!g_str_has_prefix(why, "transport '"))
+		return why;
+	more = g_strdup_printf("an object is missing: a partial clone? (%s)",
+			       why);
+	g_free(why);
+	return more;
+}
+
 /* Why it is no result; NULL: it is one. */
 static char *failure(const struct process_result *ran,
 		     const struct git_call *call)
@@ -164,7 +177,7 @@ static char *failure(const struct process_result *ran,
 	if (ran->status > 0)
 		why = first_error(ran->err->str);
 	if (why)
-		return why;
+		return explain(why);
 	why = process_failure(ran);
 	all = g_strdup_printf("git %s %s", call->args[0], why);
 	g_free(why);

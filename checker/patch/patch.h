@@ -84,8 +84,9 @@ struct states;
  * is as in the base in all states, and what git does not track stays visible,
  * unless a patch names it. NULL with one line in *@ret_error, which the caller
  * frees: 'patch 2/3 "subject": file: hunk 2 does not apply: @@ -3,7 +3,6 @@',
- * without what there is not; or the name that leads out of the tree.
- * O(bytes of the files that are changed, or differ from the base).
+ * without what there is not; or the name that leads out of the tree; or that the
+ * series is too large. O(bytes of the files that are changed, or differ from the
+ * base), on disk and in memory.
  */
 struct states *states_apply(const struct series *series, const char *tree,
 			    const char *scratch, char **ret_error);
@@ -138,9 +139,15 @@ bool states_defines(const struct states *s, unsigned k, const char *path,
 		    const char *function);
 
 struct compile_command;
-/* How the unit is compiled in state @k; the caller frees it. */
-struct compile_command *states_command(const struct states *s, unsigned k,
-				       const struct compile_command *cmd);
+/*
+ * How the unit is compiled in state @k; the caller frees it. NULL with one line in
+ * *@ret_error, which the caller frees: the state could not be described. The
+ * first call for a state writes a file that has all names in it which differ
+ * from the tree.
+ */
+struct compile_command *states_command(struct states *s, unsigned k,
+				       const struct compile_command *cmd,
+				       char **ret_error);
 
 /*
  * The outermost folder above @file (absolute) that has most of the files which

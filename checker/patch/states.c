@@ -16,14 +16,25 @@
 #include "base/folder.h"
 #include "frontend/frontend.h"
 
+/*
+ * An overlay names all that differs from the tree, so those of a series grow with
+ * patches times files. So many names are half a gigabyte and more.
+ */
+#define MOST_NAMES 4000000u
+
+/* A name from a state on. */
+struct version {
+	unsigned state;
+	const char *file; /* NULL: as the tree has it; "": it is not there */
+};
+
 struct state {
-	/* A name, to its file; to "": it is not there. Of states.strings. */
-	GHashTable *files;
-	/* Names, sorted; a NULL ends them. Of state 0, what is in @files. */
+	guint differ;	     /* names that are not as the tree has them */
+	/* Names, sorted; a NULL ends them. Of state 0, those that differ. */
 	GPtrArray *changed;
 	GHashTable *renamed; /* by the patch: the new name, to the old one */
 	GHashTable *spans;   /* a name, to its touched lines, once asked for */
-	char *overlay;	     /* NULL: nothing differs */
+	char *overlay;	     /* NULL: not asked for yet */
 };
 
 struct states {
@@ -31,7 +42,9 @@ struct states {
 	GPtrArray *roots; /* struct overlay_root *: what the tree is seen by */
 	char *removed;	 /* a file that stands for one that is not there */
 	GPtrArray *list; /* struct state *, of 0 and on */
-	GStringChunk *strings; /* of all states: most is in most of them */
+	GHashTable *files; /* a name, to a GArray of struct version, by state */
+	GStringChunk *strings; /* those of @files */
+	guint names;	 /* of all states together, that differ */
 };
 
 static struct state *state_of(const struct states *s, unsigned k)
@@ -43,7 +56,6 @@ static void state_free(void *data)
 {
 	struct state *st = data;
 
-	g_hash_table_unref(st->files);
 	g_ptr_array_unref(st->changed);
 	g_clear_pointer(&st->renamed, g_hash_table_unref);
 	g_hash_table_unref(st->spans);
@@ -55,28 +67,61 @@ static void state_free(void *data)
 static struct state *state_add(struct states *s)
 {
 	struct state *st = g_new0(struct state, 1);
-	GHashTableIter it;
-	gpointer name, file;
 
-	st->files = g_hash_table_new(g_str_hash, g_str_equal);
 	st->changed = g_ptr_array_new_with_free_func(g_free);
 	st->spans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					  (GDestroyNotify)g_array_unref);
-	if (s->list->len) {
-		g_hash_table_iter_init(
-			&it, state_of(s, s->list->len - 1)->files);
-		while (g_hash_table_iter_next(&it, &name, &file))
-			g_hash_table_insert(st->files, name, file);
-	}
+	if (s->list->len)
+		st->differ = state_of(s, s->list->len - 1)->differ;
 	g_ptr_array_add(s->list, st);
 	return st;
 }
 
 /* ---- files ---- */
 
-/* @file: its text in this state; NULL: it is not there. */
-static void set_file(const struct states *s, struct state *st,
-		     const char *name, const char *file)
+/* What it is in state @k, as a version says it. */
+static const char *version_in(const GArray *versions, unsigned k)
+{
+	const struct version *v;
+
+	for (guint i = versions->len; i; i--) {
+		v = &g_array_index(versions, struct version, i - 1);
+		if (v->state <= k)
+			return v->file;
+	}
+	return NULL;
+}
+
+static const char *file_in(const struct states *s, unsigned k,
+			   const char *name)
+{
+	const GArray *versions = g_hash_table_lookup(s->files, name);
+
+	return versions ? version_in(versions, k) : NULL;
+}
+
+/* @file: as in a version, from the last state on. */
+static void add_version(struct states *s, const char *name, const char *file)
+{
+	struct version v = { .state = s->list->len - 1 };
+	struct state *st = state_of(s, v.state);
+	GArray *versions = g_hash_table_lookup(s->files, name);
+
+	if (!versions) {
+		versions = g_array_new(FALSE, FALSE, sizeof(v));
+		g_hash_table_insert(
+			s->files, g_string_chunk_insert_const(s->strings, name),
+			versions);
+	}
+	if (file)
+		v.file = g_string_chunk_insert_const(s->strings, file);
+	st->differ -= version_in(versions, v.state) != NULL;
+	st->differ += file != NULL;
+	g_array_append_val(versions, v);
+}
+
+/* @file: its text in the last state; NULL: it is not there. */
+static void set_file(struct states *s, const char *name, const char *file)
 {
 	char *here = g_build_filename(s->tree, name, NULL);
 	unsigned mode = name_mode(s->tree, name);
@@ -86,20 +131,17 @@ static void set_file(const struct states *s, struct state *st,
 		as_tree = S_ISREG(mode) && file_same(file, here);
 	else
 		as_tree = !mode || S_ISDIR(mode);
-	if (as_tree)
-		g_hash_table_remove(st->files, name);
-	else
-		g_hash_table_replace(
-			st->files, g_string_chunk_insert_const(s->strings, name),
-			g_string_chunk_insert_const(s->strings,
-						    file ? file : ""));
+	if (!as_tree)
+		add_version(s, name, file ? file : "");
+	else if (file_in(s, s->list->len - 1, name))
+		add_version(s, name, NULL);
 	g_free(here);
 }
 
 /* Where the text of a name is; NULL: it is not there. */
 static char *text_of(const struct states *s, unsigned k, const char *name)
 {
-	const char *file = g_hash_table_lookup(state_of(s, k)->files, name);
+	const char *file = file_in(s, k, name);
 
 	if (file)
 		return *file ? g_strdup(file) : NULL;
@@ -146,22 +188,53 @@ static void add_root(const struct states *s, const char *seen, const char *name)
 	g_ptr_array_add(s->roots, root);
 }
 
-/* ---- making them ---- */
+/* ---- overlays ---- */
 
-static bool write_overlay(const struct states *s, unsigned k,
-			  char **ret_error)
+static GHashTable *files_in(const struct states *s, unsigned k)
+{
+	GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter it;
+	gpointer name, versions;
+	const char *file;
+
+	g_hash_table_iter_init(&it, s->files);
+	while (g_hash_table_iter_next(&it, &name, &versions)) {
+		file = version_in(versions, k);
+		if (file)
+			g_hash_table_insert(files, name, (gpointer)file);
+	}
+	return files;
+}
+
+static bool write_overlay(struct states *s, unsigned k, char **ret_error)
 {
 	struct state *st = state_of(s, k);
-	char *name;
+	GHashTable *files = files_in(s, k);
+	char *name = g_strdup_printf("overlay-%u.json", k);
+	char *to = g_build_filename(s->scratch, name, NULL);
+	bool good = overlay_write(files, s->roots, s->removed, to, ret_error);
 
-	if (!g_hash_table_size(st->files))
-		return true;
-	name = g_strdup_printf("overlay-%u.json", k);
 	g_free(st->overlay);
-	st->overlay = g_build_filename(s->scratch, name, NULL);
+	st->overlay = good ? g_steal_pointer(&to) : NULL;
+	g_hash_table_unref(files);
 	g_free(name);
-	return overlay_write(st->files, s->roots, s->removed, st->overlay,
-			     ret_error);
+	g_free(to);
+	return good;
+}
+
+/* ---- making them ---- */
+
+/* The last state is complete. */
+static bool count_names(struct states *s, char **ret_error)
+{
+	guint differ = state_of(s, s->list->len - 1)->differ;
+
+	if (differ > MOST_NAMES - s->names)
+		return patch_fail(ret_error,
+				  "the series is too large: the files that differ from the tree, counted again after each patch, are more than %u",
+				  MOST_NAMES);
+	s->names += differ;
+	return true;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -170,7 +243,7 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* Keeps what the last patch left of a name. */
-static bool keep(const struct states *s, const struct copies *c,
+static bool keep(struct states *s, const struct copies *c,
 		 const char *name, char **ret_error)
 {
 	unsigned k = s->list->len - 1;
@@ -185,7 +258,7 @@ static bool keep(const struct states *s, const struct copies *c,
 	if (good) {
 		if (!same_text(before, copy))
 			g_ptr_array_add(st->changed, g_strdup(name));
-		set_file(s, st, name, copy ? to : NULL);
+		set_file(s, name, copy ? to : NULL);
 	}
 	g_free(folder);
 	g_free(to);
@@ -208,7 +281,7 @@ static bool apply_one(struct states *s, struct copies *c,
 	for (guint i = 0; good && i < names->len; i++)
 		good = keep(s, c, names->pdata[i], ret_error);
 	g_ptr_array_unref(names);
-	return good && write_overlay(s, s->list->len - 1, ret_error);
+	return good && count_names(s, ret_error);
 }
 
 static bool apply_all(struct states *s, const struct series *series,
@@ -269,8 +342,8 @@ static void set_base(struct states *s, const struct base *base)
 
 	for (l = names; l; l = l->next) {
 		mode = base_mode(base, l->data, &file);
-		set_file(s, st, l->data, S_ISREG(mode) ? file : NULL);
-		if (g_hash_table_contains(st->files, l->data))
+		set_file(s, l->data, S_ISREG(mode) ? file : NULL);
+		if (file_in(s, 0, l->data))
 			g_ptr_array_add(st->changed, g_strdup(l->data));
 	}
 	g_list_free(names);
@@ -293,7 +366,7 @@ static bool fill_states(struct states *s, const struct series *series,
 			return false;
 		set_base(s, base);
 	}
-	good = write_overlay(s, 0, ret_error) &&
+	good = count_names(s, ret_error) &&
 	       apply_all(s, series, base, ret_error);
 	base_free(base);
 	return good;
@@ -315,6 +388,8 @@ struct states *states_apply(const struct series *series, const char *tree,
 	if (strcmp(s->real, s->tree))
 		add_root(s, s->real, "");
 	s->list = g_ptr_array_new_with_free_func(state_free);
+	s->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+					 (GDestroyNotify)g_array_unref);
 	s->strings = g_string_chunk_new(4096);
 	if (fill_states(s, series, ret_error))
 		return s;
@@ -327,6 +402,7 @@ void states_free(struct states *s)
 	if (!s)
 		return;
 	g_ptr_array_unref(s->list);
+	g_hash_table_unref(s->files);
 	g_string_chunk_free(s->strings);
 	g_ptr_array_unref(s->roots);
 	g_free(s->tree);
@@ -378,7 +454,8 @@ bool states_add_link(struct states *s, const char *path, const char *real,
 	if (name && g_strcmp0(known, name)) {
 		add_link(s, path, real);
 		for (unsigned k = 0; good && k < s->list->len; k++)
-			good = write_overlay(s, k, ret_error);
+			good = !state_of(s, k)->overlay ||
+			       write_overlay(s, k, ret_error);
 	}
 	g_free(known);
 	return good;
@@ -393,7 +470,7 @@ const char *const *states_changed(const struct states *s, unsigned k)
 
 bool states_is_tree(const struct states *s, unsigned k)
 {
-	return !state_of(s, k)->overlay;
+	return !state_of(s, k)->differ;
 }
 
 char *states_file(const struct states *s, unsigned k, const char *path)
@@ -402,7 +479,7 @@ char *states_file(const struct states *s, unsigned k, const char *path)
 	const char *file = NULL;
 
 	if (name)
-		file = g_hash_table_lookup(state_of(s, k)->files, name);
+		file = file_in(s, k, name);
 	g_free(name);
 	if (file)
 		return *file ? g_strdup(file) : NULL;
@@ -497,19 +574,26 @@ bool states_defines(const struct states *s, unsigned k, const char *path,
 	return defined;
 }
 
-struct compile_command *states_command(const struct states *s, unsigned k,
-				       const struct compile_command *cmd)
+/* ---- for the compiler ---- */
+
+struct compile_command *states_command(struct states *s, unsigned k,
+				       const struct compile_command *cmd,
+				       char **ret_error)
 {
-	const char *overlay = state_of(s, k)->overlay;
-	GPtrArray *args = g_ptr_array_new();
+	struct state *st = state_of(s, k);
 	struct compile_command *c;
+	GPtrArray *args;
 	char **arg;
 
+	/* most states of a long series are never compiled */
+	if (st->differ && !st->overlay && !write_overlay(s, k, ret_error))
+		return NULL;
+	args = g_ptr_array_new();
 	for (arg = cmd->args; *arg; arg++)
 		g_ptr_array_add(args, *arg);
-	if (overlay) {
+	if (st->overlay) {
 		g_ptr_array_add(args, (gpointer)"-ivfsoverlay");
-		g_ptr_array_add(args, (gpointer)overlay);
+		g_ptr_array_add(args, st->overlay);
 	}
 	g_ptr_array_add(args, NULL);
 	c = compile_command_new(cmd->directory, cmd->file,

@@ -77,6 +77,26 @@ grep -q '"baselineState": "absent"' "$repo/all.sarif" || fail 'nothing is fixed'
 [ -z "$(results)" ] || fail "what is fixed is an alert: $(results)"
 [ ! -s .out ] || fail 'an annotation of what is fixed'
 
+# The clone that the workflow asks for lacks the texts of older commits
+
+git -C "$repo" config uploadpack.allowFilter true
+git -C "$repo" config uploadpack.allowAnySHA1InWant true
+git clone -q --no-checkout --filter=blob:none "file://$repo" partial 2>.err &&
+	git -C partial checkout -q "$head_bug" 2>.err || fail 'no clone'
+sed "s,$repo,$work/partial,g" "$repo/compile_commands.json" \
+	>partial/compile_commands.json
+whole=$repo
+repo=$work/partial
+git -C "$repo" rev-list --objects --all --missing=print | grep -q '^?' ||
+	fail 'nothing is missing'
+part 3 pincheck patch "$base..$head_bug"
+err_has 'an object is missing: a partial clone?'
+steps "$head_bug"
+sed -i "s,$whole,$repo,g" step3
+part 1 bash "$work/step3"
+[ "$(grep -c '^::' .out)" = 1 ] || fail 'annotations in a partial clone'
+repo=$whole
+
 # What a service may get wrong: no URL, no such commit, no database
 
 sed -i 's/^export PINCHECK_URL=.*/export PINCHECK_URL=/' step1

@@ -611,8 +611,8 @@ static char *compile(const struct repository *r, unsigned k)
 	const char *const args[] = { "-std=gnu11", NULL };
 	struct compile_command *cmd = compile_command_new(r->tree, "main.c",
 							  args);
-	struct compile_command *c = states_command(r->states, k, cmd);
 	char *text = NULL;
+	struct compile_command *c = states_command(r->states, k, cmd, &text);
 	struct unit *u;
 
 	frontend_parse(c, NULL, &u);
@@ -654,6 +654,60 @@ static void test_compiler(void)
 		g_free(error);
 	}
 	g_assert_null(compile(&r, 1));
+	repository_close(&r);
+}
+
+static void assert_overlays(const struct repository *r, const char *list)
+{
+	char *script = g_strdup_printf("ls %s | grep overlay || :", r->scratch);
+	char *got = shell(r, script);
+
+	g_assert_cmpstr(got, ==, list);
+	g_free(got);
+	g_free(script);
+}
+
+static bool overlay_has(const struct repository *r, unsigned k,
+			const char *name)
+{
+	char *file = g_strdup_printf("%s/overlay-%u.json", r->scratch, k);
+	char *text;
+	bool has;
+
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	has = strstr(text, name);
+	g_free(text);
+	g_free(file);
+	return has;
+}
+
+/* A state costs what its patch changes, until it is compiled. */
+static void test_overlays(void)
+{
+	struct repository r;
+
+	repository_open(&r);
+	run(&r, "echo 'int f(void) { return X; }' > main.c\n"
+		"git add .; git commit -qm main; git branch start\n"
+		"sed -i '1i #define X 1' main.c; git commit -qam one\n"
+		"echo 1 >> fs/a.c; git commit -qam two\n"
+		"git checkout -q start fs; git commit -qm three\n"
+		"sed -i 1d main.c; git commit -qam four; git branch four\n"
+		"git checkout -q start");
+	apply(&r, "start..four");
+	assert_overlays(&r, "");
+	g_assert_null(compile(&r, 2));
+	g_assert_null(compile(&r, 2));
+	assert_overlays(&r, "overlay-2.json\n");
+	/* as in the tree, again */
+	assert_as(&r, 3, "fs/a.c", "start");
+	g_assert_false(states_is_tree(r.states, 3));
+	g_assert_null(compile(&r, 3));
+	g_assert_true(states_is_tree(r.states, 4));
+	g_free(compile(&r, 4));
+	assert_overlays(&r, "overlay-2.json\noverlay-3.json\n");
+	g_assert_false(overlay_has(&r, 3, "fs/a.c"));
+	g_assert_true(overlay_has(&r, 2, "fs/a.c"));
 	repository_close(&r);
 }
 
@@ -700,6 +754,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/states/submodule", test_submodule);
 	g_test_add_func("/states/hunk", test_hunk);
 	g_test_add_func("/states/compiler", test_compiler);
+	g_test_add_func("/states/overlays", test_overlays);
 	g_test_add_func("/states/find-tree", test_find_tree);
 	return g_test_run();
 }

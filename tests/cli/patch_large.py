@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A series whose states would need a file of all names each: it is refused in
+one line, before anything is written, once it would be too much."""
+import os
+import subprocess
+import sys
+import tempfile
+
+PINCHECK = os.environ["PINCHECK"]
+FILES = 40000
+FIT = 100
+NEW = """diff --git a/{0} b/{0}
+new file mode 100644
+--- /dev/null
++++ b/{0}
+@@ -0,0 +1 @@
++0
+"""
+NEXT = "--- a/0\n+++ b/0\n@@ -1 +1 @@\n-{}\n+{}\n"
+MAIL = """From {0:040} Mon Sep 17 00:00:00 2001
+From: A <a@example.org>
+Subject: [PATCH] part {0}
+
+---
+{1}"""
+
+
+def mails():
+    yield MAIL.format(1, "".join(map(NEW.format, range(FILES))))
+    for k in range(2, FIT + 2):
+        yield MAIL.format(k, NEXT.format(k - 2, k - 1))
+
+
+# So many files take minutes on a disk.
+if not os.path.isdir("/dev/shm"):
+    sys.exit(77)
+with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+    os.environ["TMPDIR"] = folder
+    tree = os.path.join(folder, "tree")
+    os.mkdir(tree)
+    ran = subprocess.run([PINCHECK, "patch", "--tree", tree, "-"],
+                         input="".join(mails()), capture_output=True,
+                         encoding="utf-8", check=False)
+print(ran.stdout, ran.stderr)
+sys.exit(ran.returncode != 3 or ran.stdout != "" or ran.stderr != (
+    'pincheck: patch 101/101 "part 101": the series is too large: the files'
+    " that differ from the tree, counted again after each patch, are more than"
+    " 4000000\n"))
