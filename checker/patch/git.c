@@ -150,12 +150,13 @@ static char *first_error(const char *text)
 	return found;
 }
 
-/* Takes @why. Of what is missing, git tells only how it could not fetch it. */
+/* Takes @why. Of what is missing, git tells how it could not get at it. */
 static char *explain(char *why)
 {
 	char *more;
 
-	if (!g_str_has_prefix(why, "transport '"))
+	if (!g_str_has_prefix(why, "transport '") &&
+	    !g_str_has_prefix(why, "unable to read "))
 		return why;
 	more = g_strdup_printf("an object is missing: a partial clone? (%s)",
 			       why);

@@ -81,8 +81,8 @@ grep -q '"baselineState": "absent"' "$repo/all.sarif" || fail 'nothing is fixed'
 
 git -C "$repo" config uploadpack.allowFilter true
 git -C "$repo" config uploadpack.allowAnySHA1InWant true
-git clone -q --no-checkout --filter=blob:none "file://$repo" partial 2>.err &&
-	git -C partial checkout -q "$head_bug" 2>.err || fail 'no clone'
+{ git clone -q --no-checkout --filter=blob:none "file://$repo" partial &&
+	git -C partial checkout -q "$head_bug"; } 2>.err || fail 'no clone'
 sed "s,$repo,$work/partial,g" "$repo/compile_commands.json" \
 	>partial/compile_commands.json
 whole=$repo
