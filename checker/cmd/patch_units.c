@@ -376,7 +376,8 @@ static gboolean peek_store(struct finder *f)
 }
 
 /* All names of the files @paths; the caller unrefs it. */
-static GPtrArray *names_of(const struct patch_units *u, const char *const *paths)
+static GPtrArray *names_of(const struct patch_units *u,
+			   const char *const *paths)
 {
 	GPtrArray *names = g_ptr_array_new();
 
@@ -450,8 +451,10 @@ static gboolean is_there(const struct finder *f, unsigned k, const char *path)
 static void add_changed(struct finder *f, unsigned k, const char *path)
 {
 	const char *const paths[] = { path, NULL };
-	struct patch_unit *u = is_source(path) ? patch_units_get(f->units, path) : NULL;
+	struct patch_unit *u = NULL;
 
+	if (is_source(path))
+		u = patch_units_get(f->units, path);
 	if (u)
 		add_unit(f, k, u);
 	if (!u && (is_source(path) || is_header(path)))
