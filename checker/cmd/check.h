@@ -89,6 +89,8 @@ void check_tell(gboolean verbose, const struct report *r,
 		const struct units *units, const GPtrArray *noise);
 /* What was read of how much: "3 files, 20 functions, 1 skipped". */
 void check_put_coverage(GString *out, const struct report *r);
+/* ", 3 suppressed"; nothing if there is none. */
+void check_put_hidden(GString *out, int n, const char *why);
 /* How many findings were dropped, and why. */
 struct check_hidden {
 	int suppressed, /* by comments */

@@ -151,7 +151,7 @@ void check_put_coverage(GString *out, const struct report *r)
 			       r->incomplete ? "; INCOMPLETE" : "");
 }
 
-static void put_hidden(GString *out, int n, const char *why)
+void check_put_hidden(GString *out, int n, const char *why)
 {
 	if (n)
 		g_string_append_printf(out, ", %d %s", n, why);
@@ -163,10 +163,10 @@ void check_summarize(const struct report *r, const struct check_hidden *hidden)
 
 	put_count(out, (int)r->findings->len, "finding");
 	put_severities(out, r);
-	put_hidden(out, hidden->suppressed, "suppressed");
-	put_hidden(out, hidden->severe, "below --min-severity hidden");
-	put_hidden(out, hidden->agreed, "without agreement hidden");
-	put_hidden(out, hidden->known, "of the baseline hidden");
+	check_put_hidden(out, hidden->suppressed, "suppressed");
+	check_put_hidden(out, hidden->severe, "below --min-severity hidden");
+	check_put_hidden(out, hidden->agreed, "without agreement hidden");
+	check_put_hidden(out, hidden->known, "of the baseline hidden");
 	g_string_append(out, "; ");
 	check_put_coverage(out, r);
 	cmd_say("%s", out->str);

@@ -94,12 +94,6 @@ static void put_change(GString *out, const struct report *r, enum change c)
 			       report_count_change(r, c), change_name(c));
 }
 
-static void put_hidden(GString *out, int n, const char *why)
-{
-	if (n)
-		g_string_append_printf(out, ", %d %s", n, why);
-}
-
 static void summarize(const struct options *o, const struct report *r,
 		      guint patches, const struct patch_outcome *n)
 {
@@ -110,8 +104,8 @@ static void summarize(const struct options *o, const struct report *r,
 	put_change(out, r, CHANGE_FIXED);
 	if (o->all)
 		put_change(out, r, CHANGE_PRE_EXISTING);
-	put_hidden(out, n->pre_existing, "pre-existing hidden");
-	put_hidden(out, n->suppressed, "suppressed");
+	check_put_hidden(out, n->pre_existing, "pre-existing hidden");
+	check_put_hidden(out, n->suppressed, "suppressed");
 	g_string_append_printf(out, "; %u patch%s, ", patches,
 			       patches == 1 ? "" : "es");
 	check_put_coverage(out, r);

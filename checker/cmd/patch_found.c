@@ -82,7 +82,9 @@ static struct report *run(const struct patch_runner *r, struct units *units,
 		.min = o->min, .noise = r->judge->noise
 	};
 
-	return check_run(&run);
+	/* most patches have units in the tree only, or only out of it */
+	return units->list->len ? check_run(&run) :
+				  g_steal_pointer(&units->report);
 }
 
 void patch_found_clear(struct patch_found *f)

@@ -52,19 +52,6 @@ static GPtrArray *words_new(const char *const *words)
 
 /* ---- which text ---- */
 
-static bool is_same_text(const GString *text, const char *file)
-{
-	char *other;
-	gsize n;
-	bool same;
-
-	if (!g_file_get_contents(file, &other, &n, NULL))
-		return false;
-	same = n == text->len && !memcmp(other, text->str, n);
-	g_free(other);
-	return same;
-}
-
 /* Does the base have the file @path with the text of @file? */
 static bool is_of_base(const struct blamer *b, const char *path,
 		       const char *file)
@@ -72,7 +59,7 @@ static bool is_of_base(const struct blamer *b, const char *path,
 	char *name = g_strdup_printf("%s:./%s", b->base, path);
 	char *reason = NULL;
 	GString *text = ask(b, WORDS("cat-file", "blob", name), &reason);
-	bool same = text && is_same_text(text, file);
+	bool same = text && file_has(file, text->str, text->len);
 
 	if (text)
 		g_string_free(text, TRUE);
