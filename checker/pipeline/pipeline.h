@@ -8,10 +8,12 @@
 
 #include "report/finding.h"
 
+struct buffer;
 struct compile_command;
 struct evidence;
 struct headers;
 struct model;
+struct session;
 struct store;
 
 struct pipeline_options {
@@ -22,6 +24,13 @@ struct pipeline_options {
 	const char *memory;
 	struct store *store;	   /* units come from here and go here; or NULL */
 	struct headers *headers;   /* precompiled ones; or NULL */
+	/*
+	 * Units are parsed in it, with what an editor has not saved; or NULL.
+	 * Not with @store.
+	 */
+	struct session *session;
+	const struct buffer *buffers;
+	size_t n_buffers;
 	/* With a store only: */
 	const char *reader;	   /* of pipeline_reader() */
 	const char *model_digest;  /* names the .pincheck files in the model */
@@ -103,6 +112,23 @@ struct pipeline_replay *pipeline_replay(const struct compile_command *cmd,
 					int line, const char *which,
 					char **ret_error);
 void pipeline_replay_free(struct pipeline_replay *r);
+
+/*
+ * What the flag or the function at a place of the session's unit is to the
+ * pairs: which reference it owns, by which accessors, and why that is believed.
+ */
+struct pipeline_hover {
+	char *text; /* Markdown */
+	int line, column, length; /* of the word; column and length in bytes */
+};
+/*
+ * At @line and @column (bytes, from 1) of the main file. NULL: it is part of no
+ * pair. The caller frees it with pipeline_hover_free, which takes NULL.
+ */
+struct pipeline_hover *pipeline_hover(const struct compile_command *cmd,
+				      const struct pipeline_options *opt,
+				      int line, int column);
+void pipeline_hover_free(struct pipeline_hover *h);
 
 /*
  * Appends the pairs that a unit shows, by counting or by annotation, to @into

@@ -9,6 +9,15 @@
 
 #define FINGERPRINT_DIGITS 16
 
+static void repair_free(void *repair)
+{
+	struct repair *r = repair;
+
+	g_free(r->function);
+	g_free(r->argument);
+	g_free(r);
+}
+
 struct finding *finding_new(const char *rule, enum severity severity,
 			    const char *file, int line, int column,
 			    const char *function)
@@ -26,6 +35,7 @@ struct finding *finding_new(const char *rule, enum severity severity,
 	f->engines = g_ptr_array_new_with_free_func(g_free);
 	f->evidence = g_ptr_array_new_with_free_func(g_free);
 	f->steps = g_ptr_array_new_with_free_func(step_free);
+	f->repairs = g_ptr_array_new_with_free_func(repair_free);
 	g_ptr_array_add(f->engines, g_strdup("clang"));
 	return f;
 }
@@ -77,6 +87,7 @@ void finding_free(struct finding *f)
 	g_ptr_array_unref(f->engines);
 	g_ptr_array_unref(f->evidence);
 	g_ptr_array_unref(f->steps);
+	g_ptr_array_unref(f->repairs);
 	finding_replay_free(f->replay);
 	g_free(f->patch);
 	g_free(f);
@@ -143,6 +154,16 @@ void finding_step(struct finding *f, int cpu, const char *file, int line,
 	va_start(args, format);
 	finding_step_take(f, cpu, file, line, line_vprintf(format, args));
 	va_end(args);
+}
+
+void finding_repair(struct finding *f, const struct repair *r)
+{
+	struct repair *copy = g_new(struct repair, 1);
+
+	*copy = *r;
+	copy->function = g_strdup(r->function);
+	copy->argument = g_strdup(r->argument);
+	g_ptr_array_add(f->repairs, copy);
 }
 
 void finding_evidence(struct finding *f, const char *format, ...)

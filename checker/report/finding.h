@@ -42,6 +42,24 @@ struct replay {
 	GPtrArray *table;	/* char *: the failing run, a column a CPU */
 };
 
+/*
+ * What would take a finding away, as its rule sees it: places and names. What
+ * that means for the text is for fix/.
+ */
+enum repair_kind {
+	REPAIR_CALL,  /* the statement becomes a call of the accessor */
+	REPAIR_GET,   /* such a call is put before the statement */
+	REPAIR_LATER, /* the statement moves behind the one of @to_line */
+};
+
+struct repair {
+	enum repair_kind kind;
+	int line, column;	/* in the statement, of the finding's file */
+	int to_line, to_column; /* of REPAIR_LATER */
+	char *function;		/* that is called; NULL: of REPAIR_LATER */
+	char *argument;		/* in the words of the finding's function */
+};
+
 struct finding {
 	char *fingerprint;  /* set by finding_seal */
 	char *rule;	    /* "put-before-wait" */
@@ -58,6 +76,8 @@ struct finding {
 	GPtrArray *engines; /* char *: "clang", "cocci", "sparse" */
 	GPtrArray *evidence;/* char *: why the model says so */
 	GPtrArray *steps;   /* struct step * in story order */
+	/* struct repair *, the best first; not packed for other processes */
+	GPtrArray *repairs;
 	struct replay *replay; /* owned; NULL: it was not replayed */
 	gboolean known;	    /* the baseline has it: it is not new */
 	gboolean suppressed;/* a comment hides it */
@@ -101,6 +121,8 @@ void finding_step(struct finding *f, int cpu, const char *file, int line,
 		  const char *format, ...) G_GNUC_PRINTF(5, 6);
 void finding_evidence(struct finding *f, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
+/* A copy of @r goes to the end of the repairs. */
+void finding_repair(struct finding *f, const struct repair *r);
 /*
  * Computes the fingerprint: 16 hex digits of a SHA-256 over rule, base name
  * of the file, function and key. Stable when lines move.

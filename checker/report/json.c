@@ -243,6 +243,15 @@ static void read_change(struct json_reader *rd, json_object *o,
 	f->patch = g_strdup(json_get_opt_text(rd, o, "patch"));
 }
 
+enum severity json_get_severity(struct json_reader *rd, json_object *o)
+{
+	enum severity severity = SEVERITY_NOTE;
+
+	if (!severity_parse(json_get_text(rd, o, "severity"), &severity))
+		json_fail(rd, "severity", "note, warning or error");
+	return severity;
+}
+
 static struct finding *read_finding(struct json_reader *rd, json_object *o)
 {
 	json_object *replay, *change;

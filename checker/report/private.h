@@ -3,8 +3,7 @@
 #ifndef PINCHECK_REPORT_PRIVATE_H
 #define PINCHECK_REPORT_PRIVATE_H
 
-#include <json-c/json_types.h>
-
+#include "base/json.h"
 #include "report/report.h"
 
 /* A name for @file in @state, in tables. The caller frees it. */
@@ -35,39 +34,8 @@ int source_characters(const char *line, int column);
  */
 guint *report_occurrences(const struct report *r);
 
-/* JSON for readers: text is made valid UTF-8; NULL becomes null. */
-json_object *json_text(const char *text);
-json_object *json_texts(const GPtrArray *texts);
-void json_put_text(json_object *o, const char *name, const char *text);
-void json_put_int(json_object *o, const char *name, int value);
-/* A new, empty member or element, which @o owns. */
-json_object *json_put_object(json_object *o, const char *name);
-json_object *json_put_array(json_object *o, const char *name);
-json_object *json_add_object(json_object *array);
-/* Appends @o, indented and with an end of line, and frees it. */
-void json_write(json_object *o, GString *out);
-
-/* What went wrong first, or NULL: the rest of the reading is then harmless. */
-struct json_reader {
-	char *error; /* the caller's */
-};
-void json_fail(struct json_reader *rd, const char *name, const char *what);
-/* The root, which the caller puts. */
-json_object *json_parse(struct json_reader *rd, const char *text,
-			size_t length);
-/* A member of @o; what there is none of is NULL, 0 or "". */
-json_object *json_get(struct json_reader *rd, json_object *o,
-		      const char *name, json_type type);
-int json_get_int(struct json_reader *rd, json_object *o, const char *name);
-const char *json_get_text(struct json_reader *rd, json_object *o,
-			  const char *name);
-/* A string or null. */
-const char *json_get_opt_text(struct json_reader *rd, json_object *o,
-			      const char *name);
 /* The member "severity"; a note, where there is none. */
 enum severity json_get_severity(struct json_reader *rd, json_object *o);
-/* The length of an array, 0 where there is none. */
-size_t json_length(json_object *array);
 
 /*
  * What the format text writes of one finding: the line that names its function

@@ -5,8 +5,8 @@
  */
 #include <json-c/json.h>
 
+#include "base/json.h"
 #include "base/printable.h"
-#include "private.h"
 
 #define FILE_FLAGS                                                       \
 	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |             \

@@ -5,7 +5,10 @@
  */
 #include <json-c/json.h>
 
-#include "private.h"
+#include "base/json.h"
+
+/* What libclang, an editor or we nest stays far below. */
+#define DEPTH 512
 
 void json_fail(struct json_reader *rd, const char *name, const char *what)
 {
@@ -49,15 +52,6 @@ const char *json_get_opt_text(struct json_reader *rd, json_object *o,
 	return json_get_text(rd, o, name);
 }
 
-enum severity json_get_severity(struct json_reader *rd, json_object *o)
-{
-	enum severity severity = SEVERITY_NOTE;
-
-	if (!severity_parse(json_get_text(rd, o, "severity"), &severity))
-		json_fail(rd, "severity", "note, warning or error");
-	return severity;
-}
-
 size_t json_length(json_object *array)
 {
 	return array ? json_object_array_length(array) : 0;
@@ -76,7 +70,7 @@ static gboolean has_more(struct json_tokener *tok, const char *text,
 
 json_object *json_parse(struct json_reader *rd, const char *text, size_t length)
 {
-	struct json_tokener *tok = json_tokener_new();
+	struct json_tokener *tok = json_tokener_new_ex(DEPTH);
 	json_object *o = NULL;
 
 	if (length > G_MAXINT)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Units whose text changes while somebody writes it: what their first headers
+ * give is kept from one parse to the next (libclang's preamble), and what an
+ * editor has not saved yet hides what the file system has.
+ */
+#ifndef PINCHECK_FRONTEND_SESSION_H
+#define PINCHECK_FRONTEND_SESSION_H
+
+#include "frontend/frontend.h"
+
+struct session;
+
+/* A file's text as an editor has it; all of it the caller's. */
+struct buffer {
+	const char *path; /* absolute */
+	const char *text; /* may hold any bytes */
+	size_t size;
+};
+
+/* Without a preamble every parse begins anew: what the tests compare with. */
+enum session_kind { SESSION_PREAMBLE, SESSION_PLAIN };
+
+/*
+ * Keeps the last @units units that were parsed, 160 to 230 MB each for a file of
+ * a kernel. session_free() takes NULL.
+ */
+struct session *session_new(unsigned int units, enum session_kind kind);
+void session_free(struct session *s);
+
+/*
+ * As frontend_parse() does, with @buffers in the place of their files, whether
+ * the unit's own or headers'. A unit that is parsed again with the same command
+ * and the same text of all files costs nothing but the lowering. Errors that
+ * only a preamble brings forth are not told.
+ */
+int session_parse(struct session *s, const struct compile_command *cmd,
+		  const struct buffer *buffers, size_t n,
+		  const struct frontend_options *opt, struct unit **ret_unit);
+
+/* What stands at a place: a function or a member, by its name. */
+struct named {
+	char *function;		/* or NULL */
+	char *record, *member;	/* or NULL */
+	int line, column, length; /* of the word; column and length in bytes */
+};
+/*
+ * Of the unit @cmd, as it was parsed last, at @line and @column (bytes, from 1)
+ * of @file (absolute). false: there is nothing of these, or the unit is not
+ * kept. named_clear() is due after true.
+ */
+bool session_named_at(struct session *s, const struct compile_command *cmd,
+		      const char *file, int line, int column,
+		      struct named *ret);
+void named_clear(struct named *n);
+
+#endif
