@@ -519,3 +519,11 @@ const GPtrArray *session_inputs(struct session *s,
 
 	return k && k->tu ? k->inputs : NULL;
 }
+
+CXTranslationUnit session_unit(struct session *s,
+			       const struct compile_command *cmd)
+{
+	const struct kept *k = find(s, cmd);
+
+	return k ? k->tu : NULL;
+}

@@ -54,16 +54,20 @@ void session_warm(struct session *s, const struct compile_command *cmd);
 const GPtrArray *session_inputs(struct session *s,
 				const struct compile_command *cmd);
 
-/* What stands at a place: a function or a member, by its name. */
+/*
+ * What stands at a place: a function or a member, or else a word that may be a
+ * constant, or that a macro makes something of.
+ */
 struct named {
+	char *word;
 	char *function;		/* or NULL */
 	char *record, *member;	/* or NULL */
 	int line, column, length; /* of the word; column and length in bytes */
 };
 /*
  * Of the unit @cmd, as it was parsed last, at @line and @column (bytes, from 1)
- * of @file (absolute). false: there is nothing of these, or the unit is not
- * kept. named_clear() is due after true.
+ * of @file (absolute), or right behind it. false: there is nothing of these, or
+ * the unit is not kept. named_clear() is due after true.
  */
 bool session_named_at(struct session *s, const struct compile_command *cmd,
 		      const char *file, int line, int column,
