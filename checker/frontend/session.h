@@ -47,12 +47,11 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 void session_warm(struct session *s, const struct compile_command *cmd);
 
 /*
- * The files that @cmd's unit read when it was parsed last: absolute paths,
- * sorted, interned (const char *). NULL: it is not kept. Good until the next
- * call with @s.
+ * Did @cmd's unit read @file (absolute) when it was parsed last? false as well
+ * if it is not kept. O(units).
  */
-const GPtrArray *session_inputs(struct session *s,
-				const struct compile_command *cmd);
+bool session_reads(struct session *s, const struct compile_command *cmd,
+		   const char *file);
 
 /*
  * What stands at a place: a function or a member, or else a word that may be a

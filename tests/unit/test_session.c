@@ -250,29 +250,38 @@ static void test_eviction(void)
 	folder_clear(&f);
 }
 
-static void test_inputs(void)
+static bool reads(const struct folder *f, const char *name)
 {
-	struct folder f;
-	struct compile_command *cmd;
-	char *path;
+	struct compile_command *cmd = command(f, "a.c");
+	char *path = path_in(f, name);
+	bool found = session_reads(f->session, cmd, path);
 
-	folder_init(&f, 1);
-	cmd = command(&f, "a.c");
-	g_assert_null(session_inputs(f.session, cmd));
-	put(&f, "a.h", HEADER);
-	put(&f, "a.c", UNIT);
-	expect(&f, "a.c", "f inl");
-	warm(&f, "a.c");
-	edit(&f, "a.c", UNIT "void g(void) { }\n");
-	expect(&f, "a.c", "f g inl");
-	g_assert_cmpuint(session_inputs(f.session, cmd)->len, ==, 2);
-	path = path_in(&f, "a.c");
-	g_assert_cmpstr(session_inputs(f.session, cmd)->pdata[0], ==, path);
-	g_free(path);
-	path = path_in(&f, "a.h");
-	g_assert_cmpstr(session_inputs(f.session, cmd)->pdata[1], ==, path);
 	g_free(path);
 	compile_command_free(cmd);
+	return found;
+}
+
+static void test_reads(void)
+{
+	struct folder f;
+	struct unit *u;
+
+	folder_init(&f, 1);
+	put(&f, "a.h", HEADER);
+	put(&f, "b.h", "\n");
+	put(&f, "a.c", UNIT);
+	g_assert_false(reads(&f, "a.h"));
+	unit_free(parsed(&f, "a.c"));
+	g_assert_true(reads(&f, "a.h"));
+	warm(&f, "a.c");
+	edit(&f, "a.c", UNIT "#include \"b.h\"\n");
+	u = parsed(&f, "a.c");
+	g_assert_cmpuint(u->inputs->len, ==, 3);
+	unit_free(u);
+	g_assert_true(reads(&f, "a.c"));
+	g_assert_true(reads(&f, "a.h"));
+	g_assert_true(reads(&f, "b.h"));
+	g_assert_false(reads(&f, "c.h"));
 	folder_clear(&f);
 }
 
@@ -388,7 +397,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/unsaved-new-header",
 			test_unsaved_new_header);
 	g_test_add_func("/session/eviction", test_eviction);
-	g_test_add_func("/session/inputs", test_inputs);
+	g_test_add_func("/session/reads", test_reads);
 	g_test_add_func("/session/counter", test_counter);
 	g_test_add_func("/session/named", test_named);
 	return g_test_run();
