@@ -112,9 +112,34 @@ static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
 	report_filter_file(r, unit->file);
 }
 
+/* Of the parse that was just made. */
+static void add_reads(struct lsp_worker *w, const struct workspace_unit *unit,
+		      const struct document *doc, GPtrArray *reads)
+{
+	const GPtrArray *inputs = session_inputs(w->session, unit->cmd);
+
+	for (guint i = 0; inputs && i < inputs->len; i++) {
+		const struct document *other;
+
+		other = documents_find(w->documents, inputs->pdata[i]);
+		if (other && other != doc &&
+		    !g_ptr_array_find_with_equal_func(reads, other->path,
+						      g_str_equal, NULL))
+			g_ptr_array_add(reads, g_strdup(other->path));
+	}
+}
+
+static void keep_cold(struct lsp_worker *w, const struct compile_command *cmd)
+{
+	compile_command_free(w->cold);
+	w->cold = compile_command_new(cmd->directory, cmd->file,
+				      (const char *const *)cmd->args);
+}
+
+/* @other: NULL, the document's own; @reads: NULL, nobody asks. */
 static struct report *check_text(struct lsp_worker *w,
 				 const struct document *doc,
-				 const GString *other)
+				 const GString *other, GPtrArray *reads)
 {
 	struct texts texts = { w, doc, other };
 	struct workspace_unit unit;
@@ -123,11 +148,14 @@ static struct report *check_text(struct lsp_worker *w,
 	GArray *buffers;
 
 	if (!lsp_check_unit(w, doc, &unit))
-		return NULL;
+		return report_new();
 	buffers = documents_buffers(w->documents, doc, other);
 	opt = lsp_check_options(w, &unit, buffers);
 	r = pipeline_check(unit.cmd, &opt);
+	if (reads)
+		add_reads(w, &unit, doc, reads);
 	keep_told(w, &unit, &texts, r);
+	keep_cold(w, unit.cmd);
 	g_array_unref(buffers);
 	return r;
 }
@@ -135,7 +163,7 @@ static struct report *check_text(struct lsp_worker *w,
 struct report *lsp_check_text(struct lsp_worker *w, const struct document *doc,
 			      const GString *text)
 {
-	return check_text(w, doc, text);
+	return check_text(w, doc, text, NULL);
 }
 
 void lsp_check_free(void *check)
@@ -143,6 +171,7 @@ void lsp_check_free(void *check)
 	struct lsp_check *c = check;
 
 	report_free(c->report);
+	g_ptr_array_unref(c->reads);
 	g_free(c);
 }
 
@@ -151,9 +180,17 @@ struct lsp_check *lsp_check(struct lsp_worker *w, const struct document *doc)
 	struct lsp_check *c = g_new0(struct lsp_check, 1);
 
 	c->changes = documents_changes(w->documents);
-	c->report = check_text(w, doc, NULL) ?: report_new();
+	c->reads = g_ptr_array_new_with_free_func(g_free);
+	c->report = check_text(w, doc, NULL, c->reads);
 	g_hash_table_insert(w->checks, g_strdup(doc->path), c);
 	return c;
+}
+
+void lsp_check_idle(struct lsp_worker *w)
+{
+	if (w->cold)
+		session_warm(w->session, w->cold);
+	g_clear_pointer(&w->cold, compile_command_free);
 }
 
 struct lsp_check *lsp_check_last(struct lsp_worker *w,
