@@ -7,6 +7,7 @@
 
 #include "cmd/check.h"
 #include "cmd/engines.h"
+#include "cmd/lsp_fixes.h"
 #include "cmd/suppress.h"
 #include "pipeline/pipeline.h"
 
@@ -101,20 +102,20 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 	return false;
 }
 
-/* All that may be told of the unit, and nothing of files that it includes. */
+/* All that may be told of the unit from @min on, and nothing of files that it includes. */
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
-		      struct texts *texts, struct report *r)
+		      struct texts *texts, enum severity min, struct report *r)
 {
 	report_map_files(r, seen_name, unit->cmd->directory);
 	hide(w, unit, texts, r);
-	report_filter(r, w->min);
+	report_filter(r, min);
 	report_map_files(r, full_name, NULL);
 	report_filter_file(r, unit->file);
 }
 
 static struct report *check_text(struct lsp_worker *w,
 				 const struct document *doc,
-				 const GString *other)
+				 const GString *other, enum severity min)
 {
 	struct texts texts = { w, doc, other };
 	struct workspace_unit unit;
@@ -127,7 +128,7 @@ static struct report *check_text(struct lsp_worker *w,
 	buffers = documents_buffers(w->documents, doc, other);
 	opt = lsp_check_options(w, &unit, buffers);
 	r = pipeline_check(unit.cmd, &opt);
-	keep_told(w, &unit, &texts, r);
+	keep_told(w, &unit, &texts, min, r);
 	g_array_unref(buffers);
 	return r;
 }
@@ -135,7 +136,7 @@ static struct report *check_text(struct lsp_worker *w,
 struct report *lsp_check_text(struct lsp_worker *w, const struct document *doc,
 			      const GString *text)
 {
-	return check_text(w, doc, text);
+	return check_text(w, doc, text, SEVERITY_NOTE);
 }
 
 void lsp_check_free(void *check)
@@ -143,6 +144,7 @@ void lsp_check_free(void *check)
 	struct lsp_check *c = check;
 
 	report_free(c->report);
+	lsp_trials_free(c->trials);
 	g_free(c);
 }
 
@@ -151,7 +153,7 @@ struct lsp_check *lsp_check(struct lsp_worker *w, const struct document *doc)
 	struct lsp_check *c = g_new0(struct lsp_check, 1);
 
 	c->changes = documents_changes(w->documents);
-	c->report = check_text(w, doc, NULL) ?: report_new();
+	c->report = check_text(w, doc, NULL, w->min) ?: report_new();
 	g_hash_table_insert(w->checks, g_strdup(doc->path), c);
 	return c;
 }
