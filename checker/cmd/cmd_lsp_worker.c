@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "cmd/lsp_actions.h"
 #include "cmd/lsp_check.h"
 #include "cmd/lsp_items.h"
+#include "cmd/lsp_reader.h"
 #include "cmd/lsp_replay.h"
 #include "cmd/lsp_worker.h"
 #include "pipeline/pipeline.h"
@@ -27,6 +27,11 @@ static const struct run_command command = {
 	"\n"
 	"Exit status: 0 stdin ended, 2 wrong usage, 3 stdout cannot be written."
 };
+
+/* Up to 230 MB each; who has more documents open edits few at a time. */
+#define UNITS_KEPT 3
+/* In ms: what an editor asks after diagnostics came, it asks at once. */
+#define QUIET 250
 
 struct options {
 	char *min_severity;
@@ -184,7 +189,7 @@ static void answer_check(struct talk *t)
 	put_version(t, doc);
 	json_object_object_add(t->answer, "items",
 			       lsp_items(t->worker, doc, c->report));
-	json_put_array(t->answer, "reads");
+	json_object_object_add(t->answer, "reads", json_texts(c->reads));
 }
 
 static void answer_actions(struct talk *t)
@@ -303,17 +308,21 @@ static FILE *take_stdout(void)
 
 static int talk(struct lsp_worker *w)
 {
+	struct lsp_reader in = { .fd = STDIN_FILENO,
+				 .bytes = g_string_new(NULL) };
 	FILE *out = take_stdout();
 	int status = out ? STATUS_OK : STATUS_INCOMPLETE;
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
+	char *line;
+	gsize n;
 
-	while (!status && (n = getline(&line, &room, stdin)) >= 0)
-		status = answer_line(w, line, (size_t)n, out);
-	free(line);
+	while (!status && (line = lsp_reader_next(&in, &n))) {
+		status = answer_line(w, line, n, out);
+		if (w->cold && !lsp_reader_busy(&in, QUIET))
+			lsp_check_idle(w);
+	}
 	if (out)
 		fclose(out);
+	g_string_free(in.bytes, TRUE);
 	return status;
 }
 
@@ -355,6 +364,7 @@ static void init(struct lsp_worker *w, const struct options *o)
 	w->related = TRUE;
 	w->log = lsp_log_new();
 	w->documents = documents_new();
+	w->session = session_new(UNITS_KEPT, SESSION_PREAMBLE);
 	w->workspace = workspace_new(&w->run, o->no_cross_file, w->log);
 	w->checks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					  lsp_check_free);
@@ -363,6 +373,8 @@ static void init(struct lsp_worker *w, const struct options *o)
 static void clear(struct lsp_worker *w)
 {
 	g_clear_pointer(&w->checks, g_hash_table_unref);
+	compile_command_free(w->cold);
+	session_free(w->session);
 	workspace_free(w->workspace);
 	documents_free(w->documents);
 	lsp_log_free(w->log);

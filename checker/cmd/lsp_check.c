@@ -102,20 +102,45 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 	return false;
 }
 
-/* All that may be told of the unit from @min on, and nothing of files that it includes. */
+/* All that may be told of the unit, of a trial with its notes, and nothing of files that it includes. */
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
-		      struct texts *texts, enum severity min, struct report *r)
+		      struct texts *texts, struct report *r)
 {
 	report_map_files(r, seen_name, unit->cmd->directory);
 	hide(w, unit, texts, r);
-	report_filter(r, min);
+	report_filter(r, texts->other ? SEVERITY_NOTE : w->min);
 	report_map_files(r, full_name, NULL);
 	report_filter_file(r, unit->file);
 }
 
+/* Of the parse that was just made. */
+static void add_reads(struct lsp_worker *w, const struct workspace_unit *unit,
+		      const struct document *doc, GPtrArray *reads)
+{
+	const GPtrArray *inputs = session_inputs(w->session, unit->cmd);
+
+	for (guint i = 0; inputs && i < inputs->len; i++) {
+		const struct document *other;
+
+		other = documents_find(w->documents, inputs->pdata[i]);
+		if (other && other != doc &&
+		    !g_ptr_array_find_with_equal_func(reads, other->path,
+						      g_str_equal, NULL))
+			g_ptr_array_add(reads, g_strdup(other->path));
+	}
+}
+
+static void keep_cold(struct lsp_worker *w, const struct compile_command *cmd)
+{
+	compile_command_free(w->cold);
+	w->cold = compile_command_new(cmd->directory, cmd->file,
+				      (const char *const *)cmd->args);
+}
+
+/* @other: NULL, the document's own; @reads: NULL, nobody asks. */
 static struct report *check_text(struct lsp_worker *w,
 				 const struct document *doc,
-				 const GString *other, enum severity min)
+				 const GString *other, GPtrArray *reads)
 {
 	struct texts texts = { w, doc, other };
 	struct workspace_unit unit;
@@ -124,11 +149,14 @@ static struct report *check_text(struct lsp_worker *w,
 	GArray *buffers;
 
 	if (!lsp_check_unit(w, doc, &unit))
-		return NULL;
+		return report_new();
 	buffers = documents_buffers(w->documents, doc, other);
 	opt = lsp_check_options(w, &unit, buffers);
 	r = pipeline_check(unit.cmd, &opt);
-	keep_told(w, &unit, &texts, min, r);
+	if (reads)
+		add_reads(w, &unit, doc, reads);
+	keep_told(w, &unit, &texts, r);
+	keep_cold(w, unit.cmd);
 	g_array_unref(buffers);
 	return r;
 }
@@ -136,7 +164,7 @@ static struct report *check_text(struct lsp_worker *w,
 struct report *lsp_check_text(struct lsp_worker *w, const struct document *doc,
 			      const GString *text)
 {
-	return check_text(w, doc, text, SEVERITY_NOTE);
+	return check_text(w, doc, text, NULL);
 }
 
 void lsp_check_free(void *check)
@@ -144,6 +172,7 @@ void lsp_check_free(void *check)
 	struct lsp_check *c = check;
 
 	report_free(c->report);
+	g_ptr_array_unref(c->reads);
 	lsp_trials_free(c->trials);
 	g_free(c);
 }
@@ -153,9 +182,17 @@ struct lsp_check *lsp_check(struct lsp_worker *w, const struct document *doc)
 	struct lsp_check *c = g_new0(struct lsp_check, 1);
 
 	c->changes = documents_changes(w->documents);
-	c->report = check_text(w, doc, NULL, w->min) ?: report_new();
+	c->reads = g_ptr_array_new_with_free_func(g_free);
+	c->report = check_text(w, doc, NULL, c->reads);
 	g_hash_table_insert(w->checks, g_strdup(doc->path), c);
 	return c;
+}
+
+void lsp_check_idle(struct lsp_worker *w)
+{
+	if (w->cold)
+		session_warm(w->session, w->cold);
+	g_clear_pointer(&w->cold, compile_command_free);
 }
 
 struct lsp_check *lsp_check_last(struct lsp_worker *w,

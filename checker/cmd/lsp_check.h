@@ -15,6 +15,8 @@ struct lsp_check {
 	 * are absolute. Findings of other files are not in it.
 	 */
 	struct report *report;
+	GPtrArray *reads; /* char *: the other open documents that the */
+			  /* unit reads, by path */
 	guint changes;	/* of the documents when it was made */
 	struct lsp_trials *trials; /* lsp_fixes.c's; NULL: nobody asked yet */
 };
@@ -26,11 +28,14 @@ struct lsp_check *lsp_check_last(struct lsp_worker *w,
 				 const struct document *doc);
 /*
  * The report of what @doc would be with this text, with all notes, which leaves
- * no trace. The caller frees it; NULL: it has none.
+ * no trace. The caller frees it.
  */
 struct report *lsp_check_text(struct lsp_worker *w, const struct document *doc,
 			      const GString *text);
 void lsp_check_free(void *check); /* a struct lsp_check */
+
+/* When nobody asks anything: makes the next check of the last unit cheap. */
+void lsp_check_idle(struct lsp_worker *w);
 
 /* The pipeline's part of it, for @unit and the buffers given. */
 struct pipeline_options lsp_check_options(const struct lsp_worker *w,

@@ -15,8 +15,6 @@
 #include "cmd/run_options.h"
 #include "report/report.h"
 
-struct session;
-
 struct lsp_worker {
 	struct run_options run;
 	char *rules, *memory;	/* NULL: all; sc */
@@ -25,6 +23,8 @@ struct lsp_worker {
 	struct documents *documents;
 	struct workspace *workspace;
 	struct session *session;
+	struct compile_command *cold; /* the unit whose next parse is to be */
+				      /* made cheap; or NULL */
 	GHashTable *checks;	/* path -> struct lsp_check, owned */
 	/* What the editor can do, as `start` said. */
 	enum encoding encoding;

@@ -342,8 +342,12 @@ bool workspace_find(struct workspace *w, const char *path,
 	if (!p)
 		return false;
 	load_database(w, p);
-	if (!find_command(w, p, path))
+	if (!find_command(w, p, path)) {
+		if (p->db)
+			lsp_log_say(w->log, "%s: not in %s/" DB_NAME
+				    ", no findings of its own", path, p->dir);
 		return false;
+	}
 	folder = g_path_get_dirname(path);
 	m = model_of(w, p, folder);
 	*ret = (struct workspace_unit){ .cmd = w->cmd, .file = w->file,
