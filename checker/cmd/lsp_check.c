@@ -102,7 +102,10 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 	return false;
 }
 
-/* All that may be told of the unit, of a trial with its notes, and nothing of files that it includes. */
+/*
+ * All that may be told of the unit, of a trial the notes as well, and nothing of
+ * files that it includes.
+ */
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
 		      struct texts *texts, struct report *r)
 {

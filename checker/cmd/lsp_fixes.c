@@ -14,8 +14,9 @@
 #include "cmd/lsp_check.h"
 #include "fix/fix.h"
 
-/* How a report of before and one of after count what they have in common. */
+/* Something that one report or both have, so many times. */
 struct count {
+	char *what;	    /* "put-before-wait in f()" */
 	int before, after;
 	gboolean elsewhere; /* in another function than the repaired one */
 };
@@ -36,68 +37,83 @@ void lsp_trials_free(struct lsp_trials *t)
 
 /* ---- is it better? ---- */
 
-static GHashTable *counts_new(void)
+static void count_free(void *count)
 {
-	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_free(((struct count *)count)->what);
+	g_free(count);
 }
 
-/* Takes @key. */
-static struct count *count_of(GHashTable *counts, char *key)
+/* One more of @key, which it takes, as well as @what. */
+static struct count *count_one(GHashTable *counts, char *key, char *what,
+			       gboolean after)
 {
 	struct count *c = g_hash_table_lookup(counts, key);
 
-	if (c) {
-		g_free(key);
-		return c;
+	if (!c) {
+		c = g_new0(struct count, 1);
+		c->what = g_strdup(what);
+		g_hash_table_insert(counts, g_strdup(key), c);
 	}
-	c = g_new0(struct count, 1);
-	g_hash_table_insert(counts, key, c);
+	*(after ? &c->after : &c->before) += 1;
+	g_free(key);
+	g_free(what);
 	return c;
 }
 
-static void add_findings(GHashTable *counts, const struct report *r,
+static void count_report(GHashTable *counts, const struct report *r,
 			 const struct finding *of, gboolean after)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
-		struct count *c = count_of(
-			counts, g_strdup_printf("%s %s", f->fingerprint,
-						severity_name(f->severity)));
+		struct count *c = count_one(
+			counts,
+			g_strdup_printf("%s %s", f->fingerprint,
+					severity_name(f->severity)),
+			g_strdup_printf("%s in %s()", f->rule, f->function),
+			after);
 
-		*(after ? &c->after : &c->before) += 1;
 		c->elsewhere = g_strcmp0(f->function, of->function) != 0;
 	}
-}
-
-static void add_skips(GHashTable *counts, const struct report *r,
-		      gboolean after)
-{
 	for (guint i = 0; i < r->skips->len; i++) {
 		const struct coverage_skip *s = &g_array_index(
 			r->skips, struct coverage_skip, i);
-		struct count *c = count_of(
-			counts, g_strdup_printf("%s: %s", s->function,
-						s->reason));
+		char *what = g_strdup_printf("%s() %s", s->function,
+					     s->reason);
 
-		*(after ? &c->after : &c->before) += 1;
+		count_one(counts, g_strdup(what), what, after);
 	}
 }
 
-/* More of nothing, and elsewhere no less either. */
-static gboolean is_no_worse(GHashTable *counts)
+static void swap(char **a, char **b)
+{
+	char *old = *a;
+
+	*a = *b;
+	*b = old;
+}
+
+/* What there is more of, or elsewhere less; the caller frees it. NULL: nothing */
+static char *difference(GHashTable *counts)
 {
 	GHashTableIter it;
+	char *first = NULL;
 	void *value;
 
 	g_hash_table_iter_init(&it, counts);
 	while (g_hash_table_iter_next(&it, NULL, &value)) {
 		const struct count *c = value;
+		gboolean more = c->after > c->before;
+		char *text;
 
-		if (c->after > c->before ||
-		    (c->elsewhere && c->after < c->before))
-			return FALSE;
+		if (!more && (!c->elsewhere || c->after == c->before))
+			continue;
+		text = g_strconcat(more ? "it gives " : "it hides ", c->what,
+				   NULL);
+		if (!first || strcmp(text, first) < 0)
+			swap(&first, &text);
+		g_free(text);
 	}
-	return TRUE;
+	return first;
 }
 
 /* How often it is found, as severe as it is or less. */
@@ -113,20 +129,25 @@ static int times(const struct report *r, const struct finding *of)
 	return n;
 }
 
-static gboolean is_better(const struct report *before,
-			  const struct report *after, const struct finding *f)
+/* Why the one is no better than the other; the caller frees it. NULL: it is. */
+static char *judge(const struct report *before, const struct report *after,
+		   const struct finding *f)
 {
-	GHashTable *counts = counts_new();
-	gboolean better;
+	GHashTable *counts;
+	char *why;
 
-	add_findings(counts, before, f, FALSE);
-	add_findings(counts, after, f, TRUE);
-	add_skips(counts, before, FALSE);
-	add_skips(counts, after, TRUE);
-	better = times(after, f) < times(before, f) && is_no_worse(counts) &&
-		 after->errors->len <= before->errors->len;
+	if (after->errors->len > before->errors->len)
+		return g_strdup_printf("it does not compile: %s",
+				       (char *)after->errors->pdata[0]);
+	if (times(after, f) >= times(before, f))
+		return g_strdup("it is found there again");
+	counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+				       count_free);
+	count_report(counts, before, f, FALSE);
+	count_report(counts, after, f, TRUE);
+	why = difference(counts);
 	g_hash_table_unref(counts);
-	return better;
+	return why;
 }
 
 /* ---- trying ---- */
@@ -150,18 +171,40 @@ static struct lsp_trials *trials_of(struct lsp_worker *w,
 	return t;
 }
 
-static gboolean helps(struct lsp_worker *w, const struct lsp_found *found,
-		      const struct report *before, const struct fix *x)
+/* Why the text with the edits is no better; the caller frees it. NULL: it is. */
+static char *try(struct lsp_worker *w, const struct lsp_found *found,
+		 const struct report *before, const struct fix *x)
 {
 	const struct document *doc = found->doc;
 	GString *text = fix_apply(x, doc->text, doc->size);
 	struct report *after = lsp_check_text(w, doc, text);
-	gboolean good = before && after &&
-			is_better(before, after, found->finding);
+	char *why = before && after ? judge(before, after, found->finding) :
+				      g_strdup("it is not checked");
 
 	g_string_free(text, TRUE);
 	report_free(after);
-	return good;
+	return why;
+}
+
+/* Adds to @good what comes of the repair, or tells the log why nothing does. */
+static void try_repair(struct lsp_worker *w, const struct lsp_found *found,
+		       const struct report *before, const struct repair *r,
+		       GPtrArray *good)
+{
+	const struct document *doc = found->doc;
+	const struct finding *f = found->finding;
+	struct fix *x = fix_repair(r, doc->text, doc->size);
+	char *why = x ? try(w, found, before, x) :
+			g_strdup("no statement that could be changed");
+
+	if (!why) {
+		g_ptr_array_add(good, x);
+		return;
+	}
+	lsp_log_say(w->log, "%s:%d: %s: not offered: %s%s%s", doc->path,
+		    f->line, f->rule, x ? x->title : "", x ? ": " : "", why);
+	fix_free(x);
+	g_free(why);
 }
 
 /* The repairs of the finding that help, as struct fix. */
@@ -175,15 +218,8 @@ static const GPtrArray *good_fixes(struct lsp_worker *w,
 	if (good)
 		return good;
 	good = g_ptr_array_new_with_free_func((GDestroyNotify)fix_free);
-	for (guint i = 0; i < f->repairs->len; i++) {
-		struct fix *x = fix_repair(f->repairs->pdata[i],
-					   found->doc->text, found->doc->size);
-
-		if (x && helps(w, found, t->before, x))
-			g_ptr_array_add(good, x);
-		else
-			fix_free(x);
-	}
+	for (guint i = 0; i < f->repairs->len; i++)
+		try_repair(w, found, t->before, f->repairs->pdata[i], good);
 	g_hash_table_insert(t->good, (gpointer)f, good);
 	return good;
 }

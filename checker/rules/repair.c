@@ -137,6 +137,23 @@ static const struct pair_site *site_in(const struct pair *p,
 	return NULL;
 }
 
+/* The flag and its reference, and nothing else that a caller would get. */
+static bool is_accessor_only(const struct pair_site *s)
+{
+	const GPtrArray *traces = s->in->traces;
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < traces->len; i++)
+		for (a = traces->pdata[i]; a; a = a->prev)
+			if (!is_quiet(a) && a->kind != ACT_LOCK &&
+			    a->kind != ACT_UNLOCK &&
+			    !rule_same_event(a, s->write) &&
+			    !rule_same_event(a, s->ref))
+				return false;
+	return true;
+}
+
 /* A variable of the function that is called and typed like the parameter. */
 static bool has_such(const struct func *f, const struct local *param)
 {
@@ -217,8 +234,8 @@ static void use_accessor(const struct repairer *r)
 	char *arguments;
 
 	accessor = site_in(r->about->pair, r->about->other, write);
-	if (!accessor || !r->about->object || !can_change(r, write) ||
-	    !can_change(r, ref) || !is_only(r, ref))
+	if (!accessor || !is_accessor_only(accessor) || !r->about->object ||
+	    !can_change(r, write) || !can_change(r, ref) || !is_only(r, ref))
 		return;
 	arguments = arguments_of(r, accessor);
 	if (!arguments)
@@ -271,7 +288,37 @@ static bool gets_only(const struct repairer *r, const struct act *get,
 	       read_getter(get, record, ret);
 }
 
-/* How others take the reference with the flag, or such a reference at all. */
+/* get_page, page_get: what the model has of that name. */
+static bool getter_by_name(const struct repairer *r, const char *record,
+			   struct getter *ret)
+{
+	static const char *const forms[] = { "get_%s", "%s_get" };
+	const GArray *rows;
+	const char *name;
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(forms); i++) {
+		char **halves = g_strsplit(forms[i], "%s", 2);
+		char *text = g_strjoinv(record, halves);
+
+		name = g_intern_string(text);
+		g_free(text);
+		g_strfreev(halves);
+		rows = model_api(r->flow->model, name);
+		if (!rows || rows->len != 1 ||
+		    g_array_index(rows, struct api, 0).effect != EFFECT_GET ||
+		    g_array_index(rows, struct api, 0).arg != 0)
+			continue;
+		*ret = (struct getter){ name, NULL };
+		return true;
+	}
+	return false;
+}
+
+/*
+ * How others take the reference with the flag, or such a reference at all; what
+ * the unit does not show the model may know.
+ */
 static bool find_getter(const struct repairer *r, struct getter *ret)
 {
 	const struct pair *p = r->about->pair;
@@ -289,7 +336,7 @@ static bool find_getter(const struct repairer *r, struct getter *ret)
 		if (flow_is_lifetime(r->flow, gets->pdata[i]) &&
 		    gets_only(r, gets->pdata[i], p->object_record, ret))
 			return true;
-	return false;
+	return getter_by_name(r, p->object_record, ret);
 }
 
 static void insert_get(const struct repairer *r)
