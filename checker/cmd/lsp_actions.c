@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "cmd/lsp_check.h"
+#include "cmd/lsp_fixes.h"
 #include "cmd/lsp_items.h"
 
 #define KIND "quickfix"
@@ -32,47 +33,50 @@ static bool is_wanted(const char *kind, json_object *only)
 	return !only;
 }
 
-/* A finding of a rule; what is said of comments has no race. */
-static bool can_replay(const struct finding *f)
+/* What is said of comments has no race, and cannot be ignored. */
+static bool is_of_rule(const struct finding *f)
 {
 	return strcmp(f->rule, SUPPRESSION_RULE) != 0;
 }
 
-static void add_replay(const struct document *doc, const struct finding *f,
-		       json_object *item, json_object *array)
+static void add_replay(const struct lsp_found *found, json_object *array)
 {
 	json_object *action = json_add_object(array), *command, *argument;
 
 	json_put_text(action, "title", "Replay this race");
 	json_put_text(action, "kind", KIND);
 	json_object_array_add(json_put_array(action, "diagnostics"),
-			      json_object_get(item));
+			      json_object_get(found->item));
 	command = json_put_object(action, "command");
 	json_put_text(command, "title", "Replay this race");
 	json_put_text(command, "command", "pincheck.replay");
 	argument = json_add_object(json_put_array(command, "arguments"));
-	json_put_text(argument, "uri", doc->uri);
-	json_put_text(argument, "fingerprint", f->fingerprint);
+	json_put_text(argument, "uri", found->doc->uri);
+	json_put_text(argument, "fingerprint", found->finding->fingerprint);
 }
 
 json_object *lsp_actions(struct lsp_worker *w, const struct document *doc,
 			 json_object *range, json_object *only)
 {
-	json_object *array = json_object_new_array(), *item;
+	json_object *array = json_object_new_array();
 	struct places *p = places_new(w->documents, w->encoding);
-	const struct report *r = is_wanted(KIND, only) ?
-					 lsp_check_last(w, doc)->report : NULL;
+	struct lsp_found at = { .doc = doc };
+	const struct report *r = NULL;
 
+	if (is_wanted(KIND, only)) {
+		at.check = lsp_check_last(w, doc);
+		r = at.check->report;
+	}
 	for (guint i = 0; r && i < r->findings->len; i++) {
-		const struct finding *f = r->findings->pdata[i];
-
-		if (!places_meet(p, doc->path, lsp_item_place(p, doc, f),
-				 range))
+		at.finding = r->findings->pdata[i];
+		if (!is_of_rule(at.finding) ||
+		    !places_meet(p, doc->path,
+				 lsp_item_place(p, doc, at.finding), range))
 			continue;
-		item = lsp_item(w, p, doc, f);
-		if (can_replay(f))
-			add_replay(doc, f, item, array);
-		json_object_put(item);
+		at.item = lsp_item(w, p, doc, at.finding);
+		lsp_fixes_add(w, p, &at, array);
+		add_replay(&at, array);
+		json_object_put(at.item);
 	}
 	places_free(p);
 	return array;

@@ -7,6 +7,7 @@
 
 #include "cmd/check.h"
 #include "cmd/engines.h"
+#include "cmd/lsp_fixes.h"
 #include "cmd/suppress.h"
 #include "pipeline/pipeline.h"
 
@@ -101,13 +102,16 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 	return false;
 }
 
-/* All that may be told of the unit, and nothing of files that it includes. */
+/*
+ * All that may be told of the unit, of a trial the notes as well, and nothing of
+ * files that it includes.
+ */
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
 		      struct texts *texts, struct report *r)
 {
 	report_map_files(r, seen_name, unit->cmd->directory);
 	hide(w, unit, texts, r);
-	report_filter(r, w->min);
+	report_filter(r, texts->other ? SEVERITY_NOTE : w->min);
 	report_map_files(r, full_name, NULL);
 	report_filter_file(r, unit->file);
 }
@@ -175,6 +179,7 @@ void lsp_check_free(void *check)
 
 	report_free(c->report);
 	g_ptr_array_unref(c->reads);
+	lsp_trials_free(c->trials);
 	g_free(c);
 }
 

@@ -5,6 +5,7 @@
 
 #include "cmd/lsp_worker.h"
 
+struct lsp_trials;
 struct pipeline_options;
 
 /* What was found in a document, until a text or what is around it changes. */
@@ -17,6 +18,7 @@ struct lsp_check {
 	GPtrArray *reads; /* char *: the other open documents that the */
 			  /* unit reads, by path */
 	guint changes;	/* of the documents when it was made */
+	struct lsp_trials *trials; /* lsp_fixes.c's; NULL: nobody asked yet */
 };
 
 /* Checks it anew; what comes of it is the worker's, and replaces the last. */
@@ -25,8 +27,8 @@ struct lsp_check *lsp_check(struct lsp_worker *w, const struct document *doc);
 struct lsp_check *lsp_check_last(struct lsp_worker *w,
 				 const struct document *doc);
 /*
- * The report of what @doc would be with this text, which leaves no trace. The
- * caller frees it.
+ * The report of what @doc would be with this text, with all notes, which leaves
+ * no trace. The caller frees it.
  */
 struct report *lsp_check_text(struct lsp_worker *w, const struct document *doc,
 			      const GString *text);

@@ -229,6 +229,33 @@ json_object *places_range(struct places *p, const char *file,
 	return o;
 }
 
+static void put_byte(struct places *p, const char *file, json_object *o,
+		     const char *name, size_t byte)
+{
+	const struct lines *l = lines_of(p, file);
+	guint low = 0, high = l->starts->len, middle;
+
+	while (high - low > 1) {
+		middle = low + (high - low) / 2;
+		if (g_array_index(l->starts, size_t, middle) <= byte)
+			low = middle;
+		else
+			high = middle;
+	}
+	put_position(p, file, o, name, (int)low,
+		     byte - g_array_index(l->starts, size_t, low));
+}
+
+json_object *places_bytes(struct places *p, const char *file, size_t from,
+			  size_t to)
+{
+	json_object *o = json_object_new_object();
+
+	put_byte(p, file, o, "start", from);
+	put_byte(p, file, o, "end", to);
+	return o;
+}
+
 /* Reads one end of a range; what it lacks is 0. */
 static void read_position(json_object *range, const char *name, int *ret_line,
 			  int *ret_character)

@@ -35,6 +35,9 @@ struct place places_line(struct places *p, const char *file, int line);
 /* As a range of the protocol. */
 json_object *places_range(struct places *p, const char *file,
 			  struct place place);
+/* The same of the bytes @from to @to of the whole text. */
+json_object *places_bytes(struct places *p, const char *file, size_t from,
+			  size_t to);
 /* Does it meet the range? What is empty is met where it stands. */
 bool places_meet(struct places *p, const char *file, struct place place,
 		 json_object *range);
