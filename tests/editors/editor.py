@@ -34,7 +34,7 @@ HERE = os.path.join(SRC, "tests/editors")
 CONFIG = os.path.join(SRC, "editors")
 CASE = os.path.join(SRC, "corpus/002-btrfs-find-extent-buffer")
 SECONDS = 100       # of one editor, then it is killed
-PATIENCE = 8       # of one step in it
+PATIENCE = 40      # of one step in it
 
 # What clangd warns about, with edits of its own; the number makes two texts.
 CLANGD_PART = """
@@ -123,7 +123,9 @@ class Workspace:
 
     def environment(self):
         home = os.path.join(self.top, "home")
-        return {"HOME": home, "PLAN": os.path.join(self.top, "plan"),
+        options = {name: value for name, value in os.environ.items()
+                   if name.endswith("SAN_OPTIONS")}
+        return {**options, "HOME": home, "PLAN": os.path.join(self.top, "plan"),
                 "XDG_CONFIG_HOME": home + "/.config",
                 "XDG_CACHE_HOME": home + "/.cache",
                 "XDG_DATA_HOME": home + "/.local/share",
@@ -177,27 +179,54 @@ def nvim(space, way):
             "-c", f"luafile {HERE}/nvim.lua"]
 
 
-def emacs(client, before):
-    """Emacs in batch with the packages of the system, as init.el has them."""
-    command = ["emacs", "--batch", "--eval", "(package-initialize)"]
-    for form in before:
-        command += ["--eval", form]
-    for path in (CONFIG, HERE):
-        command += ["-l", f"{path}/{client}"]
-    command[-2:-2] = ["-l", f"{HERE}/session.el"]
-    return command
+def emacs(client, form):
+    """Emacs in batch with the packages of the system and what init.el says."""
+    return ["emacs", "--batch", "--eval", "(package-initialize)",
+            "--eval", form, "-l", f"{CONFIG}/{client}",
+            "-l", f"{HERE}/session.el", "-l", f"{HERE}/{client}"]
 
 
-def eglot(space, way):
+def eglot(_, way):
     words = " ".join(json.dumps(word) for word in WAYS[way])
-    return emacs("eglot.el", [f"(setq pincheck-command '({words}))"])
+    return emacs("eglot.el", f"(setq pincheck-command '({words}))")
 
 
-# editor: program that must be there, what starts it, its log below the home
+def ale(space, way):
+    """Silent Ex mode; Debian has ALE as a package of Vim that is added."""
+    space.config(".vimrc", "filetype on\npackadd! ale\n"
+                 f"let g:pincheck_beside = {int(way == 'beside')}\n")
+    space.config_file(".vim/plugin/pincheck.vim", "ale.vim")
+    return ["vim", "-es", "-N", "-n", "-u",
+            os.path.join(space.top, "home/.vimrc"), space.source,
+            "-S", f"{HERE}/ale.vim"]
+
+
+def lsp_mode(_, way):
+    front = "nil" if way == "beside" else "t"
+    return emacs("lsp-mode.el", f"(setq pincheck-in-front {front})")
+
+
+def package(name):
+    """Asks Emacs for a package."""
+    return ["emacs", "--batch", "--eval", "(package-initialize)",
+            "--eval", f"(require '{name})"]
+
+
+# editor: what succeeds if it is here, what starts it, its log below the home
 EDITORS = {
-    "eglot": ("emacs", eglot, ""),
-    "nvim": ("nvim", nvim, ".cache/nvim/lsp.log"),
+    "ale": (["vim", "-es", "-u", "NONE", "-c", "if empty(globpath(&packpath,"
+             " 'pack/*/opt/ale')) | cquit | else | qall | endif"],
+            ale, "ale.log"),
+    "eglot": (package("eglot"), eglot, ""),
+    "lsp-mode": (package("lsp-mode"), lsp_mode, ""),
+    "nvim": (["nvim", "--version"], nvim, ".cache/nvim/lsp.log"),
 }
+
+
+def here(probe):
+    return shutil.which(probe[0]) is not None and subprocess.run(
+        probe, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def run(space, command):
@@ -317,11 +346,10 @@ def tell(space, log, status, output):
 
 def main():
     editor, way = sys.argv[1:]
-    program, start, log = EDITORS[editor]
-    for name in (program, "clangd-19"):
-        if not shutil.which(name):
-            print(f"no {name}")
-            return 77
+    probe, start, log = EDITORS[editor]
+    if not here(probe) or not shutil.which("clangd-19"):
+        print(f"{editor} or clangd-19 is not here")
+        return 77
     with tempfile.TemporaryDirectory(prefix="editor-") as top:
         space = Workspace(os.path.realpath(top))
         status, left, output = run(space, start(space, way))
