@@ -35,11 +35,11 @@ bool scan_int(struct span value, gint64 *ret);
 char scan_kind(struct span value);
 
 /*
- * The text of @whole with @items put into the array @array, which is part of it,
- * behind what is there. @items: elements with commas between them.
+ * The text of @whole with @items put into the array or object @list, which is
+ * part of it, behind what is there. @items: elements or members with commas
+ * between them.
  */
-GString *splice_into_array(struct span whole, struct span array,
-			   const char *items);
+GString *splice_into(struct span whole, struct span list, const char *items);
 /* The same with @value in the place of the part @part. */
 GString *splice_over(struct span whole, struct span part, const char *value);
 

@@ -3,9 +3,9 @@
  * The text of a document, and places in it as the protocol counts them: lines
  * and, in the encoding that was agreed on, characters.
  *
- * Source: "Position" of the Language Server Protocol 3.17; a place past the end
- * of its line is that end, and one past the last line the end of the text, as
- * in clangd.
+ * Source: "Position" of the Language Server Protocol 3.17, and what clangd 19
+ * makes of it (clangd/SourceCode.cpp): a line ends with \n only, a place must be
+ * there, and what is not UTF-8 counts as its first bytes say.
  */
 #ifndef PINCHECK_LSP_TEXT_H
 #define PINCHECK_LSP_TEXT_H
@@ -21,24 +21,46 @@ struct position {
 	int line, character; /* both from 0 */
 };
 struct range {
-	struct position start, end;
+	struct position start, end; /* the end is not part of it */
+};
+
+/* What an editor says it changed: bytes in the place of a range. */
+struct change {
+	struct range range;
+	int length; /* of the range, as the editor counted; -1: it did not */
+	const char *bytes;
+	size_t size;
 };
 
 struct text;
 /* Copies @size bytes, which may be any. */
 struct text *text_new(const char *bytes, size_t size);
 void text_free(struct text *t); /* takes NULL */
-const char *text_bytes(const struct text *t, size_t *ret_size);
-/* O(log lines + length of the line) */
-size_t text_offset(struct text *t, enum encoding e, struct position p);
-/* O(lines behind it + size). */
-void text_replace(struct text *t, enum encoding e, struct range r,
-		  const char *bytes, size_t size);
-
+size_t text_size(const struct text *t);
+/* Appends all of it. */
+void text_put(const struct text *t, GString *out);
 /*
- * Where @p is after @r was replaced by @bytes; false: it was in what is gone.
+ * false, and nothing happened: there is no such range, or it has another length;
+ * the editor's text is not ours then. O(size / 64 KiB + the lines that change).
  */
-bool position_shift(struct position *p, struct range r, const char *bytes,
-		    size_t size, enum encoding e);
+bool text_apply(struct text *t, enum encoding e, const struct change *c);
+/*
+ * What makes @t these bytes: the lines that differ, as one change, whose bytes
+ * are among @bytes. false: nothing differs. O(size).
+ */
+bool text_compare(const struct text *t, enum encoding e, const char *bytes,
+		  size_t size, struct change *ret);
+
+/* What a change does to the places behind it. */
+struct shift {
+	struct range gone;
+	struct position end; /* of what came for it */
+};
+struct shift change_shift(const struct change *c, enum encoding e);
+/*
+ * Moves a range along; false: the change touched it. What was in it is where
+ * the change is, then.
+ */
+bool range_shift(struct range *r, const struct shift *s);
 
 #endif

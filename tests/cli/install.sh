@@ -13,6 +13,10 @@ cmake --install "$BUILD" --prefix "$tmp/usr" > "$tmp/log"
 
 for root in "$tmp/usr" "$BUILD"; do
 	"$root/bin/pincheck" rules > /dev/null
+	# the language server lies beside it, and needs no libclang
+	"$root/bin/pincheck" lsp --help | grep -q -- '-- CLANGD'
+	[[ $(readlink "$root/bin/pincheck-clangd") == pincheck-lsp ]]
+	if ldd "$root/bin/pincheck-lsp" | grep -q libclang; then exit 1; fi
 	for dir in batch cocci corpus; do
 		if [[ -d $SRC/$dir ]]; then
 			diff -r "$SRC/$dir" "$root/share/pincheck/$dir"

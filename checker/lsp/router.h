@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of the router share. */
+#ifndef PINCHECK_LSP_ROUTER_H
+#define PINCHECK_LSP_ROUTER_H
+
+#include <json-c/json_types.h>
+
+#include "lsp/message.h"
+#include "lsp/options.h"
+#include "lsp/peer.h"
+#include "lsp/replies.h"
+#include "lsp/text.h"
+
+/* What the editor said of itself. */
+struct client {
+	char *root;	   /* URI of its folder; NULL: it has none */
+	gboolean progress; /* it shows how far we are */
+	gboolean documents; /* it opens a document that we name */
+	gboolean markdown; /* in hovers */
+	gboolean related;  /* information with diagnostics */
+	gboolean changes;  /* edits with the version that they are for */
+};
+
+struct router {
+	const struct options *options;
+	GMainLoop *loop;
+	struct peer *editor;
+	struct clangd *clangd;	  /* NULL: we are the only server */
+	struct server *server;	  /* if we are */
+	struct replies *asked;	  /* by us, of the editor */
+	struct replies *overheard; /* asked by the editor, of clangd */
+	guint last_id;
+	struct client client;
+	enum encoding encoding;
+	gboolean leaving;
+	int status; /* to exit with */
+};
+
+/* Exits with @status once the editor took all that was sent. */
+void router_leave(struct router *r, int status);
+
+/* A notification to the editor; @params is put. */
+void router_tell(struct router *r, const char *method, json_object *params);
+/* A request to the editor; see replies_await(). */
+void router_ask(struct router *r, const char *method, json_object *params,
+		reply_call call, void *data);
+/* Answers a request of the editor's. */
+void router_reply(struct router *r, struct span id, const char *result);
+void router_fail(struct router *r, struct span id, int code,
+		 const char *text);
+/* A line for the editor's log; one that the user is shown. */
+void router_log(struct router *r, const char *line);
+void router_warn(struct router *r, const char *line);
+
+#endif

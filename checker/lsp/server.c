@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The protocol's beginning and end, as clangd keeps to them: nothing before
+ * initialize, and 0 to exit with only after a shutdown.
+ */
+#include "lsp/server.h"
+
+#include "lsp/initialize.h"
+
+enum { STATUS_OK = 0, STATUS_NO_SHUTDOWN = 1 };
+
+struct server {
+	struct router *router;
+	gboolean initialized, shut_down;
+};
+
+struct server *server_new(struct router *r)
+{
+	struct server *s = g_new0(struct server, 1);
+
+	s->router = r;
+	return s;
+}
+
+void server_free(struct server *s)
+{
+	g_free(s);
+}
+
+gboolean server_allows(struct server *s, const struct message *m)
+{
+	gboolean begins = scan_is(m->method, "initialize");
+
+	if (s->shut_down || begins == s->initialized) {
+		if (m->id.start && s->initialized)
+			router_fail(s->router, m->id, ERROR_INVALID_REQUEST,
+				    begins ? "already initialized" :
+					     "shut down");
+		else if (m->id.start)
+			router_fail(s->router, m->id, ERROR_NOT_INITIALIZED,
+				    "not initialized");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+void server_take(struct server *s, const struct message *m)
+{
+	if (scan_is(m->method, "exit")) {
+		router_leave(s->router,
+			     s->shut_down ? STATUS_OK : STATUS_NO_SHUTDOWN);
+	} else if (!m->id.start) {
+		return; /* what we do not know needs no answer */
+	} else if (scan_is(m->method, "initialize")) {
+		s->initialized = TRUE;
+		initialize_answer(s->router, m);
+	} else if (scan_is(m->method, "shutdown")) {
+		s->shut_down = TRUE;
+		router_reply(s->router, m->id, "null");
+	} else {
+		router_fail(s->router, m->id, ERROR_UNKNOWN_METHOD,
+			    "method not found");
+	}
+}
+
+void server_finish(struct server *s)
+{
+	router_leave(s->router, STATUS_NO_SHUTDOWN);
+}
