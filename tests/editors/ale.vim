@@ -15,7 +15,7 @@ endfunction
 function s:Diagnostics()
 	return mapnew(ale#engine#GetLoclist(s:source), {_, item -> {
 	\   'line': item.lnum - 1, 'text': item.text,
-	\   'code': get(item, 'code', v:null), 'related': v:null,
+	\   'code': get(item, 'code', v:null), 'related': v:false,
 	\   'source': matchstr(get(item, 'detail', ''), '^\[\zs[^]]*'),
 	\}})
 endfunction
