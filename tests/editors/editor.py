@@ -124,7 +124,8 @@ class Workspace:
         home = os.path.join(self.top, "home")
         options = {name: value for name, value in os.environ.items()
                    if name.endswith("SAN_OPTIONS")}
-        return {**options, "HOME": home, "PLAN": os.path.join(self.top, "plan"),
+        return {**options, "HOME": home,
+                "PLAN": os.path.join(self.top, "plan"),
                 "XDG_CONFIG_HOME": home + "/.config",
                 "XDG_CACHE_HOME": home + "/.cache",
                 "XDG_DATA_HOME": home + "/.local/share",
@@ -228,8 +229,15 @@ def here(probe):
         stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
+def offline():
+    """What a command is started by to have no network, if we may."""
+    command = ["unshare", "--map-root-user", "--net"]
+    return command if here(command + ["true"]) else []
+
+
 def run(space, command):
     """Runs the editor to its end; its output, status and what outlived it."""
+    command = offline() + command
     with open(os.path.join(space.top, "output"), "w+", encoding="utf-8",
               errors="replace") as output:
         editor = subprocess.Popen(command, cwd=space.project,
