@@ -31,12 +31,28 @@ void session_free(struct session *s);
 /*
  * As frontend_parse() does, with @buffers in the place of their files, whether
  * the unit's own or headers'. A unit that is parsed again with the same command
- * and the same text of all files costs nothing but the lowering. Errors that
- * only a preamble brings forth are not told.
+ * and the same text of all files costs nothing but the lowering; one that has
+ * changed behind its first directives costs their parse only once more. What
+ * only a preamble would bring forth is not in the unit.
  */
 int session_parse(struct session *s, const struct compile_command *cmd,
 		  const struct buffer *buffers, size_t n,
 		  const struct frontend_options *opt, struct unit **ret_unit);
+
+/*
+ * Makes the next parse of @cmd's unit cheap, after the first one: that reads
+ * the headers once more, and is for when nobody waits. Does nothing if it is
+ * so already, or if the unit is not kept.
+ */
+void session_warm(struct session *s, const struct compile_command *cmd);
+
+/*
+ * The files that @cmd's unit read when it was parsed last: absolute paths,
+ * sorted, interned (const char *). NULL: it is not kept. Good until the next
+ * call with @s.
+ */
+const GPtrArray *session_inputs(struct session *s,
+				const struct compile_command *cmd);
 
 /* What stands at a place: a function or a member, by its name. */
 struct named {
