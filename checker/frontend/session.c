@@ -46,7 +46,7 @@ struct session *session_new(unsigned int units, enum session_kind kind)
 {
 	/* a file would stay if the process is killed */
 	const CXIndexOptions options = { .Size = sizeof(options),
-					 .StorePreamblesInMemory = 1 };
+					 .StorePreamblesInMemory = 0 };
 	struct session *s = g_new0(struct session, 1);
 
 	s->kind = kind;
