@@ -194,58 +194,79 @@ static bool is_for_others(const struct parse *p, CXCursor function)
 	       clang_Cursor_getStorageClass(function) != CX_SC_Static;
 }
 
-static void visit_function(struct parse *p, CXCursor c)
+/* These say whether anything came of it. */
+
+static bool visit_function(struct parse *p, CXCursor c)
 {
 	struct decl *d;
 
 	if (!clang_isCursorDefinition(c)) {
 		if (clang_Cursor_hasAttrs(c) && in_main_file(p, c))
 			decl_note_alias(p, c);
-		return;
+		return false;
 	}
 	g_array_append_val(p->definitions, c);
 	if (!p->opt->all_inlines && !in_main_file(p, c) &&
 	    !is_for_others(p, c))
-		return;
+		return false;
 	d = decl_of(p, c);
 	/* an initialiser before it may have asked for it */
-	if (d->seen)
-		return;
+	if (!d->seen)
+		g_ptr_array_add(p->todo, d);
 	d->seen = true;
-	g_ptr_array_add(p->todo, d);
+	return true;
 }
 
-static void visit_variable(struct parse *p, CXCursor c)
+static bool visit_variable(struct parse *p, CXCursor c)
 {
-	if (clang_isCursorDefinition(c))
-		decl_note_ops(p, c, intern_spelling(c));
+	return clang_isCursorDefinition(c) &&
+	       decl_note_ops(p, c, intern_spelling(c));
 }
 
-static void visit_record(struct parse *p, CXCursor c)
+static bool visit_record(struct parse *p, CXCursor c)
 {
 	if (in_main_file(p, c) && clang_isCursorDefinition(c))
 		decl_note_record(p, c);
+	return false;
+}
+
+static void visit_declaration(struct parse *p, CXCursor c)
+{
+	bool matters = false;
+
+	switch (clang_getCursorKind(c)) {
+	case CXCursor_FunctionDecl:
+		matters = visit_function(p, c);
+		break;
+	case CXCursor_VarDecl:
+		matters = visit_variable(p, c);
+		break;
+	case CXCursor_StructDecl:
+	case CXCursor_UnionDecl:
+		matters = visit_record(p, c);
+		break;
+	default:
+		break;
+	}
+	outline_visited(p, c, matters);
 }
 
 static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
 				     CXClientData data)
 {
 	(void)parent;
-	switch (clang_getCursorKind(c)) {
-	case CXCursor_FunctionDecl:
-		visit_function(data, c);
-		break;
-	case CXCursor_VarDecl:
-		visit_variable(data, c);
-		break;
-	case CXCursor_StructDecl:
-	case CXCursor_UnionDecl:
-		visit_record(data, c);
-		break;
-	default:
-		break;
-	}
+	if (!outline_has(data, c))
+		visit_declaration(data, c);
 	return CXChildVisit_Continue;
+}
+
+static void visit_all(struct parse *p)
+{
+	if (p->uses_outline)
+		outline_visit(p, visit_declaration);
+	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
+	if (p->outline)
+		outline_end(p->outline);
 }
 
 /* The list grows while it is worked on: called inlines come to its end. */
@@ -348,7 +369,7 @@ void parse_lower(struct parse *p, const struct compile_command *cmd,
 	p->main = source_of(p, clang_getFile(p->tu, file));
 	collect_diagnostics(p);
 	p->includes_c = includes_c(p);
-	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
+	visit_all(p);
 	lower_all(p);
 	report_unclaimed(p);
 	if (p->opt->inputs || p->from)
