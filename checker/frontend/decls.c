@@ -243,7 +243,6 @@ static void index_functions(struct parse *p)
 
 struct decl *decl_function_named(struct parse *p, const char *name)
 {
-	CXCursor c;
 	guint i;
 
 	name = g_intern_string(name);
@@ -253,8 +252,7 @@ struct decl *decl_function_named(struct parse *p, const char *name)
 	if (i)
 		return decl_of(p, g_array_index(p->definitions, CXCursor,
 						i - 1));
-	if (outline_definition(p, name, &c))
-		return decl_of(p, c);
+	outline_ask(p, name);
 	precompiled_doubt(p->from); /* it may be in there */
 	return NULL;
 }
@@ -533,17 +531,15 @@ static void note_ops_list(struct ops_notes *n, CXCursor list, CXType type)
 	children_pop(&k);
 }
 
-bool decl_note_ops(struct parse *p, CXCursor var, const char *name)
+void decl_note_ops(struct parse *p, CXCursor var, const char *name)
 {
 	CXCursor init = clang_Cursor_getVarDeclInitializer(var);
 	CXType type = clang_getCursorType(var);
 	struct ops_notes n = { p, var, name, -1 };
 
 	/* there are tables of 100,000 numbers */
-	if (clang_Cursor_isNull(init) || !type_holds_addresses(p, type))
-		return false;
-	note_ops_value(&n, init, NULL, type);
-	return true;
+	if (!clang_Cursor_isNull(init) && type_holds_addresses(p, type))
+		note_ops_value(&n, init, NULL, type);
 }
 
 void decl_note_alias(struct parse *p, CXCursor function)

@@ -194,79 +194,68 @@ static bool is_for_others(const struct parse *p, CXCursor function)
 	       clang_Cursor_getStorageClass(function) != CX_SC_Static;
 }
 
-/* These say whether anything came of it. */
-
-static bool visit_function(struct parse *p, CXCursor c)
+static void visit_function(struct parse *p, CXCursor c)
 {
 	struct decl *d;
 
 	if (!clang_isCursorDefinition(c)) {
 		if (clang_Cursor_hasAttrs(c) && in_main_file(p, c))
 			decl_note_alias(p, c);
-		return false;
+		return;
 	}
 	g_array_append_val(p->definitions, c);
 	if (!p->opt->all_inlines && !in_main_file(p, c) &&
 	    !is_for_others(p, c))
-		return false;
+		return;
 	d = decl_of(p, c);
 	/* an initialiser before it may have asked for it */
-	if (!d->seen)
-		g_ptr_array_add(p->todo, d);
+	if (d->seen)
+		return;
 	d->seen = true;
-	return true;
+	g_ptr_array_add(p->todo, d);
 }
 
-static bool visit_variable(struct parse *p, CXCursor c)
+static void visit_variable(struct parse *p, CXCursor c)
 {
-	return clang_isCursorDefinition(c) &&
-	       decl_note_ops(p, c, intern_spelling(c));
+	if (clang_isCursorDefinition(c))
+		decl_note_ops(p, c, intern_spelling(c));
 }
 
-static bool visit_record(struct parse *p, CXCursor c)
+static void visit_record(struct parse *p, CXCursor c)
 {
 	if (in_main_file(p, c) && clang_isCursorDefinition(c))
 		decl_note_record(p, c);
-	return false;
-}
-
-static void visit_declaration(struct parse *p, CXCursor c)
-{
-	bool matters = false;
-
-	switch (clang_getCursorKind(c)) {
-	case CXCursor_FunctionDecl:
-		matters = visit_function(p, c);
-		break;
-	case CXCursor_VarDecl:
-		matters = visit_variable(p, c);
-		break;
-	case CXCursor_StructDecl:
-	case CXCursor_UnionDecl:
-		matters = visit_record(p, c);
-		break;
-	default:
-		break;
-	}
-	outline_visited(p, c, matters);
 }
 
 static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
 				     CXClientData data)
 {
 	(void)parent;
-	if (!outline_has(data, c))
-		visit_declaration(data, c);
+	if (outline_skips(data, c))
+		return CXChildVisit_Continue;
+	switch (clang_getCursorKind(c)) {
+	case CXCursor_FunctionDecl:
+		visit_function(data, c);
+		break;
+	case CXCursor_VarDecl:
+		visit_variable(data, c);
+		break;
+	case CXCursor_StructDecl:
+	case CXCursor_UnionDecl:
+		visit_record(data, c);
+		break;
+	default:
+		break;
+	}
 	return CXChildVisit_Continue;
 }
 
 static void visit_all(struct parse *p)
 {
 	if (p->uses_outline)
-		outline_visit(p, visit_declaration);
+		outline_restore(p);
 	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
-	if (p->outline)
-		outline_end(p->outline);
+	outline_end(p);
 }
 
 /* The list grows while it is worked on: called inlines come to its end. */

@@ -93,9 +93,9 @@ struct parse {
 	struct cursor_stack children; /* see children_push() */
 	bool includes_c;       /* a .c file is included */
 	int errors_of_no_file; /* at tokens that were pasted or counted */
-	struct outline *outline; /* made, or used if the unit begins with a */
-	bool uses_outline;	 /* preamble; or NULL */
-	bool outline_fails;	 /* it does not lead to what is needed */
+	struct outline *outline; /* to be made; or NULL */
+	bool uses_outline;     /* it was: the unit begins with a preamble */
+	bool outline_fails;    /* more is needed */
 	struct precompiled *from; /* what the parse starts from; or NULL */
 };
 
@@ -171,15 +171,19 @@ gboolean cursor_equal(gconstpointer a, gconstpointer b);
 struct outline *outline_new(void);
 /* Takes NULL. */
 void outline_free(struct outline *o);
-/* A declaration was visited; did anything come of it? Notes it, if need be. */
-void outline_visited(struct parse *p, CXCursor c, bool matters);
+/* Is it all that a parse behind the preamble needs of the headers? */
+bool outline_serves(const struct outline *o);
+/*
+ * Before a declaration is visited: what p->outline is made of ends with the
+ * first one of the unit itself. true: it is in the preamble.
+ */
+bool outline_skips(struct parse *p, CXCursor c);
 /* All were visited. */
-void outline_end(struct outline *o);
-/* Is it in the preamble, for outline_visit() to visit if it matters? */
-bool outline_has(const struct parse *p, CXCursor c);
-void outline_visit(struct parse *p, void (*visit)(struct parse *p, CXCursor c));
-/* The function of a header with this interned name; false: there is none. */
-bool outline_definition(struct parse *p, const char *name, CXCursor *ret);
+void outline_end(struct parse *p);
+/* What visiting the preamble's would do. */
+void outline_restore(struct parse *p);
+/* A function of this interned name is not in the unit itself. */
+void outline_ask(struct parse *p, const char *name);
 
 struct session;
 /* session.c: what is kept of @cmd's unit; NULL: nothing. */
@@ -260,8 +264,8 @@ bool decl_is_weak(struct parse *p, CXCursor function);
 void decl_note_record(struct parse *p, CXCursor record);
 /* The members of a record type, CXCursor each; the caller frees the array. */
 GArray *decl_fields(CXType record);
-/* The functions that the initialiser of @var names; false: it cannot any. */
-bool decl_note_ops(struct parse *p, CXCursor var, const char *name);
+/* The functions that the initialiser of @var names. */
+void decl_note_ops(struct parse *p, CXCursor var, const char *name);
 /* Who calls an alias calls what it stands for. */
 void decl_note_alias(struct parse *p, CXCursor function);
 

@@ -32,8 +32,8 @@ struct kept {
 	GHashTable *stamps;	/* interned path -> struct stamp *: inputs */
 	bool has_preamble;	/* what was parsed last began with one */
 	bool plainly;		/* with one it would not be the same unit */
-	struct outline *outline; /* of the head, for parses with a preamble */
-	bool whole;		/* that is not enough: look through all */
+	struct outline *outline; /* of the head; NULL: all is looked through */
+	bool whole;		/* an outline is not enough */
 	bool lacks;		/* a file that it includes is not there */
 };
 
@@ -369,6 +369,12 @@ static bool parse_again(struct kept *k, const struct unsaved *u)
 	return k->has_preamble = true;
 }
 
+static bool begins_anew(const struct session *s, const struct kept *k)
+{
+	return s->kind == SESSION_PLAIN || k->plainly ||
+	       (k->outline && k->whole);
+}
+
 /* Brings k->tu to what the texts are now. */
 static enum CXErrorCode refresh(struct session *s, struct kept *k,
 				const struct compile_command *cmd,
@@ -380,8 +386,7 @@ static enum CXErrorCode refresh(struct session *s, struct kept *k,
 	if (change == CHANGE_NONE)
 		return CXError_Success;
 	unsaved_init(&u, k->texts);
-	if (change == CHANGE_BASE || s->kind == SESSION_PLAIN || k->plainly ||
-	    !parse_again(k, &u))
+	if (change == CHANGE_BASE || begins_anew(s, k) || !parse_again(k, &u))
 		error = parse_anew(s, k, cmd, &u);
 	g_free(u.files);
 	return error;
@@ -431,7 +436,7 @@ struct outcome {
 	struct unit *unit;
 	enum CXErrorCode error;
 	int errors_of_no_file;
-	bool outline_fails;
+	bool outline_fails;	/* there is no telling what the unit is */
 };
 
 static struct outcome run(struct session *s, struct kept *k,
@@ -454,7 +459,8 @@ static struct outcome run(struct session *s, struct kept *k,
 	p.uses_outline = k->outline && k->has_preamble;
 	parse_lower(&p, cmd, k->file, opt, o.unit);
 	o.errors_of_no_file = p.errors_of_no_file;
-	o.outline_fails = p.uses_outline && (p.outline_fails || p.includes_c);
+	o.outline_fails = p.outline_fails || p.includes_c;
+	k->whole |= k->outline && !outline_serves(k->outline);
 	parse_clear(&p);
 	note_inputs(k, o.unit, start);
 	return o;
@@ -490,7 +496,7 @@ static void judge(struct session *s, struct kept *k,
 		  const struct compile_command *cmd,
 		  const struct frontend_options *opt, struct outcome *o)
 {
-	if (k->has_preamble && o->outline_fails) {
+	if (k->outline && k->has_preamble && o->outline_fails) {
 		k->whole = true;
 		run_anew(s, k, cmd, opt, o);
 	}
@@ -534,8 +540,7 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 	struct kept *k = find(s, cmd);
 	struct unsaved u;
 
-	if (!k || !k->tu || k->has_preamble || k->plainly ||
-	    s->kind == SESSION_PLAIN)
+	if (!k || !k->tu || k->has_preamble || begins_anew(s, k))
 		return;
 	unsaved_init(&u, k->texts);
 	if (parse_again(k, &u))
