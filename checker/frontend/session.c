@@ -284,6 +284,20 @@ static bool same_head(GBytes *a, GBytes *b)
 	return head == head_size(t, m) && !memcmp(s, t, head);
 }
 
+/* Is there anything like an inclusion behind the head? */
+static bool body_includes(GBytes *main)
+{
+	gsize size, at;
+	const char *text = g_bytes_get_data(main, &size);
+
+	for (at = head_size(text, size); at < size; at++)
+		if (text[at] == '#' &&
+		    text_starts(text, size, text_skip_blanks(text, size, at + 1),
+				"include"))
+			return true;
+	return false;
+}
+
 enum change {
 	CHANGE_NONE,
 	CHANGE_BODY, /* of the main file, behind its head */
@@ -446,6 +460,7 @@ static struct outcome run(struct session *s, struct kept *k,
 {
 	gint64 start = g_get_real_time();
 	struct outcome o = { .unit = unit_new(cmd->file) };
+	struct frontend_options own = *opt;
 	struct parse p = { 0 };
 
 	o.error = refresh(s, k, cmd, change);
@@ -457,7 +472,10 @@ static struct outcome run(struct session *s, struct kept *k,
 	p.tu = k->tu;
 	p.outline = k->outline;
 	p.uses_outline = k->outline && k->has_preamble;
-	parse_lower(&p, cmd, k->file, opt, o.unit);
+	/* with a preamble libclang takes long to tell */
+	own.inputs = !k->has_preamble ||
+		     body_includes(g_hash_table_lookup(k->texts, k->file));
+	parse_lower(&p, cmd, k->file, &own, o.unit);
 	o.errors_of_no_file = p.errors_of_no_file;
 	o.outline_fails = p.outline_fails || p.includes_c;
 	k->whole |= k->outline && !outline_serves(k->outline);
@@ -517,7 +535,6 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 	enum change change = change_since(k, texts);
 	struct outcome o;
 
-	own.inputs = true;
 	own.headers = NULL;
 	k->plainly = k->plainly && change != CHANGE_BASE;
 	g_hash_table_unref(k->texts);
