@@ -536,6 +536,10 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 	struct outcome o;
 
 	own.headers = NULL;
+	if (!opt->want || opt->all_inlines) { /* headers' functions as well */
+		change = k->outline ? CHANGE_BASE : change;
+		k->whole = true;
+	}
 	k->plainly = k->plainly && change != CHANGE_BASE;
 	g_hash_table_unref(k->texts);
 	k->texts = texts;
