@@ -54,6 +54,9 @@ static bool read_edit(json_object *value, struct edit *ret)
 	ret->change.size = (size_t)json_object_get_string_len(text);
 	if (length && !read_int(length, &ret->change.length))
 		return false;
+	/* no range is as long, and -1 would mean that none was told */
+	if (length && ret->change.length < 0)
+		ret->change.length = G_MAXINT;
 	return !range || json_read_range(range, &ret->change.range);
 }
 
