@@ -9,7 +9,7 @@
 #include <json-c/json.h>
 
 #include "base/json.h"
-#include "lsp/documents.h"
+#include "lsp/items.h"
 #include "lsp/joint.h"
 #include "lsp/question.h"
 
@@ -49,7 +49,7 @@ static GString *merge(struct router *r, json_object *question,
 	char *list;
 
 	if (json_length(items)) {
-		list = json_elements(items);
+		list = items_text(items);
 		if (scan_kind(theirs) == '[') {
 			out = splice_into(theirs, theirs, list);
 		} else {

@@ -27,6 +27,7 @@ struct watch {
 	gboolean is_spoiled;
 	gboolean sent;	 /* does the worker know this text? */
 	gboolean saved, due; /* what is to be asked */
+	gboolean asked;	     /* is the question under way about it? */
 	guint timer;	 /* until it is due; 0: none */
 	json_object *reads; /* paths, an array; NULL: not known */
 };
@@ -253,6 +254,7 @@ static json_object *begin(struct checks *c, struct watch *w, const char *what)
 	c->path = g_strdup(w->path);
 	c->what = g_strdup(what);
 	c->stamp = w->stamp;
+	w->asked = TRUE;
 	c->began = g_get_monotonic_time();
 	return question_new(what, w->path);
 }
@@ -288,8 +290,10 @@ static void take_items(struct checks *c, json_object *answer)
 	json_object *items = NULL, *paths = NULL;
 
 	c->cost = (guint)((g_get_monotonic_time() - c->began) / US_A_MS);
-	if (!d || !w)
+	/* it may have been closed, and even opened again with another text */
+	if (!d || !w || !w->asked)
 		return;
+	w->asked = FALSE;
 	if (json_object_object_get_ex(answer, "reads", &paths) &&
 	    json_object_is_type(paths, json_type_array)) {
 		json_object_put(w->reads);
@@ -297,7 +301,7 @@ static void take_items(struct checks *c, json_object *answer)
 	}
 	if (!json_object_object_get_ex(answer, "items", &items))
 		return;
-	document_set_items(c->router->documents, d, c->stamp, items);
+	document_set_items(d, c->stamp, items);
 	diagnostics_found(c->router, d);
 }
 

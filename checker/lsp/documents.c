@@ -75,6 +75,7 @@ static void document_free(void *document)
 	text_free(d->text);
 	json_object_put(d->items);
 	g_free(d->publish);
+	g_free(d->shown);
 	journal_free(d->journal);
 	g_free(d);
 }

@@ -24,6 +24,7 @@ struct document {
 	json_object *items; /* array of diagnostics, for @text; NULL: unknown */
 	char *publish;	    /* clangd's last message about it, or NULL */
 	size_t publish_size;
+	char *shown; /* our items as the editor was sent them; NULL: not yet */
 	struct journal *journal; /* the documents' own */
 };
 

@@ -3,9 +3,11 @@
 #include "lsp/question.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "lsp/checks.h"
+#include "lsp/uri.h"
 
 #define MS_A_SECOND 1000
 
@@ -49,13 +51,15 @@ static struct span span_of(const char *text)
 json_object *question_text(const struct document *d)
 {
 	json_object *o = question_new("text", d->path);
-	size_t size;
-	const char *bytes = text_bytes(d->text, &size);
+	GString *text = g_string_sized_new(text_size(d->text) + 1);
 
 	json_put_text(o, "uri", d->uri);
 	question_put(o, "version", span_of(d->version));
+	text_put(d->text, text);
 	json_object_object_add(o, "text",
-			       json_object_new_string_len(bytes, (int)size));
+			       json_object_new_string_len(text->str,
+							  (int)text->len));
+	g_string_free(text, TRUE);
 	return o;
 }
 

@@ -15,6 +15,7 @@
 #include "lsp/documents.h"
 #include "lsp/initialize.h"
 #include "lsp/question.h"
+#include "lsp/uri.h"
 
 #define TITLE "Replaying the race"
 #define TICK_S 1
@@ -281,7 +282,7 @@ static void on_lost(const char *why, void *router)
 static void begin(struct router *r, const struct message *m, const char *path,
 		  const char *fingerprint)
 {
-	struct backend_setup setup = worker_setup(r);
+	struct backend_setup setup = question_setup(r);
 	struct replay *p = g_rc_box_new0(struct replay);
 	json_object *question = question_new("replay", path);
 
@@ -335,7 +336,7 @@ gboolean replay_asked(struct router *r, const struct message *m)
 	path = uri_path(uri);
 	if (rd.error)
 		router_fail(r, m->id, ERROR_INVALID_PARAMS, rd.error);
-	else if (!path || !documents_find(r->documents, path))
+	else if (!path || !documents_at(r->documents, path))
 		router_fail(r, m->id, ERROR_FAILED,
 			    "the document is not open");
 	else
