@@ -98,16 +98,10 @@ static void go_on(struct worker *w)
 		    w);
 }
 
-static void log_lines(struct worker *w, json_object *answer)
+static void log_error(struct worker *w, json_object *answer)
 {
-	json_object *lines = NULL, *error = NULL;
+	json_object *error = NULL;
 
-	json_object_object_get_ex(answer, "log", &lines);
-	for (size_t i = 0; json_object_is_type(lines, json_type_array) &&
-			   i < json_length(lines); i++)
-		router_log(w->router, json_object_get_string(
-					      json_object_array_get_idx(lines,
-									i)));
 	if (json_object_object_get_ex(answer, "error", &error))
 		router_log(w->router, json_object_get_string(error));
 }
@@ -119,7 +113,7 @@ static void on_answer(json_object *answer, const char *why, void *worker)
 
 	w->asked = NULL;
 	if (answer) {
-		log_lines(w, answer);
+		log_error(w, answer);
 	} else {
 		checks_spoil(w->router->checks, path_of(a));
 		checks_forget_sent(w->router->checks);
