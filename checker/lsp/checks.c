@@ -301,7 +301,7 @@ static void take_items(struct checks *c, json_object *answer)
 	}
 	if (!json_object_object_get_ex(answer, "items", &items))
 		return;
-	document_set_items(d, c->stamp, items);
+	document_set_items(d, c->stamp, json_object_get(items));
 	diagnostics_found(c->router, d);
 }
 

@@ -53,13 +53,11 @@ static void tell_progress(const struct replay *p, const char *kind,
 			  const char *text)
 {
 	json_object *params, *value;
-	struct json_reader rd = { 0 };
 
 	if (!p->told)
 		return;
 	params = json_object_new_object();
-	json_object_object_add(params, "token",
-			       json_parse(&rd, p->token, strlen(p->token)));
+	question_put(params, "token", span_of(p->token));
 	value = json_put_object(params, "value");
 	json_put_text(value, "kind", kind);
 	if (!strcmp(kind, "begin")) {
@@ -70,7 +68,6 @@ static void tell_progress(const struct replay *p, const char *kind,
 	if (text)
 		json_put_text(value, "message", text);
 	router_tell(p->router, "$/progress", params);
-	g_free(rd.error);
 }
 
 static gboolean on_tick(void *replay)
