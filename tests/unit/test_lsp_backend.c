@@ -28,6 +28,7 @@ static const char worker[] =
 	"	*die*) kill -SEGV $$;;\n"
 	"	*leave*) exit 3;;\n"
 	"	*hang*) sleep 1000 & echo $! >&2; wait;;\n"
+	"	*quiet*) sleep 1000;;\n"
 	"	*nonsense*) echo hello; sleep 1000;;\n"
 	"	*number*) echo $id; sleep 1000;;\n"
 	"	*other*) echo '{\"id\":123456}'; sleep 1000;;\n"
@@ -298,7 +299,7 @@ static void test_interrupt(struct fixture *f, const void *data)
 	backend_interrupt(f->b);
 	ask(f, "well");
 	wait_answers(f);
-	ask(f, "hang");
+	ask(f, "quiet");
 	backend_interrupt(f->b);
 	backend_interrupt(f->b);
 	wait_answers(f);
