@@ -45,7 +45,7 @@ static void find_between(const char *folder, const char *top, GPtrArray *into)
 		g_free(file);
 }
 
-static char **find(char **paths)
+char **run_model_find(char **paths)
 {
 	GPtrArray *files = g_ptr_array_new();
 
@@ -104,7 +104,7 @@ static char *digest_of(char **found, char **given)
 
 gboolean run_model_load(struct run_model *m, char **paths, char **given)
 {
-	*m = (struct run_model){ .found = find(paths),
+	*m = (struct run_model){ .found = run_model_find(paths),
 				 .model = model_new_builtin() };
 	if (!load_all(m->model, m->found) || !load_all(m->model, given))
 		return FALSE;

@@ -28,6 +28,8 @@ struct run_model {
  */
 gboolean run_model_load(struct run_model *m, char **paths, char **given);
 void run_model_clear(struct run_model *m);
+/* The .pincheck files that apply to @paths; the caller frees it. */
+char **run_model_find(char **paths);
 /*
  * Adds what `pincheck mine` left beside @store, the weakest of all; nothing if
  * that is NULL, or there is no such file.

@@ -24,13 +24,15 @@ struct fix {
 
 /*
  * What @r means in @text, that of its file. NULL: what stands there is no plain
- * statement of a block, or is made by a macro. The caller frees it.
- * O(size of the text).
+ * statement of a block on lines of its own, or it cannot go where it should.
+ * The caller frees it. O(size of the text).
  */
 struct fix *fix_repair(const struct repair *r, const char *text, size_t size);
 /*
- * A comment that hides @f, above its line, with room for the reason. It says
- * what is not known yet: a person has to. NULL: the text has no such line.
+ * A comment above the line of @f that hides it once a person has put the reason
+ * in: what stands there until then is none, so that the comment is reported and
+ * hides nothing. NULL: the text has no such line, or no comment can stand there.
+ * O(size of the text).
  */
 struct fix *fix_suppress(const struct finding *f, const char *text,
 			 size_t size);

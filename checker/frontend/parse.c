@@ -48,32 +48,43 @@ GPtrArray *parse_arguments(const struct compile_command *cmd)
 	return args;
 }
 
-/* Takes @args. */
-static enum CXErrorCode parse_tu(const struct compile_command *cmd,
-				 GPtrArray *args, CXIndex index,
-				 CXTranslationUnit *ret_tu)
+enum CXErrorCode parse_tu(const char *file, GPtrArray *args, CXIndex index,
+			  const struct unsaved *unsaved, unsigned flags,
+			  CXTranslationUnit *ret_tu)
 {
 	enum CXErrorCode error;
 
 	error = clang_parseTranslationUnit2(
-		index, cmd->file, (const char *const *)args->pdata,
-		(int)args->len, NULL, 0, CXTranslationUnit_KeepGoing, ret_tu);
+		index, file, (const char *const *)args->pdata, (int)args->len,
+		unsaved ? unsaved->files : NULL, unsaved ? unsaved->n : 0,
+		CXTranslationUnit_KeepGoing | flags, ret_tu);
 	g_ptr_array_unref(args);
 	return error;
 }
 
 /* Diagnostics */
 
+/* Is the token there pasted, or a number that was counted? */
+static bool is_in_no_file(CXSourceLocation where)
+{
+	CXFile file;
+
+	clang_getSpellingLocation(where, &file, NULL, NULL, NULL);
+	return !file && place_is_macro(where);
+}
+
 static void add_diagnostic(struct parse *p, CXDiagnostic d)
 {
 	enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(d);
+	CXSourceLocation at = clang_getDiagnosticLocation(d);
 	struct place where;
 	struct parse_error error = { 0 };
 	struct diagnostic diagnostic = { 0 };
 
 	if (severity < CXDiagnostic_Error)
 		return;
-	where = place_of_location(p, clang_getDiagnosticLocation(d));
+	p->errors_of_no_file += is_in_no_file(at);
+	where = place_of_location(p, at);
 	diagnostic.loc = where.loc;
 	diagnostic.text = intern_cxstring(clang_getDiagnosticSpelling(d));
 	/* a missing header is a mere error when the parse is to go on */
@@ -302,7 +313,7 @@ static void init(struct parse *p, struct unit *u, const char *directory,
 	p->todo = g_ptr_array_new();
 }
 
-static void fini(struct parse *p)
+void parse_clear(struct parse *p)
 {
 	g_hash_table_unref(p->sources);
 	g_ptr_array_unref(p->mapped);
@@ -329,8 +340,11 @@ static void add_input(CXFile file, CXSourceLocation *stack, unsigned depth,
 	g_free(path);
 }
 
-static void lower_unit(struct parse *p, const char *file)
+void parse_lower(struct parse *p, const struct compile_command *cmd,
+		 const char *file, const struct frontend_options *opt,
+		 struct unit *u)
 {
+	init(p, u, cmd->directory, opt);
 	p->main = source_of(p, clang_getFile(p->tu, file));
 	collect_diagnostics(p);
 	p->includes_c = includes_c(p);
@@ -344,8 +358,8 @@ static void lower_unit(struct parse *p, const char *file)
 	g_array_sort(p->unit->homes, compare_homes);
 }
 
-static const char *error_text(const struct compile_command *cmd,
-			      enum CXErrorCode error)
+const char *parse_error_text(const struct compile_command *cmd,
+			     enum CXErrorCode error)
 {
 	char *path = g_canonicalize_filename(cmd->file, cmd->directory);
 	bool exists = g_file_test(path, G_FILE_TEST_EXISTS);
@@ -366,15 +380,14 @@ static int parse_plainly(const struct compile_command *cmd,
 {
 	struct parse p = { 0 };
 	CXIndex index = clang_createIndex(0, 0);
-	enum CXErrorCode error = parse_tu(cmd, parse_arguments(cmd), index,
-					  &p.tu);
+	enum CXErrorCode error = parse_tu(cmd->file, parse_arguments(cmd),
+					  index, NULL, 0, &p.tu);
 
 	if (error) {
-		unit_skip(u, cmd->file, NULL, error_text(cmd, error));
+		unit_skip(u, cmd->file, NULL, parse_error_text(cmd, error));
 	} else {
-		init(&p, u, cmd->directory, opt);
-		lower_unit(&p, cmd->file);
-		fini(&p);
+		parse_lower(&p, cmd, cmd->file, opt, u);
+		parse_clear(&p);
 		clang_disposeTranslationUnit(p.tu);
 	}
 	clang_disposeIndex(index);
@@ -393,11 +406,11 @@ static const char *parse_from(struct precompiled *from,
 	CXIndex index = clang_createIndex(1, 0);
 	const char *doubt = "libclang refuses the precompiled header";
 
-	if (!parse_tu(cmd, precompiled_arguments(from, cmd), index, &p.tu)) {
-		init(&p, u, cmd->directory, opt);
-		lower_unit(&p, cmd->file);
+	if (!parse_tu(cmd->file, precompiled_arguments(from, cmd), index, NULL,
+		      0, &p.tu)) {
+		parse_lower(&p, cmd, cmd->file, opt, u);
 		doubt = precompiled_doubts(&p);
-		fini(&p);
+		parse_clear(&p);
 		clang_disposeTranslationUnit(p.tu);
 	}
 	clang_disposeIndex(index);
@@ -453,8 +466,8 @@ int frontend_parse_only(const struct compile_command *cmd)
 {
 	CXIndex index = clang_createIndex(0, 0);
 	CXTranslationUnit tu;
-	enum CXErrorCode error = parse_tu(cmd, parse_arguments(cmd), index,
-					  &tu);
+	enum CXErrorCode error = parse_tu(cmd->file, parse_arguments(cmd),
+					  index, NULL, 0, &tu);
 
 	if (!error)
 		clang_disposeTranslationUnit(tu);

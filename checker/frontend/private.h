@@ -92,6 +92,7 @@ struct parse {
 	GPtrArray *todo;       /* struct decl *: functions to lower */
 	struct cursor_stack children; /* see children_push() */
 	bool includes_c;       /* a .c file is included */
+	int errors_of_no_file; /* at tokens that were pasted or counted */
 	struct precompiled *from; /* what the parse starts from; or NULL */
 };
 
@@ -131,6 +132,30 @@ void precompiled_doubt(struct precompiled *from);
 /* parse.c */
 /* @cmd's arguments as libclang gets them; freed with g_ptr_array_unref. */
 GPtrArray *parse_arguments(const struct compile_command *cmd);
+/* Texts that hide those of their files. */
+struct unsaved {
+	struct CXUnsavedFile *files;
+	unsigned n;
+};
+/*
+ * Takes @args. @file is called as the unit is to call it, @unsaved may be NULL,
+ * and @flags are libclang's beside those that we always have.
+ */
+enum CXErrorCode parse_tu(const char *file, GPtrArray *args, CXIndex index,
+			  const struct unsaved *unsaved, unsigned flags,
+			  CXTranslationUnit *ret_tu);
+/* What unit_skip() is told when parse_tu() failed. */
+const char *parse_error_text(const struct compile_command *cmd,
+			     enum CXErrorCode error);
+/*
+ * Lowers into @u what @p->tu has, whose main file is called @file; @p has
+ * nothing else but what it starts from, and parse_clear() is due. The tu stays
+ * the caller's, as everything it was called with.
+ */
+void parse_lower(struct parse *p, const struct compile_command *cmd,
+		 const char *file, const struct frontend_options *opt,
+		 struct unit *u);
+void parse_clear(struct parse *p);
 /* Is this the main file, or a .c file that it includes? */
 bool source_is_main(const struct parse *p, const struct source *s);
 /* The reason to skip a function: an error in its extent; or NULL. */
@@ -138,6 +163,11 @@ const char *parse_error_within(struct parse *p, CXCursor function);
 /* For tables with CXCursor keys. */
 guint cursor_hash(gconstpointer c);
 gboolean cursor_equal(gconstpointer a, gconstpointer b);
+
+struct session;
+/* session.c: what is kept of @cmd's unit; NULL: nothing. */
+CXTranslationUnit session_unit(struct session *s,
+			       const struct compile_command *cmd);
 
 /* source.c */
 /* What a file is called: from p->directory if it lies there; interned. */

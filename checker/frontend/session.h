@@ -31,23 +31,42 @@ void session_free(struct session *s);
 /*
  * As frontend_parse() does, with @buffers in the place of their files, whether
  * the unit's own or headers'. A unit that is parsed again with the same command
- * and the same text of all files costs nothing but the lowering. Errors that
- * only a preamble brings forth are not told.
+ * and the same text of all files costs nothing but the lowering; one that has
+ * changed behind its first directives costs their parse only once more. What
+ * only a preamble would bring forth is not in the unit.
  */
 int session_parse(struct session *s, const struct compile_command *cmd,
 		  const struct buffer *buffers, size_t n,
 		  const struct frontend_options *opt, struct unit **ret_unit);
 
-/* What stands at a place: a function or a member, by its name. */
+/*
+ * Makes the next parse of @cmd's unit cheap, after the first one: that reads
+ * the headers once more, and is for when nobody waits. Does nothing if it is
+ * so already, or if the unit is not kept.
+ */
+void session_warm(struct session *s, const struct compile_command *cmd);
+
+/*
+ * Did @cmd's unit read @file (absolute) when it was parsed last? false as well
+ * if it is not kept. O(units).
+ */
+bool session_reads(struct session *s, const struct compile_command *cmd,
+		   const char *file);
+
+/*
+ * What stands at a place: a function or a member, or else a word that may be a
+ * constant, or that a macro makes something of.
+ */
 struct named {
+	char *word;
 	char *function;		/* or NULL */
 	char *record, *member;	/* or NULL */
 	int line, column, length; /* of the word; column and length in bytes */
 };
 /*
  * Of the unit @cmd, as it was parsed last, at @line and @column (bytes, from 1)
- * of @file (absolute). false: there is nothing of these, or the unit is not
- * kept. named_clear() is due after true.
+ * of @file (absolute), or right behind it. false: there is nothing of these, or
+ * the unit is not kept. named_clear() is due after true.
  */
 bool session_named_at(struct session *s, const struct compile_command *cmd,
 		      const char *file, int line, int column,

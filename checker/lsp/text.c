@@ -34,28 +34,6 @@ struct spot {
 	size_t at; /* in the block */
 };
 
-static const char *const encodings[] = {
-	[ENCODING_UTF16] = "utf-16",
-	[ENCODING_UTF8] = "utf-8",
-	[ENCODING_UTF32] = "utf-32",
-};
-
-bool encoding_parse(const char *name, enum encoding *ret)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++) {
-		if (!strcmp(name, encodings[i])) {
-			*ret = (enum encoding)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *encoding_name(enum encoding e)
-{
-	return encodings[e];
-}
-
 /* ---- characters ---- */
 
 /*

@@ -13,10 +13,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum encoding { ENCODING_UTF16, ENCODING_UTF8, ENCODING_UTF32 };
-/* false: "utf-16", "utf-8" and "utf-32" are known. */
-bool encoding_parse(const char *name, enum encoding *ret);
-const char *encoding_name(enum encoding e);
+#include "base/utf.h"
 
 struct position {
 	int line, character; /* both from 0 */

@@ -3,6 +3,7 @@
 #include "pipeline/private.h"
 
 #include "facts/facts.h"
+#include "frontend/session.h"
 #include "model/model.h"
 
 struct frontend_options frontend_options(const struct pipeline_options *opt)
@@ -18,6 +19,9 @@ int read_unit(const struct compile_command *cmd,
 	const struct frontend_options fo = frontend_options(opt);
 	int status;
 
+	if (opt->session)
+		return session_parse(opt->session, cmd, opt->buffers,
+				     opt->n_buffers, &fo, ret_unit);
 	if (!opt->store)
 		return frontend_parse(cmd, &fo, ret_unit);
 	status = stored_unit(cmd, opt, ret_unit);

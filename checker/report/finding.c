@@ -14,7 +14,7 @@ static void repair_free(void *repair)
 	struct repair *r = repair;
 
 	g_free(r->function);
-	g_free(r->argument);
+	g_free(r->arguments);
 	g_free(r);
 }
 
@@ -162,7 +162,7 @@ void finding_repair(struct finding *f, const struct repair *r)
 
 	*copy = *r;
 	copy->function = g_strdup(r->function);
-	copy->argument = g_strdup(r->argument);
+	copy->arguments = g_strdup(r->arguments);
 	g_ptr_array_add(f->repairs, copy);
 }
 

@@ -47,7 +47,8 @@ struct replay {
  * that means for the text is for fix/.
  */
 enum repair_kind {
-	REPAIR_CALL,  /* the statement becomes a call of the accessor */
+	REPAIR_CALL,  /* the statement becomes a call of the accessor, and */
+		      /* the one of @to_line goes: the call does both */
 	REPAIR_GET,   /* such a call is put before the statement */
 	REPAIR_LATER, /* the statement moves behind the one of @to_line */
 };
@@ -55,9 +56,9 @@ enum repair_kind {
 struct repair {
 	enum repair_kind kind;
 	int line, column;	/* in the statement, of the finding's file */
-	int to_line, to_column; /* of REPAIR_LATER */
+	int to_line, to_column; /* the same; of REPAIR_GET 0 */
 	char *function;		/* that is called; NULL: of REPAIR_LATER */
-	char *argument;		/* in the words of the finding's function */
+	char *arguments;	/* "env, opg": what stands in its brackets */
 };
 
 struct finding {

@@ -364,6 +364,16 @@ int report_filter_agreed(struct report *r, int engines)
 	return report_keep(r, is_agreed, &engines);
 }
 
+static gboolean is_in(const struct finding *f, const void *data)
+{
+	return !g_strcmp0(f->file, data);
+}
+
+int report_filter_file(struct report *r, const char *file)
+{
+	return report_keep(r, is_in, file);
+}
+
 int report_filter_known(struct report *r)
 {
 	return report_keep(r, is_new, NULL);

@@ -20,6 +20,8 @@ int report_count_from(const struct report *r, enum severity min);
 int report_filter(struct report *r, enum severity min);
 /* The same of findings that fewer engines agree on. */
 int report_filter_agreed(struct report *r, int engines);
+/* The same of findings in other files than @file. */
+int report_filter_file(struct report *r, const char *file);
 /* The same of findings that a baseline has. */
 int report_filter_known(struct report *r);
 /* How many findings a patch has changed so. */

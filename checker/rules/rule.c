@@ -47,8 +47,7 @@ gconstpointer *rule_answer(struct rule_run *r, int question,
 
 /* ---- findings ---- */
 
-/* Where the analysed function does it: the call, if a helper does. */
-static struct src_loc own_place(const struct act *a)
+struct src_loc rule_place(const struct act *a)
 {
 	return a->via ? a->via->at : a->at;
 }
@@ -80,7 +79,7 @@ struct finding *rule_report(struct rule_run *r, enum severity severity,
 			    const struct act *at, const char *key,
 			    const char *format, ...)
 {
-	struct src_loc loc = own_place(at);
+	struct src_loc loc = rule_place(at);
 	struct finding *f;
 	char *seen, *message;
 	va_list ap;

@@ -63,6 +63,8 @@ struct finding *rule_report(struct rule_run *r, enum severity severity,
 struct subject *rule_about(struct rule_run *r, const struct finding *f,
 			   const struct act *from, const struct act *to,
 			   const struct func *other);
+/* Where the analysed function does it: the call, if a helper does. */
+struct src_loc rule_place(const struct act *a);
 /* The place of @act as a step of the story. */
 void rule_step(struct finding *f, int cpu, const struct act *act,
 	       const char *format, ...)
@@ -118,6 +120,11 @@ bool rule_is_same_place(const struct rule_run *r, const struct act *a,
 			const struct expr *place, const struct expr *there);
 /* Is the flag, of whatever object, part of the expression? */
 bool rule_involves(const struct expr *e, const struct flag_id *flag);
+
+/* repair.c */
+/* Adds what would take @f away, if it follows from what it is about. */
+void rule_repair(const struct flow *fl, struct finding *f,
+		 const struct subject *s);
 
 /* removers.c */
 enum asks { ASKS_NO, ASKS_PERHAPS, ASKS_YES };

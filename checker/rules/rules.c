@@ -135,6 +135,19 @@ static void finish(struct running *w)
 	g_clear_pointer(&w->run.answers, g_hash_table_unref);
 }
 
+static void add_repairs(const struct flow *fl, const struct report *report,
+			GHashTable *subjects)
+{
+	const struct subject *s;
+	guint i;
+
+	for (i = 0; i < report->findings->len; i++) {
+		s = g_hash_table_lookup(subjects, report->findings->pdata[i]);
+		if (s)
+			rule_repair(fl, report->findings->pdata[i], s);
+	}
+}
+
 void rules_run(const struct flow *fl, const char *ids, struct report *report,
 	       GHashTable *subjects)
 {
@@ -154,4 +167,6 @@ void rules_run(const struct flow *fl, const char *ids, struct report *report,
 	}
 	for (i = 0; i < n; i++)
 		finish(&at_work[i]);
+	if (subjects)
+		add_repairs(fl, report, subjects);
 }

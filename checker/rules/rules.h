@@ -30,7 +30,8 @@ gboolean rules_look_for(const char *id);
 /*
  * Runs the rules over a unit and adds what they find to @report. @ids: comma
  * separated ids that are known; NULL: all. @subjects: takes the struct subject
- * (flow/subject.h, owned by @fl) of each new struct finding; or NULL.
+ * (flow/subject.h, owned by @fl) of each new struct finding, which then has its
+ * repairs, too; or NULL.
  */
 void rules_run(const struct flow *fl, const char *ids, struct report *report,
 	       GHashTable *subjects);

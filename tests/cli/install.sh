@@ -17,7 +17,7 @@ for root in "$tmp/usr" "$BUILD"; do
 	"$root/bin/pincheck" lsp --help | grep -q -- '-- CLANGD'
 	[[ $(readlink "$root/bin/pincheck-clangd") == pincheck-lsp ]]
 	if ldd "$root/bin/pincheck-lsp" | grep -q libclang; then exit 1; fi
-	for dir in batch cocci corpus; do
+	for dir in batch cocci corpus editors; do
 		if [[ -d $SRC/$dir ]]; then
 			diff -r "$SRC/$dir" "$root/share/pincheck/$dir"
 		fi

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The open documents, by path. */
+#include "cmd/lsp_documents.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct documents {
+	GHashTable *by_path; /* either name, the document's -> document */
+	GPtrArray *all;	     /* struct document *, owned, by path */
+	guint changes;
+};
+
+static void document_free(void *document)
+{
+	struct document *doc = document;
+
+	g_free(doc->path);
+	g_free(doc->real);
+	g_free(doc->uri);
+	g_free(doc->text);
+	g_free(doc);
+}
+
+struct documents *documents_new(void)
+{
+	struct documents *d = g_new0(struct documents, 1);
+
+	d->by_path = g_hash_table_new(g_str_hash, g_str_equal);
+	d->all = g_ptr_array_new_with_free_func(document_free);
+	return d;
+}
+
+void documents_free(struct documents *d)
+{
+	if (!d)
+		return;
+	g_hash_table_unref(d->by_path);
+	g_ptr_array_unref(d->all);
+	g_free(d);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	const struct document *x = *(void *const *)a;
+	const struct document *y = *(void *const *)b;
+
+	return strcmp(x->path, y->path);
+}
+
+/* Of two documents that are one file the one opened last has its other name. */
+static void index_paths(struct documents *d)
+{
+	g_hash_table_remove_all(d->by_path);
+	for (guint i = 0; i < d->all->len; i++) {
+		struct document *doc = d->all->pdata[i];
+
+		g_hash_table_insert(d->by_path, doc->real, doc);
+	}
+	for (guint i = 0; i < d->all->len; i++) {
+		struct document *doc = d->all->pdata[i];
+
+		g_hash_table_insert(d->by_path, doc->path, doc);
+	}
+}
+
+void documents_close(struct documents *d, const char *path)
+{
+	for (guint i = 0; i < d->all->len; i++) {
+		const struct document *doc = d->all->pdata[i];
+
+		if (strcmp(doc->path, path))
+			continue;
+		g_hash_table_remove_all(d->by_path);
+		g_ptr_array_remove_index(d->all, i);
+		break;
+	}
+	index_paths(d);
+	d->changes++;
+}
+
+void documents_set(struct documents *d, struct document *doc)
+{
+	char *real = realpath(doc->path, NULL);
+
+	documents_close(d, doc->path);
+	doc->real = g_strdup(real ? real : doc->path);
+	g_ptr_array_add(d->all, doc);
+	g_ptr_array_sort(d->all, compare_paths);
+	index_paths(d);
+	free(real);
+}
+
+const struct document *documents_find(const struct documents *d,
+				      const char *path)
+{
+	return g_hash_table_lookup(d->by_path, path);
+}
+
+guint documents_changes(const struct documents *d)
+{
+	return d->changes;
+}
+
+static int compare_buffers(const void *a, const void *b)
+{
+	const struct buffer *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+GArray *documents_buffers(const struct documents *d,
+			  const struct document *doc, const GString *other)
+{
+	GArray *buffers = g_array_new(FALSE, FALSE, sizeof(struct buffer));
+	GHashTableIter it;
+	void *path, *value;
+
+	g_hash_table_iter_init(&it, d->by_path);
+	while (g_hash_table_iter_next(&it, &path, &value)) {
+		const struct document *open = value;
+		struct buffer b = { path, open->text, open->size };
+
+		if (other && open == doc)
+			b = (struct buffer){ path, other->str, other->len };
+		g_array_append_val(buffers, b);
+	}
+	g_array_sort(buffers, compare_buffers);
+	return buffers;
+}
+
+char *documents_text(const struct documents *d, const char *path,
+		     size_t *ret_size)
+{
+	const struct document *doc = documents_find(d, path);
+	char *text;
+
+	if (doc) {
+		*ret_size = doc->size;
+		return g_memdup2(doc->text, doc->size + 1);
+	}
+	/* what is no file may block, or never end */
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) ||
+	    !g_file_get_contents(path, &text, ret_size, NULL))
+		return NULL;
+	return text;
+}
+
+char *documents_uri(const struct documents *d, const char *path)
+{
+	const struct document *doc = documents_find(d, path);
+
+	if (doc)
+		return g_strdup(doc->uri);
+	return g_filename_to_uri(path, NULL, NULL);
+}

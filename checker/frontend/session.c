@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Units that are kept between parses. What a unit's first directives include
+ * goes into libclang's preamble, and an edit behind them has only the rest
+ * parsed again.
+ *
+ * Whether a unit is as it was is decided here, from the texts and what the file
+ * system says of the files: libclang looks at whole seconds. It does not see
+ * that a new file comes to lie before another one in the search path.
+ */
+#include "frontend/session.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "frontend/private.h"
+
+/* A file as it was when it was parsed. */
+struct stamp {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	gint64 modified, changed; /* ns */
+	bool known; /* false: it may have changed while it was read */
+};
+
+struct kept {
+	char *key;
+	CXTranslationUnit tu;	/* NULL: not parsed, or not any more */
+	char *file;		/* the main file; absolute */
+	GHashTable *texts;	/* path -> GBytes: what hid files then */
+	GHashTable *stamps;	/* interned path -> struct stamp *: inputs */
+	bool has_preamble;	/* what was parsed last began with one */
+	bool plainly;		/* with one it would not be the same unit */
+	bool lacks;		/* a file that it includes is not there */
+};
+
+struct session {
+	enum session_kind kind;
+	unsigned units;
+	CXIndex index;
+	GQueue kept; /* struct kept *, that of the last parse first */
+};
+
+struct session *session_new(unsigned int units, enum session_kind kind)
+{
+	/* a file would stay if the process is killed */
+	const CXIndexOptions options = { .Size = sizeof(options),
+					 .StorePreamblesInMemory = 1 };
+	struct session *s = g_new0(struct session, 1);
+
+	s->kind = kind;
+	s->units = MAX(units, 1);
+	s->index = clang_createIndexWithOptions(&options);
+	g_queue_init(&s->kept);
+	return s;
+}
+
+/* ---- the units ---- */
+
+static void drop_tu(struct kept *k)
+{
+	if (k->tu)
+		clang_disposeTranslationUnit(k->tu);
+	k->tu = NULL;
+	k->has_preamble = false;
+	g_hash_table_remove_all(k->stamps);
+}
+
+static void kept_free(gpointer data)
+{
+	struct kept *k = data;
+
+	drop_tu(k);
+	g_hash_table_unref(k->texts);
+	g_hash_table_unref(k->stamps);
+	g_free(k->key);
+	g_free(k->file);
+	g_free(k);
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	g_queue_clear_full(&s->kept, kept_free);
+	clang_disposeIndex(s->index);
+	g_free(s);
+}
+
+static char *key_of(const struct compile_command *cmd)
+{
+	GString *key = g_string_new(NULL);
+	char **arg;
+
+	g_string_printf(key, "%s\n%s", cmd->directory, cmd->file);
+	for (arg = cmd->args; *arg; arg++)
+		g_string_append_printf(key, "\n%s", *arg);
+	return g_string_free(key, FALSE);
+}
+
+static GHashTable *texts_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+				     (GDestroyNotify)g_bytes_unref);
+}
+
+static struct kept *kept_new(char *key, const struct compile_command *cmd)
+{
+	struct kept *k = g_new0(struct kept, 1);
+
+	k->key = key;
+	k->file = g_canonicalize_filename(cmd->file, cmd->directory);
+	k->texts = texts_new();
+	k->stamps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	return k;
+}
+
+static struct kept *find(struct session *s, const struct compile_command *cmd)
+{
+	char *key = key_of(cmd);
+	struct kept *k = NULL;
+	GList *at;
+
+	for (at = s->kept.head; at && !k; at = at->next)
+		if (!strcmp(((struct kept *)at->data)->key, key))
+			k = at->data;
+	g_free(key);
+	return k;
+}
+
+/* As the newest one; the oldest goes before there is one too many. */
+static struct kept *keep(struct session *s, const struct compile_command *cmd)
+{
+	struct kept *k = find(s, cmd);
+
+	if (k)
+		g_queue_remove(&s->kept, k);
+	else if (s->kept.length >= s->units)
+		kept_free(g_queue_pop_tail(&s->kept));
+	if (!k)
+		k = kept_new(key_of(cmd), cmd);
+	g_queue_push_head(&s->kept, k);
+	return k;
+}
+
+/* ---- texts ---- */
+
+static GBytes *read_text(const char *path)
+{
+	char *text;
+	gsize size;
+
+	if (!g_file_get_contents(path, &text, &size, NULL))
+		return NULL;
+	return g_bytes_new_take(text, size);
+}
+
+static bool says(const char *path, GBytes *text)
+{
+	GBytes *now = read_text(path);
+	bool same = now && g_bytes_equal(now, text);
+
+	if (now)
+		g_bytes_unref(now);
+	return same;
+}
+
+/* Takes @text. What a file says by itself need not be told libclang. */
+static void add_text(const struct kept *k, GHashTable *texts, char *path,
+		     GBytes *text)
+{
+	if (strcmp(path, k->file) && !g_hash_table_contains(k->texts, path) &&
+	    says(path, text)) {
+		g_bytes_unref(text);
+		g_free(path);
+	} else {
+		g_hash_table_replace(texts, path, text);
+	}
+}
+
+/*
+ * The texts that libclang is to see instead of files. A buffer that was saved
+ * stays one of them, or what was built with it would have to be built again.
+ */
+static GHashTable *texts_now(const struct kept *k, const struct buffer *buffers,
+			     size_t n)
+{
+	GHashTable *texts = texts_new();
+	GHashTableIter iter;
+	gpointer path, text;
+	GBytes *own;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		add_text(k, texts, g_canonicalize_filename(buffers[i].path, "/"),
+			 g_bytes_new(buffers[i].text, buffers[i].size));
+	if (!g_hash_table_contains(texts, k->file)) {
+		own = read_text(k->file);
+		if (own)
+			add_text(k, texts, g_strdup(k->file), own);
+	}
+	g_hash_table_iter_init(&iter, k->texts);
+	while (g_hash_table_iter_next(&iter, &path, &text))
+		if (!g_hash_table_contains(texts, path) && says(path, text))
+			g_hash_table_insert(texts, g_strdup(path),
+					    g_bytes_ref(text));
+	return texts;
+}
+
+/* ---- what has changed ---- */
+
+static gint64 nanoseconds(const struct timespec *t)
+{
+	return (gint64)t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+/* @before: when its text was asked for, µs. */
+static struct stamp stamp_of(const char *path, gint64 before)
+{
+	/* the clock of a file system goes by ticks */
+	const gint64 tick = 20 * 1000;
+	struct stamp s = { 0 };
+	struct stat st;
+
+	if (stat(path, &st))
+		return s;
+	s.device = st.st_dev;
+	s.inode = st.st_ino;
+	s.size = st.st_size;
+	s.modified = nanoseconds(&st.st_mtim);
+	s.changed = nanoseconds(&st.st_ctim);
+	s.known = s.changed / 1000 < before - tick;
+	return s;
+}
+
+static bool is_unchanged(const char *path, const struct stamp *then)
+{
+	const struct stamp now = stamp_of(path, G_MAXINT64);
+
+	return then->known && now.device == then->device &&
+	       now.inode == then->inode && now.size == then->size &&
+	       now.modified == then->modified && now.changed == then->changed;
+}
+
+/* Offset behind the directive at @at. */
+static size_t skip_directive(const char *text, size_t size, size_t at)
+{
+	while (at < size && text[at] != '\n') {
+		size_t behind = text_skip_comment(text, size, at);
+
+		if (text_starts(text, size, at, "\\\n"))
+			behind = at + 2;
+		at = MAX(behind, at + 1);
+	}
+	return MIN(at, size);
+}
+
+/* What the file begins with up to the last directive before any code. */
+static size_t head_size(const char *text, size_t size)
+{
+	size_t at = text_skip_blanks(text, size, 0), end = 0;
+
+	while (at < size && text[at] == '#') {
+		end = skip_directive(text, size, at);
+		at = text_skip_blanks(text, size, end);
+	}
+	return end;
+}
+
+static bool same_head(GBytes *a, GBytes *b)
+{
+	gsize n, m, head;
+	const char *s = g_bytes_get_data(a, &n), *t = g_bytes_get_data(b, &m);
+
+	head = head_size(s, n);
+	return head == head_size(t, m) && !memcmp(s, t, head);
+}
+
+enum change {
+	CHANGE_NONE,
+	CHANGE_BODY, /* of the main file, behind its head */
+	CHANGE_BASE, /* anything else */
+};
+
+static enum change input_change(const struct kept *k, GHashTable *texts,
+				const char *path, const struct stamp *then)
+{
+	GBytes *old = g_hash_table_lookup(k->texts, path);
+	GBytes *now = g_hash_table_lookup(texts, path);
+
+	if (!old && !now)
+		return is_unchanged(path, then) ? CHANGE_NONE : CHANGE_BASE;
+	if (!old || !now)
+		return CHANGE_BASE;
+	if (g_bytes_equal(old, now))
+		return CHANGE_NONE;
+	return !strcmp(path, k->file) && same_head(old, now) ? CHANGE_BODY :
+							       CHANGE_BASE;
+}
+
+static enum change change_since(const struct kept *k, GHashTable *texts)
+{
+	enum change change = CHANGE_NONE;
+	GHashTableIter iter;
+	gpointer path, then;
+
+	if (!k->tu)
+		return CHANGE_BASE;
+	g_hash_table_iter_init(&iter, k->stamps);
+	while (change < CHANGE_BASE &&
+	       g_hash_table_iter_next(&iter, &path, &then))
+		change = MAX(change, input_change(k, texts, path, then));
+	/* it may be there by now: libclang looks for it when it parses */
+	return k->lacks ? MAX(change, CHANGE_BODY) : change;
+}
+
+/* ---- parsing ---- */
+
+static void unsaved_init(struct unsaved *u, GHashTable *texts)
+{
+	GHashTableIter iter;
+	gpointer path, text;
+	gsize size;
+
+	u->n = 0;
+	u->files = g_new(struct CXUnsavedFile, g_hash_table_size(texts));
+	g_hash_table_iter_init(&iter, texts);
+	while (g_hash_table_iter_next(&iter, &path, &text)) {
+		struct CXUnsavedFile *f = &u->files[u->n++];
+
+		f->Filename = path;
+		f->Contents = g_bytes_get_data(text, &size);
+		f->Length = size;
+		if (!f->Contents) /* an empty one has none */
+			f->Contents = "";
+	}
+}
+
+static enum CXErrorCode parse_anew(struct session *s, struct kept *k,
+				   const struct compile_command *cmd,
+				   const struct unsaved *u)
+{
+	bool plain = s->kind == SESSION_PLAIN || k->plainly;
+
+	drop_tu(k);
+	return parse_tu(k->file, parse_arguments(cmd), s->index, u,
+			plain ? 0 : CXTranslationUnit_PrecompiledPreamble,
+			&k->tu);
+}
+
+static bool parse_again(struct kept *k, const struct unsaved *u)
+{
+	if (clang_reparseTranslationUnit(k->tu, u->n, u->files,
+					 clang_defaultReparseOptions(k->tu))) {
+		drop_tu(k);
+		return false;
+	}
+	return k->has_preamble = true;
+}
+
+/* Brings k->tu to what the texts are now. */
+static enum CXErrorCode refresh(struct session *s, struct kept *k,
+				const struct compile_command *cmd,
+				enum change change)
+{
+	enum CXErrorCode error = CXError_Success;
+	struct unsaved u;
+
+	if (change == CHANGE_NONE)
+		return CXError_Success;
+	unsaved_init(&u, k->texts);
+	if (change == CHANGE_BASE || s->kind == SESSION_PLAIN || k->plainly ||
+	    !parse_again(k, &u))
+		error = parse_anew(s, k, cmd, &u);
+	g_free(u.files);
+	return error;
+}
+
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * libclang tells what a unit includes only of what was not in the preamble, so
+ * that what was known of the others stays, and @u gets it as well.
+ */
+static void note_inputs(struct kept *k, struct unit *u, gint64 start)
+{
+	GHashTableIter iter;
+	gpointer path;
+	guint i;
+
+	for (i = 0; i < u->inputs->len; i++) {
+		const struct stamp s = stamp_of(u->inputs->pdata[i], start);
+
+		if (!g_hash_table_contains(k->stamps, u->inputs->pdata[i]))
+			g_hash_table_insert(k->stamps, u->inputs->pdata[i],
+					    g_memdup2(&s, sizeof(s)));
+	}
+	g_ptr_array_set_size(u->inputs, 0);
+	g_hash_table_iter_init(&iter, k->stamps);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_ptr_array_add(u->inputs, path);
+	g_ptr_array_sort(u->inputs, compare_paths);
+}
+
+static bool lacks_file(const struct unit *u)
+{
+	guint i;
+
+	for (i = 0; i < u->diagnostics->len; i++)
+		if (g_array_index(u->diagnostics, struct diagnostic, i).fatal)
+			return true;
+	return false;
+}
+
+/* What one parse gave. */
+struct outcome {
+	struct unit *unit;
+	enum CXErrorCode error;
+	int errors_of_no_file;
+};
+
+static struct outcome run(struct session *s, struct kept *k,
+			  const struct compile_command *cmd,
+			  const struct frontend_options *opt,
+			  enum change change)
+{
+	gint64 start = g_get_real_time();
+	struct outcome o = { .unit = unit_new(cmd->file) };
+	struct parse p = { 0 };
+
+	o.error = refresh(s, k, cmd, change);
+	if (o.error) {
+		unit_skip(o.unit, cmd->file, NULL,
+			  parse_error_text(cmd, o.error));
+		return o;
+	}
+	p.tu = k->tu;
+	parse_lower(&p, cmd, k->file, opt, o.unit);
+	o.errors_of_no_file = p.errors_of_no_file;
+	parse_clear(&p);
+	note_inputs(k, o.unit, start);
+	return o;
+}
+
+/*
+ * __COUNTER__ starts again behind a preamble, so that names that were pasted
+ * from it meet those of headers. Then what was counted or pasted has errors
+ * that a plain parse has not, and a declaration with an error lacks parts.
+ */
+static void judge_preamble(struct session *s, struct kept *k,
+			   const struct compile_command *cmd,
+			   const struct frontend_options *opt,
+			   struct outcome *o)
+{
+	int errors = o->errors_of_no_file;
+
+	unit_free(o->unit);
+	k->plainly = true;
+	*o = run(s, k, cmd, opt, CHANGE_BASE);
+	k->plainly = o->errors_of_no_file < errors;
+}
+
+int session_parse(struct session *s, const struct compile_command *cmd,
+		  const struct buffer *buffers, size_t n,
+		  const struct frontend_options *opt, struct unit **ret_unit)
+{
+	struct frontend_options own = *opt;
+	struct kept *k = keep(s, cmd);
+	GHashTable *texts = texts_now(k, buffers, n);
+	enum change change = change_since(k, texts);
+	struct outcome o;
+	bool lacked = k->lacks;
+
+	own.inputs = true;
+	own.headers = NULL;
+	k->plainly = k->plainly && change != CHANGE_BASE;
+	g_hash_table_unref(k->texts);
+	k->texts = texts;
+	o = run(s, k, cmd, &own, change);
+	if (k->has_preamble && lacked && !lacks_file(o.unit)) {
+		/* what that file includes is not known */
+		unit_free(o.unit);
+		o = run(s, k, cmd, &own, CHANGE_BASE);
+	}
+	if (k->has_preamble && o.errors_of_no_file)
+		judge_preamble(s, k, cmd, &own, &o);
+	k->lacks = lacks_file(o.unit);
+	*ret_unit = o.unit;
+	return o.error ? -1 : 0;
+}
+
+void session_warm(struct session *s, const struct compile_command *cmd)
+{
+	struct kept *k = find(s, cmd);
+	struct unsaved u;
+
+	if (!k || !k->tu || k->has_preamble || k->plainly ||
+	    s->kind == SESSION_PLAIN)
+		return;
+	unsaved_init(&u, k->texts);
+	parse_again(k, &u);
+	g_free(u.files);
+}
+
+bool session_reads(struct session *s, const struct compile_command *cmd,
+		   const char *file)
+{
+	const struct kept *k = find(s, cmd);
+	char *path = g_canonicalize_filename(file, "/");
+	bool reads = k && g_hash_table_contains(k->stamps,
+						g_intern_string(path));
+
+	g_free(path);
+	return reads;
+}
+
+CXTranslationUnit session_unit(struct session *s,
+			       const struct compile_command *cmd)
+{
+	const struct kept *k = find(s, cmd);
+
+	return k ? k->tu : NULL;
+}

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What would take a finding away, from what its rule said of it: the window
+ * and its remedy. Places and names only: what can be done to the text at these
+ * places is for fix/, and whether it helps for who checks the text.
+ *
+ * Only statements of the reported function that do nothing else are named.
+ */
+#include "rules/rule.h"
+
+#include <string.h>
+
+struct repairer {
+	const struct flow *flow;
+	const struct func_flow *ff;
+	const struct subject *about;
+	struct finding *finding;
+};
+
+/* ---- statements ---- */
+
+/* Nothing that anybody else could notice. */
+static bool is_quiet(const struct act *a)
+{
+	return a->kind == ACT_TEST || a->kind == ACT_LOAD ||
+	       a->kind == ACT_USE || a->kind == ACT_SLEEP ||
+	       a->kind == ACT_RETURN;
+}
+
+/* Does the text of the function do both in one place? */
+static bool same_place(const struct act *a, const struct act *b)
+{
+	const struct src_loc p = rule_place(a), q = rule_place(b);
+
+	return rule_same_event(a, b) || (p.line == q.line &&
+					 p.column == q.column);
+}
+
+/* The act of @like's event on the path that ends in @leaf; or NULL. */
+static const struct act *on_path(const struct act *leaf,
+				 const struct act *like)
+{
+	const struct act *a;
+
+	for (a = leaf; a; a = a->prev)
+		if (rule_same_event(a, like) && a->kind == like->kind &&
+		    a->loc == like->loc)
+			return a;
+	return NULL;
+}
+
+/* What follows a last put in the same call is the object's end. */
+static bool is_alone_on_path(const struct act *leaf, const struct act *act)
+{
+	const struct act *a;
+
+	for (a = leaf; a; a = a->prev)
+		if (a != act && same_place(a, act) && !is_quiet(a) &&
+		    !(act->last == LAST_YES && a->seq > act->seq))
+			return false;
+	return true;
+}
+
+/* Does the place where @act stands do nothing else, on no path? */
+static bool is_alone(const struct repairer *r, const struct act *act)
+{
+	const GPtrArray *traces = r->ff->traces;
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < traces->len; i++) {
+		a = on_path(traces->pdata[i], act);
+		if (a && !is_alone_on_path(traces->pdata[i], a))
+			return false;
+	}
+	return true;
+}
+
+/* In the finding's file, where the function itself can be seen to do it. */
+static bool can_change(const struct repairer *r, const struct act *act)
+{
+	return act && act->in == r->ff &&
+	       !strcmp(rule_place(act).file, r->finding->file) &&
+	       is_alone(r, act);
+}
+
+static bool has_local(const struct func *f, const char *name, size_t length)
+{
+	int i;
+
+	for (i = 0; i < f->n_locals; i++)
+		if (strlen(f->locals[i].name) == length &&
+		    !strncmp(f->locals[i].name, name, length))
+			return true;
+	return false;
+}
+
+/* Is the text a way along members from a variable of @f, and not a guess? */
+static bool is_path(const struct func *f, const char *text)
+{
+	size_t word = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_");
+
+	return has_local(f, text, word) &&
+	       strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_->.") ==
+		       strlen(text);
+}
+
+/* The object in the words of the function, with @way from there; or NULL. */
+static char *words_for(const struct repairer *r, const struct expr *obj,
+		       const char *way)
+{
+	char *text = flow_text(r->flow, r->ff->func, obj), *whole;
+
+	whole = g_strconcat(text, way, NULL);
+	g_free(text);
+	if (is_path(r->ff->func, whole))
+		return whole;
+	g_free(whole);
+	return NULL;
+}
+
+/* ---- the accessor ---- */
+
+/* Where @f changes the flag as @write does, together with its reference. */
+static const struct pair_site *site_in(const struct pair *p,
+				       const struct func *f,
+				       const struct act *write)
+{
+	guint i;
+
+	for (i = 0; i < p->sites->len; i++) {
+		const struct pair_site *s = p->sites->pdata[i];
+
+		if (s->in->func == f && s->ref && s->write->kind == write->kind)
+			return s;
+	}
+	return NULL;
+}
+
+/* The flag and its reference, and nothing else that a caller would get. */
+static bool is_accessor_only(const struct pair_site *s)
+{
+	const GPtrArray *traces = s->in->traces;
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < traces->len; i++)
+		for (a = traces->pdata[i]; a; a = a->prev)
+			if (!is_quiet(a) && a->kind != ACT_LOCK &&
+			    a->kind != ACT_UNLOCK &&
+			    !rule_same_event(a, s->write) &&
+			    !rule_same_event(a, s->ref))
+				return false;
+	return true;
+}
+
+/* A variable of the function that is called and typed like the parameter. */
+static bool has_such(const struct func *f, const struct local *param)
+{
+	int i;
+
+	for (i = 0; i < f->n_locals; i++)
+		if (!strcmp(f->locals[i].name, param->name) &&
+		    !strcmp(f->locals[i].type, param->type))
+			return true;
+	return false;
+}
+
+/* What the accessor is called with; NULL: it wants more than is known. */
+static char *arguments_of(const struct repairer *r,
+			  const struct pair_site *accessor)
+{
+	const struct func *f = accessor->in->func;
+	const struct expr *param = accessor->write->obj;
+	GString *text = g_string_new(NULL);
+	char *object;
+	int i;
+
+	object = param->kind == EXPR_PARAM &&
+		 param->record == r->about->object->record ?
+			 words_for(r, r->about->object, "") : NULL;
+	for (i = 0; object && i < f->n_params; i++) {
+		const struct local *p = &f->locals[i];
+
+		if (i != param->id && !has_such(r->ff->func, p))
+			g_clear_pointer(&object, g_free);
+		else
+			g_string_append_printf(text, "%s%s", i ? ", " : "",
+					       i == param->id ? object :
+								p->name);
+	}
+	if (!object) {
+		g_string_free(text, TRUE);
+		return NULL;
+	}
+	g_free(object);
+	return g_string_free(text, FALSE);
+}
+
+/* Is there no other reference of this kind that the paths change instead? */
+static bool is_only(const struct repairer *r, const struct act *ref)
+{
+	const GPtrArray *traces = r->ff->traces;
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < traces->len; i++)
+		for (a = traces->pdata[i]; a; a = a->prev)
+			if (a->kind == ref->kind && a->obj == ref->obj &&
+			    !rule_same_event(a, ref))
+				return false;
+	return true;
+}
+
+/* The call stands where @at does, and what @other does is done by it. */
+static void add_call(const struct repairer *r, const char *function,
+		     char *arguments, const struct act *at,
+		     const struct act *other)
+{
+	const struct src_loc from = rule_place(at), to = rule_place(other);
+
+	finding_repair(r->finding, &(struct repair){
+		.kind = REPAIR_CALL, .line = from.line, .column = from.column,
+		.to_line = to.line, .to_column = to.column,
+		.function = (char *)function, .arguments = arguments
+	});
+}
+
+/* Flag and reference change apart: one call can be put where either is. */
+static void use_accessor(const struct repairer *r)
+{
+	const struct act *write = r->about->from, *ref = r->about->to;
+	const struct pair_site *accessor;
+	char *arguments;
+
+	accessor = site_in(r->about->pair, r->about->other, write);
+	if (!accessor || !is_accessor_only(accessor) || !r->about->object ||
+	    !can_change(r, write) || !can_change(r, ref) || !is_only(r, ref))
+		return;
+	arguments = arguments_of(r, accessor);
+	if (!arguments)
+		return;
+	add_call(r, accessor->in->func->name, arguments, write, ref);
+	add_call(r, accessor->in->func->name, arguments, ref, write);
+	g_free(arguments);
+}
+
+/* ---- the missing get ---- */
+
+/* A call that does nothing but take such a reference. */
+struct getter {
+	const char *function;
+	const char *count; /* whose address it takes; NULL: it takes the object */
+};
+
+static bool is_count_of(const struct expr *arg, const char *record)
+{
+	const struct expr *loc = arg->kind == EXPR_ADDR ? arg->a : NULL;
+
+	return loc && loc->kind == EXPR_FIELD && loc->owner == record &&
+	       loc->a->kind == EXPR_DEREF;
+}
+
+/* Does the call by which @get comes about take a reference on any object? */
+static bool read_getter(const struct act *get, const char *record,
+			struct getter *ret)
+{
+	const struct event *ev = get->event < 0 ? NULL :
+				 func_event(get->in->func, get->event);
+	const struct expr *arg;
+
+	if (!ev || ev->kind != EVENT_CALL || ev->n_args != 1 ||
+	    ev->callee->kind != EXPR_FUNC)
+		return false;
+	arg = ev->args[0];
+	ret->function = ev->macro ? ev->macro : ev->callee->name;
+	ret->count = is_count_of(arg, record) ? arg->a->name : NULL;
+	return ret->count || (arg->record == record && arg->pointers == 1);
+}
+
+static bool gets_only(const struct repairer *r, const struct act *get,
+		      const char *record, struct getter *ret)
+{
+	const struct repairer there = { .flow = r->flow, .ff = get->in };
+
+	return get->kind == ACT_GET && !get->atomic && get->obj &&
+	       get->obj->record == record && is_alone(&there, get) &&
+	       read_getter(get, record, ret);
+}
+
+/* get_page, page_get: what the model has of that name. */
+static bool getter_by_name(const struct repairer *r, const char *record,
+			   struct getter *ret)
+{
+	static const char *const forms[] = { "get_%s", "%s_get" };
+	const GArray *rows;
+	const char *name;
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(forms); i++) {
+		char **halves = g_strsplit(forms[i], "%s", 2);
+		char *text = g_strjoinv(record, halves);
+
+		name = g_intern_string(text);
+		g_free(text);
+		g_strfreev(halves);
+		rows = model_api(r->flow->model, name);
+		if (!rows || rows->len != 1 ||
+		    g_array_index(rows, struct api, 0).effect != EFFECT_GET ||
+		    g_array_index(rows, struct api, 0).arg != 0)
+			continue;
+		*ret = (struct getter){ name, NULL };
+		return true;
+	}
+	return false;
+}
+
+/*
+ * How others take the reference with the flag, or such a reference at all; what
+ * the unit does not show the model may know.
+ */
+static bool find_getter(const struct repairer *r, struct getter *ret)
+{
+	const struct pair *p = r->about->pair;
+	const GPtrArray *gets = r->flow->acts[ACT_GET];
+	guint i;
+
+	for (i = 0; i < p->sites->len; i++) {
+		const struct pair_site *s = p->sites->pdata[i];
+
+		if (s->ref && s->write->kind == ACT_SET &&
+		    gets_only(r, s->ref, p->object_record, ret))
+			return true;
+	}
+	for (i = 0; i < gets->len; i++)
+		if (flow_is_lifetime(r->flow, gets->pdata[i]) &&
+		    gets_only(r, gets->pdata[i], p->object_record, ret))
+			return true;
+	return getter_by_name(r, p->object_record, ret);
+}
+
+static void insert_get(const struct repairer *r)
+{
+	const struct act *write = r->about->from;
+	const struct pair *p = r->about->pair;
+	const struct src_loc at = rule_place(write);
+	struct getter getter;
+	char *object, *count;
+
+	if (write->kind != ACT_SET || !write->obj || !p->object_record ||
+	    !can_change(r, write) || !find_getter(r, &getter))
+		return;
+	object = words_for(r, write->obj, p->object);
+	if (!object)
+		return;
+	count = g_strdup_printf("&%s->%s", object, getter.count);
+	finding_repair(r->finding, &(struct repair){
+		.kind = REPAIR_GET, .line = at.line, .column = at.column,
+		.function = (char *)getter.function,
+		.arguments = getter.count ? count : object
+	});
+	g_free(count);
+	g_free(object);
+}
+
+/* ---- the late put ---- */
+
+static bool is_before(struct src_loc a, struct src_loc b)
+{
+	return a.line != b.line ? a.line < b.line : a.column < b.column;
+}
+
+/* The last that the path does with what @put let go; NULL: nothing. */
+static const struct act *last_use(const struct act *leaf, const struct act *put)
+{
+	const struct act *a, *last = NULL;
+
+	for (a = leaf; a != put; a = a->prev) {
+		if (a->obj != put->obj || rule_same_event(a, put))
+			continue;
+		if (rule_touches(a, put->obj) || a->kind == ACT_CALL)
+			last = last ? last : a;
+		else if (!is_quiet(a))
+			last = NULL; /* it may be another one by then */
+	}
+	return last;
+}
+
+/* Does the function return from between the two? */
+static bool returns_between(const struct func *f, struct src_loc from,
+			    struct src_loc to)
+{
+	int i, k;
+
+	for (i = 0; i < f->n_blocks; i++) {
+		for (k = 0; k < f->blocks[i].n_events; k++) {
+			const struct event *ev = &f->blocks[i].events[k];
+
+			if (ev->kind == EVENT_RETURN &&
+			    ev->loc.line >= from.line &&
+			    ev->loc.line <= to.line)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Behind the last use in the text; a loop has none that is the last. */
+static void put_later(const struct repairer *r)
+{
+	const struct act *put = r->about->from, *a, *use;
+	const struct src_loc at = rule_place(put);
+	struct src_loc to = rule_place(r->about->to);
+	guint i;
+
+	if (!can_change(r, put))
+		return;
+	for (i = 0; i < r->ff->traces->len; i++) {
+		a = on_path(r->ff->traces->pdata[i], put);
+		use = a ? last_use(r->ff->traces->pdata[i], a) : NULL;
+		if (use && is_before(rule_place(use), at))
+			return;
+		if (use && is_before(to, rule_place(use)))
+			to = rule_place(use);
+	}
+	if (!is_before(at, to) || strcmp(to.file, r->finding->file) ||
+	    returns_between(r->ff->func, at, to))
+		return;
+	finding_repair(r->finding, &(struct repair){
+		.kind = REPAIR_LATER, .line = at.line, .column = at.column,
+		.to_line = to.line, .to_column = to.column
+	});
+}
+
+/* ---- which of them ---- */
+
+void rule_repair(const struct flow *fl, struct finding *f,
+		 const struct subject *s)
+{
+	const struct repairer r = { fl, s->in, s, f };
+
+	if (!s->from || !s->to)
+		return;
+	if (s->remedy == REMEDY_PAIR && s->pair)
+		insert_get(&r);
+	else if (s->remedy == REMEDY_LATE_PUT ||
+		 (s->from->kind == ACT_FREE && s->to != s->from))
+		put_later(&r);
+	else if (s->remedy == REMEDY_ATOMIC && s->pair && s->other)
+		use_accessor(&r);
+}

@@ -1,0 +1,521 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""pincheck lsp-worker: what it answers is what `pincheck check` finds in the
+same texts, saved or not; and nothing it is asked ends it."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import urllib.parse
+
+import store
+from store import SRC, expect, run, write
+
+CASES = {"001-ext4-break-layouts": "before.c",
+         "002-btrfs-find-extent-buffer": "before.c",
+         "003-bcache-btree-flush-write": "before.c",
+         "004-iomap-put-and-wait": "before.c"}
+BTRFS = "002-btrfs-find-extent-buffer"
+MODEL = "[functions]\nget-result = thing_find\nput = thing_drop(0)\n"
+THING = """\
+struct thing { int flag; };
+struct thing *thing_find(int n);
+void thing_drop(struct thing *t);
+int use(int n)
+{
+	struct thing *t = thing_find(n);
+
+	if (!t)
+		return 0;
+	thing_drop(t);
+	return t->flag;
+}
+"""
+PUT_LINE = 10
+SEVERITIES = {"error": 1, "warning": 2, "note": 3}
+
+
+class Worker:
+    """One that runs in @folder, where its cache is, too."""
+
+    def __init__(self, folder, *options, **start):
+        env = dict(os.environ, XDG_CACHE_HOME=os.path.join(folder, ".xdg"))
+        self.errors = open(os.path.join(folder, "errors"), "w+b")
+        self.process = subprocess.Popen(
+            [store.PINCHECK, "lsp-worker", *options], cwd=folder, env=env,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
+        self.asked = 0
+        self.progress = []
+        hello = {"root": folder, "encoding": "utf-8", "docs": True,
+                 "related": True, "changes": True}
+        self.ask("start", **dict(hello, **start))
+
+    def send(self, line):
+        self.process.stdin.write(line + b"\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def ask(self, what, **question):
+        self.asked += 1
+        question.update(id=self.asked, do=what)
+        answer = self.send(json.dumps(question).encode())
+        while "progress" in answer:
+            self.progress.append(answer)
+            answer = json.loads(self.process.stdout.readline())
+        expect(f"{what} is answered by its id", answer["id"] == self.asked,
+               answer)
+        return answer
+
+    def open(self, path, text, version=1):
+        self.ask("text", path=path, uri=uri_of(path), version=version,
+                 text=text)
+
+    def check(self, path, text=None, version=1):
+        if text is not None:
+            self.open(path, text, version)
+        return self.ask("check", path=path)
+
+    def items(self, path, text=None):
+        return self.check(path, text)["items"]
+
+    def end(self):
+        self.process.stdin.close()
+        status = self.process.wait()
+        self.errors.seek(0)
+        errors = self.errors.read().decode()
+        self.errors.close()
+        self.process.stdout.close()
+        expect("it ends with its stdin", status == 0, status, errors)
+        return errors
+
+
+def uri_of(path):
+    """Not as everybody spells it, so that an answer shows whose it is."""
+    return "file://" + urllib.parse.quote(path).replace("_", "%5f")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def commands(folder, *files):
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": name,
+         "arguments": ["cc", "-I" + os.path.join(SRC, "corpus", "include"),
+                       "-c", name]} for name in files]))
+
+
+def copy_cases(folder):
+    for case in CASES:
+        shutil.copytree(os.path.join(SRC, "corpus", case),
+                        os.path.join(folder, case))
+    commands(folder, *(f"{case}/{name}" for case, name in CASES.items()))
+
+
+def thing(folder, text=THING):
+    write(folder, "a.c", text)
+    commands(folder, "a.c")
+    return os.path.join(folder, "a.c")
+
+
+def found(folder, path, *options):
+    """What check says of a file, with absolute names."""
+    done = run("check", "--engine", "clang", "--no-store", "--format", "json",
+               "-p", folder, *options, path, folder=folder)
+    findings = json.loads(done.stdout)["findings"]
+    for f in findings:
+        for place in [f, *f["steps"]]:
+            place["file"] = os.path.join(folder, place["file"])
+    return findings
+
+
+def as_item(finding):
+    """What of a finding every item has to say again."""
+    return (finding["rule"], finding["fingerprint"], finding["line"] - 1,
+            SEVERITIES[finding["severity"]], finding["message"],
+            [(uri_of(s["file"]), s["line"] - 1,
+              f"CPU {s['cpu']}: {s['message']}") for s in finding["steps"]])
+
+
+def of_item(item):
+    return (item["code"], item["data"]["fingerprint"],
+            item["range"]["start"]["line"], item["severity"],
+            item["message"],
+            [(s["location"]["uri"].replace("_", "%5f"),
+              s["location"]["range"]["start"]["line"], s["message"])
+             for s in item["relatedInformation"]])
+
+
+def same(what, items, findings, number=None):
+    got = [of_item(i) for i in items]
+    want = [as_item(f) for f in findings]
+    expect(f"{what}: as check finds it", got == want, got, want)
+    for i, f in zip(items, findings):
+        start, end = i["range"]["start"], i["range"]["end"]
+        expect(f"{what}: the column is in it",
+               start["character"] <= f["column"] - 1 < end["character"] and
+               start["line"] == end["line"], i["range"], f["column"])
+    if number is not None:
+        expect(f"{what}: {number} of them", len(items) == number, items)
+
+
+def test_equal(folder):
+    copy_cases(folder)
+    w = Worker(folder)
+    for case, name in CASES.items():
+        path = os.path.join(folder, case, name)
+        findings = found(folder, path)
+        expect(f"{case} has findings", findings)
+        same(case, w.items(path, read(path)), findings)
+    w.end()
+    path = os.path.join(folder, BTRFS, "before.c")
+    for options in (["--rules", "put-before-wait"],
+                    ["--min-severity", "note"], ["--min-severity", "error"]):
+        w = Worker(folder, *options)
+        same(" ".join(options), w.items(path, read(path)),
+             found(folder, path, *options))
+        w.end()
+
+
+def test_unsaved(folder):
+    """In one tree the text is in the editor, in the other one in the file."""
+    for name in ("open", "saved"):
+        os.mkdir(os.path.join(folder, name))
+        copy_cases(os.path.join(folder, name))
+    ours, saved = (os.path.join(folder, n) for n in ("open", "saved"))
+    path = os.path.join(BTRFS, "before.c")
+    before = read(os.path.join(ours, path))
+    after = read(os.path.join(ours, BTRFS, "after.c"))
+    w = Worker(ours)
+    for i, text in enumerate((before, "int first;\n" + before, after, before,
+                              before + "int broken(", "")):
+        write(saved, path, text)
+        answer = w.check(os.path.join(ours, path), text, i)
+        expect("the version is that of the text", answer["version"] == i)
+        findings = found(saved, os.path.join(saved, path))
+        got = [of_item(i)[:5] for i in answer["items"]]
+        expect(f"text {i} counts", got == [as_item(f)[:5] for f in findings],
+               got, findings)
+    w.ask("text", path=os.path.join(ours, path), uri="file:///x",
+          version=None, text=before)
+    answer = w.ask("check", path=os.path.join(ours, path))
+    expect("no version is null", answer["version"] is None, answer)
+    w.end()
+
+
+def test_header(folder):
+    copy_cases(folder)
+    path = os.path.join(folder, BTRFS, "before.c")
+    header = os.path.join(folder, BTRFS, "extent_io.h")
+    text = read(header)
+    unlocked = text.replace("TREE_REF", "OTHER_REF")
+    findings = found(folder, path)
+    w = Worker(folder)
+    same("without the header", w.items(path, read(path)), findings)
+    answer = w.check(header, text)
+    expect("a header has none of its own",
+           answer["items"] == [] and answer["reads"] == [], answer)
+    expect("the log says so once", "extent_io.h" in str(answer.get("log")) and
+           "log" not in w.check(header), answer)
+    answer = w.check(path)
+    same("with it", answer["items"], findings)
+    expect("the unit reads it", answer["reads"] == [header], answer["reads"])
+    w.open(header, unlocked)
+    changed = w.items(path)
+    expect("what is not saved counts", [of_item(i) for i in changed] !=
+           [as_item(f) for f in findings], changed)
+    write(os.path.dirname(header), "extent_io.h", unlocked)
+    same("as if it was saved", changed, found(folder, path))
+    w.ask("text", path=header, uri="", version=None, text=None)
+    write(os.path.dirname(header), "extent_io.h", text)
+    answer = w.check(path)
+    same("closed, the file counts", answer["items"], findings)
+    expect("and is not read any more", answer["reads"] == [], answer)
+    w.end()
+
+
+def test_columns(folder):
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    text = THING.replace("\tthing_drop(t);",
+                         "/* a\u00e9\u20ac\U0001f427 */ thing_drop(t);")
+    for encoding, prefix, story in (("utf-8", 17, 10), ("utf-16", 12, 5),
+                                    ("utf-32", 11, 4)):
+        w = Worker(folder, encoding=encoding)
+        item, = w.items(path, text)
+        expect(f"{encoding}: the call", item["range"] == {
+            "start": {"line": PUT_LINE - 1, "character": prefix},
+            "end": {"line": PUT_LINE - 1, "character": prefix + 13}},
+            item["range"])
+        step = item["relatedInformation"][0]["location"]["range"]
+        expect(f"{encoding}: the step's line", step == {
+            "start": {"line": PUT_LINE - 1, "character": 0},
+            "end": {"line": PUT_LINE - 1, "character": prefix + 14}}, step)
+        w.end()
+
+
+def test_item(folder):
+    """What the protocol has beside the finding."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    item, = w.items(path, THING)
+    expect("who says it", item["source"] == "pincheck")
+    page = urllib.parse.unquote(
+        urllib.parse.urlparse(item["codeDescription"]["href"]).path)
+    explained = run("explain", "put-before-wait", folder=folder).stdout
+    expect("the link leads to the documentation",
+           explained.split("\n\n", 1)[1].strip() in read(page), page)
+    w.end()
+    w = Worker(folder, related=False)
+    item, = w.items(path, THING)
+    expect("without related information the message has the story",
+           "relatedInformation" not in item and re.search(
+               r"\nCPU 0: .*\(a.c:10\)\nCPU 1: .*\nCPU 0: .*\(a.c:11\)$",
+               item["message"]), item)
+    w.end()
+
+
+def test_malformed(folder):
+    path = thing(folder)
+    w = Worker(folder)
+    w.open(path, THING)
+    for line, part in (
+            (b"", "not JSON"), (b"{", "not JSON"), (b"[]", '"do"'),
+            (b"null", ""), (b"\xff\x00", "not JSON"), (b"{}", '"do"'),
+            (b"{} {}", "not JSON"), (b"[" * 2000, "not JSON"),
+            (b'{"do": 1}', '"do"'), (b'{"do": "dance"}', "dance"),
+            (b'{"do": "check"}', '"path"'),
+            (b'{"do": "check", "path": "a.c"}', "absolute"),
+            (b'{"do": "check", "path": "/nosuch"}', "not open"),
+            (b'{"do": "text", "path": "/a.c", "text": "x"}', '"uri"'),
+            (b'{"do": "text", "path": "/a.c", "uri": "", "text": 3}',
+             '"text"'),
+            (b'{"do": "start", "encoding": "ascii", "docs": true, "root": '
+             b'null, "related": true, "changes": true}', "encoding"),
+            (b'{"do": "actions", "path": "%s"}' % path.encode(), '"range"'),
+            (b'{"do": "replay", "path": "%s", "fingerprint": "12"}'
+             % path.encode(), "no such finding")):
+        answer = w.send(line)
+        while "progress" in answer:
+            answer = json.loads(w.process.stdout.readline())
+        expect(f"{line[:40]} is an error", part in answer["error"] and
+               answer["id"] is None and "\n" not in answer["error"] and
+               "items" not in answer, answer)
+    answer = w.send(b'{"id": ["x", 1e400], "do": "check", "path": 0}')
+    expect("the id comes back, whatever it is",
+           answer["id"][0] == "x" and "error" in answer, answer)
+    expect("it goes on", w.check(path)["items"] == [])
+    w.process.stdin.write(b'{"id": 1, "do": "che')
+    w.end()
+
+
+def test_bytes(folder):
+    """A text may have what C has not."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    for text in (THING + "/* \0 */\n", THING.replace("\n", "\r\n"),
+                 THING + "// \ud800\n", "\ufeff" + THING):
+        item, = w.items(path, text)
+        expect("the call", item["range"]["start"] == {
+            "line": PUT_LINE - 1, "character": 1}, item)
+    w.end()
+
+
+def test_closed(folder):
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    expect("open", len(w.items(path, THING)) == 1)
+    w.ask("text", path=path, uri=uri_of(path), version=None, text=None)
+    for question in ({"do": "check"}, {"do": "replay", "fingerprint": ""},
+                     {"do": "actions", "range": {}, "only": None}):
+        answer = w.ask(question.pop("do"), path=path, **question)
+        expect("closed", "not open" in answer.get("error", ""), answer)
+    w.ask("text", path=path, uri="", version=None, text=None)
+    expect("and open again", len(w.items(path, THING)) == 1)
+    w.end()
+
+
+def test_model(folder):
+    path = thing(folder)
+    w = Worker(folder)
+    expect("nothing is known", w.items(path, THING) == [])
+    write(folder, ".pincheck", MODEL)
+    answer = w.check(path)
+    same("it is known now", answer["items"], found(folder, path), 1)
+    expect("the log has the file", ".pincheck" in str(answer["log"]), answer)
+    write(folder, ".pincheck", "[nonsense\n")
+    expect("an error changes nothing", len(w.items(path)) == 1)
+    write(folder, ".pincheck", "\n")
+    expect("unknown again", w.items(path) == [])
+    os.remove(os.path.join(folder, ".pincheck"))
+    expect("and gone", w.items(path) == [])
+    expect("what was wrong is told", ".pincheck:1: " in w.end())
+    write(folder, "other.ini", MODEL)
+    w = Worker(folder, "--model", "other.ini")
+    expect("a model that was named", len(w.items(path, THING)) == 1)
+    w.end()
+
+
+def test_database(folder):
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    os.remove(os.path.join(folder, "compile_commands.json"))
+    w = Worker(folder)
+    answer = w.check(path, THING)
+    expect("without a database there is nothing", answer["items"] == [] and
+           len(answer["log"]) == 1 and
+           "no compile_commands.json" in answer["log"][0], answer)
+    commands(folder, "b.c")
+    answer = w.check(path)
+    expect("nor if it names others", answer["items"] == [] and
+           "a.c" in str(answer["log"]), answer)
+    commands(folder, "a.c")
+    expect("now it names it", len(w.items(path)) == 1)
+    write(folder, "compile_commands.json", "[")
+    expect("a damaged one", w.items(path) == [])
+    commands(folder, "a.c")
+    expect("and a good one", len(w.items(path)) == 1)
+    os.symlink("a.c", os.path.join(folder, "link.c"))
+    link = os.path.join(folder, "link.c")
+    expect("a link is the file", len(w.items(link, THING)) == 1)
+    w.end()
+    other = os.path.join(folder, "build")
+    os.mkdir(other)
+    os.rename(os.path.join(folder, "compile_commands.json"),
+              os.path.join(other, "compile_commands.json"))
+    w = Worker(folder, "-p", "build")
+    expect("one elsewhere", len(w.items(path, THING)) == 1)
+    w.end()
+
+
+def test_two_trees(folder):
+    """Each document by the database and the model that are above it."""
+    w = Worker(folder)
+    for name, model in (("one", MODEL), ("two", "\n")):
+        os.mkdir(os.path.join(folder, name))
+        path = thing(os.path.join(folder, name))
+        write(os.path.join(folder, name), ".pincheck", model)
+        w.open(path, THING)
+    counts = [len(w.items(os.path.join(folder, n, "a.c")))
+              for n in ("one", "two", "one")]
+    expect("each by its own", counts == [1, 0, 1], counts)
+    w.end()
+
+
+def test_large(folder):
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    large = THING + "/* " + "x" * (4 << 20) + " */\n"
+    answer = w.check(path, large)
+    expect("too large", answer["items"] == [] and
+           "larger than 4 MB" in str(answer["log"]), answer)
+    expect("said once", "log" not in w.check(path))
+    expect("and small again", len(w.items(path, THING)) == 1)
+    w.end()
+
+
+def test_suppressed(folder):
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    line = "\tthing_drop(t);"
+    comment = "\t/* pincheck: ignore[put-before-wait] known */\n"
+    quiet = THING.replace(line, comment + line)
+    w = Worker(folder, "--min-severity", "note")
+    expect("hidden by what is not saved", w.items(path, quiet) == [])
+    item, = w.items(path, THING)
+    slip = THING.replace(line, comment.replace("known ", "") + line)
+    items = w.items(path, slip)
+    expect("a slip is an error", [(i["code"], i["severity"]) for i in items]
+           == [("suppression", 1), ("put-before-wait", 2)] and
+           "codeDescription" not in items[0], items)
+    clean = quiet.replace("return t->flag;", "return 0;")
+    item, = w.items(path, clean)
+    expect("one that hides nothing", item["severity"] == 3 and
+           "hides nothing" in item["message"] and
+           item["range"]["start"]["line"] == PUT_LINE - 1, item)
+    w.end()
+
+
+def actions(worker, path, line, character, only=None):
+    place = {"line": line, "character": character}
+    return worker.ask("actions", path=path, only=only,
+                      range={"start": place, "end": place})["items"]
+
+
+def replays(items):
+    return [i for i in items if "command" in i]
+
+
+def test_actions(folder):
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    item, = w.items(path, THING)
+    action, = replays(actions(w, path, PUT_LINE - 1, 3))
+    expect("it replays", action["command"] == {
+        "title": action["title"], "command": "pincheck.replay",
+        "arguments": [{"uri": uri_of(path),
+                       "fingerprint": item["data"]["fingerprint"]}]} and
+        action["diagnostics"] == [item], action)
+    for line, character, n in ((PUT_LINE - 1, 1, 1), (PUT_LINE - 1, 14, 1),
+                               (PUT_LINE - 1, 0, 0), (PUT_LINE - 1, 15, 0),
+                               (PUT_LINE - 2, 3, 0), (PUT_LINE, 3, 0)):
+        got = actions(w, path, line, character)
+        expect(f"{line}:{character} has {n}", len(replays(got)) == n, got)
+    for only, n in (([], 0), (["quickfix"], 1), (["refactor"], 0),
+                    ([""], 1), (["quickfix.x"], 0), ([3], 0),
+                    (["source", "quickfix"], 1)):
+        got = actions(w, path, PUT_LINE - 1, 3, only)
+        expect(f"{only} has {n}", len(replays(got)) == n, got)
+    w.open(path, "\n" + THING, 2)
+    answer = w.ask("actions", path=path, only=None, range={
+        "start": {"line": 0, "character": 0},
+        "end": {"line": 99, "character": 0}})
+    expect("of the text as it is", answer["version"] == 2 and replays(
+        answer["items"])[0]["diagnostics"][0]["range"]["start"]["line"] ==
+        PUT_LINE, answer)
+    w.end()
+
+
+def test_replay(folder):
+    copy_cases(folder)
+    path = os.path.join(folder, BTRFS, "before.c")
+    w = Worker(folder)
+    item = w.items(path, read(path))[0]
+    fingerprint = item["data"]["fingerprint"]
+    line = item["range"]["start"]["line"]
+    answer = w.ask("replay", path=path, fingerprint=fingerprint)
+    told = run("replay", "-p", folder, f"{path}:{line + 1}", folder=folder)
+    expect("it says that it works", w.progress and all(
+        p["id"] == answer["id"] for p in w.progress), w.progress)
+    expect("the table", answer["text"] == told.stdout and
+           answer["verdict"] == "confirmed" and
+           re.search(r"^CPU 0: .*CPU 1: ", answer["text"], re.M), answer,
+           told.stdout, told.stderr)
+    w.open(path, read(os.path.join(folder, BTRFS, "after.c")))
+    answer = w.ask("replay", path=path, fingerprint=fingerprint)
+    expect("the text as it is counts", answer["verdict"] == "not-reproduced",
+           answer)
+    w.open(path, "\n")
+    answer = w.ask("replay", path=path, fingerprint=fingerprint)
+    expect("where there is none", "no such finding" in answer["error"], answer)
+    w.end()
+
+
+def test_usage(folder):
+    for args, text in ((["x"], "no arguments"), (["--rules", "x"], "'x'"),
+                       (["--memory", "x"], "no such memory"),
+                       (["--min-severity", "x"], "no such severity")):
+        done = run("lsp-worker", *args, folder=folder)
+        expect(f"{args} makes no sense", done.returncode == 2 and
+               text in done.stderr and not done.stdout, done.stderr)
+
+
+if __name__ == "__main__":
+    store.main(globals())

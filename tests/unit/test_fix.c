@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Edits from repairs, on text alone: what is replaced, put in, moved and left
+ * alone; and that no text makes them crash or read too far.
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fix/fix.h"
+#include "report/report.h"
+
+/*
+ * In the texts @ stands before the statement of the repair and $ before the
+ * other one.
+ */
+struct fix_case {
+	const char *text;
+	const char *fixed; /* NULL: there is nothing to be done */
+};
+
+/* The place of @mark in @text, which loses it. */
+static void take_mark(GString *text, char mark, int *ret_line, int *ret_column)
+{
+	const char *at = strchr(text->str, mark), *c;
+
+	*ret_line = *ret_column = 0;
+	if (!at)
+		return;
+	*ret_line = *ret_column = 1;
+	for (c = text->str; c < at; c++) {
+		++*ret_column;
+		if (*c == '\n') {
+			++*ret_line;
+			*ret_column = 1;
+		}
+	}
+	g_string_erase(text, at - text->str, 1);
+}
+
+/*
+ * The text with the repair in it, or NULL. It is made from a copy without a
+ * terminator, so that sanitizers see who reads too far.
+ */
+static char *repaired(struct repair *r, const GString *text)
+{
+	char *exact = g_memdup2(text->str, text->len);
+	struct fix *x = fix_repair(r, exact, text->len);
+	GString *out;
+
+	if (!x) {
+		g_free(exact);
+		return NULL;
+	}
+	g_assert_cmpstr(x->title, !=, "");
+	out = fix_apply(x, exact, text->len);
+	fix_free(x);
+	g_free(exact);
+	return g_string_free(out, FALSE);
+}
+
+static void check_case(enum repair_kind kind, const struct fix_case *c)
+{
+	struct repair r = { .kind = kind };
+	GString *text = g_string_new(c->text);
+	char *got;
+
+	if (kind != REPAIR_LATER) {
+		r.function = (char *)"use";
+		r.arguments = (char *)"e, o";
+	}
+	/* the first mark first: it moves the second */
+	if (kind != REPAIR_GET && strcspn(c->text, "$") < strcspn(c->text, "@"))
+		take_mark(text, '$', &r.to_line, &r.to_column);
+	take_mark(text, '@', &r.line, &r.column);
+	if (!r.to_line)
+		take_mark(text, '$', &r.to_line, &r.to_column);
+	got = repaired(&r, text);
+	if (g_strcmp0(got, c->fixed))
+		g_error("%s\ngives\n%s\nand not\n%s", c->text,
+			got ? got : "nothing",
+			c->fixed ? c->fixed : "nothing");
+	g_free(got);
+	g_string_free(text, TRUE);
+}
+
+#define CHECK_CASES(kind, cases)                                   \
+	for (size_t i_ = 0; i_ < G_N_ELEMENTS(cases); i_++)        \
+		check_case(kind, &(cases)[i_])
+
+/* ---- a call in the place of two statements ---- */
+
+static const struct fix_case calls[] = {
+	{ "void f(void)\n{\n\t@x->on = 0; /* a */\n\tg(x);\n\t$put(y);\n}\n",
+	  "void f(void)\n{\n\tuse(e, o); /* a */\n\tg(x);\n}\n" },
+	{ "void f(void)\n{\n\t$x->on = 0; // a\n\tg(x);\n\t@put(y); // b\n}\n",
+	  "void f(void)\n{\n\tg(x);\n\tuse(e, o); // b\n}\n" },
+	/* In a block of a block, of several lines, with a return between */
+	{ "void f(void)\n{\n\tif (a) {\n\t\tx->on\n\t\t\t@= 0;\n\t\tif (b)\n"
+	  "\t\t\treturn;\n\t\t$put(\n\t\t\ty); /* b */ /* c */\n\t}\n}\n",
+	  "void f(void)\n{\n\tif (a) {\n\t\tuse(e, o);\n\t\tif (b)\n"
+	  "\t\t\treturn;\n\t}\n}\n" },
+	/* The end of the line and bits */
+	{ "void f(void)\r\n{\r\n  @x->w |= BIT(3);\r\n  $put(y);\r\n}\r\n",
+	  "void f(void)\r\n{\r\n  use(e, o);\r\n}\r\n" },
+	{ "void f(void)\n{\n\t@*x &= ~(M);\n\t$put(y);\n}",
+	  "void f(void)\n{\n\tuse(e, o);\n}" },
+	{ "void f(void)\n{\n\t@x->a[3].on = 0;\n\t$put(y);\n}\n",
+	  "void f(void)\n{\n\tuse(e, o);\n}\n" },
+	/* Characters, strings and comments that look like code */
+	{ "char c = '{', *s = \"}\\\"{\"; /* { */ // {\nvoid f(void)\n{\n"
+	  "\t@x = ')';\n\t$put(\";\");\n}\n",
+	  "char c = '{', *s = \"}\\\"{\"; /* { */ // {\nvoid f(void)\n{\n"
+	  "\tuse(e, o);\n}\n" },
+	/* Directives that leave the brackets as they are */
+	{ "#define M(x) { x \\\n\t(\n#ifdef A\nint a(void) {}\n#else\n"
+	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\t@x = 1;\n#ifdef A\n\tg();\n"
+	  "#endif\n\t$put(y);\n}\n",
+	  "#define M(x) { x \\\n\t(\n#ifdef A\nint a(void) {}\n#else\n"
+	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\tuse(e, o);\n#ifdef A\n"
+	  "\tg();\n#endif\n}\n" },
+	/* Not in one block */
+	{ "void f(void)\n{\n\t@x = 0;\n\tif (a) {\n\t\t$put(y);\n\t}\n}\n", NULL },
+	{ "void f(void)\n{\n\tif (a)\n\t\t@x = 0;\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tif (a)\n\t\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tfor (;;)\n\t\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tif (a)\n\t\tb();\n\telse\n\t\t$put(y);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tdo\n\t\t$put(y);\n\twhile (a);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tlist_for_each(p, l)\n\t\t$put(y);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@x = 0;\nout:\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\tswitch (a) {\n\tcase 1:\n\t\t@x = 0;\n\t\t$put(y);\n"
+	  "\t}\n}\n", NULL },
+	/* No statement that does one thing */
+	{ "void f(void)\n{\n\tint @x = 0;\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\tstruct s *@x = a;\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = y = 0;\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0, z = 1;\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = next();\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(take(y));\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y++);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\ta = $put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\treturn $put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tif ($put(y))\n\t\tg();\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\twhile ($put(y)) {\n\t}\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\tput(y) && $put(z);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@a(x);\n#ifdef A\n\t$put(\n#else\n\tset(\n#endif\n\t\ty);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@a(x);\n\t$put(\n#ifdef A\n\t\ty\n#endif\n\t);\n}\n",
+	  NULL },
+	{ "int a = ({\n\t@x = 0;\n\t$put(y);\n});\n", NULL },
+	{ "struct s s[] = {\n\t@f(x);\n\t$put(y);\n};\n", NULL },
+	/* One and the same, or nowhere */
+	{ "void f(void)\n{\n\t@x =$ 0;\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n}\n$", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n}\n\n$\n", NULL },
+	{ "@x = 0;\n$put(y);\n", NULL },
+	{ "#define M @x = 0;\nvoid f(void)\n{\n\t$put(y);\n}\n", NULL },
+	/* On a line with something else */
+	{ "void f(void)\n{\n\t@x = 0; $put(y);\n}\n", NULL },
+	{ "void f(void)\n{ @x = 0;\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y); }\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y); /* a\n\t * b */\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t/* a */ $put(y);\n}\n", NULL },
+	/* Brackets that nobody can follow */
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y);\n", NULL },
+	{ "void f(void)\n{\n\t@x = (0];\n\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y);\n}\n}\n", NULL },
+	{ "#if A\nvoid f(void) {\n#else\nint f(void) {\n#endif\n\t@x = 0;\n"
+	  "\t$put(y);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y);\n#else\n}\n", NULL },
+};
+
+static void test_call(void)
+{
+	CHECK_CASES(REPAIR_CALL, calls);
+}
+
+/* ---- a call before a statement ---- */
+
+static const struct fix_case gets[] = {
+	{ "void f(void)\n{\n\tg();\n\t@set(x); /* a */\n}\n",
+	  "void f(void)\n{\n\tg();\n\tuse(e, o);\n\tset(x); /* a */\n}\n" },
+	{ "void f(void)\r\n{\r\n \t@set(x);\r\n}\r\n",
+	  "void f(void)\r\n{\r\n \tuse(e, o);\r\n \tset(x);\r\n}\r\n" },
+	{ "void f(void)\n{\n\tset(@&x,\n\t    1);\n}\n",
+	  "void f(void)\n{\n\tuse(e, o);\n\tset(&x,\n\t    1);\n}\n" },
+	{ "void f(void)\n{\n\t{\n\t\t@x.on = 1;\n\t}\n}\n",
+	  "void f(void)\n{\n\t{\n\t\tuse(e, o);\n\t\tx.on = 1;\n\t}\n}\n" },
+	{ "void f(void)\n{\n\tif (a)\n\t\t@set(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tif (@set(x))\n\t\ta();\n}\n", NULL },
+	{ "void f(void)\n{\nagain:\n\t@set(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tswitch (a) {\n\tdefault:\n\t\t@set(x);\n\t}\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\tbool b = @set(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tENTER(a)\n\t@set(x);\n}\n", NULL },
+};
+
+static void test_get(void)
+{
+	CHECK_CASES(REPAIR_GET, gets);
+}
+
+/* ---- a statement that comes later ---- */
+
+static const struct fix_case moves[] = {
+	{ "void f(void)\n{\n\t@put(x); /* a */\n\t$wait(x); /* b */\n\tg();\n}\n",
+	  "void f(void)\n{\n\twait(x); /* b */\n\tput(x); /* a */\n\tg();\n}\n" },
+	{ "void f(void)\r\n{\r\n\t@put(x);\r\n\t$wait(x);\r\n}",
+	  "void f(void)\r\n{\r\n\twait(x);\r\n\tput(x);\r\n}" },
+	{ "void f(void)\n{\n\t@put(&x->r,\n\t    end);\n\n\tg(&x->l, $&x->m);\n}\n",
+	  "void f(void)\n{\n\n\tg(&x->l, &x->m);\n\tput(&x->r,\n\t    end);\n}\n" },
+	/* Behind all of the statement that the use is in */
+	{ "void f(void)\n{\n\t@put(x);\n\tif (a) {\n\t\t$wait(x);\n\t}\n\telse\n"
+	  "\t\tb();\n\tc();\n}\n",
+	  "void f(void)\n{\n\tif (a) {\n\t\twait(x);\n\t}\n\telse\n"
+	  "\t\tb();\n\tput(x);\n\tc();\n}\n" },
+	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n#ifndef B\n\t\tb();\n#endif\n\telse\n\t\t$wait(x);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tdo {\n\t\tr = $ask(x);\n\t} while (r);\n}\n",
+	  "void f(void)\n{\n\tdo {\n\t\tr = ask(x);\n\t} while (r);\n\tput(x);\n}\n" },
+	{ "void f(void)\n{\n\t@put(x);\n\tfor_each(a, b)\n\t\t$wait(x);\n}\n",
+	  "void f(void)\n{\n\tfor_each(a, b)\n\t\twait(x);\n\tput(x);\n}\n" },
+	/* A declaration can use it as well */
+	{ "void f(void)\n{\n\t@put(x);\n\tint a = $x->id;\n}\n",
+	  "void f(void)\n{\n\tint a = x->id;\n\tput(x);\n}\n" },
+	/* The way there is not straight */
+	{ "int f(void)\n{\n\t@put(x);\n\treturn $x->id;\n}\n", NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n\t\treturn;\n\t$wait(x);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n\t\tgoto out;\n\t$wait(x);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n\t\tGOTO(out, r = 1);\n"
+	  "\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tfor (;;) {\n\t\t@put(x);\n\t\tif (a)\n\t\t\tbreak;\n"
+	  "\t\t$wait(x);\n\t}\n}\n", NULL },
+	{ "void f(void)\n{\n\t@put(x);\nagain:\n\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tb();\nagain:\n\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tswitch (a) {\n\tcase 1:\n\t\tb();\n\t\t@put(x);\n"
+	  "\tcase 2:\n\t\t$wait(x);\n\t}\n}\n", NULL },
+	{ "void f(void)\n{\n\tif (a)\n\t\t@put(x);\n\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tif (a) {\n\t\t@put(x);\n\t}\n\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\tlist_for_each(x, l)\n\t\t@put(x);\n\t$wait(x);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t$wait(x);\n\t@put(x);\n}\n", NULL },
+	/* What is put is another one there */
+	{ "void f(void)\n{\n\t@put(x);\n\tx->id = 1;\n\tx = y;\n\t$wait(x);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tx++;\n\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tnext(&x);\n\t$wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@put(x->y);\n\tx->y = NULL;\n\t$wait(x);\n}\n",
+	  NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\tb = x == c;\n\tg(&x->id);\n\t$wait(x);\n}\n",
+	  "void f(void)\n{\n\tb = x == c;\n\tg(&x->id);\n\twait(x);\n\tput(x);\n}\n" },
+	/* Lines */
+	{ "void f(void)\n{\n\t@put(x);\n\t$wait(x); }\n", NULL },
+	{ "void f(void)\n{\n\t@put(x); $wait(x);\n}\n", NULL },
+	{ "void f(void)\n{\n\t@put(x);\n\t$wait(x); // a \\\n\tb\n}\n", NULL },
+};
+
+static void test_later(void)
+{
+	CHECK_CASES(REPAIR_LATER, moves);
+}
+
+/* ---- suppressions ---- */
+
+#define COMMENT "/* pincheck: ignore[rule-a] ... */"
+
+/* @: before the column of the finding. */
+static const struct fix_case comments[] = {
+	{ "void f(void)\n{\n\t@g();\n}\n",
+	  "void f(void)\n{\n\t" COMMENT "\n\tg();\n}\n" },
+	{ "@g();", COMMENT "\ng();" },
+	{ "f(a,\r\n  @b);\r\n", "f(a,\r\n  " COMMENT "\r\n  b);\r\n" },
+	{ "if (a) {\n} else if (@b) {\n}\n",
+	  "if (a) {\n" COMMENT "\n} else if (b) {\n}\n" },
+	{ "/* a */\n#define M(x) \\\n\t(x)\nM(@1);\n",
+	  "/* a */\n#define M(x) \\\n\t(x)\n" COMMENT "\nM(1);\n" },
+	{ "f(x); // a\n@g();\n", "f(x); // a\n" COMMENT "\ng();\n" },
+	{ "(\n@g();\n", "(\n" COMMENT "\ng();\n" },
+	{ "/* a\n */ @g();\n", NULL },
+	{ "s = \"a \\\n@b\";\n", NULL },
+	{ "f(a, \\\n  @b);\n", NULL },
+	{ "#define M(x) \\\n\t@f(x)\n", NULL },
+	{ "#@define M 1\n", NULL },
+	{ "f();\n\n@\ng();\n", NULL },
+	{ "f();\n@", NULL },
+};
+
+static gboolean knows(const char *rule)
+{
+	return !strcmp(rule, "rule-a");
+}
+
+static gboolean looks_for(const char *rule, const void *data)
+{
+	return TRUE;
+}
+
+/* Does @text hide a finding at @line? What else is told comes to *@ret_told. */
+static gboolean hides(const char *text, int line, guint *ret_told)
+{
+	char *folder = g_dir_make_tmp("pincheck-XXXXXX", NULL);
+	char *file = g_build_filename(folder, "a.c", NULL);
+	const char *const files[] = { file, NULL };
+	const struct suppress_options options = {
+		.files = files, .known = knows, .looked_for = looks_for
+	};
+	struct report *r = report_new();
+	int hidden;
+
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+	report_add(r, finding_new("rule-a", SEVERITY_WARNING, file, line, 1,
+				  "f"));
+	hidden = report_suppress(r, &options);
+	*ret_told = r->findings->len - !hidden;
+	report_free(r);
+	g_assert_cmpint(remove(file) | remove(folder), ==, 0);
+	g_free(file);
+	g_free(folder);
+	return hidden > 0;
+}
+
+/* Nothing is hidden until a person says why, and that is said. */
+static void check_meant(const char *text, int line)
+{
+	GString *reason = g_string_new(text);
+	guint told;
+
+	g_assert_false(hides(text, line, &told));
+	g_assert_cmpuint(told, ==, 1);
+	g_string_replace(reason, "...", "the caller holds one", 1);
+	g_assert_true(hides(reason->str, line, &told));
+	g_assert_cmpuint(told, ==, 0);
+	g_string_free(reason, TRUE);
+}
+
+static void test_suppress(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(comments); i++) {
+		GString *text = g_string_new(comments[i].text), *out;
+		struct finding *f;
+		struct fix *x;
+		int line, column;
+		char *exact;
+
+		take_mark(text, '@', &line, &column);
+		exact = g_memdup2(text->str, text->len);
+		f = finding_new("rule-a", SEVERITY_WARNING, "a.c", line,
+				column, "f");
+		x = fix_suppress(f, exact, text->len);
+		out = x ? fix_apply(x, exact, text->len) : NULL;
+		g_assert_cmpstr(out ? out->str : NULL, ==,
+				comments[i].fixed);
+		if (out) {
+			check_meant(out->str, line + 1);
+			g_string_free(out, TRUE);
+		}
+		fix_free(x);
+		finding_free(f);
+		g_free(exact);
+		g_string_free(text, TRUE);
+	}
+}
+
+/* ---- any text ---- */
+
+/* Every kind of repair, from places of the first @lines to later ones. */
+static void repair_all(const char *text, size_t size, int lines)
+{
+	struct repair r = { .function = (char *)"use",
+			    .arguments = (char *)"o" };
+	struct fix *x;
+	int kind, line;
+
+	for (line = 1; line <= lines; line++) {
+		for (kind = REPAIR_CALL; kind <= REPAIR_LATER; kind++) {
+			r.kind = (enum repair_kind)kind;
+			r.line = line;
+			r.column = 1 + line % 12;
+			r.to_line = line + 1 + line % 3;
+			r.to_column = 9;
+			x = fix_repair(&r, text, size);
+			if (x)
+				g_string_free(fix_apply(x, text, size), TRUE);
+			fix_free(x);
+		}
+	}
+}
+
+/* Cut short anywhere, and with any byte for another. */
+static void test_any_text(void)
+{
+	static const char odd[] = "{}()[];:\\\n\r\"'#/*\0\xff=+ iecd";
+	const struct fix_case *all[] = { calls, gets, moves };
+	const size_t n[] = { G_N_ELEMENTS(calls), G_N_ELEMENTS(gets),
+			     G_N_ELEMENTS(moves) };
+	GRand *rand = g_rand_new_with_seed(7);
+
+	for (size_t k = 0; k < G_N_ELEMENTS(all); k++) {
+		for (size_t i = 0; i < n[k]; i++) {
+			size_t size = strlen(all[k][i].text);
+			char *text;
+
+			for (size_t cut = 0; cut <= size; cut++) {
+				text = g_memdup2(all[k][i].text, cut);
+				if (cut)
+					text[g_rand_int_range(rand, 0, (int)cut)] =
+						odd[g_rand_int_range(
+							rand, 0,
+							sizeof(odd) - 1)];
+				repair_all(text, cut, 8);
+				g_free(text);
+			}
+		}
+	}
+	g_rand_free(rand);
+}
+
+/* No stack is deep enough for what a text may ask. */
+static void test_deep(void)
+{
+	static const char *const heads[] = { "if (a) ", "else ", "x: ", "do ",
+					     "{ " };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
+		GString *text = g_string_new("void f(void)\n{\n");
+
+		for (int k = 0; k < 100000; k++)
+			g_string_append(text, heads[i]);
+		g_string_append(text, "\n\tput(x);\n\twait(x);\n}\n");
+		repair_all(text->str, text->len, 4);
+		g_string_free(text, TRUE);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/fix/call", test_call);
+	g_test_add_func("/fix/get", test_get);
+	g_test_add_func("/fix/later", test_later);
+	g_test_add_func("/fix/suppress", test_suppress);
+	g_test_add_func("/fix/any-text", test_any_text);
+	g_test_add_func("/fix/deep", test_deep);
+	return g_test_run();
+}
