@@ -73,6 +73,20 @@ static void test_refused(void)
 	check_edit("ab\ncd\n", e, length, NULL);
 }
 
+/* An editor may believe that the last line ended. */
+static void test_last_line(void)
+{
+	const enum encoding e = ENCODING_UTF16;
+	struct change c = change_at(0, 1, 1, 0, "");
+
+	check_edit("a", e, change_at(1, 0, 1, 0, "b"), "a\nb");
+	check_edit("", e, change_at(1, 0, 1, 0, "b"), "\nb");
+	check_edit("x\na", e, change_at(1, 0, 2, 0, ""), "x\n");
+	check_edit("a\n", e, change_at(2, 0, 2, 0, "b"), NULL);
+	c.length = 1;
+	check_edit("a", e, c, "a");
+}
+
 /* A character of 1, 2, 3 and 4 bytes, and one behind. */
 #define MIXED "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z\n"
 
@@ -367,6 +381,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/text/edits", test_edits);
 	g_test_add_func("/text/refused", test_refused);
+	g_test_add_func("/text/last-line", test_last_line);
 	g_test_add_func("/text/encodings", test_encodings);
 	g_test_add_func("/text/odd-bytes", test_odd_bytes);
 	g_test_add_func("/text/nul", test_nul);
