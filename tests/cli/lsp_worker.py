@@ -46,7 +46,7 @@ class Worker:
             [store.PINCHECK, "lsp-worker", *options], cwd=folder, env=env,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
         self.asked = 0
-        self.progress = []
+        self.progress, self.notices = [], []
         hello = {"root": folder, "encoding": "utf-8", "docs": True,
                  "related": True, "changes": True}
         self.ask("start", **dict(hello, **start))
@@ -60,12 +60,18 @@ class Worker:
         self.asked += 1
         question.update(id=self.asked, do=what)
         answer = self.send(json.dumps(question).encode())
-        while "progress" in answer:
-            self.progress.append(answer)
+        while "progress" in answer or "notice" in answer:
+            (self.progress if "id" in answer else self.notices).append(answer)
             answer = json.loads(self.process.stdout.readline())
         expect(f"{what} is answered by its id", answer["id"] == self.asked,
                answer)
         return answer
+
+    def notice(self):
+        """The next line that answers nothing."""
+        if self.notices:
+            return self.notices.pop(0)
+        return json.loads(self.process.stdout.readline())
 
     def open(self, path, text, version=1):
         self.ask("text", path=path, uri=uri_of(path), version=version,
