@@ -137,8 +137,6 @@ static void answer_start(struct talk *t)
 	struct lsp_worker *w = t->worker;
 	const char *encoding = json_get_text(&t->rd, t->question, "encoding");
 
-	json_get_opt_text(&t->rd, t->question, "root");
-	get_bool(t, "docs");
 	w->related = get_bool(t, "related");
 	w->changes = get_bool(t, "changes");
 	if (!t->rd.error && !encoding_parse(encoding, &w->encoding))
