@@ -3,6 +3,7 @@
 """What pincheck lsp-worker offers to change: the text with the edit has lost
 the finding and gained none, and what would not help is not offered."""
 import os
+import re
 import shutil
 
 import store
@@ -58,6 +59,137 @@ void item_end(struct item *i)
 	%s
 	item_tell(i);
 	pool_put(p);
+}
+"""
+
+# What a rule can see and the text near it does not show. @ stands before the
+# finding; each function is tried with the words in brackets and without.
+UNSEEN = """\
+#include <linux/spinlock.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+
+struct pool { refcount_t refs; int n, m; spinlock_t lock; };
+struct item { struct pool *pool; int pinned, busy, state; };
+extern spinlock_t all_lock;
+extern void item_tell(struct item *i);
+
+static void pool_put(struct pool *p)
+{
+	if (refcount_dec_and_test(&p->refs))
+		kfree(p);
+}
+
+static void pool_put_count(struct pool *p, struct item *i)
+{
+	pool_put(p);
+	[[i->state = 3;]]
+}
+
+#define CLEAR(i) do { (i)->busy = 0; [[item_tell(i);]] } while (0)
+#define UNLESS(x) do { if (x) [[return]]; } while (0)
+
+void item_pin(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->pinned = 1;
+}
+
+void item_unpin(struct item *i)
+{
+	if (i->pinned) {
+		i->pinned = 0;
+		[[i->state = 3;]]
+		pool_put(i->pool);
+	}
+}
+
+void item_take(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->busy = 1;
+}
+
+void item_drop(struct item *i)
+{
+	if (i->busy) {
+		i->busy = 0;
+		pool_put(i->pool);
+	}
+}
+
+int item_ask(struct item *i)
+{
+	return i->pinned + i->busy;
+}
+
+void accessor_does_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->pinned = 0;
+	item_tell(i);
+	pool_put(p);
+}
+
+void two_puts(struct item *i, int late)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	item_tell(i);
+	[[if (late)
+		item_tell(i);
+	else {
+		pool_put(p);
+		return;
+	}]]
+	pool_put(p);
+}
+
+void put_does_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	item_tell(i);
+	pool_put_count(p, i);
+}
+
+void write_does_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@CLEAR(i);
+	item_tell(i);
+	pool_put(p);
+}
+
+void hidden_return(struct pool *p, int late)
+{
+	@pool_put(p);
+	UNLESS(late);
+	p->n = 1;
+}
+
+void into_section(struct pool *p)
+{
+	@pool_put(p);
+	[[spin_lock(&all_lock);]]
+	p->n = 1;
+	[[spin_unlock(&all_lock);]]
+}
+
+void used_before(struct pool *p, int n, int last)
+{
+	do {
+		[[p->m = 2;]]
+		if (last) {
+			@pool_put(p);
+			p->n = 1;
+			last = 0;
+		}
+	} while (n--);
 }
 """
 
@@ -241,6 +373,31 @@ def test_locks(folder):
             fixed = edited(text, repair, path)
             expect("not with the lock", "lock);\n\titem_unpin" not in fixed or
                    not lock, fixed)
+    w.end()
+
+
+def test_unseen(folder):
+    path = os.path.join(folder, "a.c")
+    write(folder, "a.c", "")
+    commands(folder, "a.c")
+    w = Worker(folder, "--min-severity", "note")
+    plain = re.sub(r"\[\[.*?\]\]", "", UNSEEN, flags=re.S)
+    whole = UNSEEN.replace("[[", "").replace("]]", "")
+    for name in [re.search(r"\nvoid (\w+)", function).group(1)
+                 for function in UNSEEN.split("\n}\n") if "@" in function]:
+        for text, offered in ((plain, True), (whole, False)):
+            head, rest = text.split(f"void {name}(")
+            at, rest = rest.split("@", 1)
+            text = head.replace("@", "") + f"void {name}(" + at
+            line = text.count("\n")
+            text += rest.replace("@", "")
+            w.open(path, text)
+            answer = w.ask("actions", path=path, only=None, range={
+                "start": {"line": line, "character": 0},
+                "end": {"line": line, "character": 90}})
+            expect(f"{name}: there is a finding", answer["items"], line)
+            expect(f"{name}: offered {offered}", offered == bool(
+                repairs_of(answer["items"])), answer)
     w.end()
 
 
