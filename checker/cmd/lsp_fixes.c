@@ -2,8 +2,8 @@
 /*
  * Repairs as code actions. A repair is made from what a rule saw and from the
  * text near it, so it is tried: the text that it gives is checked like any
- * other, and it is offered only if that is better in this one thing and the same
- * in all else.
+ * other, and it is offered only if that is better in this one thing and the
+ * same in all else.
  */
 #include "cmd/lsp_fixes.h"
 
@@ -43,7 +43,7 @@ static void count_free(void *count)
 	g_free(count);
 }
 
-/* One more of @key, which it takes, as well as @what. */
+/* One more of @key; takes @key and @what. */
 static struct count *count_one(GHashTable *counts, char *key, char *what,
 			       gboolean after)
 {
@@ -94,22 +94,14 @@ static void count_report(const struct lsp_worker *w, GHashTable *counts,
 	for (guint i = 0; i < r->skips->len; i++) {
 		const struct coverage_skip *s = &g_array_index(
 			r->skips, struct coverage_skip, i);
-		char *what = g_strdup_printf("%s() %s", s->function,
-					     s->reason);
+		char *what = g_strdup_printf("%s: %s",
+					     s->function ?: s->file, s->reason);
 
 		count_one(counts, g_strdup(what), what, after);
 	}
 }
 
-static void swap(char **a, char **b)
-{
-	char *old = *a;
-
-	*a = *b;
-	*b = old;
-}
-
-/* What there is more of, or elsewhere less; the caller frees it. NULL: nothing */
+/* What there is more of, or elsewhere less, or NULL; the caller frees it. */
 static char *difference(GHashTable *counts)
 {
 	GHashTableIter it;
@@ -126,8 +118,10 @@ static char *difference(GHashTable *counts)
 			continue;
 		text = g_strconcat(more ? "it gives " : "it hides ", c->what,
 				   NULL);
-		if (!first || strcmp(text, first) < 0)
-			swap(&first, &text);
+		if (!first || strcmp(text, first) < 0) {
+			g_free(first);
+			first = g_steal_pointer(&text);
+		}
 		g_free(text);
 	}
 	return first;
@@ -146,7 +140,7 @@ static int times(const struct report *r, const struct finding *of)
 	return n;
 }
 
-/* Why the one is no better than the other; the caller frees it. NULL: it is. */
+/* Why the one is no better than the other, or NULL; the caller frees it. */
 static char *judge(const struct lsp_worker *w, const struct report *before,
 		   const struct report *after, const struct finding *f)
 {
@@ -155,7 +149,9 @@ static char *judge(const struct lsp_worker *w, const struct report *before,
 
 	if (after->errors->len > before->errors->len)
 		return g_strdup_printf("it does not compile: %s",
-				       (char *)after->errors->pdata[0]);
+				       before->errors->len ?
+					       "one more error" :
+					       (char *)after->errors->pdata[0]);
 	if (times(after, f) >= times(before, f))
 		return g_strdup("it is found there again");
 	counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -188,7 +184,19 @@ static struct lsp_trials *trials_of(struct lsp_worker *w,
 	return t;
 }
 
-/* Why the text with the edits is no better; the caller frees it. NULL: it is. */
+/* Only such text comes out of JSON as it went in. */
+static gboolean is_utf8(const struct fix *x)
+{
+	gboolean valid = TRUE;
+
+	for (guint i = 0; i < x->edits->len; i++)
+		valid &= g_utf8_validate(g_array_index(x->edits,
+						       struct fix_edit,
+						       i).text, -1, NULL);
+	return valid;
+}
+
+/* Why the text with the edits is no better, or NULL; the caller frees it. */
 static char *try(struct lsp_worker *w, const struct lsp_found *found,
 		 const struct report *before, const struct fix *x)
 {
@@ -212,8 +220,9 @@ static void try_repair(struct lsp_worker *w, const struct lsp_found *found,
 	const struct document *doc = found->doc;
 	const struct finding *f = found->finding;
 	struct fix *x = fix_repair(r, doc->text, doc->size);
-	char *why = x ? try(w, found, before, x) :
-			g_strdup("no statement that could be changed");
+	char *why = !x ? g_strdup("no statement that could be changed") :
+		    !is_utf8(x) ? g_strdup("what it moves is no UTF-8") :
+				  try(w, found, before, x);
 
 	if (!why) {
 		g_ptr_array_add(good, x);

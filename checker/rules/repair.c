@@ -62,9 +62,9 @@ static bool is_alone_on_path(const struct act *leaf, const struct act *act)
 }
 
 /* Does the place where @act stands do nothing else, on no path? */
-static bool is_alone(const struct repairer *r, const struct act *act)
+static bool is_alone(const struct act *act)
 {
-	const GPtrArray *traces = r->ff->traces;
+	const GPtrArray *traces = act->in->traces;
 	const struct act *a;
 	guint i;
 
@@ -81,7 +81,7 @@ static bool can_change(const struct repairer *r, const struct act *act)
 {
 	return act && act->in == r->ff &&
 	       !strcmp(rule_place(act).file, r->finding->file) &&
-	       is_alone(r, act);
+	       is_alone(act);
 }
 
 /* ---- locks ---- */
@@ -297,7 +297,8 @@ static void use_accessor(const struct repairer *r)
 /* A call that does nothing but take such a reference. */
 struct getter {
 	const char *function;
-	const char *count; /* whose address it takes; NULL: it takes the object */
+	/* Whose address it takes; NULL: it takes the object. */
+	const char *count;
 };
 
 static bool is_count_of(const struct expr *arg, const char *record)
@@ -325,41 +326,25 @@ static bool read_getter(const struct act *get, const char *record,
 	return ret->count || (arg->record == record && arg->pointers == 1);
 }
 
-static bool gets_only(const struct repairer *r, const struct act *get,
-		      const char *record, struct getter *ret)
+static bool gets_only(const struct act *get, const char *record,
+		      struct getter *ret)
 {
-	const struct repairer there = { .flow = r->flow, .ff = get->in };
-
 	return get->kind == ACT_GET && !get->atomic && get->obj &&
-	       get->obj->record == record && is_alone(&there, get) &&
+	       get->obj->record == record && is_alone(get) &&
 	       read_getter(get, record, ret);
 }
 
-/* get_page, page_get: what the model has of that name. */
-static bool getter_by_name(const struct repairer *r, const char *record,
-			   struct getter *ret)
+/* Does the model have a function of this name, which it frees, that gets? */
+static bool is_getter(const struct model *m, char *name, struct getter *ret)
 {
-	static const char *const forms[] = { "get_%s", "%s_get" };
 	const GArray *rows;
-	const char *name;
-	guint i;
 
-	for (i = 0; i < G_N_ELEMENTS(forms); i++) {
-		char **halves = g_strsplit(forms[i], "%s", 2);
-		char *text = g_strjoinv(record, halves);
-
-		name = g_intern_string(text);
-		g_free(text);
-		g_strfreev(halves);
-		rows = model_api(r->flow->model, name);
-		if (!rows || rows->len != 1 ||
-		    g_array_index(rows, struct api, 0).effect != EFFECT_GET ||
-		    g_array_index(rows, struct api, 0).arg != 0)
-			continue;
-		*ret = (struct getter){ name, NULL };
-		return true;
-	}
-	return false;
+	*ret = (struct getter){ g_intern_string(name), NULL };
+	g_free(name);
+	rows = model_api(m, ret->function);
+	return rows && rows->len == 1 &&
+	       g_array_index(rows, struct api, 0).effect == EFFECT_GET &&
+	       g_array_index(rows, struct api, 0).arg == 0;
 }
 
 /*
@@ -376,14 +361,17 @@ static bool find_getter(const struct repairer *r, struct getter *ret)
 		const struct pair_site *s = p->sites->pdata[i];
 
 		if (s->ref && s->write->kind == ACT_SET &&
-		    gets_only(r, s->ref, p->object_record, ret))
+		    gets_only(s->ref, p->object_record, ret))
 			return true;
 	}
 	for (i = 0; i < gets->len; i++)
 		if (flow_is_lifetime(r->flow, gets->pdata[i]) &&
-		    gets_only(r, gets->pdata[i], p->object_record, ret))
+		    gets_only(gets->pdata[i], p->object_record, ret))
 			return true;
-	return getter_by_name(r, p->object_record, ret);
+	return is_getter(r->flow->model,
+			 g_strconcat("get_", p->object_record, NULL), ret) ||
+	       is_getter(r->flow->model,
+			 g_strconcat(p->object_record, "_get", NULL), ret);
 }
 
 static void insert_get(const struct repairer *r)
