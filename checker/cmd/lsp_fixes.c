@@ -22,8 +22,9 @@ struct count {
 };
 
 struct lsp_trials {
-	struct report *before; /* of the text as it is, with all notes */
-	GHashTable *good;      /* finding -> GPtrArray of struct fix */
+	/* Of the text as it is, with all notes; NULL: nobody asked yet. */
+	struct report *before;
+	GHashTable *good; /* finding -> GPtrArray of struct fix */
 };
 
 void lsp_trials_free(struct lsp_trials *t)
@@ -165,23 +166,32 @@ static char *judge(const struct lsp_worker *w, const struct report *before,
 
 /* ---- trying ---- */
 
-static struct lsp_trials *trials_of(struct lsp_worker *w,
-				    const struct lsp_found *found)
+static struct lsp_trials *trials_of(struct lsp_check *check)
 {
-	const struct document *doc = found->doc;
-	struct lsp_trials *t = found->check->trials;
-	GString *text;
+	struct lsp_trials *t = check->trials;
 
 	if (t)
 		return t;
-	text = g_string_new_len(doc->text, (gssize)doc->size);
 	t = g_new0(struct lsp_trials, 1);
-	t->before = lsp_check_text(w, doc, text);
 	t->good = g_hash_table_new_full(NULL, NULL, NULL,
 					(GDestroyNotify)g_ptr_array_unref);
-	g_string_free(text, TRUE);
-	found->check->trials = t;
+	check->trials = t;
 	return t;
+}
+
+/* The check itself has only what the editor is shown. NULL: none was made. */
+static const struct report *report_before(struct lsp_worker *w,
+					  const struct document *doc,
+					  struct lsp_trials *t)
+{
+	GString *text;
+
+	if (t->before)
+		return t->before;
+	text = g_string_new_len(doc->text, (gssize)doc->size);
+	t->before = lsp_check_text(w, doc, text);
+	g_string_free(text, TRUE);
+	return t->before;
 }
 
 /* Only such text comes out of JSON as it went in. */
@@ -197,10 +207,12 @@ static gboolean is_utf8(const struct fix *x)
 }
 
 /* Why the text with the edits is no better, or NULL; the caller frees it. */
-static char *try(struct lsp_worker *w, const struct lsp_found *found,
-		 const struct report *before, const struct fix *x)
+static char *try_fix(struct lsp_worker *w, const struct lsp_found *found,
+		     const struct fix *x)
 {
 	const struct document *doc = found->doc;
+	const struct report *before = report_before(w, doc,
+						    found->check->trials);
 	GString *text = fix_apply(x, doc->text, doc->size);
 	struct report *after = lsp_check_text(w, doc, text);
 	char *why = before && after ?
@@ -214,15 +226,14 @@ static char *try(struct lsp_worker *w, const struct lsp_found *found,
 
 /* Adds to @good what comes of the repair, or tells the log why nothing does. */
 static void try_repair(struct lsp_worker *w, const struct lsp_found *found,
-		       const struct report *before, const struct repair *r,
-		       GPtrArray *good)
+		       const struct repair *r, GPtrArray *good)
 {
 	const struct document *doc = found->doc;
 	const struct finding *f = found->finding;
 	struct fix *x = fix_repair(r, doc->text, doc->size);
 	char *why = !x ? g_strdup("no statement that could be changed") :
 		    !is_utf8(x) ? g_strdup("what it moves is no UTF-8") :
-				  try(w, found, before, x);
+				  try_fix(w, found, x);
 
 	if (!why) {
 		g_ptr_array_add(good, x);
@@ -238,7 +249,7 @@ static void try_repair(struct lsp_worker *w, const struct lsp_found *found,
 static const GPtrArray *good_fixes(struct lsp_worker *w,
 				   const struct lsp_found *found)
 {
-	struct lsp_trials *t = trials_of(w, found);
+	struct lsp_trials *t = trials_of(found->check);
 	const struct finding *f = found->finding;
 	GPtrArray *good = g_hash_table_lookup(t->good, f);
 
@@ -246,7 +257,7 @@ static const GPtrArray *good_fixes(struct lsp_worker *w,
 		return good;
 	good = g_ptr_array_new_with_free_func((GDestroyNotify)fix_free);
 	for (guint i = 0; i < f->repairs->len; i++)
-		try_repair(w, found, t->before, f->repairs->pdata[i], good);
+		try_repair(w, found, f->repairs->pdata[i], good);
 	g_hash_table_insert(t->good, (gpointer)f, good);
 	return good;
 }
