@@ -103,7 +103,7 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 }
 
 /*
- * All that may be told of the unit, of a trial the notes as well, and nothing of
+ * All that may be told of the unit, of a trial the notes as well; nothing of
  * files that it includes.
  */
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
