@@ -292,8 +292,20 @@ def compare(plain, log, server):
         if b"pincheck" not in b"".join(wanted):
             wanted = [same_form(w, f) for w, f in
                       itertools.zip_longest(wanted, found)]
-        equal(f"{server}: {what} is not what clangd alone said", found,
-              [w for w in wanted if w is not None])
+        wanted = [w for w in wanted if w is not None]
+        if found != wanted:
+            raise Failed("\n".join([
+                f"{server}: {what} is not what clangd alone said, but",
+                *difference(wanted, found)]))
+
+
+def difference(wanted, found):
+    """The first bodies that differ, from shortly before they do."""
+    for one, other in itertools.zip_longest(wanted, found, fillvalue=b""):
+        if one != other:
+            start = max(0, len(os.path.commonprefix([one, other])) - 40)
+            return [str(b[start:start + 400]) for b in (one, other)]
+    return []
 
 
 def same_form(body, found):
