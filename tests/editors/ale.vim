@@ -72,6 +72,11 @@ function s:Goto(place)
 	call cursor(a:place[0] + 1, a:place[1] + 1)
 endfunction
 
+function s:Changed(edit)
+	return has_key(a:edit, 'comes') ? s:Has(a:edit.comes) :
+	\                                 !s:Has(a:edit.gone)
+endfunction
+
 function s:Edit(edit)
 	let s:wanted = a:edit.title
 	call s:Goto(a:edit.place)
@@ -80,8 +85,8 @@ function s:Edit(edit)
 	\                                    a:edit.gives) >= 0})
 	call s:Fact('edited', join(getline(1, '$'), "\n") . "\n")
 	call ale#Queue(0)
-	call s:Wait('what the action does away with',
-	\           {-> !s:Has(a:edit.gone)})
+	call s:Wait('what the action brings about',
+	\           {-> s:Changed(a:edit)})
 	call s:Replace(s:original)
 	call s:Wait('diagnostics after the edit was undone',
 	\           {-> s:HasAll(s:plan.first)})

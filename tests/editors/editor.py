@@ -125,7 +125,7 @@ class Workspace:
                  "gone": "is freed here"},
                 {"place": idle, "title": "Ignore " + RULE,
                  "gives": f"pincheck: ignore[{RULE}] ",
-                 "gone": "'refs' " + MESSAGE},
+                 "comes": "it gives no reason"},
             ],
             "replay": {"place": idle, "title": "Replay this race"},
             "unsaved": {"text": os.path.join(self.top, "unsaved.c"),

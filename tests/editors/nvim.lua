@@ -99,7 +99,10 @@ for _, edit in ipairs(plan.edits) do
 		return text():find(edit.gives, 1, true)
 	end)
 	fact('edited', text())
-	wait('what the action does away with', function()
+	wait('what the action brings about', function()
+		if edit.comes then
+			return has_all({ edit.comes })
+		end
 		return not has_all({ edit.gone })
 	end)
 	replace(original)

@@ -80,8 +80,11 @@
                 (lambda ()
                   (string-search (session-get 'gives step) (buffer-string))))
   (session-fact "edited" (buffer-string))
-  (session-wait "what the action does away with"
-                (lambda () (not (session-has (session-get 'gone step)))))
+  (session-wait "what the action brings about"
+                (lambda ()
+                  (if (session-get 'comes step)
+                      (session-has (session-get 'comes step))
+                    (not (session-has (session-get 'gone step))))))
   (session-replace original)
   (session-wait "diagnostics after the edit was undone" #'session-first))
 
