@@ -14,7 +14,6 @@
  * headers bring. 1: differences.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -22,6 +21,7 @@
 #include "flow/world.h"
 #include "frontend/frontend.h"
 #include "ir/pack.h"
+#include "units.h"
 
 struct run {
 	const struct model *model;
@@ -192,8 +192,9 @@ static void time_own(struct run *r, const struct unit *whole)
 	unit_free(u);
 }
 
-static void run_unit(struct run *r, const struct compile_command *cmd)
+static void run_unit(const struct compile_command *cmd, void *data)
 {
+	struct run *r = data;
 	const struct frontend_options fo = { .want = model_wants_body,
 					     .want_data = (void *)r->model };
 	struct unit *u;
@@ -253,48 +254,10 @@ static int usage(void)
 	return 2;
 }
 
-static void run_with_flags(struct run *r, char **files, char **flags)
-{
-	char *here = g_get_current_dir();
-	struct compile_command *cmd;
-
-	for (; files < flags - 1; files++) {
-		cmd = compile_command_new(here, *files,
-					  (const char *const *)flags);
-		run_unit(r, cmd);
-		compile_command_free(cmd);
-	}
-	g_free(here);
-}
-
-static int run_with_database(struct run *r, char **args)
-{
-	struct compile_command *cmd;
-	char *error = NULL, *path;
-	struct compile_db *db = compile_db_load(*args, &error);
-
-	if (!db) {
-		fprintf(stderr, "split_flow: %s\n", error);
-		g_free(error);
-		return 2;
-	}
-	while (*++args) {
-		path = g_canonicalize_filename(*args, NULL);
-		cmd = compile_db_command(db, path);
-		if (cmd)
-			run_unit(r, cmd);
-		r->unreadable += !cmd;
-		compile_command_free(cmd);
-		g_free(path);
-	}
-	compile_db_free(db);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct run r = { 0 };
-	int flags, ret = 0;
+	int missing;
 
 	r.verbose = argc > 1 && !strcmp(argv[1], "-v");
 	r.forget = argc > 1 && !strcmp(argv[1], "--forget");
@@ -304,14 +267,11 @@ int main(int argc, char **argv)
 		return usage();
 	r.model = model_new_builtin();
 	r.sizes = g_array_new(FALSE, FALSE, sizeof(guint));
-	for (flags = 0; flags < argc && strcmp(argv[flags], "--"); flags++)
-		;
-	if (flags < argc)
-		run_with_flags(&r, argv, argv + flags + 1);
-	else
-		ret = run_with_database(&r, argv);
+	missing = units_each("split_flow", argv, run_unit, &r);
 	tell(&r);
 	g_array_unref(r.sizes);
 	model_free((struct model *)r.model);
-	return ret ? ret : r.unreadable ? 3 : r.differ > 0;
+	if (missing < 0)
+		return 2;
+	return missing || r.unreadable ? 3 : r.differ > 0;
 }

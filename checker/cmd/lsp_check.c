@@ -120,17 +120,20 @@ static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
 static void add_reads(struct lsp_worker *w, const struct workspace_unit *unit,
 		      const struct document *doc, GPtrArray *reads)
 {
-	const GPtrArray *inputs = session_inputs(w->session, unit->cmd);
+	GArray *open = documents_buffers(w->documents, doc, NULL);
 
-	for (guint i = 0; inputs && i < inputs->len; i++) {
-		const struct document *other;
+	for (guint i = 0; i < open->len; i++) {
+		const char *path = g_array_index(open, struct buffer, i).path;
+		const struct document *other = documents_find(w->documents,
+							      path);
 
-		other = documents_find(w->documents, inputs->pdata[i]);
-		if (other && other != doc &&
+		if (other != doc &&
+		    session_reads(w->session, unit->cmd, path) &&
 		    !g_ptr_array_find_with_equal_func(reads, other->path,
 						      g_str_equal, NULL))
 			g_ptr_array_add(reads, g_strdup(other->path));
 	}
+	g_array_unref(open);
 }
 
 static void keep_cold(struct lsp_worker *w, const struct compile_command *cmd)

@@ -362,6 +362,11 @@ bool flow_empty_between(const struct flow *fl, const struct func_flow *ff,
 char *flow_text(const struct flow *fl, const struct func *f,
 		const struct expr *e);
 const char *act_name(enum act_kind kind);
+/* The line of the function itself: of the call, if a helper does it. */
+static inline int act_line(const struct act *a)
+{
+	return a->via ? a->via->at.line : a->at.line;
+}
 
 /* For `pincheck dump`: @what is "flow", "summary", "balance", "entry", */
 /* "guards", "pairs"; @function NULL: all. */

@@ -37,12 +37,6 @@ bool path_new(struct flow *fl, struct arena *scratch, const struct act *leaf,
 void path_init(struct flow *fl, struct arena *scratch, const struct act *leaf,
 	       struct path *ret_path);
 
-/* The line of the function itself: of the call, if a helper does it. */
-static inline int act_line(const struct act *a)
-{
-	return a->via ? a->via->at.line : a->at.line;
-}
-
 static inline bool is_reference_act(const struct act *a)
 {
 	return (a->kind == ACT_GET || a->kind == ACT_PUT) && a->obj;

@@ -164,6 +164,11 @@ const char *parse_error_within(struct parse *p, CXCursor function);
 guint cursor_hash(gconstpointer c);
 gboolean cursor_equal(gconstpointer a, gconstpointer b);
 
+struct session;
+/* session.c: what is kept of @cmd's unit; NULL: nothing. */
+CXTranslationUnit session_unit(struct session *s,
+			       const struct compile_command *cmd);
+
 /* source.c */
 /* What a file is called: from p->directory if it lies there; interned. */
 const char *source_name(const struct parse *p, const char *name);

@@ -30,7 +30,6 @@ struct kept {
 	char *file;		/* the main file; absolute */
 	GHashTable *texts;	/* path -> GBytes: what hid files then */
 	GHashTable *stamps;	/* interned path -> struct stamp *: inputs */
-	GPtrArray *inputs;	/* the same paths, sorted */
 	bool has_preamble;	/* what was parsed last began with one */
 	bool plainly;		/* with one it would not be the same unit */
 	bool lacks;		/* a file that it includes is not there */
@@ -75,7 +74,6 @@ static void kept_free(gpointer data)
 	drop_tu(k);
 	g_hash_table_unref(k->texts);
 	g_hash_table_unref(k->stamps);
-	g_ptr_array_unref(k->inputs);
 	g_free(k->key);
 	g_free(k->file);
 	g_free(k);
@@ -115,7 +113,6 @@ static struct kept *kept_new(char *key, const struct compile_command *cmd)
 	k->file = g_canonicalize_filename(cmd->file, cmd->directory);
 	k->texts = texts_new();
 	k->stamps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	k->inputs = g_ptr_array_new();
 	return k;
 }
 
@@ -402,14 +399,11 @@ static void note_inputs(struct kept *k, struct unit *u, gint64 start)
 			g_hash_table_insert(k->stamps, u->inputs->pdata[i],
 					    g_memdup2(&s, sizeof(s)));
 	}
-	g_ptr_array_set_size(k->inputs, 0);
+	g_ptr_array_set_size(u->inputs, 0);
 	g_hash_table_iter_init(&iter, k->stamps);
 	while (g_hash_table_iter_next(&iter, &path, NULL))
-		g_ptr_array_add(k->inputs, path);
-	g_ptr_array_sort(k->inputs, compare_paths);
-	g_ptr_array_set_size(u->inputs, 0);
-	for (i = 0; i < k->inputs->len; i++)
-		g_ptr_array_add(u->inputs, k->inputs->pdata[i]);
+		g_ptr_array_add(u->inputs, path);
+	g_ptr_array_sort(u->inputs, compare_paths);
 }
 
 static bool lacks_file(const struct unit *u)
@@ -512,10 +506,22 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 	g_free(u.files);
 }
 
-const GPtrArray *session_inputs(struct session *s,
-				const struct compile_command *cmd)
+bool session_reads(struct session *s, const struct compile_command *cmd,
+		   const char *file)
+{
+	const struct kept *k = find(s, cmd);
+	char *path = g_canonicalize_filename(file, "/");
+	bool reads = k && g_hash_table_contains(k->stamps,
+						g_intern_string(path));
+
+	g_free(path);
+	return reads;
+}
+
+CXTranslationUnit session_unit(struct session *s,
+			       const struct compile_command *cmd)
 {
 	const struct kept *k = find(s, cmd);
 
-	return k && k->tu ? k->inputs : NULL;
+	return k ? k->tu : NULL;
 }

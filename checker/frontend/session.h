@@ -47,23 +47,26 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 void session_warm(struct session *s, const struct compile_command *cmd);
 
 /*
- * The files that @cmd's unit read when it was parsed last: absolute paths,
- * sorted, interned (const char *). NULL: it is not kept. Good until the next
- * call with @s.
+ * Did @cmd's unit read @file (absolute) when it was parsed last? false as well
+ * if it is not kept. O(units).
  */
-const GPtrArray *session_inputs(struct session *s,
-				const struct compile_command *cmd);
+bool session_reads(struct session *s, const struct compile_command *cmd,
+		   const char *file);
 
-/* What stands at a place: a function or a member, by its name. */
+/*
+ * What stands at a place: a function or a member, or else a word that may be a
+ * constant, or that a macro makes something of.
+ */
 struct named {
+	char *word;
 	char *function;		/* or NULL */
 	char *record, *member;	/* or NULL */
 	int line, column, length; /* of the word; column and length in bytes */
 };
 /*
  * Of the unit @cmd, as it was parsed last, at @line and @column (bytes, from 1)
- * of @file (absolute). false: there is nothing of these, or the unit is not
- * kept. named_clear() is due after true.
+ * of @file (absolute), or right behind it. false: there is nothing of these, or
+ * the unit is not kept. named_clear() is due after true.
  */
 bool session_named_at(struct session *s, const struct compile_command *cmd,
 		      const char *file, int line, int column,

@@ -4,6 +4,13 @@
 
 #include "model/model.h"
 
+static void add_name(GPtrArray *names, const char *name)
+{
+	name = g_intern_string(name);
+	if (!g_ptr_array_find(names, name, NULL))
+		g_ptr_array_add(names, (gpointer)name);
+}
+
 /* The functions in which the flag and its reference always change together. */
 static void add_accessors(const struct pair *p, enum act_kind write,
 			  GPtrArray *names)
@@ -12,13 +19,23 @@ static void add_accessors(const struct pair *p, enum act_kind write,
 
 	for (i = 0; i < p->sites->len; i++) {
 		const struct pair_site *s = p->sites->pdata[i];
-		const char *name = g_intern_string(s->in->func->name);
 
 		/* "via": a helper writes it, which is an accessor itself */
-		if (s->always && s->write->kind == write && !s->write->via &&
-		    !g_ptr_array_find(names, name, NULL))
-			g_ptr_array_add(names, (gpointer)name);
+		if (s->always && s->write->kind == write && !s->write->via)
+			add_name(names, s->in->func->name);
 	}
+}
+
+void pair_accessors(const struct pair *p, enum act_kind write, GPtrArray *names)
+{
+	const GPtrArray *declared = NULL;
+	guint i;
+
+	if (p->decl)
+		declared = write == ACT_SET ? p->decl->gets : p->decl->puts;
+	for (i = 0; declared && i < declared->len; i++)
+		add_name(names, declared->pdata[i]);
+	add_accessors(p, write, names);
 }
 
 static struct pair_decl *decl_of(const struct pair *p)

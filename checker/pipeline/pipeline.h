@@ -26,7 +26,7 @@ struct pipeline_options {
 	struct headers *headers;   /* precompiled ones; or NULL */
 	/*
 	 * Units are parsed in it, with what an editor has not saved; or NULL.
-	 * Not with @store; @headers are not used. session_inputs() tells what a
+	 * Not with @store; @headers are not used. session_reads() tells what a
 	 * unit read, and session_warm() makes the next check cheap.
 	 */
 	struct session *session;

@@ -60,6 +60,14 @@ struct frontend_options frontend_options(const struct pipeline_options *opt);
 struct model *annotated_model(const struct unit *u, const struct model *shared,
 			      struct report *r);
 
+/*
+ * pairs.c: adds the functions that set (ACT_SET) or clear the pair's flag with
+ * its reference, declared ones and those that the unit shows, to @names, as
+ * interned const char *.
+ */
+void pair_accessors(const struct pair *p, enum act_kind write,
+		    GPtrArray *names);
+
 /* stored.c: those that need opt->store. */
 int stored_unit(const struct compile_command *cmd,
 		const struct pipeline_options *opt, struct unit **ret_unit);

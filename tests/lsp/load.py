@@ -1,0 +1,348 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""load.py [--scale PART] [NAME...]
+
+A language server in front of clangd under load, and what it makes of a clangd,
+a worker and an editor that misbehave under it: nothing of what clangd says is
+lost, and ours is right at the end. PART, such as 0.1, is taken of the sizes:
+for programs that are slow, because they watch themselves."""
+import argparse
+import contextlib
+import hashlib
+import os
+import random
+import signal
+import sys
+import time
+
+from client import (FAKE_CLANGD, FAKE_WORKER, Editor, Workspace, change,
+                    children, encode, equal, eventually, expect, frame, need,
+                    notification, proxy, real_clangd, request, router, run)
+
+scale = 1.0
+
+
+def times(n):
+    return max(1, int(n * scale))
+
+
+@contextlib.contextmanager
+def started(clangd, *options):
+    with Workspace() as w:
+        w.write("a.c", "int a;\n")
+        w.write("b.c", "int b; /* RACE */\n")
+        w.database()
+        with Editor(proxy(clangd, "--debounce", "1", *options,
+                          worker=FAKE_WORKER), w.root) as editor:
+            editor.initialize(w)
+            editor.workspace = w
+            yield editor
+
+
+def opened(editor, name, text):
+    """Opens a document; its URI."""
+    editor.notify("textDocument/didOpen",
+                  editor.workspace.document(name, text))
+    return editor.workspace.uri(name)
+
+
+def own(items):
+    return [i for i in items if i.get("source") == "pincheck"]
+
+
+def digest(text):
+    return hashlib.sha1(text.encode()).hexdigest()
+
+
+def with_digest(text):
+    """Do diagnostics have those of this text from our worker?"""
+    wanted = digest(text)
+    return lambda items: any(i["message"] == wanted for i in items)
+
+
+# --------------------------------------------------------------------------
+
+def load_queued_requests():
+    """All are written before any reply is read."""
+    count = times(20000)
+    for methods in (["documentSymbol"], ["documentSymbol", "codeAction",
+                                         "documentSymbol", "hover"]):
+        with started(real_clangd()) as editor:
+            uri = opened(editor, "a.c", "int a; /* RACE */\n")
+            editor.published(uri, matches=own)
+            editor.pause()
+            place = {"textDocument": {"uri": uri}, "position": at(0, 4),
+                     "range": {"start": at(0, 0), "end": at(0, 9)},
+                     "context": {"diagnostics": []}}
+            editor.send_bytes(b"".join(
+                frame(encode(request(n, "textDocument/" + methods[
+                    n % len(methods)], place))) for n in range(count)))
+            eventually("it took all", editor.idle)
+            editor.resume()
+            last = editor.ask("textDocument/documentSymbol", place)
+            editor.reply(last, 300)
+            ids = [m.get("id") for m in editor.log
+                   if m.method is None and m.get("id") < count]
+            equal("answered", sorted(ids), list(range(count)))
+            plain = [n for n in ids if n % len(methods) in (0, 2)]
+            equal("order", plain, sorted(plain))
+            equal("errors", [str(m) for m in editor.log if m.get("error")], [])
+            equal("exit status", editor.quit(), 0, editor)
+
+
+def at(line, character):
+    return {"line": line, "character": character}
+
+
+def load_large_document():
+    for clangd in FAKE_CLANGD, real_clangd():
+        line = "/* " + "x" * 60 + " */\n"
+        text = line * (times(20000000) // len(line)) + "/* DIGEST */\n"
+        with started(clangd) as editor:
+            uri = opened(editor, "a.c", text)
+            editor.published(uri, matches=with_digest(text))
+            start = len(editor.log)
+            where = text.count("\n") // 2
+            editor.notify("textDocument/didChange", change(
+                uri, 2, ((where, 3), (where + 1, 5), "RACE 𝄞"),
+                ((0, 0), (0, 0), "\n")))
+            lines = text.splitlines(True)
+            lines[where:where + 2] = [lines[where][:3] + "RACE 𝄞" +
+                                      lines[where + 1][5:]]
+            edited = "\n" + "".join(lines)
+            items = editor.published(uri, start, with_digest(edited)).get(
+                "params", "diagnostics")
+            equal("where the race is",
+                  own(items)[0]["range"]["start"], at(where + 1, 3))
+            start = len(editor.log)
+            editor.notify("textDocument/didClose",
+                          {"textDocument": {"uri": uri}})
+            editor.published(uri, start, lambda items: not items)
+            equal("exit status", editor.quit(), 0, editor)
+
+
+# --------------------------------------------------------------------------
+# Edits
+
+class Text:
+    """A text and edits of it, in UTF-16; positions are in the protocol's."""
+
+    PIECES = ["RACE", "é", "𝄞", "\n", "\r\n", "int x;\n", " ", "/* ", " */",
+              "y", ""]
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.lines = [f"int v{n}; /* é𝄞 */\n" for n in range(100)]
+        self.lines.append("/* DIGEST */")
+
+    def __str__(self):
+        return "".join(self.lines)
+
+    def place(self, after=(0, 0)):
+        """Somewhere, not in the last line, nor in the middle of a pair or of
+        an end of line."""
+        line = self.random.randrange(after[0], min(len(self.lines) - 1,
+                                                   after[0] + 3))
+        text = self.lines[line].rstrip("\r\n")
+        n = self.random.randint(0, len(text))
+        place = line, len(text[:n].encode("utf-16-le")) // 2
+        return max(place, after)
+
+    def edit(self):
+        """Changes it; what to tell a server."""
+        first = self.random.randrange(len(self.lines) - 1)
+        start = self.place((first, 0))
+        end = self.place(start) if self.random.random() < .4 else start
+        text = "".join(self.random.choices(
+            self.PIECES, k=self.random.randint(0, 3)))
+        before = self.cut(start[0], 0, start[1])
+        behind = self.cut(end[0], end[1], None)
+        self.lines[start[0]:end[0] + 1] = (before + text +
+                                           behind).splitlines(True)
+        return start, end, text
+
+    def cut(self, line, start, end):
+        data = self.lines[line].encode("utf-16-le")
+        return data[2 * start:None if end is None else 2 * end].decode(
+            "utf-16-le")
+
+
+def load_edits():
+    """What is shown after many is what a fresh start shows."""
+    for clangd in FAKE_CLANGD, real_clangd():
+        text, version = Text(7), 1
+        with started(clangd) as editor:
+            uri = opened(editor, "a.c", str(text))
+            for _ in range(times(1000)):
+                version += 1
+                edits = [text.edit() for _ in range(text.random.randint(1, 3))]
+                editor.notify("textDocument/didChange",
+                              change(uri, version, *edits))
+                if text.random.random() < .02:
+                    time.sleep(.05)
+            edited = editor.published(uri, matches=with_digest(str(text)))
+            equal("version", edited.get("params", "version"), version)
+            equal("exit status", editor.quit(), 0, editor)
+        with started(clangd) as editor:
+            uri = opened(editor, "a.c", str(text))
+            fresh = editor.published(uri, matches=with_digest(str(text)))
+            equal("after edits, and fresh",
+                  edited.get("params", "diagnostics"),
+                  fresh.get("params", "diagnostics"))
+
+
+def load_opens_and_closes():
+    """Nothing is left of a document that is closed."""
+    with started(real_clangd()) as editor:
+        def cycle(count):
+            for n in range(count):
+                begin = len(editor.log)
+                text = f"int a = x; /* RACE {n} DIGEST */\n"
+                uri = opened(editor, "a.c", text)
+                if n % 10 == 0:
+                    editor.published(uri, begin, with_digest(text))
+                editor.notify("textDocument/didClose",
+                              {"textDocument": {"uri": uri}})
+            # A reply behind them, so that all have been done.
+            editor.call("workspace/symbol", {"query": "a"})
+            editor.published(uri, begin, lambda items: not items)
+            return (len(os.listdir(f"/proc/{editor.pid}/fd")),
+                    len(children(editor.pid)))
+        equal("descriptors and children", cycle(times(190)), cycle(times(10)))
+        last = [m for m in editor.log if
+                m.method == "textDocument/publishDiagnostics"][-1]
+        equal("the last publish", last.get("params", "diagnostics"), [])
+        equal("exit status", editor.quit(), 0, editor)
+
+
+# --------------------------------------------------------------------------
+# Misbehaviour
+
+def load_clangd_killed():
+    """In the middle of replies: those that came are whole, and in order."""
+    with started(real_clangd()) as editor:
+        uri = opened(editor, "a.c", "int a; /* RACE */\n")
+        editor.published(uri, matches=own)
+        editor.send_bytes(b"".join(
+            frame(encode(request(n, "textDocument/documentSymbol",
+                                 {"textDocument": {"uri": uri}})))
+            for n in range(times(20000))))
+        editor.reply(times(500))
+        clangd, = [pid for pid, argv in children(editor.pid)
+                   if "--background-index=0" in argv]
+        os.kill(clangd, signal.SIGKILL)
+        equal("exit status", editor.status(), 137, editor)
+        ids = [m.get("id") for m in editor.log
+               if m.method is None and m.get("id") < times(20000)]
+        equal("order", ids, list(range(len(ids))))
+
+
+def worker_of(editor):
+    return eventually("a worker", lambda: [
+        pid for pid, argv in children(editor.pid)
+        if "fake_worker" in argv])[0]
+
+
+def told(editor):
+    """What the user has been shown."""
+    return [m for m in editor.log if m.method == "window/showMessage"]
+
+
+def load_worker_lost():
+    """Killed, or stopped for longer than --timeout: clangd's diagnostics come
+    meanwhile, the user is told once, and ours come back with the next edit."""
+    for how in signal.SIGKILL, signal.SIGSTOP:
+        with started(real_clangd(), "--timeout", "1") as editor:
+            uri = opened(editor, "a.c", "int a; /* RACE */\n")
+            editor.published(uri, matches=own)
+            before = worker_of(editor)
+            os.kill(before, how)
+            for version in range(2, 6):
+                text = f"int a = x; /* RACE {version} DIGEST */\n"
+                begin = len(editor.log)
+                editor.notify("textDocument/didChange",
+                              change(uri, version, text))
+                editor.published(uri, begin, lambda items: any(
+                    i.get("source") == "clang" for i in items))
+                if version > 2:
+                    editor.published(uri, begin, with_digest(text))
+                elif how == signal.SIGSTOP:
+                    eventually("it was ended",
+                               lambda: not os.path.exists(f"/proc/{before}"))
+            expect("another worker", worker_of(editor) != before)
+            equal("told", len(told(editor)), 1, editor)
+            equal("exit status", editor.quit(), 0, editor)
+
+
+def load_worker_dies_of_a_text():
+    """It is not started over and over for one that it dies of, and findings in
+    other documents are there."""
+    log = "worker.log"
+    with Workspace() as w:
+        with Editor(proxy(real_clangd(), "--debounce", "1",
+                          worker=FAKE_WORKER), w.root,
+                    {"FAKE_WORKER_LOG": w.path(log)}) as editor:
+            editor.initialize(w)
+            editor.workspace = w
+            bad = opened(editor, "a.c", "int a = x; // WORKER-DIES\n")
+            editor.published(bad, matches=lambda items: items)
+            eventually("the user is told", lambda: told(editor))
+            good = opened(editor, "b.c", "int b; // RACE DIGEST\n")
+            editor.published(good, matches=own)
+            for version in range(2, 7):
+                text = f"int b; // RACE DIGEST {version}\n"
+                editor.notify("textDocument/didChange",
+                              change(good, version, text))
+                editor.published(good, matches=with_digest(text))
+            starts = w.read(log).count('"start"')
+            expect(f"{starts} starts of it", 2 <= starts <= 4, w.read(log))
+            equal("told", len(told(editor)), 1, editor)
+            equal("exit status", editor.quit(), 0, editor)
+
+
+SHORT = b"".join(frame(encode(m)) for m in (
+    request(1, "initialize", {"capabilities": {}}), request(2, "shutdown"),
+    notification("exit")))
+
+
+def outcome(argv, folder, data):
+    """Exit status, and what came, but for the capabilities."""
+    with Editor(argv, folder) as editor:
+        editor.send_bytes(data)
+        editor.close()
+        return (editor.status(), len(editor.log),
+                [m.body for m in editor.log if m.get("id") != 1])
+
+
+def load_cut_frames():
+    """A short session that ends after each of its bytes, or has another byte
+    in the place of one of its header's."""
+    step = max(1, round(1 / scale))
+    with Workspace() as w:
+        heads = [n for n in range(len(SHORT)) if SHORT[n:].startswith(
+            (b"Content", b"-Length", b": ", b"\r\n", b"\n", b"{"))]
+        for clangd in FAKE_CLANGD, real_clangd():
+            with_us = proxy(clangd, worker=FAKE_WORKER)
+            for n in range(0, len(SHORT), step):
+                equal(f"cut at {n}", outcome(with_us, w.root, SHORT[:n]),
+                      outcome(clangd, w.root, SHORT[:n]))
+            for n in heads[::step]:
+                data = SHORT[:n] + b"#" + SHORT[n + 1:]
+                equal(f"another byte at {n}", outcome(with_us, w.root, data),
+                      outcome(clangd, w.root, data))
+
+
+def main():
+    global scale
+    p = argparse.ArgumentParser()
+    p.add_argument("--scale", type=float, default=1)
+    p.add_argument("names", nargs="*")
+    o = p.parse_args()
+    scale = o.scale
+    need(router(), real_clangd()[0])
+    sys.exit(run([test for name, test in sorted(globals().items())
+                  if name.startswith("load_")], o.names))
+
+
+if __name__ == "__main__":
+    main()
