@@ -110,6 +110,8 @@ class Workspace:
 
     def plan(self):
         idle = place_of(self.text, "atomic_read(&eb->refs) == 2")
+        # One edit after the other, from the end of the file to its beginning;
+        # the last one adds a line above what is replayed.
         return {
             "source": self.source,
             "patience": PATIENCE,
@@ -127,7 +129,7 @@ class Workspace:
                  "gives": f"pincheck: ignore[{RULE}] ",
                  "comes": "it gives no reason"},
             ],
-            "replay": {"place": idle, "title": "Replay this race"},
+            "replay": {"place": [idle[0] + 1, idle[1]], "title": "Replay this race"},
             "unsaved": {"text": os.path.join(self.top, "unsaved.c"),
                         "first": ["nused function 'never_called_2'"],
                         "gone": MESSAGE},
@@ -295,10 +297,10 @@ class Judge:
         items = self.last("first")
         own = [i for i in items if i["source"] == "pincheck" and
                i["code"] == RULE]
-        line = self.space.plan()["replay"]["place"][0]
+        line = self.space.plan()["edits"][-1]["place"][0]
         here = [i for i in own if i["line"] == line]
-        self.hold(len(own) == 3, f"{len(own)} findings, not 3")
-        self.hold(len(here) == 1, f"{len(here)} findings at line {line}")
+        self.hold(len(own) == 3, f"3 findings, not {len(own)}")
+        self.hold(len(here) == 1, f"a finding at line {line}")
         for item in here:
             self.related(item)
         self.hold(any(i["source"] == "clang" and "never_called_1" in i["text"]
@@ -321,9 +323,9 @@ class Judge:
     def edits(self):
         plan = self.space.plan()["edits"]
         texts = self.seen.get("edited", [])
-        self.hold(len(texts) == len(plan), f"{len(texts)} edits")
+        self.hold(len(texts) == len(plan), f"{len(plan)} edits")
         for edit, text in zip(plan, texts):
-            self.hold(edit["gives"] in text, f"'{edit['title']}' gave no edit")
+            self.hold(edit["gives"] in text, f"the edit '{edit['title']}'")
         menu = [t for titles in self.seen.get("titles", []) for t in titles]
         self.hold(any("Replay" in title for title in menu), "a replay offered")
 
