@@ -15,6 +15,7 @@
 #include "cmd/common.h"
 #include "cmd/lsp_actions.h"
 #include "cmd/lsp_check.h"
+#include "cmd/lsp_hover.h"
 #include "cmd/lsp_items.h"
 #include "cmd/lsp_reader.h"
 #include "cmd/lsp_replay.h"
@@ -208,6 +209,16 @@ static void answer_actions(struct talk *t)
 	put_version(t, doc);
 }
 
+static void answer_hover(struct talk *t)
+{
+	const struct document *doc = get_document(t);
+	json_object *position = json_get(&t->rd, t->question, "position",
+					 json_type_object);
+
+	if (!t->rd.error)
+		lsp_hover(t->worker, doc, position, t->answer);
+}
+
 /* Somebody waits for it, and it may take long. */
 static void tell_progress(struct talk *t, const char *what)
 {
@@ -248,6 +259,7 @@ static const struct {
 	{ "text", answer_text },
 	{ "check", answer_check },
 	{ "actions", answer_actions },
+	{ "hover", answer_hover },
 	{ "replay", answer_replay },
 };
 
