@@ -60,12 +60,29 @@ static struct count *count_one(GHashTable *counts, char *key, char *what,
 	return c;
 }
 
-static void count_report(GHashTable *counts, const struct report *r,
-			 const struct finding *of, gboolean after)
+/*
+ * Nobody is shown it, and it is of another function than @of, or less about the
+ * same matter, such as that the accessor is written out now.
+ */
+static gboolean is_minor(const struct lsp_worker *w, const struct finding *f,
+			 const struct finding *of)
+{
+	return f->severity < w->min &&
+	       (g_strcmp0(f->function, of->function) != 0 ||
+		(f->severity < of->severity && !g_strcmp0(f->key, of->key)));
+}
+
+static void count_report(const struct lsp_worker *w, GHashTable *counts,
+			 const struct report *r, const struct finding *of,
+			 gboolean after)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
-		struct count *c = count_one(
+		struct count *c;
+
+		if (is_minor(w, f, of))
+			continue;
+		c = count_one(
 			counts,
 			g_strdup_printf("%s %s", f->fingerprint,
 					severity_name(f->severity)),
@@ -130,8 +147,8 @@ static int times(const struct report *r, const struct finding *of)
 }
 
 /* Why the one is no better than the other; the caller frees it. NULL: it is. */
-static char *judge(const struct report *before, const struct report *after,
-		   const struct finding *f)
+static char *judge(const struct lsp_worker *w, const struct report *before,
+		   const struct report *after, const struct finding *f)
 {
 	GHashTable *counts;
 	char *why;
@@ -143,8 +160,8 @@ static char *judge(const struct report *before, const struct report *after,
 		return g_strdup("it is found there again");
 	counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 				       count_free);
-	count_report(counts, before, f, FALSE);
-	count_report(counts, after, f, TRUE);
+	count_report(w, counts, before, f, FALSE);
+	count_report(w, counts, after, f, TRUE);
 	why = difference(counts);
 	g_hash_table_unref(counts);
 	return why;
@@ -178,8 +195,9 @@ static char *try(struct lsp_worker *w, const struct lsp_found *found,
 	const struct document *doc = found->doc;
 	GString *text = fix_apply(x, doc->text, doc->size);
 	struct report *after = lsp_check_text(w, doc, text);
-	char *why = before && after ? judge(before, after, found->finding) :
-				      g_strdup("it is not checked");
+	char *why = before && after ?
+			    judge(w, before, after, found->finding) :
+			    g_strdup("it is not checked");
 
 	g_string_free(text, TRUE);
 	report_free(after);

@@ -84,6 +84,37 @@ static bool can_change(const struct repairer *r, const struct act *act)
 	       is_alone(r, act);
 }
 
+/* ---- locks ---- */
+
+static bool holds(const struct act *a, const struct held *lock)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (h->lock == lock->lock && h->class == lock->class)
+			return true;
+	return false;
+}
+
+/* Does @a hold a lock, after it is done, that @b does not? */
+static bool holds_more(const struct act *a, const struct act *b)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (!holds(b, h) &&
+		    !(a->kind == ACT_UNLOCK && h->lock == a->loc))
+			return true;
+	return false;
+}
+
+static bool takes_locks(const struct func_flow *ff)
+{
+	return ff->acts[ACT_LOCK].n > 0;
+}
+
+/* ---- words ---- */
+
 static bool has_local(const struct func *f, const char *name, size_t length)
 {
 	int i;
@@ -212,17 +243,33 @@ static bool is_only(const struct repairer *r, const struct act *ref)
 	return true;
 }
 
+/*
+ * Are the locks right for a call where @at stands, of what @other does as well?
+ * An accessor that takes some is called with none.
+ */
+static bool is_locked_well(const struct repairer *r,
+			   const struct pair_site *accessor,
+			   const struct act *at, const struct act *other)
+{
+	if (takes_locks(accessor->in))
+		return !at->locks && !r->ff->entry_locks->len;
+	return !holds_more(at, other) && !holds_more(other, at);
+}
+
 /* The call stands where @at does, and what @other does is done by it. */
-static void add_call(const struct repairer *r, const char *function,
-		     char *arguments, const struct act *at,
-		     const struct act *other)
+static void add_call(const struct repairer *r,
+		     const struct pair_site *accessor, char *arguments,
+		     const struct act *at, const struct act *other)
 {
 	const struct src_loc from = rule_place(at), to = rule_place(other);
 
+	if (!is_locked_well(r, accessor, at, other))
+		return;
 	finding_repair(r->finding, &(struct repair){
 		.kind = REPAIR_CALL, .line = from.line, .column = from.column,
 		.to_line = to.line, .to_column = to.column,
-		.function = (char *)function, .arguments = arguments
+		.function = (char *)accessor->in->func->name,
+		.arguments = arguments
 	});
 }
 
@@ -240,8 +287,8 @@ static void use_accessor(const struct repairer *r)
 	arguments = arguments_of(r, accessor);
 	if (!arguments)
 		return;
-	add_call(r, accessor->in->func->name, arguments, write, ref);
-	add_call(r, accessor->in->func->name, arguments, ref, write);
+	add_call(r, accessor, arguments, write, ref);
+	add_call(r, accessor, arguments, ref, write);
 	g_free(arguments);
 }
 
@@ -405,7 +452,10 @@ static bool returns_between(const struct func *f, struct src_loc from,
 	return false;
 }
 
-/* Behind the last use in the text; a loop has none that is the last. */
+/*
+ * Behind the last use in the text; a loop has none that is the last. Not into a
+ * section of a lock: what the put does may need it.
+ */
 static void put_later(const struct repairer *r)
 {
 	const struct act *put = r->about->from, *a, *use;
@@ -418,7 +468,8 @@ static void put_later(const struct repairer *r)
 	for (i = 0; i < r->ff->traces->len; i++) {
 		a = on_path(r->ff->traces->pdata[i], put);
 		use = a ? last_use(r->ff->traces->pdata[i], a) : NULL;
-		if (use && is_before(rule_place(use), at))
+		if (use && (is_before(rule_place(use), at) ||
+			    holds_more(use, a)))
 			return;
 		if (use && is_before(to, rule_place(use)))
 			to = rule_place(use);

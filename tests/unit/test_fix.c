@@ -5,6 +5,7 @@
  */
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fix/fix.h"
@@ -420,6 +421,131 @@ static void test_any_text(void)
 	g_rand_free(rand);
 }
 
+/* ---- the files of the corpus ---- */
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Has @after the lines of @before, in whichever order? */
+static gboolean same_lines(const char *before, const char *after)
+{
+	char **a = g_strsplit(before, "\n", -1), **b = g_strsplit(after, "\n", -1);
+	guint n = g_strv_length(a);
+	gboolean same = g_strv_length(b) == n;
+
+	qsort(a, n, sizeof(*a), compare_lines);
+	if (same)
+		qsort(b, n, sizeof(*b), compare_lines);
+	for (guint i = 0; same && i < n; i++)
+		same = !strcmp(a[i], b[i]);
+	g_strfreev(a);
+	g_strfreev(b);
+	return same;
+}
+
+static guint count_lines(const char *text)
+{
+	guint n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* Nothing but what was asked for may happen to a text; TRUE: it happened. */
+static gboolean repair_place(const GString *text, enum repair_kind kind,
+			     int line, int column, int to_line)
+{
+	struct repair r = { kind, line, column, to_line, 40,
+			    (char *)"use", (char *)"o" };
+	char *got = repaired(&r, text), *call;
+
+	if (!got)
+		return FALSE;
+	g_assert_cmpstr(got, !=, text->str);
+	call = strstr(got, "use(o);");
+	g_assert_true((kind == REPAIR_LATER) == !call);
+	if (kind == REPAIR_LATER)
+		g_assert_true(same_lines(text->str, got));
+	else if (kind == REPAIR_GET)
+		g_assert_cmpuint(count_lines(got), ==,
+				 count_lines(text->str) + 1);
+	else
+		g_assert_cmpuint(count_lines(got), <, count_lines(text->str));
+	if (kind == REPAIR_GET) {
+		char *line_end = strchr(call, '\n') + 1;
+
+		while (call > got && call[-1] != '\n')
+			call--;
+		memmove(call, line_end, strlen(line_end) + 1);
+		g_assert_cmpstr(got, ==, text->str);
+	}
+	g_free(got);
+	return TRUE;
+}
+
+/* How many repairs of each kind the file had. */
+static void repair_file(const char *file, int done[3])
+{
+	GString *text = g_string_new(NULL);
+	char *content, **lines;
+	gsize size;
+
+	g_assert_true(g_file_get_contents(file, &content, &size, NULL));
+	g_string_append_len(text, content, (gssize)size);
+	lines = g_strsplit(content, "\n", -1);
+	for (int i = 0; lines[i]; i++) {
+		int column = 1 + (int)strspn(lines[i], " \t");
+
+		for (int kind = REPAIR_CALL; kind <= REPAIR_LATER; kind++)
+			for (int to = 1; to <= (kind == REPAIR_GET ? 1 : 4); to++)
+				done[kind] += repair_place(
+					text, (enum repair_kind)kind, i + 1,
+					column, i + 1 + to);
+	}
+	g_strfreev(lines);
+	g_free(content);
+	g_string_free(text, TRUE);
+}
+
+static void repair_folder(const char *folder, int done[3])
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+
+		if (g_str_has_suffix(name, ".c"))
+			repair_file(path, done);
+		else if (g_file_test(path, G_FILE_TEST_IS_DIR))
+			repair_folder(path, done);
+		g_free(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
+static void test_files(void)
+{
+	const char *source = g_getenv("SRC");
+	int done[3] = { 0 };
+	char *folder;
+
+	if (!source) {
+		g_test_skip("SRC does not say where the sources are");
+		return;
+	}
+	folder = g_build_filename(source, "corpus", NULL);
+	repair_folder(folder, done);
+	g_free(folder);
+	for (int kind = REPAIR_CALL; kind <= REPAIR_LATER; kind++)
+		g_assert_cmpint(done[kind], >, 50);
+	g_test_message("%d calls, %d gets, %d moves", done[0], done[1], done[2]);
+}
+
 /* No stack is deep enough for what a text may ask. */
 static void test_deep(void)
 {
@@ -446,5 +572,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/fix/suppress", test_suppress);
 	g_test_add_func("/fix/any-text", test_any_text);
 	g_test_add_func("/fix/deep", test_deep);
+	g_test_add_func("/fix/files", test_files);
 	return g_test_run();
 }
