@@ -89,22 +89,18 @@ function s:Replay(replay)
 	bwipeout
 endfunction
 
-" A short answer would be echoed, so all go to the preview window.
-function s:Hover(place)
-	call s:Goto(a:place)
-	ALEHover
-	call s:Wait('hover', {-> !empty(s:Preview())})
-	call s:Fact('hover', s:Preview())
-	pclose
+" Each server's answer is shown in the place of the one before.
+runtime autoload/ale/preview.vim
+function! ale#preview#Show(lines, ...)
+	call add(s:shown, join(a:lines, "\n"))
 endfunction
 
-function s:Preview()
-	for info in getwininfo()
-		if getwinvar(info.winid, '&previewwindow')
-			return join(getbufline(info.bufnr, 1, '$'), "\n")
-		endif
-	endfor
-	return ''
+function s:Hover(hover)
+	let s:shown = []
+	call s:Goto(a:hover.place)
+	ALEHover
+	call s:Wait('hover', {-> stridx(join(s:shown, "\n"), a:hover.has) >= 0})
+	call s:Fact('hover', join(s:shown, "\n"))
 endfunction
 
 function s:Unsaved(step)

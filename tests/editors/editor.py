@@ -116,7 +116,8 @@ class Workspace:
             "source": self.source,
             "patience": PATIENCE,
             "first": [MESSAGE, "is freed here", "nused function 'never_called_1'"],
-            "hover": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
+            "hover": {"place": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
+                      "has": "owns a reference"},
             "edits": [
                 {"place": place_of(self.text, "count = 1"),
                  "title": "use '==' to turn", "gives": "count == 1",
@@ -279,9 +280,10 @@ def run(space, command):
 class Judge:
     """Holds what was seen against the plan, and collects complaints."""
 
-    def __init__(self, space, seen):
+    def __init__(self, space, way):
         self.space = space
-        self.seen = seen
+        self.way = way
+        self.seen = space.seen()
         self.complaints = []
 
     def hold(self, true, what):
@@ -320,6 +322,14 @@ class Judge:
         self.hold(any(s["uri"].endswith("extent_io.h") for s in steps),
                   "a step in the header")
 
+    def hover(self):
+        """In front of clangd one text has what both say."""
+        parts = [self.space.plan()["hover"]["has"], "check_buffer_tree_ref"]
+        if self.way != "beside":
+            parts.append("enumerator")
+        for part in parts:
+            self.hold(part in self.last("hover"), f"'{part}' in the hover")
+
     def edits(self):
         plan = self.space.plan()["edits"]
         texts = self.seen.get("edited", [])
@@ -345,6 +355,7 @@ class Judge:
         self.hold("timeout" not in self.seen,
                   "waited in vain for " + str(self.seen.get("timeout")))
         self.diagnostics()
+        self.hover()
         self.edits()
         self.replay()
         self.unsaved()
@@ -379,7 +390,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="editor-") as top:
         space = Workspace(os.path.realpath(top))
         status, left, output = run(space, start(space, way))
-        complaints = Judge(space, space.seen()).all()
+        complaints = Judge(space, way).all()
         if status != 0:
             complaints.append(f"the editor ended with {status}")
         if left and status == 0:

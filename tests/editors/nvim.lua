@@ -79,11 +79,11 @@ end
 wait('the first diagnostics', function() return has_all(plan.first) end)
 fact('first', diagnostics())
 
-local position = { line = plan.hover[1], character = plan.hover[2] }
+local line, character = unpack(plan.hover.place)
 local hovers
 vim.lsp.buf_request_all(source, 'textDocument/hover', {
 	textDocument = vim.lsp.util.make_text_document_params(source),
-	position = position,
+	position = { line = line, character = character },
 }, function(answers) hovers = answers end)
 wait('hover', function() return hovers end)
 fact('hover', vim.inspect(hovers))

@@ -105,7 +105,7 @@
   (session-wait "the first diagnostics"
                 (lambda () (seq-every-p #'session-has (session-get 'first))))
   (session-fact "first" (vconcat (session-diagnostics)))
-  (session-goto (session-get 'hover))
+  (session-goto (session-get 'place (session-get 'hover)))
   (session-fact "hover" (session-hover))
   (seq-do #'session-edit (session-get 'edits))
   (session-replay (session-get 'replay))
