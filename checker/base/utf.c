@@ -4,14 +4,14 @@
 
 #include <string.h>
 
+static const char *const names[] = {
+	[ENCODING_UTF16] = "utf-16",
+	[ENCODING_UTF8] = "utf-8",
+	[ENCODING_UTF32] = "utf-32",
+};
+
 bool encoding_parse(const char *name, enum encoding *ret)
 {
-	static const char *const names[] = {
-		[ENCODING_UTF16] = "utf-16",
-		[ENCODING_UTF8] = "utf-8",
-		[ENCODING_UTF32] = "utf-32",
-	};
-
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (strcmp(name, names[i]))
 			continue;
@@ -19,6 +19,11 @@ bool encoding_parse(const char *name, enum encoding *ret)
 		return true;
 	}
 	return false;
+}
+
+const char *encoding_name(enum encoding e)
+{
+	return names[e];
 }
 
 /* The bytes of the character that begins at @c, of which @left are there. */

@@ -16,6 +16,7 @@
 enum encoding { ENCODING_UTF16, ENCODING_UTF8, ENCODING_UTF32 };
 /* false: "utf-16", "utf-8" and "utf-32" are known. */
 bool encoding_parse(const char *name, enum encoding *ret);
+const char *encoding_name(enum encoding e);
 
 /* How many characters the first @n bytes of a line are. O(n). */
 size_t utf_characters(enum encoding e, const char *line, size_t n);

@@ -100,6 +100,14 @@ static void end_of_input(struct channel *c)
 	call_end(c);
 }
 
+/* FALSE: the owner freed @c. */
+static gboolean deliver(struct channel *c, size_t size)
+{
+	call_begin(c);
+	c->events->received(c->buffer, size, c->data);
+	return !call_end(c);
+}
+
 static gboolean on_readable(int fd, GIOCondition condition, void *channel)
 {
 	struct channel *c = channel;
@@ -111,9 +119,16 @@ static gboolean on_readable(int fd, GIOCondition condition, void *channel)
 		end_of_input(c);
 		return G_SOURCE_REMOVE;
 	}
-	call_begin(c);
-	c->events->received(c->buffer, (size_t)n, c->data);
-	return call_end(c) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+	return deliver(c, (size_t)n) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void channel_read_rest(struct channel *c)
+{
+	ssize_t n;
+
+	do
+		n = read(c->in.fd, c->buffer, sizeof(c->buffer));
+	while ((n < 0 && errno == EINTR) || (n > 0 && deliver(c, (size_t)n)));
 }
 
 /* ---- writing ---- */

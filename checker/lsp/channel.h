@@ -34,6 +34,11 @@ void channel_free(struct channel *c);
  * channel was told to close, bytes are dropped. Calls nobody.
  */
 void channel_write(struct channel *c, const char *bytes, size_t size);
+/*
+ * Takes what is there to read, for when the other side is known to have ended;
+ * may call received(), and not ended().
+ */
+void channel_read_rest(struct channel *c);
 /* Closes @out when all is written: the other side sees the end. */
 void channel_finish(struct channel *c);
 /* Bytes that are not written yet. */

@@ -15,6 +15,7 @@ enum { CANNOT_RUN = 126, NOT_FOUND = 127 };
 struct setup {
 	pid_t parent;
 	int death;
+	enum child_flags how;
 };
 
 /* In the child, before exec: only calls that are safe after a fork. */
@@ -22,6 +23,8 @@ static void child_setup(void *data)
 {
 	const struct setup *s = data;
 
+	if (s->how & CHILD_GROUP)
+		setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, s->death);
 	if (getppid() != s->parent)
 		_exit(1);
@@ -29,19 +32,20 @@ static void child_setup(void *data)
 	signal(SIGCHLD, SIG_DFL);
 }
 
-int child_start(char *const *argv, int death, gboolean errors,
+int child_start(char *const *argv, int death, enum child_flags how,
 		struct child *ret, char **ret_error)
 {
 	const GSpawnFlags flags = G_SPAWN_SEARCH_PATH |
 				  G_SPAWN_DO_NOT_REAP_CHILD;
-	struct setup setup = { getpid(), death };
+	struct setup setup = { getpid(), death, how };
 	GError *error = NULL;
 	int status;
 
 	ret->errors = -1;
 	if (g_spawn_async_with_pipes(NULL, (char **)argv, NULL, flags,
 				     child_setup, &setup, &ret->pid, &ret->in,
-				     &ret->out, errors ? &ret->errors : NULL,
+				     &ret->out,
+				     how & CHILD_ERRORS ? &ret->errors : NULL,
 				     &error))
 		return 0;
 	status = g_error_matches(error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT) ?

@@ -11,12 +11,16 @@ struct child {
 	int errors;    /* its stderr to read; -1: it has ours */
 };
 
+enum child_flags {
+	CHILD_ERRORS = 1 << 0, /* with a pipe at its stderr */
+	CHILD_GROUP = 1 << 1,  /* it leads a process group of its own */
+};
 /*
  * Starts argv[0], looked for in $PATH, which gets the signal @death should we die
- * first; @errors: with a pipe at its stderr. Returns 0, or what a shell would
- * exit with (126, 127), with one line in *@ret_error that the caller frees.
+ * first. Returns 0, or what a shell would exit with (126, 127), with one line in
+ * *@ret_error that the caller frees.
  */
-int child_start(char *const *argv, int death, gboolean errors,
+int child_start(char *const *argv, int death, enum child_flags how,
 		struct child *ret, char **ret_error);
 /* A wait status as a shell shows it: 128 + the signal that ended it. */
 int child_status(int wait_status);

@@ -73,7 +73,7 @@ struct clangd *clangd_start(struct router *r, int *ret_status)
 	char *error;
 
 	/* By this signal it ends in good order, as it does at the end of stdin. */
-	*ret_status = child_start(r->options->clangd, SIGTERM, FALSE, &child,
+	*ret_status = child_start(r->options->clangd, SIGTERM, 0, &child,
 				  &error);
 	if (*ret_status) {
 		fprintf(stderr, "pincheck: %s\n", error);

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/version.h"
 #include "lsp/clangd.h"
+#include "lsp/documents.h"
 
 #define PATH(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -83,6 +84,9 @@ static void read_client(struct client *c, struct span params)
 		.related = is_true(can,
 				   PATH("textDocument", "publishDiagnostics",
 					"relatedInformation")),
+		.literals = scan_kind(scan_path(
+			can, PATH("textDocument", "codeAction",
+				  "codeActionLiteralSupport"))) == '{',
 		.changes = is_true(can, PATH("workspace", "workspaceEdit",
 					     "documentChanges")),
 	};
@@ -151,6 +155,7 @@ static void read_encoding(struct router *r, struct span result)
 		name = scan_text(scan_path(result, PATH("offsetEncoding")));
 	if (!name || !encoding_parse(name, &r->encoding))
 		r->encoding = ENCODING_UTF16;
+	documents_set_encoding(r->documents, r->encoding);
 	g_free(name);
 }
 
@@ -195,6 +200,7 @@ static const char *choose_encoding(struct router *r, struct span params)
 	if (!name)
 		name = "utf-16";
 	encoding_parse(name, &r->encoding);
+	documents_set_encoding(r->documents, r->encoding);
 	return name;
 }
 

@@ -11,10 +11,14 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "lsp/checks.h"
 #include "lsp/clangd.h"
+#include "lsp/documents.h"
+#include "lsp/replay.h"
 #include "lsp/route.h"
 #include "lsp/router.h"
 #include "lsp/server.h"
+#include "lsp/worker.h"
 
 /* window/logMessage */
 enum { LEVEL_WARNING = 2, LEVEL_LOG = 4 };
@@ -27,13 +31,13 @@ void router_tell(struct router *r, const char *method, json_object *params)
 }
 
 void router_ask(struct router *r, const char *method, json_object *params,
-		reply_call call, void *data)
+		reply_call call, GDestroyNotify forget, void *data)
 {
 	char *id = g_strdup_printf("pincheck:%u", ++r->last_id);
 	char *json = g_strdup_printf("\"%s\"", id);
 
-	replies_await(r->asked, (struct span){ json, strlen(json) }, call, NULL,
-		      data);
+	replies_await(r->asked, (struct span){ json, strlen(json) }, call,
+		      forget, data);
 	peer_send(r->editor, message_call(id, method, params));
 	g_free(json);
 	g_free(id);
@@ -120,6 +124,21 @@ static gboolean start(struct router *r)
 	return TRUE;
 }
 
+static void clear(struct router *r)
+{
+	replays_free(r->replays);
+	worker_free(r->worker);
+	checks_free(r->checks);
+	documents_free(r->documents);
+	replies_free(r->overheard);
+	replies_free(r->asked);
+	server_free(r->server);
+	clangd_free(r->clangd);
+	peer_free(r->editor);
+	g_main_loop_unref(r->loop);
+	g_free(r->client.root);
+}
+
 static int run(const struct options *o)
 {
 	struct router r = { .options = o };
@@ -127,15 +146,13 @@ static int run(const struct options *o)
 	r.loop = g_main_loop_new(NULL, FALSE);
 	r.asked = replies_new();
 	r.overheard = replies_new();
+	r.documents = documents_new();
+	r.checks = checks_new(&r);
+	r.worker = worker_new(&r);
+	r.replays = replays_new(&r);
 	if (start(&r))
 		g_main_loop_run(r.loop);
-	replies_free(r.overheard);
-	replies_free(r.asked);
-	server_free(r.server);
-	clangd_free(r.clangd);
-	peer_free(r.editor);
-	g_main_loop_unref(r.loop);
-	g_free(r.client.root);
+	clear(&r);
 	return r.status;
 }
 

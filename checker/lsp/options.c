@@ -67,6 +67,8 @@ static const GOptionEntry passed_entries[] = {
 	  "What is known of other files (that of 'pincheck index')", "FILE" },
 	{ "no-store", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, pass_on,
 	  "Know nothing of other files", NULL },
+	{ "no-cross-file", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+	  pass_on, "Use of a store only what was mined beside it", NULL },
 	{ "rules", 0, 0, G_OPTION_ARG_CALLBACK, pass_on,
 	  "Look for these only, separated by commas", "RULES" },
 	{ "min-severity", 0, 0, G_OPTION_ARG_CALLBACK, pass_on,

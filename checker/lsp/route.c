@@ -5,9 +5,14 @@
  */
 #include "lsp/route.h"
 
+#include "lsp/actions.h"
 #include "lsp/clangd.h"
+#include "lsp/diagnostics.h"
+#include "lsp/hover.h"
 #include "lsp/initialize.h"
+#include "lsp/replay.h"
 #include "lsp/server.h"
+#include "lsp/sync.h"
 
 struct route {
 	const char *method;
@@ -18,58 +23,95 @@ struct route {
 };
 
 static const struct route from_editor[] = {
+	{ "textDocument/didChange", NULL, sync_changed },
+	{ "textDocument/didOpen", NULL, sync_opened },
+	{ "textDocument/didSave", NULL, sync_saved },
+	{ "textDocument/didClose", NULL, sync_closed },
+	{ "textDocument/codeAction", NULL, actions_asked },
+	{ "textDocument/hover", NULL, hover_asked },
+	{ "workspace/executeCommand", replay_asked, NULL },
+	{ "window/workDoneProgress/cancel", replay_cancelled_progress, NULL },
+	{ "$/cancelRequest", replay_cancelled_request, NULL },
 	{ "initialize", initialize_forward, NULL },
 };
 
-static const struct route *find(const struct route *routes, size_t n,
-				const struct message *m)
+static const struct route from_clangd[] = {
+	{ "textDocument/publishDiagnostics", diagnostics_published, NULL },
+};
+
+/* Where @m is to go; all that is not in the table goes nowhere. */
+static struct route find(const struct route *routes, size_t n,
+			 const struct message *m)
 {
-	for (size_t i = 0; m->method.start && i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (scan_is(m->method, routes[i].method))
-			return &routes[i];
-	return NULL;
+			return routes[i];
+	return (struct route){ NULL, NULL, NULL };
 }
 
-/* ---- from the editor ---- */
+static gboolean claims(const struct route *route, struct router *r,
+		       const struct message *m)
+{
+	return route->claim && route->claim(r, m);
+}
 
-/* Without clangd: our parts have the first look, and the server answers the rest. */
+/* Where clangd would answer, if we stood in front of one. */
 static void serve(struct router *r, const struct message *m)
 {
-	if (scan_is(m->method, "exit") || server_allows(r->server, m))
+	struct route route = find(from_editor, G_N_ELEMENTS(from_editor), m);
+
+	if (!server_allows(r->server, m))
+		return;
+	if (route.see)
+		route.see(r, m);
+	else if (route.claim == initialize_forward || !claims(&route, r, m))
 		server_take(r->server, m);
+}
+
+static void pass_on(struct router *r, const struct frame *f,
+		    const struct message *m)
+{
+	struct route route = find(from_editor, G_N_ELEMENTS(from_editor), m);
+
+	if (!claims(&route, r, m))
+		clangd_forward(r->clangd, f);
+	if (route.see)
+		route.see(r, m);
+}
+
+/* Is it the reply to a request of ours? */
+static gboolean is_taken(struct replies *replies, const struct message *m)
+{
+	return !m->method.start && m->id.start && replies_take(replies, m);
 }
 
 void route_from_editor(struct router *r, enum frame_kind kind,
 		       const struct frame *f)
 {
-	const struct route *route;
 	struct message m;
-	gboolean read = kind == FRAME_WHOLE && message_read(f, &m);
 
-	if (read && !m.method.start && m.id.start &&
-	    replies_take(r->asked, &m))
+	if (kind != FRAME_WHOLE || !message_read(f, &m)) {
+		if (r->clangd)
+			clangd_forward(r->clangd, f);
+	} else if (is_taken(r->asked, &m)) {
 		return;
-	if (!r->clangd) {
-		if (read && m.method.start)
-			serve(r, &m);
-		return;
+	} else if (r->clangd) {
+		pass_on(r, f, &m);
+	} else if (m.method.start) {
+		serve(r, &m);
 	}
-	route = read ? find(from_editor, G_N_ELEMENTS(from_editor), &m) : NULL;
-	if (!route || !route->claim || !route->claim(r, &m))
-		clangd_forward(r->clangd, f);
-	if (route && route->see)
-		route->see(r, &m);
 }
-
-/* ---- from clangd ---- */
 
 void route_from_clangd(struct router *r, enum frame_kind kind,
 		       const struct frame *f)
 {
+	struct route route;
 	struct message m;
 
-	if (kind == FRAME_WHOLE && message_read(f, &m) && !m.method.start &&
-	    m.id.start && replies_take(r->overheard, &m))
-		return;
+	if (kind == FRAME_WHOLE && message_read(f, &m)) {
+		route = find(from_clangd, G_N_ELEMENTS(from_clangd), &m);
+		if (is_taken(r->overheard, &m) || claims(&route, r, &m))
+			return;
+	}
 	peer_forward(r->editor, f);
 }

@@ -19,6 +19,7 @@ struct client {
 	gboolean markdown; /* in hovers */
 	gboolean related;  /* information with diagnostics */
 	gboolean changes;  /* edits with the version that they are for */
+	gboolean literals; /* code actions that are more than a command */
 };
 
 struct router {
@@ -30,6 +31,10 @@ struct router {
 	struct replies *asked;	  /* by us, of the editor */
 	struct replies *overheard; /* asked by the editor, of clangd */
 	guint last_id;
+	struct documents *documents;
+	struct checks *checks;
+	struct worker *worker;
+	struct replays *replays;
 	struct client client;
 	enum encoding encoding;
 	gboolean leaving;
@@ -43,7 +48,7 @@ void router_leave(struct router *r, int status);
 void router_tell(struct router *r, const char *method, json_object *params);
 /* A request to the editor; see replies_await(). */
 void router_ask(struct router *r, const char *method, json_object *params,
-		reply_call call, void *data);
+		reply_call call, GDestroyNotify forget, void *data);
 /* Answers a request of the editor's. */
 void router_reply(struct router *r, struct span id, const char *result);
 void router_fail(struct router *r, struct span id, int code,

@@ -27,40 +27,58 @@ void server_free(struct server *s)
 	g_free(s);
 }
 
+/* Requests that come too early or too late are answered so. */
+static void refuse(struct server *s, const struct message *m)
+{
+	if (!m->id.start)
+		return;
+	if (!s->initialized)
+		router_fail(s->router, m->id, ERROR_NOT_INITIALIZED,
+			    "not initialized");
+	else
+		router_fail(s->router, m->id, ERROR_INVALID_REQUEST,
+			    s->shut_down ? "shut down" :
+					   "already initialized");
+}
+
 gboolean server_allows(struct server *s, const struct message *m)
 {
 	gboolean begins = scan_is(m->method, "initialize");
 
-	if (s->shut_down || begins == s->initialized) {
-		if (m->id.start && s->initialized)
-			router_fail(s->router, m->id, ERROR_INVALID_REQUEST,
-				    begins ? "already initialized" :
-					     "shut down");
-		else if (m->id.start)
-			router_fail(s->router, m->id, ERROR_NOT_INITIALIZED,
-				    "not initialized");
-		return FALSE;
-	}
-	return TRUE;
+	if (scan_is(m->method, "exit"))
+		return TRUE;
+	if (begins != s->initialized && !s->shut_down)
+		return TRUE;
+	refuse(s, m);
+	return FALSE;
+}
+
+static void initialize(struct server *s, const struct message *m)
+{
+	s->initialized = TRUE;
+	initialize_answer(s->router, m);
+}
+
+static void shut_down(struct server *s, const struct message *m)
+{
+	s->shut_down = TRUE;
+	router_reply(s->router, m->id, "null");
 }
 
 void server_take(struct server *s, const struct message *m)
 {
-	if (scan_is(m->method, "exit")) {
+	if (scan_is(m->method, "exit"))
 		router_leave(s->router,
 			     s->shut_down ? STATUS_OK : STATUS_NO_SHUTDOWN);
-	} else if (!m->id.start) {
+	else if (!m->id.start)
 		return; /* what we do not know needs no answer */
-	} else if (scan_is(m->method, "initialize")) {
-		s->initialized = TRUE;
-		initialize_answer(s->router, m);
-	} else if (scan_is(m->method, "shutdown")) {
-		s->shut_down = TRUE;
-		router_reply(s->router, m->id, "null");
-	} else {
+	else if (scan_is(m->method, "initialize"))
+		initialize(s, m);
+	else if (scan_is(m->method, "shutdown"))
+		shut_down(s, m);
+	else
 		router_fail(s->router, m->id, ERROR_UNKNOWN_METHOD,
 			    "method not found");
-	}
 }
 
 void server_finish(struct server *s)

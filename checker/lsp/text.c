@@ -34,23 +34,6 @@ struct spot {
 	size_t at; /* in the block */
 };
 
-bool encoding_parse(const char *name, enum encoding *ret)
-{
-	static const char *const names[] = {
-		[ENCODING_UTF16] = "utf-16",
-		[ENCODING_UTF8] = "utf-8",
-		[ENCODING_UTF32] = "utf-32",
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (!strcmp(name, names[i])) {
-			*ret = (enum encoding)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* ---- characters ---- */
 
 /*
@@ -276,10 +259,39 @@ static int range_length(const struct text *t, enum encoding e, struct spot from,
 	return count;
 }
 
+static int last_line(const struct text *t)
+{
+	int lines = 0;
+
+	for (guint i = 0; i < t->blocks->len; i++)
+		lines += block_at(t, i)->lines;
+	return lines;
+}
+
+/*
+ * An editor whose texts are arrays of lines may speak of the line behind a last
+ * one without an end, where ours has none: neovim issue 17085. clangd believes
+ * it, and so do we, or all further edits would be elsewhere.
+ */
+static void infer_newline(struct text *t, struct position p)
+{
+	struct block *b = block_at(t, t->blocks->len - 1);
+
+	if (p.character || (b->size && b->bytes[b->size - 1] == '\n') ||
+	    p.line != last_line(t) + 1)
+		return;
+	b->bytes = g_realloc(b->bytes, b->size + 1);
+	b->bytes[b->size++] = '\n';
+	b->lines++;
+	t->size++;
+}
+
 bool text_apply(struct text *t, enum encoding e, const struct change *c)
 {
 	struct spot from, to;
 
+	infer_newline(t, c->range.start);
+	infer_newline(t, c->range.end);
 	if (!find_spot(t, e, c->range.start, &from) ||
 	    !find_spot(t, e, c->range.end, &to) || spot_is_before(to, from))
 		return false;

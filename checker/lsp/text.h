@@ -5,7 +5,8 @@
  *
  * Source: "Position" of the Language Server Protocol 3.17, and what clangd 19
  * makes of it (clangd/SourceCode.cpp): a line ends with \n only, a place must be
- * there, and what is not UTF-8 counts as its first bytes say.
+ * there, or be the line behind the last, and what is not UTF-8 counts as its first
+ * bytes say.
  */
 #ifndef PINCHECK_LSP_TEXT_H
 #define PINCHECK_LSP_TEXT_H
@@ -38,8 +39,8 @@ size_t text_size(const struct text *t);
 /* Appends all of it. */
 void text_put(const struct text *t, GString *out);
 /*
- * false, and nothing happened: there is no such range, or it has another length;
- * the editor's text is not ours then. O(size / 64 KiB + the lines that change).
+ * false: there is no such range, or it has another length; the editor's text is
+ * not ours then, which is of no more use. O(size / 64 KiB + the lines that change).
  */
 bool text_apply(struct text *t, enum encoding e, const struct change *c);
 /*

@@ -73,6 +73,20 @@ static void test_refused(void)
 	check_edit("ab\ncd\n", e, length, NULL);
 }
 
+/* An editor may believe that the last line ended. */
+static void test_last_line(void)
+{
+	const enum encoding e = ENCODING_UTF16;
+	struct change c = change_at(0, 1, 1, 0, "");
+
+	check_edit("a", e, change_at(1, 0, 1, 0, "b"), "a\nb");
+	check_edit("", e, change_at(1, 0, 1, 0, "b"), "\nb");
+	check_edit("x\na", e, change_at(1, 0, 2, 0, ""), "x\n");
+	check_edit("a\n", e, change_at(2, 0, 2, 0, "b"), NULL);
+	c.length = 1;
+	check_edit("a", e, c, "a");
+}
+
 /* A character of 1, 2, 3 and 4 bytes, and one behind. */
 #define MIXED "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z\n"
 
@@ -228,6 +242,33 @@ static void test_random(const void *data)
 	g_rand_free(rand);
 }
 
+/* For "-m perf": what an edit costs in a document of 20 MB, anywhere in it. */
+static void test_speed(void)
+{
+	const char line[] = "\tif (PagePrivate(page)) /* a line of C */\n";
+	const int lines = 20 * 1000 * 1000 / (int)strlen(line), edits = 2000;
+	GString *bytes = g_string_new(NULL);
+	GRand *rand = g_rand_new_with_seed(7);
+	struct text *t;
+	double us;
+
+	for (int i = 0; i < lines; i++)
+		g_string_append(bytes, line);
+	t = text_new(bytes->str, bytes->len);
+	g_test_timer_start();
+	for (int i = 0; i < edits; i++) {
+		int at = g_rand_int_range(rand, 0, lines);
+		struct change c = change_at(at, 4, at, 5, i % 3 ? "x" : "\n");
+
+		text_apply(t, ENCODING_UTF16, &c);
+	}
+	us = g_test_timer_elapsed() * 1e6 / edits;
+	g_test_minimized_result(us, "%.1f us for an edit", us);
+	text_free(t);
+	g_rand_free(rand);
+	g_string_free(bytes, TRUE);
+}
+
 /* ---- comparison ---- */
 
 /* The lines that differ, and what makes the new text of the old one. */
@@ -340,6 +381,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/text/edits", test_edits);
 	g_test_add_func("/text/refused", test_refused);
+	g_test_add_func("/text/last-line", test_last_line);
 	g_test_add_func("/text/encodings", test_encodings);
 	g_test_add_func("/text/odd-bytes", test_odd_bytes);
 	g_test_add_func("/text/nul", test_nul);
@@ -350,6 +392,8 @@ int main(int argc, char **argv)
 			     GINT_TO_POINTER(ENCODING_UTF8), test_random);
 	g_test_add_data_func("/text/random/utf-32",
 			     GINT_TO_POINTER(ENCODING_UTF32), test_random);
+	if (g_test_perf())
+		g_test_add_func("/text/speed", test_speed);
 	g_test_add_func("/text/compare", test_compare);
 	g_test_add_func("/text/shift", test_shift);
 	g_test_add_func("/uri", test_uri);
