@@ -33,7 +33,7 @@ static json_object *apply(json_object *given)
 {
 	json_object *text = json_object_object_get(given, "text");
 	json_object *told = json_object_new_object();
-	struct documents *docs = documents_new();
+	struct documents *docs = documents_new(FALSE);
 	enum change_result result;
 	enum encoding e;
 
