@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "edit.h"
 #include "frontend/session.h"
 #include "model/model.h"
 #include "pipeline/pipeline.h"
@@ -91,19 +92,6 @@ static void check_edit(struct run *r, const struct compile_command *cmd,
 		check(r, r->session, cmd, r->deaf ? NULL : text, &r->edit));
 }
 
-/* With a line behind the first one that opens a function; NULL: none does. */
-static char *with_line(const char *text)
-{
-	const char *at = strstr(text, "\n{\n");
-	int head;
-
-	if (!at)
-		return NULL;
-	head = (int)(at - text) + 3;
-	return g_strdup_printf("%.*s\tif (0)\n\t\treturn;\n%s", head, text,
-			       text + head);
-}
-
 /* Does the line do something? */
 static bool is_statement(const char *line)
 {
@@ -146,7 +134,7 @@ static void check_cuts(struct run *r, const struct compile_command *cmd,
 static void check_unit(struct run *r, const struct compile_command *cmd,
 		       const char *text)
 {
-	char *changed = with_line(text), *as_is;
+	char *changed = text_with_line(text), *as_is;
 	double start;
 
 	as_is = check(r, NULL, cmd, NULL, &r->alone);

@@ -29,13 +29,21 @@
     (setq truncate-lines t)
     (display-buffer (current-buffer))))
 
+(defun pincheck-opens-files (server)
+  "Whether SERVER has a file with the table opened by itself."
+  (let* ((window (plist-get (eglot-client-capabilities server) :window))
+         (document (plist-get window :showDocument)))
+    (and document (eq (plist-get document :support) t))))
+
 (defun pincheck-replay (server arguments)
   "Ask SERVER for the replay of a finding, ARGUMENTS say which.
 It may take a while, so Emacs does not wait for it."
   (jsonrpc-async-request server :workspace/executeCommand
                          (list :command "pincheck.replay" :arguments arguments)
                          :timeout nil
-                         :success-fn #'pincheck-show-replay
+                         :success-fn (if (pincheck-opens-files server)
+                                         #'ignore
+                                       #'pincheck-show-replay)
                          :error-fn (lambda (err)
                                      (message "%s" (plist-get err :message)))))
 

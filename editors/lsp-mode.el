@@ -24,6 +24,11 @@
                     :priority -2
                     :server-id 'pincheck)))
 
+(defun pincheck-opens-files ()
+  "Whether the server has a file with the table opened by itself."
+  (let ((window (alist-get 'window (lsp--client-capabilities))))
+    (alist-get 'support (alist-get 'showDocument window))))
+
 (defun pincheck-show-replay (result)
   "Show the table of RESULT, the answer to `pincheck.replay', in a window."
   (with-current-buffer (get-buffer-create "*pincheck replay*")
@@ -45,7 +50,9 @@
                           (buffer-file-name))
     (lsp-request-async "workspace/executeCommand"
                        (list :command "pincheck.replay" :arguments arguments)
-                       #'pincheck-show-replay
+                       (if (pincheck-opens-files)
+                           #'ignore
+                         #'pincheck-show-replay)
                        :mode 'detached)))
 
 ;;; lsp-mode.el ends here

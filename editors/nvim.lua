@@ -39,7 +39,8 @@ local function show(text)
 	vim.wo.wrap = false
 end
 
--- The server's command, with what it answers shown: neovim drops the answer.
+-- The server's command. neovim drops what it answers; from 0.9 on the server has
+-- a file with the same opened by itself.
 local function replay(action, context)
 	local client = vim.lsp.get_client_by_id(context.client_id)
 	client.request('workspace/executeCommand', {
@@ -48,7 +49,7 @@ local function replay(action, context)
 	}, function(err, result)
 		if err then
 			vim.notify(err.message, vim.log.levels.ERROR)
-		elseif type(result) == 'table' and result.text then
+		elseif not vim.lsp.handlers['window/showDocument'] then
 			show(result.text)
 		end
 	end, context.bufnr)

@@ -15,8 +15,10 @@
 #include "cmd/common.h"
 #include "cmd/lsp_actions.h"
 #include "cmd/lsp_check.h"
+#include "cmd/lsp_hover.h"
 #include "cmd/lsp_items.h"
 #include "cmd/lsp_reader.h"
+#include "cmd/lsp_refresh.h"
 #include "cmd/lsp_replay.h"
 #include "cmd/lsp_worker.h"
 #include "pipeline/pipeline.h"
@@ -34,7 +36,7 @@ static const struct run_command command = {
 #define QUIET 250
 
 struct options {
-	char *min_severity;
+	char *min_severity, *saved;
 	gboolean no_cross_file;
 };
 
@@ -135,8 +137,6 @@ static void answer_start(struct talk *t)
 	struct lsp_worker *w = t->worker;
 	const char *encoding = json_get_text(&t->rd, t->question, "encoding");
 
-	json_get_opt_text(&t->rd, t->question, "root");
-	get_bool(t, "docs");
 	w->related = get_bool(t, "related");
 	w->changes = get_bool(t, "changes");
 	if (!t->rd.error && !encoding_parse(encoding, &w->encoding))
@@ -208,6 +208,16 @@ static void answer_actions(struct talk *t)
 	put_version(t, doc);
 }
 
+static void answer_hover(struct talk *t)
+{
+	const struct document *doc = get_document(t);
+	json_object *position = json_get(&t->rd, t->question, "position",
+					 json_type_object);
+
+	if (!t->rd.error)
+		lsp_hover(t->worker, doc, position, t->answer);
+}
+
 /* Somebody waits for it, and it may take long. */
 static void tell_progress(struct talk *t, const char *what)
 {
@@ -240,6 +250,23 @@ static void answer_replay(struct talk *t)
 	g_free(error);
 }
 
+/* A unit that other files may know of: the store is to know it, too. */
+static void answer_saved(struct talk *t)
+{
+	struct lsp_worker *w = t->worker;
+	const char *path = get_path(t), *store = NULL;
+	struct workspace_unit unit;
+
+	if (t->rd.error)
+		return;
+	if (workspace_find(w->workspace, path, &unit))
+		store = workspace_store(w->workspace);
+	if (store)
+		lsp_refresh_add(w->refresh, path, store);
+	json_object_object_add(t->answer, "changed", json_object_new_boolean(
+		workspace_rules_over(w->workspace, path)));
+}
+
 static const struct {
 	const char *name;
 	void (*answer)(struct talk *t);
@@ -248,7 +275,9 @@ static const struct {
 	{ "text", answer_text },
 	{ "check", answer_check },
 	{ "actions", answer_actions },
+	{ "hover", answer_hover },
 	{ "replay", answer_replay },
+	{ "saved", answer_saved },
 };
 
 static void answer(struct talk *t)
@@ -306,20 +335,53 @@ static FILE *take_stdout(void)
 	return out;
 }
 
+/* Not an answer: it has no id. */
+static int tell_changed(struct lsp_worker *w, FILE *out)
+{
+	json_object *o = json_object_new_object();
+	int status;
+
+	json_put_text(o, "notice", "changed");
+	status = write_line(out, o);
+	json_object_put(o);
+	return status;
+}
+
+/* CMD_GO, or how it ends. */
+static int talk_once(struct lsp_worker *w, struct lsp_reader *in, FILE *out)
+{
+	int status = STATUS_OK;
+	char *line;
+	gsize n;
+
+	switch (lsp_reader_wait(in, lsp_refresh_fd(w->refresh),
+				w->cold ? QUIET : -1)) {
+	case LSP_LINE:
+		line = lsp_reader_next(in, &n);
+		if (!line)
+			return STATUS_OK;
+		status = answer_line(w, line, n, out);
+		break;
+	case LSP_OTHER:
+		if (lsp_refresh_step(w->refresh))
+			status = tell_changed(w, out);
+		break;
+	case LSP_QUIET:
+		lsp_check_idle(w);
+		break;
+	}
+	return status ? status : CMD_GO;
+}
+
 static int talk(struct lsp_worker *w)
 {
 	struct lsp_reader in = { .fd = STDIN_FILENO,
 				 .bytes = g_string_new(NULL) };
 	FILE *out = take_stdout();
-	int status = out ? STATUS_OK : STATUS_INCOMPLETE;
-	char *line;
-	gsize n;
+	int status = out ? CMD_GO : STATUS_INCOMPLETE;
 
-	while (!status && (line = lsp_reader_next(&in, &n))) {
-		status = answer_line(w, line, n, out);
-		if (w->cold && !lsp_reader_busy(&in, QUIET))
-			lsp_check_idle(w);
-	}
+	while (status == CMD_GO)
+		status = talk_once(w, &in, out);
 	if (out)
 		fclose(out);
 	g_string_free(in.bytes, TRUE);
@@ -342,6 +404,9 @@ static int parse(struct lsp_worker *w, struct options *o, int argc, char **argv)
 		  "Use no store, nor what was mined beside it", NULL },
 		{ "no-cross-file", 0, 0, G_OPTION_ARG_NONE, &o->no_cross_file,
 		  "Do not use what the store knows of other files", NULL },
+		{ "saved", 0, 0, G_OPTION_ARG_FILENAME, &o->saved,
+		  "Only read this unit into the store again, and link it",
+		  "FILE" },
 		G_OPTION_ENTRY_NULL
 	};
 
@@ -352,6 +417,8 @@ static int resolve(struct lsp_worker *w, const struct options *o)
 {
 	if (w->run.args)
 		return cmd_usage("lsp-worker takes no arguments");
+	if (o->saved && !w->run.store)
+		return cmd_usage("--saved needs --store");
 	if (w->memory && !pipeline_knows_memory(w->memory))
 		return cmd_usage("no such memory: %s", w->memory);
 	if (o->min_severity && !severity_parse(o->min_severity, &w->min))
@@ -366,6 +433,7 @@ static void init(struct lsp_worker *w, const struct options *o)
 	w->documents = documents_new();
 	w->session = session_new(UNITS_KEPT, SESSION_PREAMBLE);
 	w->workspace = workspace_new(&w->run, o->no_cross_file, w->log);
+	w->refresh = lsp_refresh_new(&w->run);
 	w->checks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					  lsp_check_free);
 }
@@ -373,6 +441,7 @@ static void init(struct lsp_worker *w, const struct options *o)
 static void clear(struct lsp_worker *w)
 {
 	g_clear_pointer(&w->checks, g_hash_table_unref);
+	lsp_refresh_free(w->refresh);
 	compile_command_free(w->cold);
 	session_free(w->session);
 	workspace_free(w->workspace);
@@ -391,11 +460,14 @@ int cmd_lsp_worker(int argc, char **argv)
 
 	if (status == CMD_GO)
 		status = resolve(&w, &o);
-	if (status == CMD_GO) {
+	if (status == CMD_GO && o.saved) {
+		status = lsp_refresh_run(&w.run, o.saved);
+	} else if (status == CMD_GO) {
 		init(&w, &o);
 		status = talk(&w);
 	}
 	clear(&w);
 	g_free(o.min_severity);
+	g_free(o.saved);
 	return status;
 }

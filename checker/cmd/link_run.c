@@ -293,11 +293,11 @@ static void look(struct state *s, struct store *store, struct todo *ret)
 	ret->use = may_use(s, state);
 	if (ret->use && !s->tries)
 		add_wanted(s, store, ret->read);
-	if (ret->use && state != LINK_CURRENT)
+	if (ret->use && state != LINK_CURRENT && !s->run->only)
 		ret->unasked = add_stale(s, store, ret->read);
 	ret->link = ret->use && (ret->read->len || state < LINK_UNSURE ||
 				 (s->run->index && !s->tries));
-	if (ret->use && !ret->link && state == LINK_UNSURE)
+	if (ret->use && !ret->link && state == LINK_UNSURE && !s->run->only)
 		link_settle(store, files);
 	ret->use = ret->use && !store_error(store);
 	g_free(files);

@@ -15,6 +15,8 @@ struct link_run {
 	const struct run_model *model;
 	const struct units *units; /* that are wanted; read if they are not */
 	gboolean index;		/* link it whoever did so before, or nobody */
+	gboolean only;		/* other units stay as they were read, even if */
+				/* their files changed */
 	GPtrArray *noise;	/* as of struct check_run */
 };
 

@@ -103,7 +103,7 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 }
 
 /*
- * All that may be told of the unit, of a trial the notes as well, and nothing of
+ * All that may be told of the unit, of a trial the notes as well; nothing of
  * files that it includes.
  */
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
@@ -120,20 +120,16 @@ static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
 static void add_reads(struct lsp_worker *w, const struct workspace_unit *unit,
 		      const struct document *doc, GPtrArray *reads)
 {
-	GArray *open = documents_buffers(w->documents, doc, NULL);
+	const GPtrArray *all = documents_all(w->documents);
 
-	for (guint i = 0; i < open->len; i++) {
-		const char *path = g_array_index(open, struct buffer, i).path;
-		const struct document *other = documents_find(w->documents,
-							      path);
+	for (guint i = 0; i < all->len; i++) {
+		const struct document *other = all->pdata[i];
 
 		if (other != doc &&
-		    session_reads(w->session, unit->cmd, path) &&
-		    !g_ptr_array_find_with_equal_func(reads, other->path,
-						      g_str_equal, NULL))
+		    (session_reads(w->session, unit->cmd, other->path) ||
+		     session_reads(w->session, unit->cmd, other->real)))
 			g_ptr_array_add(reads, g_strdup(other->path));
 	}
-	g_array_unref(open);
 }
 
 static void keep_cold(struct lsp_worker *w, const struct compile_command *cmd)

@@ -97,6 +97,11 @@ const struct document *documents_find(const struct documents *d,
 	return g_hash_table_lookup(d->by_path, path);
 }
 
+const GPtrArray *documents_all(const struct documents *d)
+{
+	return d->all;
+}
+
 guint documents_changes(const struct documents *d)
 {
 	return d->changes;

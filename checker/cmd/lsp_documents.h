@@ -28,6 +28,8 @@ void documents_close(struct documents *d, const char *path);
 /* By either of its names; NULL: it is not open. */
 const struct document *documents_find(const struct documents *d,
 				      const char *path);
+/* struct document *, by path. */
+const GPtrArray *documents_all(const struct documents *d);
 /* Grows whenever a text changes. */
 guint documents_changes(const struct documents *d);
 /*

@@ -2,8 +2,8 @@
 /*
  * Repairs as code actions. A repair is made from what a rule saw and from the
  * text near it, so it is tried: the text that it gives is checked like any
- * other, and it is offered only if that is better in this one thing and the same
- * in all else.
+ * other, and it is offered only if that is better in this one thing and the
+ * same in all else.
  */
 #include "cmd/lsp_fixes.h"
 
@@ -22,8 +22,9 @@ struct count {
 };
 
 struct lsp_trials {
-	struct report *before; /* of the text as it is, with all notes */
-	GHashTable *good;      /* finding -> GPtrArray of struct fix */
+	/* Of the text as it is, with all notes; NULL: nobody asked yet. */
+	struct report *before;
+	GHashTable *good; /* finding -> GPtrArray of struct fix */
 };
 
 void lsp_trials_free(struct lsp_trials *t)
@@ -43,7 +44,7 @@ static void count_free(void *count)
 	g_free(count);
 }
 
-/* One more of @key, which it takes, as well as @what. */
+/* One more of @key; takes @key and @what. */
 static struct count *count_one(GHashTable *counts, char *key, char *what,
 			       gboolean after)
 {
@@ -60,12 +61,29 @@ static struct count *count_one(GHashTable *counts, char *key, char *what,
 	return c;
 }
 
-static void count_report(GHashTable *counts, const struct report *r,
-			 const struct finding *of, gboolean after)
+/*
+ * Nobody is shown it, and it is of another function than @of, or less about the
+ * same matter, such as that the accessor is written out now.
+ */
+static gboolean is_minor(const struct lsp_worker *w, const struct finding *f,
+			 const struct finding *of)
+{
+	return f->severity < w->min &&
+	       (g_strcmp0(f->function, of->function) != 0 ||
+		(f->severity < of->severity && !g_strcmp0(f->key, of->key)));
+}
+
+static void count_report(const struct lsp_worker *w, GHashTable *counts,
+			 const struct report *r, const struct finding *of,
+			 gboolean after)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct finding *f = r->findings->pdata[i];
-		struct count *c = count_one(
+		struct count *c;
+
+		if (is_minor(w, f, of))
+			continue;
+		c = count_one(
 			counts,
 			g_strdup_printf("%s %s", f->fingerprint,
 					severity_name(f->severity)),
@@ -77,22 +95,14 @@ static void count_report(GHashTable *counts, const struct report *r,
 	for (guint i = 0; i < r->skips->len; i++) {
 		const struct coverage_skip *s = &g_array_index(
 			r->skips, struct coverage_skip, i);
-		char *what = g_strdup_printf("%s() %s", s->function,
-					     s->reason);
+		char *what = g_strdup_printf("%s: %s",
+					     s->function ?: s->file, s->reason);
 
 		count_one(counts, g_strdup(what), what, after);
 	}
 }
 
-static void swap(char **a, char **b)
-{
-	char *old = *a;
-
-	*a = *b;
-	*b = old;
-}
-
-/* What there is more of, or elsewhere less; the caller frees it. NULL: nothing */
+/* What there is more of, or elsewhere less, or NULL; the caller frees it. */
 static char *difference(GHashTable *counts)
 {
 	GHashTableIter it;
@@ -109,8 +119,10 @@ static char *difference(GHashTable *counts)
 			continue;
 		text = g_strconcat(more ? "it gives " : "it hides ", c->what,
 				   NULL);
-		if (!first || strcmp(text, first) < 0)
-			swap(&first, &text);
+		if (!first || strcmp(text, first) < 0) {
+			g_free(first);
+			first = g_steal_pointer(&text);
+		}
 		g_free(text);
 	}
 	return first;
@@ -129,22 +141,24 @@ static int times(const struct report *r, const struct finding *of)
 	return n;
 }
 
-/* Why the one is no better than the other; the caller frees it. NULL: it is. */
-static char *judge(const struct report *before, const struct report *after,
-		   const struct finding *f)
+/* Why the one is no better than the other, or NULL; the caller frees it. */
+static char *judge(const struct lsp_worker *w, const struct report *before,
+		   const struct report *after, const struct finding *f)
 {
 	GHashTable *counts;
 	char *why;
 
 	if (after->errors->len > before->errors->len)
 		return g_strdup_printf("it does not compile: %s",
-				       (char *)after->errors->pdata[0]);
+				       before->errors->len ?
+					       "one more error" :
+					       (char *)after->errors->pdata[0]);
 	if (times(after, f) >= times(before, f))
 		return g_strdup("it is found there again");
 	counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 				       count_free);
-	count_report(counts, before, f, FALSE);
-	count_report(counts, after, f, TRUE);
+	count_report(w, counts, before, f, FALSE);
+	count_report(w, counts, after, f, TRUE);
 	why = difference(counts);
 	g_hash_table_unref(counts);
 	return why;
@@ -152,34 +166,58 @@ static char *judge(const struct report *before, const struct report *after,
 
 /* ---- trying ---- */
 
-static struct lsp_trials *trials_of(struct lsp_worker *w,
-				    const struct lsp_found *found)
+static struct lsp_trials *trials_of(struct lsp_check *check)
 {
-	const struct document *doc = found->doc;
-	struct lsp_trials *t = found->check->trials;
-	GString *text;
+	struct lsp_trials *t = check->trials;
 
 	if (t)
 		return t;
-	text = g_string_new_len(doc->text, (gssize)doc->size);
 	t = g_new0(struct lsp_trials, 1);
-	t->before = lsp_check_text(w, doc, text);
 	t->good = g_hash_table_new_full(NULL, NULL, NULL,
 					(GDestroyNotify)g_ptr_array_unref);
-	g_string_free(text, TRUE);
-	found->check->trials = t;
+	check->trials = t;
 	return t;
 }
 
-/* Why the text with the edits is no better; the caller frees it. NULL: it is. */
-static char *try(struct lsp_worker *w, const struct lsp_found *found,
-		 const struct report *before, const struct fix *x)
+/* The check itself has only what the editor is shown. NULL: none was made. */
+static const struct report *report_before(struct lsp_worker *w,
+					  const struct document *doc,
+					  struct lsp_trials *t)
+{
+	GString *text;
+
+	if (t->before)
+		return t->before;
+	text = g_string_new_len(doc->text, (gssize)doc->size);
+	t->before = lsp_check_text(w, doc, text);
+	g_string_free(text, TRUE);
+	return t->before;
+}
+
+/* Only such text comes out of JSON as it went in. */
+static gboolean is_utf8(const struct fix *x)
+{
+	gboolean valid = TRUE;
+
+	for (guint i = 0; i < x->edits->len; i++)
+		valid &= g_utf8_validate(g_array_index(x->edits,
+						       struct fix_edit,
+						       i).text, -1, NULL);
+	return valid;
+}
+
+/* Why the text with the edits is no better, or NULL; the caller frees it. */
+static char *try_fix(struct lsp_worker *w, const struct lsp_found *found,
+		     const struct fix *x)
 {
 	const struct document *doc = found->doc;
+	const struct report *before = report_before(w, doc,
+						    found->check->trials);
 	GString *text = fix_apply(x, doc->text, doc->size);
 	struct report *after = lsp_check_text(w, doc, text);
-	char *why = before && after ? judge(before, after, found->finding) :
-				      g_strdup("it is not checked");
+	char *why = before && after ?
+			    judge(w, before, after, found->finding) :
+			    g_strdup("it is not checked");
 
 	g_string_free(text, TRUE);
 	report_free(after);
@@ -188,14 +226,14 @@ static char *try(struct lsp_worker *w, const struct lsp_found *found,
 
 /* Adds to @good what comes of the repair, or tells the log why nothing does. */
 static void try_repair(struct lsp_worker *w, const struct lsp_found *found,
-		       const struct report *before, const struct repair *r,
-		       GPtrArray *good)
+		       const struct repair *r, GPtrArray *good)
 {
 	const struct document *doc = found->doc;
 	const struct finding *f = found->finding;
 	struct fix *x = fix_repair(r, doc->text, doc->size);
-	char *why = x ? try(w, found, before, x) :
-			g_strdup("no statement that could be changed");
+	char *why = !x ? g_strdup("no statement that could be changed") :
+		    !is_utf8(x) ? g_strdup("what it moves is no UTF-8") :
+				  try_fix(w, found, x);
 
 	if (!why) {
 		g_ptr_array_add(good, x);
@@ -211,7 +249,7 @@ static void try_repair(struct lsp_worker *w, const struct lsp_found *found,
 static const GPtrArray *good_fixes(struct lsp_worker *w,
 				   const struct lsp_found *found)
 {
-	struct lsp_trials *t = trials_of(w, found);
+	struct lsp_trials *t = trials_of(found->check);
 	const struct finding *f = found->finding;
 	GPtrArray *good = g_hash_table_lookup(t->good, f);
 
@@ -219,7 +257,7 @@ static const GPtrArray *good_fixes(struct lsp_worker *w,
 		return good;
 	good = g_ptr_array_new_with_free_func((GDestroyNotify)fix_free);
 	for (guint i = 0; i < f->repairs->len; i++)
-		try_repair(w, found, t->before, f->repairs->pdata[i], good);
+		try_repair(w, found, f->repairs->pdata[i], good);
 	g_hash_table_insert(t->good, (gpointer)f, good);
 	return good;
 }

@@ -21,9 +21,9 @@ struct lsp_found {
 
 /*
  * Adds the code actions to @array, the best first: only such repairs as leave a
- * text without the finding, and with nothing else that was not there. What comes
- * of a repair is remembered in the check. Of @found->doc with its first
- * question, and then of each repair once, that costs what a check does.
+ * text without the finding, and with nothing else that was not there. What
+ * comes of a repair is remembered in the check: the first question about a
+ * finding costs up to three checks, the next one none.
  */
 void lsp_fixes_add(struct lsp_worker *w, struct places *p,
 		   const struct lsp_found *found, json_object *array);

@@ -256,16 +256,36 @@ json_object *places_bytes(struct places *p, const char *file, size_t from,
 	return o;
 }
 
-/* Reads one end of a range; what it lacks is 0. */
-static void read_position(json_object *range, const char *name, int *ret_line,
-			  int *ret_character)
+/* What it lacks is 0. */
+static void read_position(json_object *o, int *ret_line, int *ret_character)
 {
 	struct json_reader rd = { NULL };
-	json_object *o = json_get(&rd, range, name, json_type_object);
 
 	*ret_line = json_get_int(&rd, o, "line");
 	*ret_character = json_get_int(&rd, o, "character");
 	g_free(rd.error);
+}
+
+static void read_end(json_object *range, const char *name, int *ret_line,
+		     int *ret_character)
+{
+	json_object *o = NULL;
+
+	json_object_object_get_ex(range, name, &o);
+	read_position(o, ret_line, ret_character);
+}
+
+struct place places_position(struct places *p, const char *file,
+			     json_object *position)
+{
+	struct line l;
+	size_t at;
+	int i, c;
+
+	read_position(position, &i, &c);
+	l = line_at(p, file, &i);
+	at = utf_bytes(p->encoding, l.text, l.n, (size_t)MAX(c, 0));
+	return (struct place){ i, at, at };
 }
 
 bool places_meet(struct places *p, const char *file, struct place place,
@@ -274,9 +294,9 @@ bool places_meet(struct places *p, const char *file, struct place place,
 	int line, at, from = (int)character(p, file, place.line, place.from);
 	int to = (int)character(p, file, place.line, place.to);
 
-	read_position(range, "start", &line, &at);
+	read_end(range, "start", &line, &at);
 	if (line > place.line || (line == place.line && at > to))
 		return false;
-	read_position(range, "end", &line, &at);
+	read_end(range, "end", &line, &at);
 	return line > place.line || (line == place.line && at >= from);
 }

@@ -44,9 +44,18 @@ char *lsp_reader_next(struct lsp_reader *r, gsize *ret_size)
 	return r->bytes->str;
 }
 
-gboolean lsp_reader_busy(const struct lsp_reader *r, int ms)
+enum lsp_event lsp_reader_wait(const struct lsp_reader *r, int other, int ms)
 {
-	struct pollfd in = { .fd = r->fd, .events = POLLIN };
+	struct pollfd in[] = { { .fd = r->fd, .events = POLLIN },
+			       { .fd = other, .events = POLLIN } };
+	int n;
 
-	return r->bytes->len > r->taken || poll(&in, 1, ms) > 0;
+	if (r->bytes->len > r->taken)
+		return LSP_LINE;
+	do
+		n = poll(in, 2, ms);
+	while (n < 0 && errno == EINTR);
+	if (!n)
+		return LSP_QUIET;
+	return in[0].revents || !in[1].revents ? LSP_LINE : LSP_OTHER;
 }

@@ -16,7 +16,12 @@ struct lsp_reader {
  * line. NULL: there is none any more; the start of one does not count. O(line).
  */
 char *lsp_reader_next(struct lsp_reader *r, gsize *ret_size);
-/* Does somebody ask within so many ms, or is gone? */
-gboolean lsp_reader_busy(const struct lsp_reader *r, int ms);
+enum lsp_event {
+	LSP_LINE,  /* lsp_reader_next() will not wait long, or at all */
+	LSP_OTHER, /* there is something in the other pipe, or its end */
+	LSP_QUIET, /* so many ms passed */
+};
+/* Waits for one of them. @other: -1, there is none; @ms: -1, any time. */
+enum lsp_event lsp_reader_wait(const struct lsp_reader *r, int other, int ms);
 
 #endif

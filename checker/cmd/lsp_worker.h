@@ -15,6 +15,8 @@
 #include "cmd/run_options.h"
 #include "report/report.h"
 
+struct lsp_refresh;
+
 struct lsp_worker {
 	struct run_options run;
 	char *rules, *memory;	/* NULL: all; sc */
@@ -23,6 +25,7 @@ struct lsp_worker {
 	struct documents *documents;
 	struct workspace *workspace;
 	struct session *session;
+	struct lsp_refresh *refresh;
 	struct compile_command *cold; /* the unit whose next parse is to be */
 				      /* made cheap; or NULL */
 	GHashTable *checks;	/* path -> struct lsp_check, owned */

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cmd/common.h"
@@ -46,8 +47,10 @@ struct workspace {
 	char *reader;
 	GHashTable *projects; /* dir -> struct project */
 	GHashTable *models;   /* folder -> struct folder_model */
-	struct compile_command *cmd; /* that was found last */
+	/* What was found last. */
+	struct compile_command *cmd;
 	char *file;
+	const struct project *project;
 };
 
 static void project_free(void *project)
@@ -348,6 +351,7 @@ bool workspace_find(struct workspace *w, const char *path,
 				    ", no findings of its own", path, p->dir);
 		return false;
 	}
+	w->project = p;
 	folder = g_path_get_dirname(path);
 	m = model_of(w, p, folder);
 	*ret = (struct workspace_unit){ .cmd = w->cmd, .file = w->file,
@@ -355,4 +359,26 @@ bool workspace_find(struct workspace *w, const char *path,
 					.outside = outside_of(w, p, m) };
 	g_free(folder);
 	return true;
+}
+
+const char *workspace_store(const struct workspace *w)
+{
+	const struct project *p = w->project;
+
+	return p && p->store && p->linked ? p->store_path : NULL;
+}
+
+bool workspace_rules_over(const struct workspace *w, const char *path)
+{
+	char *name = g_path_get_basename(path), **given = w->options->models;
+	bool over = !strcmp(name, DB_NAME) || !strcmp(name, ".pincheck");
+
+	for (; given && *given && !over; given++) {
+		char *file = g_canonicalize_filename(*given, NULL);
+
+		over = !strcmp(file, path);
+		g_free(file);
+	}
+	g_free(name);
+	return over;
 }

@@ -38,4 +38,12 @@ void workspace_free(struct workspace *w); /* takes NULL */
 bool workspace_find(struct workspace *w, const char *path,
 		    struct workspace_unit *ret);
 
+/*
+ * The store of the unit that was found last, if this program linked it; NULL:
+ * there is none. The workspace's until the next call on it.
+ */
+const char *workspace_store(const struct workspace *w);
+/* Does it say how others are compiled, or what holds for them? */
+bool workspace_rules_over(const struct workspace *w, const char *path);
+
 #endif

@@ -198,7 +198,9 @@ static struct fix *move(const struct repair *r, const struct source *s)
 	    statement_is_upset(s, &st, st.last + 1, other.last))
 		return NULL;
 	x = fix_new();
-	x->title = g_strdup_printf("Move this behind line %d", r->to_line);
+	x->title = g_strdup_printf("Move this behind line %d",
+				   text_number(s->text, s->size,
+					       behind.to - 1));
 	add_edit(x, lines.from, lines.to, g_strdup(""));
 	add_edit(x, behind.to, behind.to,
 		 g_strndup(s->text + lines.from, lines.to - lines.from));

@@ -31,8 +31,8 @@ struct fix *fix_repair(const struct repair *r, const char *text, size_t size);
 /*
  * A comment above the line of @f that hides it once a person has put the reason
  * in: what stands there until then is none, so that the comment is reported and
- * hides nothing. NULL: the text has no such line, or no comment can stand there.
- * O(size of the text).
+ * hides nothing. NULL: the text has no such line, or a comment cannot stand
+ * there. O(size of the text).
  */
 struct fix *fix_suppress(const struct finding *f, const char *text,
 			 size_t size);

@@ -47,6 +47,8 @@ bool source_is(const struct source *s, guint i, const char *text);
 bool source_at(const struct source *s, int line, int column, guint *ret_i);
 /* Where the line @line begins (from 1), as clang counts; false: nowhere. */
 bool text_line(const char *text, size_t size, int line, size_t *ret_from);
+/* The number of the line that byte @at is in, from 1. */
+int text_number(const char *text, size_t size, size_t at);
 /* Where the line of byte @at begins, and the first byte of the next one. */
 size_t text_line_start(const char *text, size_t at);
 size_t text_line_end(const char *text, size_t size, size_t at);
@@ -81,7 +83,9 @@ bool statement_in(const struct source *s, guint block, guint token,
 bool statement_is_simple(const struct source *s, const struct statement *st);
 /* May control leave, or come in, between the two tokens, both included? */
 bool statement_jumps(const struct source *s, guint from, guint to);
-/* Is a word of @st written from one token to the other, or its address taken? */
+/*
+ * Is a word of @st written from one token to the other, or its address taken?
+ */
 bool statement_is_upset(const struct source *s, const struct statement *st,
 			guint from, guint to);
 

@@ -46,6 +46,16 @@ bool text_line(const char *text, size_t size, int line, size_t *ret_from)
 	return true;
 }
 
+int text_number(const char *text, size_t size, size_t at)
+{
+	size_t next = text_line_end(text, size, 0);
+	int n = 1;
+
+	for (; next <= at && next < size; n++)
+		next = text_line_end(text, size, next);
+	return n;
+}
+
 size_t text_blanks(const char *text, size_t size, size_t from)
 {
 	size_t n = 0;

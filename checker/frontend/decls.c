@@ -245,13 +245,14 @@ struct decl *decl_function_named(struct parse *p, const char *name)
 {
 	guint i;
 
+	name = g_intern_string(name);
 	if (!p->functions)
 		index_functions(p);
-	i = GPOINTER_TO_UINT(g_hash_table_lookup(p->functions,
-						 g_intern_string(name)));
+	i = GPOINTER_TO_UINT(g_hash_table_lookup(p->functions, name));
 	if (i)
 		return decl_of(p, g_array_index(p->definitions, CXCursor,
 						i - 1));
+	outline_ask(p, name);
 	precompiled_doubt(p->from); /* it may be in there */
 	return NULL;
 }

@@ -9,6 +9,31 @@
 
 #include "frontend/private.h"
 
+/* Behind the comment, string or character that is at @at; or the next one. */
+static size_t skip_unit(const char *text, size_t size, size_t at)
+{
+	size_t behind = text_skip_comment(text, size, at);
+
+	if (text[at] == '"' || text[at] == '\'')
+		behind = text_skip_quoted(text, size, at);
+	/* an apostrophe that is none of a character's: #error don't */
+	if (text[at] == '\'' && memchr(text + at, '\n', behind - at))
+		behind = at;
+	return MAX(behind, at + 1);
+}
+
+/* Is it in a comment or a string? */
+static bool is_text(const char *text, size_t size, size_t offset)
+{
+	size_t at = 0, from = 0;
+
+	while (at <= offset && at < size) {
+		from = at;
+		at = skip_unit(text, size, at);
+	}
+	return at > from + 1;
+}
+
 /* The identifier that @column is in or right behind; false: there is none. */
 static bool find_word(const char *text, size_t size, int line, int column,
 		      struct named *ret)
@@ -26,7 +51,8 @@ static bool find_word(const char *text, size_t size, int line, int column,
 		from--;
 	while (to < end && text_is_ident(*to))
 		to++;
-	if (from == to || g_ascii_isdigit(*from))
+	if (from == to || g_ascii_isdigit(*from) ||
+	    is_text(text, size, (size_t)(from - text)))
 		return false;
 	ret->column = (int)(from - at) + 1;
 	ret->length = (int)(to - from);

@@ -231,6 +231,8 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
 				     CXClientData data)
 {
 	(void)parent;
+	if (outline_skips(data, c))
+		return CXChildVisit_Continue;
 	switch (clang_getCursorKind(c)) {
 	case CXCursor_FunctionDecl:
 		visit_function(data, c);
@@ -246,6 +248,14 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
 		break;
 	}
 	return CXChildVisit_Continue;
+}
+
+static void visit_all(struct parse *p)
+{
+	if (p->uses_outline)
+		outline_restore(p);
+	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
+	outline_end(p);
 }
 
 /* The list grows while it is worked on: called inlines come to its end. */
@@ -348,7 +358,7 @@ void parse_lower(struct parse *p, const struct compile_command *cmd,
 	p->main = source_of(p, clang_getFile(p->tu, file));
 	collect_diagnostics(p);
 	p->includes_c = includes_c(p);
-	clang_visitChildren(clang_getTranslationUnitCursor(p->tu), visit, p);
+	visit_all(p);
 	lower_all(p);
 	report_unclaimed(p);
 	if (p->opt->inputs || p->from)

@@ -93,6 +93,9 @@ struct parse {
 	struct cursor_stack children; /* see children_push() */
 	bool includes_c;       /* a .c file is included */
 	int errors_of_no_file; /* at tokens that were pasted or counted */
+	struct outline *outline; /* to be made; or NULL */
+	bool uses_outline;     /* it was: the unit begins with a preamble */
+	bool outline_fails;    /* more is needed */
 	struct precompiled *from; /* what the parse starts from; or NULL */
 };
 
@@ -163,6 +166,24 @@ const char *parse_error_within(struct parse *p, CXCursor function);
 /* For tables with CXCursor keys. */
 guint cursor_hash(gconstpointer c);
 gboolean cursor_equal(gconstpointer a, gconstpointer b);
+
+/* outline.c */
+struct outline *outline_new(void);
+/* Takes NULL. */
+void outline_free(struct outline *o);
+/* Is it all that a parse behind the preamble needs of the headers? */
+bool outline_serves(const struct outline *o);
+/*
+ * Before a declaration is visited: what p->outline is made of ends with the
+ * first one of the unit itself. true: it is in the preamble.
+ */
+bool outline_skips(struct parse *p, CXCursor c);
+/* All were visited. */
+void outline_end(struct parse *p);
+/* What visiting the preamble's would do. */
+void outline_restore(struct parse *p);
+/* A function of this interned name is not in the unit itself. */
+void outline_ask(struct parse *p, const char *name);
 
 struct session;
 /* session.c: what is kept of @cmd's unit; NULL: nothing. */

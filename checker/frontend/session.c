@@ -32,26 +32,30 @@ struct kept {
 	GHashTable *stamps;	/* interned path -> struct stamp *: inputs */
 	bool has_preamble;	/* what was parsed last began with one */
 	bool plainly;		/* with one it would not be the same unit */
+	struct outline *outline; /* of the head; NULL: all is looked through */
+	bool whole;		/* an outline is not enough */
 	bool lacks;		/* a file that it includes is not there */
 };
 
 struct session {
 	enum session_kind kind;
 	unsigned units;
-	CXIndex index;
+	CXIndex own, whole; /* who shows a unit's own part, and who all of it */
 	GQueue kept; /* struct kept *, that of the last parse first */
 };
 
 struct session *session_new(unsigned int units, enum session_kind kind)
 {
 	/* a file would stay if the process is killed */
-	const CXIndexOptions options = { .Size = sizeof(options),
-					 .StorePreamblesInMemory = 1 };
+	CXIndexOptions options = { .Size = sizeof(options),
+				   .StorePreamblesInMemory = 1 };
 	struct session *s = g_new0(struct session, 1);
 
 	s->kind = kind;
 	s->units = MAX(units, 1);
-	s->index = clang_createIndexWithOptions(&options);
+	s->whole = clang_createIndexWithOptions(&options);
+	options.ExcludeDeclarationsFromPCH = 1;
+	s->own = clang_createIndexWithOptions(&options);
 	g_queue_init(&s->kept);
 	return s;
 }
@@ -64,6 +68,8 @@ static void drop_tu(struct kept *k)
 		clang_disposeTranslationUnit(k->tu);
 	k->tu = NULL;
 	k->has_preamble = false;
+	outline_free(k->outline);
+	k->outline = NULL;
 	g_hash_table_remove_all(k->stamps);
 }
 
@@ -84,7 +90,8 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	g_queue_clear_full(&s->kept, kept_free);
-	clang_disposeIndex(s->index);
+	clang_disposeIndex(s->own);
+	clang_disposeIndex(s->whole);
 	g_free(s);
 }
 
@@ -277,6 +284,20 @@ static bool same_head(GBytes *a, GBytes *b)
 	return head == head_size(t, m) && !memcmp(s, t, head);
 }
 
+/* Is there anything like an inclusion behind the head? */
+static bool body_includes(GBytes *main)
+{
+	gsize size, at;
+	const char *text = g_bytes_get_data(main, &size);
+
+	for (at = head_size(text, size); at < size; at++)
+		if (text[at] == '#' &&
+		    text_starts(text, size, text_skip_blanks(text, size, at + 1),
+				"include"))
+			return true;
+	return false;
+}
+
 enum change {
 	CHANGE_NONE,
 	CHANGE_BODY, /* of the main file, behind its head */
@@ -342,9 +363,12 @@ static enum CXErrorCode parse_anew(struct session *s, struct kept *k,
 				   const struct unsaved *u)
 {
 	bool plain = s->kind == SESSION_PLAIN || k->plainly;
+	CXIndex index = plain || k->whole ? s->whole : s->own;
 
 	drop_tu(k);
-	return parse_tu(k->file, parse_arguments(cmd), s->index, u,
+	if (index == s->own)
+		k->outline = outline_new();
+	return parse_tu(k->file, parse_arguments(cmd), index, u,
 			plain ? 0 : CXTranslationUnit_PrecompiledPreamble,
 			&k->tu);
 }
@@ -359,6 +383,12 @@ static bool parse_again(struct kept *k, const struct unsaved *u)
 	return k->has_preamble = true;
 }
 
+static bool begins_anew(const struct session *s, const struct kept *k)
+{
+	return s->kind == SESSION_PLAIN || k->plainly ||
+	       (k->outline && k->whole);
+}
+
 /* Brings k->tu to what the texts are now. */
 static enum CXErrorCode refresh(struct session *s, struct kept *k,
 				const struct compile_command *cmd,
@@ -370,8 +400,7 @@ static enum CXErrorCode refresh(struct session *s, struct kept *k,
 	if (change == CHANGE_NONE)
 		return CXError_Success;
 	unsaved_init(&u, k->texts);
-	if (change == CHANGE_BASE || s->kind == SESSION_PLAIN || k->plainly ||
-	    !parse_again(k, &u))
+	if (change == CHANGE_BASE || begins_anew(s, k) || !parse_again(k, &u))
 		error = parse_anew(s, k, cmd, &u);
 	g_free(u.files);
 	return error;
@@ -421,6 +450,7 @@ struct outcome {
 	struct unit *unit;
 	enum CXErrorCode error;
 	int errors_of_no_file;
+	bool outline_fails;	/* there is no telling what the unit is */
 };
 
 static struct outcome run(struct session *s, struct kept *k,
@@ -430,6 +460,7 @@ static struct outcome run(struct session *s, struct kept *k,
 {
 	gint64 start = g_get_real_time();
 	struct outcome o = { .unit = unit_new(cmd->file) };
+	struct frontend_options own = *opt;
 	struct parse p = { 0 };
 
 	o.error = refresh(s, k, cmd, change);
@@ -439,11 +470,26 @@ static struct outcome run(struct session *s, struct kept *k,
 		return o;
 	}
 	p.tu = k->tu;
-	parse_lower(&p, cmd, k->file, opt, o.unit);
+	p.outline = k->outline;
+	p.uses_outline = k->outline && k->has_preamble;
+	/* with a preamble libclang takes long to tell */
+	own.inputs = !k->has_preamble ||
+		     body_includes(g_hash_table_lookup(k->texts, k->file));
+	parse_lower(&p, cmd, k->file, &own, o.unit);
 	o.errors_of_no_file = p.errors_of_no_file;
+	o.outline_fails = p.outline_fails || p.includes_c;
+	k->whole |= k->outline && !outline_serves(k->outline);
 	parse_clear(&p);
 	note_inputs(k, o.unit, start);
 	return o;
+}
+
+static void run_anew(struct session *s, struct kept *k,
+		     const struct compile_command *cmd,
+		     const struct frontend_options *opt, struct outcome *o)
+{
+	unit_free(o->unit);
+	*o = run(s, k, cmd, opt, CHANGE_BASE);
 }
 
 /*
@@ -458,10 +504,25 @@ static void judge_preamble(struct session *s, struct kept *k,
 {
 	int errors = o->errors_of_no_file;
 
-	unit_free(o->unit);
 	k->plainly = true;
-	*o = run(s, k, cmd, opt, CHANGE_BASE);
+	run_anew(s, k, cmd, opt, o);
 	k->plainly = o->errors_of_no_file < errors;
+}
+
+/* Is what a preamble gave all that there is? If not, parses anew. */
+static void judge(struct session *s, struct kept *k,
+		  const struct compile_command *cmd,
+		  const struct frontend_options *opt, struct outcome *o)
+{
+	if (k->outline && k->has_preamble && o->outline_fails) {
+		k->whole = true;
+		run_anew(s, k, cmd, opt, o);
+	}
+	/* a file that is there at last has inclusions that are not known */
+	if (k->has_preamble && k->lacks && !lacks_file(o->unit))
+		run_anew(s, k, cmd, opt, o);
+	if (k->has_preamble && o->errors_of_no_file)
+		judge_preamble(s, k, cmd, opt, o);
 }
 
 int session_parse(struct session *s, const struct compile_command *cmd,
@@ -473,24 +534,26 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 	GHashTable *texts = texts_now(k, buffers, n);
 	enum change change = change_since(k, texts);
 	struct outcome o;
-	bool lacked = k->lacks;
 
-	own.inputs = true;
 	own.headers = NULL;
+	if (!opt->want || opt->all_inlines) { /* headers' functions as well */
+		change = k->outline ? CHANGE_BASE : change;
+		k->whole = true;
+	}
 	k->plainly = k->plainly && change != CHANGE_BASE;
 	g_hash_table_unref(k->texts);
 	k->texts = texts;
 	o = run(s, k, cmd, &own, change);
-	if (k->has_preamble && lacked && !lacks_file(o.unit)) {
-		/* what that file includes is not known */
-		unit_free(o.unit);
-		o = run(s, k, cmd, &own, CHANGE_BASE);
-	}
-	if (k->has_preamble && o.errors_of_no_file)
-		judge_preamble(s, k, cmd, &own, &o);
+	judge(s, k, cmd, &own, &o);
 	k->lacks = lacks_file(o.unit);
 	*ret_unit = o.unit;
 	return o.error ? -1 : 0;
+}
+
+static enum CXChildVisitResult pass_over(CXCursor c, CXCursor parent,
+					 CXClientData data)
+{
+	return CXChildVisit_Break;
 }
 
 void session_warm(struct session *s, const struct compile_command *cmd)
@@ -498,11 +561,13 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 	struct kept *k = find(s, cmd);
 	struct unsaved u;
 
-	if (!k || !k->tu || k->has_preamble || k->plainly ||
-	    s->kind == SESSION_PLAIN)
+	if (!k || !k->tu || k->has_preamble || begins_anew(s, k))
 		return;
 	unsaved_init(&u, k->texts);
-	parse_again(k, &u);
+	if (parse_again(k, &u))
+		/* libclang 19 loads a preamble's declarations but once */
+		clang_visitChildren(clang_getTranslationUnitCursor(k->tu),
+				    pass_over, NULL);
 	g_free(u.files);
 }
 

@@ -118,13 +118,13 @@ static void tell_place(GString *out, const struct pair_site *s)
 			       s->in->func->loc.file, act_line(s->write),
 			       s->in->func->name, set ? "sets" : "clears");
 	if (s->ref)
-		g_string_append_printf(out, " and %s one in line %d",
+		g_string_append_printf(out, " and %s one in line %d%s",
 				       set ? "takes" : "drops",
-				       act_line(s->ref));
-	if (s->lost)
-		g_string_append_printf(out, "%s not on the way to line %d",
-				       s->ref ? ", but" : ",",
-				       act_line(s->lost));
+				       act_line(s->ref),
+				       s->lost ? ", but not on each way" : "");
+	else
+		g_string_append_printf(out, " and %s none",
+				       set ? "takes" : "drops");
 	g_string_append(out, "\n");
 }
 

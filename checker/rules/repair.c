@@ -62,9 +62,9 @@ static bool is_alone_on_path(const struct act *leaf, const struct act *act)
 }
 
 /* Does the place where @act stands do nothing else, on no path? */
-static bool is_alone(const struct repairer *r, const struct act *act)
+static bool is_alone(const struct act *act)
 {
-	const GPtrArray *traces = r->ff->traces;
+	const GPtrArray *traces = act->in->traces;
 	const struct act *a;
 	guint i;
 
@@ -81,8 +81,39 @@ static bool can_change(const struct repairer *r, const struct act *act)
 {
 	return act && act->in == r->ff &&
 	       !strcmp(rule_place(act).file, r->finding->file) &&
-	       is_alone(r, act);
+	       is_alone(act);
 }
+
+/* ---- locks ---- */
+
+static bool holds(const struct act *a, const struct held *lock)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (h->lock == lock->lock && h->class == lock->class)
+			return true;
+	return false;
+}
+
+/* Does @a hold a lock, after it is done, that @b does not? */
+static bool holds_more(const struct act *a, const struct act *b)
+{
+	const struct held *h;
+
+	for (h = a->locks; h; h = h->next)
+		if (!holds(b, h) &&
+		    !(a->kind == ACT_UNLOCK && h->lock == a->loc))
+			return true;
+	return false;
+}
+
+static bool takes_locks(const struct func_flow *ff)
+{
+	return ff->acts[ACT_LOCK].n > 0;
+}
+
+/* ---- words ---- */
 
 static bool has_local(const struct func *f, const char *name, size_t length)
 {
@@ -212,17 +243,33 @@ static bool is_only(const struct repairer *r, const struct act *ref)
 	return true;
 }
 
+/*
+ * Are the locks right for a call where @at stands, of what @other does as well?
+ * An accessor that takes some is called with none.
+ */
+static bool is_locked_well(const struct repairer *r,
+			   const struct pair_site *accessor,
+			   const struct act *at, const struct act *other)
+{
+	if (takes_locks(accessor->in))
+		return !at->locks && !r->ff->entry_locks->len;
+	return !holds_more(at, other) && !holds_more(other, at);
+}
+
 /* The call stands where @at does, and what @other does is done by it. */
-static void add_call(const struct repairer *r, const char *function,
-		     char *arguments, const struct act *at,
-		     const struct act *other)
+static void add_call(const struct repairer *r,
+		     const struct pair_site *accessor, char *arguments,
+		     const struct act *at, const struct act *other)
 {
 	const struct src_loc from = rule_place(at), to = rule_place(other);
 
+	if (!is_locked_well(r, accessor, at, other))
+		return;
 	finding_repair(r->finding, &(struct repair){
 		.kind = REPAIR_CALL, .line = from.line, .column = from.column,
 		.to_line = to.line, .to_column = to.column,
-		.function = (char *)function, .arguments = arguments
+		.function = (char *)accessor->in->func->name,
+		.arguments = arguments
 	});
 }
 
@@ -240,8 +287,8 @@ static void use_accessor(const struct repairer *r)
 	arguments = arguments_of(r, accessor);
 	if (!arguments)
 		return;
-	add_call(r, accessor->in->func->name, arguments, write, ref);
-	add_call(r, accessor->in->func->name, arguments, ref, write);
+	add_call(r, accessor, arguments, write, ref);
+	add_call(r, accessor, arguments, ref, write);
 	g_free(arguments);
 }
 
@@ -250,7 +297,8 @@ static void use_accessor(const struct repairer *r)
 /* A call that does nothing but take such a reference. */
 struct getter {
 	const char *function;
-	const char *count; /* whose address it takes; NULL: it takes the object */
+	/* Whose address it takes; NULL: it takes the object. */
+	const char *count;
 };
 
 static bool is_count_of(const struct expr *arg, const char *record)
@@ -278,41 +326,25 @@ static bool read_getter(const struct act *get, const char *record,
 	return ret->count || (arg->record == record && arg->pointers == 1);
 }
 
-static bool gets_only(const struct repairer *r, const struct act *get,
-		      const char *record, struct getter *ret)
+static bool gets_only(const struct act *get, const char *record,
+		      struct getter *ret)
 {
-	const struct repairer there = { .flow = r->flow, .ff = get->in };
-
 	return get->kind == ACT_GET && !get->atomic && get->obj &&
-	       get->obj->record == record && is_alone(&there, get) &&
+	       get->obj->record == record && is_alone(get) &&
 	       read_getter(get, record, ret);
 }
 
-/* get_page, page_get: what the model has of that name. */
-static bool getter_by_name(const struct repairer *r, const char *record,
-			   struct getter *ret)
+/* Does the model have a function of this name, which it frees, that gets? */
+static bool is_getter(const struct model *m, char *name, struct getter *ret)
 {
-	static const char *const forms[] = { "get_%s", "%s_get" };
 	const GArray *rows;
-	const char *name;
-	guint i;
 
-	for (i = 0; i < G_N_ELEMENTS(forms); i++) {
-		char **halves = g_strsplit(forms[i], "%s", 2);
-		char *text = g_strjoinv(record, halves);
-
-		name = g_intern_string(text);
-		g_free(text);
-		g_strfreev(halves);
-		rows = model_api(r->flow->model, name);
-		if (!rows || rows->len != 1 ||
-		    g_array_index(rows, struct api, 0).effect != EFFECT_GET ||
-		    g_array_index(rows, struct api, 0).arg != 0)
-			continue;
-		*ret = (struct getter){ name, NULL };
-		return true;
-	}
-	return false;
+	*ret = (struct getter){ g_intern_string(name), NULL };
+	g_free(name);
+	rows = model_api(m, ret->function);
+	return rows && rows->len == 1 &&
+	       g_array_index(rows, struct api, 0).effect == EFFECT_GET &&
+	       g_array_index(rows, struct api, 0).arg == 0;
 }
 
 /*
@@ -329,14 +361,17 @@ static bool find_getter(const struct repairer *r, struct getter *ret)
 		const struct pair_site *s = p->sites->pdata[i];
 
 		if (s->ref && s->write->kind == ACT_SET &&
-		    gets_only(r, s->ref, p->object_record, ret))
+		    gets_only(s->ref, p->object_record, ret))
 			return true;
 	}
 	for (i = 0; i < gets->len; i++)
 		if (flow_is_lifetime(r->flow, gets->pdata[i]) &&
-		    gets_only(r, gets->pdata[i], p->object_record, ret))
+		    gets_only(gets->pdata[i], p->object_record, ret))
 			return true;
-	return getter_by_name(r, p->object_record, ret);
+	return is_getter(r->flow->model,
+			 g_strconcat("get_", p->object_record, NULL), ret) ||
+	       is_getter(r->flow->model,
+			 g_strconcat(p->object_record, "_get", NULL), ret);
 }
 
 static void insert_get(const struct repairer *r)
@@ -405,7 +440,10 @@ static bool returns_between(const struct func *f, struct src_loc from,
 	return false;
 }
 
-/* Behind the last use in the text; a loop has none that is the last. */
+/*
+ * Behind the last use in the text; a loop has none that is the last. Not into a
+ * section of a lock: what the put does may need it.
+ */
 static void put_later(const struct repairer *r)
 {
 	const struct act *put = r->about->from, *a, *use;
@@ -418,7 +456,8 @@ static void put_later(const struct repairer *r)
 	for (i = 0; i < r->ff->traces->len; i++) {
 		a = on_path(r->ff->traces->pdata[i], put);
 		use = a ? last_use(r->ff->traces->pdata[i], a) : NULL;
-		if (use && is_before(rule_place(use), at))
+		if (use && (is_before(rule_place(use), at) ||
+			    holds_more(use, a)))
 			return;
 		if (use && is_before(to, rule_place(use)))
 			to = rule_place(use);

@@ -46,9 +46,8 @@ class Worker:
             [store.PINCHECK, "lsp-worker", *options], cwd=folder, env=env,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
         self.asked = 0
-        self.progress = []
-        hello = {"root": folder, "encoding": "utf-8", "docs": True,
-                 "related": True, "changes": True}
+        self.progress, self.notices = [], []
+        hello = {"encoding": "utf-8", "related": True, "changes": True}
         self.ask("start", **dict(hello, **start))
 
     def send(self, line):
@@ -60,12 +59,18 @@ class Worker:
         self.asked += 1
         question.update(id=self.asked, do=what)
         answer = self.send(json.dumps(question).encode())
-        while "progress" in answer:
-            self.progress.append(answer)
+        while "progress" in answer or "notice" in answer:
+            (self.progress if "id" in answer else self.notices).append(answer)
             answer = json.loads(self.process.stdout.readline())
         expect(f"{what} is answered by its id", answer["id"] == self.asked,
                answer)
         return answer
+
+    def notice(self):
+        """The next line that answers nothing."""
+        if self.notices:
+            return self.notices.pop(0)
+        return json.loads(self.process.stdout.readline())
 
     def open(self, path, text, version=1):
         self.ask("text", path=path, uri=uri_of(path), version=version,
@@ -293,9 +298,13 @@ def test_malformed(folder):
             (b'{"do": "text", "path": "/a.c", "text": "x"}', '"uri"'),
             (b'{"do": "text", "path": "/a.c", "uri": "", "text": 3}',
              '"text"'),
-            (b'{"do": "start", "encoding": "ascii", "docs": true, "root": '
-             b'null, "related": true, "changes": true}', "encoding"),
+            (b'{"do": "start", "encoding": "ascii", "related": true, '
+             b'"changes": true}', "encoding"),
+            (b'{"do": "start", "encoding": "utf-8", "related": 1, '
+             b'"changes": true}', "related"),
             (b'{"do": "actions", "path": "%s"}' % path.encode(), '"range"'),
+            (b'{"do": "hover", "path": "%s", "position": 3}' % path.encode(),
+             '"position"'),
             (b'{"do": "replay", "path": "%s", "fingerprint": "12"}'
              % path.encode(), "no such finding")):
         answer = w.send(line)
@@ -505,6 +514,31 @@ def test_replay(folder):
     w.open(path, "\n")
     answer = w.ask("replay", path=path, fingerprint=fingerprint)
     expect("where there is none", "no such finding" in answer["error"], answer)
+    w.end()
+
+
+def test_hover(folder):
+    """What is told is the pipeline's; where it stands is ours."""
+    copy_cases(folder)
+    path = os.path.join(folder, BTRFS, "before.c")
+    lines = read(path).split("\n")
+    number = next(i for i, text in enumerate(lines)
+                  if "EXTENT_BUFFER_TREE_REF, &eb->bflags" in text)
+    lines[number] = "/* \U0001f427 */" + lines[number]
+    at = lines[number].index("bflags")
+    w = Worker(folder, encoding="utf-16")
+    w.open(path, "\n".join(lines))
+    answer = w.ask("hover", path=path,
+                   position={"line": number, "character": at + 1 + 2})
+    expect("the flag's pair", "EXTENT_BUFFER_TREE_REF" in str(answer["text"])
+           and answer["range"] == {
+        "start": {"line": number, "character": at + 1},
+        "end": {"line": number, "character": at + 1 + len("bflags")}}, answer)
+    for line, character in ((0, 0), (9999, 3), (number, 9999)):
+        answer = w.ask("hover", path=path,
+                       position={"line": line, "character": character})
+        expect("nothing", answer["text"] is None and answer["range"] is None,
+               answer)
     w.end()
 
 

@@ -32,3 +32,10 @@ if "$same" --deaf corpus/002-btrfs-find-extent-buffer/before.c \
 	echo "FAIL: edits that are missed make no difference"
 	exit 1
 fi
+
+# Nothing is used that is gone, however often it is parsed.
+"$BUILD/bin/session_speed" -n 50 \
+	corpus/002-btrfs-find-extent-buffer/before.c -- -Icorpus/include \
+	>"$out" || { echo "FAIL: 50 edits"; exit 1; }
+grep -q '^  after 50 edits ' "$out" ||
+	{ echo "FAIL: 50 edits are not told"; cat "$out"; exit 1; }

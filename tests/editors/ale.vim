@@ -5,7 +5,6 @@
 
 let s:plan = json_decode(join(readfile($PLAN), "\n"))
 let s:source = bufnr('')
-let s:original = getline(1, '$')
 let g:ale_hover_to_preview = 1
 
 function s:Fact(name, value)
@@ -46,14 +45,6 @@ function s:Wait(what, condition)
 	endwhile
 endfunction
 
-" Nobody types here, so what ALE does a moment after the last key has to be
-" asked for.
-function s:Replace(lines)
-	silent %delete _
-	call setline(1, a:lines)
-	call ale#Queue(0)
-endfunction
-
 " ALE's menu is one text that ends in a prompt; the answer is a number.
 runtime autoload/ale/util.vim
 function! ale#util#Input(menu, value)
@@ -72,6 +63,11 @@ function s:Goto(place)
 	call cursor(a:place[0] + 1, a:place[1] + 1)
 endfunction
 
+function s:Changed(edit)
+	return has_key(a:edit, 'comes') ? s:Has(a:edit.comes) :
+	\                                 !s:Has(a:edit.gone)
+endfunction
+
 function s:Edit(edit)
 	let s:wanted = a:edit.title
 	call s:Goto(a:edit.place)
@@ -79,12 +75,10 @@ function s:Edit(edit)
 	call s:Wait(a:edit.title, {-> stridx(join(getline(1, '$'), "\n"),
 	\                                    a:edit.gives) >= 0})
 	call s:Fact('edited', join(getline(1, '$'), "\n") . "\n")
+	" Nobody types here: what ALE does a moment after the last key.
 	call ale#Queue(0)
-	call s:Wait('what the action does away with',
-	\           {-> !s:Has(a:edit.gone)})
-	call s:Replace(s:original)
-	call s:Wait('diagnostics after the edit was undone',
-	\           {-> s:HasAll(s:plan.first)})
+	call s:Wait('what the action brings about',
+	\           {-> s:Changed(a:edit)})
 endfunction
 
 function s:Replay(replay)
@@ -95,26 +89,24 @@ function s:Replay(replay)
 	bwipeout
 endfunction
 
-" A short answer would be echoed, so all go to the preview window.
-function s:Hover(place)
-	call s:Goto(a:place)
-	ALEHover
-	call s:Wait('hover', {-> !empty(s:Preview())})
-	call s:Fact('hover', s:Preview())
-	pclose
+" Each server's answer is shown in the place of the one before.
+runtime autoload/ale/preview.vim
+function! ale#preview#Show(lines, ...)
+	call add(s:shown, join(a:lines, "\n"))
 endfunction
 
-function s:Preview()
-	for info in getwininfo()
-		if getwinvar(info.winid, '&previewwindow')
-			return join(getbufline(info.bufnr, 1, '$'), "\n")
-		endif
-	endfor
-	return ''
+function s:Hover(hover)
+	let s:shown = []
+	call s:Goto(a:hover.place)
+	ALEHover
+	call s:Wait('hover', {-> stridx(join(s:shown, "\n"), a:hover.has) >= 0})
+	call s:Fact('hover', join(s:shown, "\n"))
 endfunction
 
 function s:Unsaved(step)
-	call s:Replace(readfile(a:step.text))
+	silent %delete _
+	call setline(1, readfile(a:step.text))
+	call ale#Queue(0)
 	call s:Wait('diagnostics of what is not saved',
 	\           {-> s:HasAll(a:step.first) && !s:Has(a:step.gone)})
 	call s:Fact('unsaved', s:Diagnostics())
@@ -127,9 +119,7 @@ function s:Run()
 	for edit in s:plan.edits
 		call s:Edit(edit)
 	endfor
-	if has_key(s:plan, 'replay')
-		call s:Replay(s:plan.replay)
-	endif
+	call s:Replay(s:plan.replay)
 	call s:Unsaved(s:plan.unsaved)
 endfunction
 

@@ -110,11 +110,14 @@ class Workspace:
 
     def plan(self):
         idle = place_of(self.text, "atomic_read(&eb->refs) == 2")
+        # One edit after the other, from the end of the file to its beginning;
+        # the last one adds a line above what is replayed.
         return {
             "source": self.source,
             "patience": PATIENCE,
             "first": [MESSAGE, "is freed here", "nused function 'never_called_1'"],
-            "hover": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
+            "hover": {"place": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
+                      "has": "owns a reference"},
             "edits": [
                 {"place": place_of(self.text, "count = 1"),
                  "title": "use '==' to turn", "gives": "count == 1",
@@ -125,9 +128,9 @@ class Workspace:
                  "gone": "is freed here"},
                 {"place": idle, "title": "Ignore " + RULE,
                  "gives": f"pincheck: ignore[{RULE}] ",
-                 "gone": "'refs' " + MESSAGE},
+                 "comes": "it gives no reason"},
             ],
-            "replay": {"place": idle, "title": "Replay this race"},
+            "replay": {"place": [idle[0] + 1, idle[1]], "title": "Replay this race"},
             "unsaved": {"text": os.path.join(self.top, "unsaved.c"),
                         "first": ["nused function 'never_called_2'"],
                         "gone": MESSAGE},
@@ -277,9 +280,10 @@ def run(space, command):
 class Judge:
     """Holds what was seen against the plan, and collects complaints."""
 
-    def __init__(self, space, seen):
+    def __init__(self, space, way):
         self.space = space
-        self.seen = seen
+        self.way = way
+        self.seen = space.seen()
         self.complaints = []
 
     def hold(self, true, what):
@@ -295,10 +299,10 @@ class Judge:
         items = self.last("first")
         own = [i for i in items if i["source"] == "pincheck" and
                i["code"] == RULE]
-        line = self.space.plan()["replay"]["place"][0]
+        line = self.space.plan()["edits"][-1]["place"][0]
         here = [i for i in own if i["line"] == line]
-        self.hold(len(own) == 3, f"{len(own)} findings, not 3")
-        self.hold(len(here) == 1, f"{len(here)} findings at line {line}")
+        self.hold(len(own) == 3, f"3 findings, not {len(own)}")
+        self.hold(len(here) == 1, f"a finding at line {line}")
         for item in here:
             self.related(item)
         self.hold(any(i["source"] == "clang" and "never_called_1" in i["text"]
@@ -318,12 +322,20 @@ class Judge:
         self.hold(any(s["uri"].endswith("extent_io.h") for s in steps),
                   "a step in the header")
 
+    def hover(self):
+        """In front of clangd one text has what both say."""
+        parts = [self.space.plan()["hover"]["has"], "check_buffer_tree_ref"]
+        if self.way != "beside":
+            parts.append("enumerator")
+        for part in parts:
+            self.hold(part in self.last("hover"), f"'{part}' in the hover")
+
     def edits(self):
         plan = self.space.plan()["edits"]
         texts = self.seen.get("edited", [])
-        self.hold(len(texts) == len(plan), f"{len(texts)} edits")
+        self.hold(len(texts) == len(plan), f"{len(plan)} edits")
         for edit, text in zip(plan, texts):
-            self.hold(edit["gives"] in text, f"'{edit['title']}' gave no edit")
+            self.hold(edit["gives"] in text, f"the edit '{edit['title']}'")
         menu = [t for titles in self.seen.get("titles", []) for t in titles]
         self.hold(any("Replay" in title for title in menu), "a replay offered")
 
@@ -343,6 +355,7 @@ class Judge:
         self.hold("timeout" not in self.seen,
                   "waited in vain for " + str(self.seen.get("timeout")))
         self.diagnostics()
+        self.hover()
         self.edits()
         self.replay()
         self.unsaved()
@@ -377,7 +390,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="editor-") as top:
         space = Workspace(os.path.realpath(top))
         status, left, output = run(space, start(space, way))
-        complaints = Judge(space, space.seen()).all()
+        complaints = Judge(space, way).all()
         if status != 0:
             complaints.append(f"the editor ended with {status}")
         if left and status == 0:

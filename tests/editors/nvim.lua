@@ -4,7 +4,6 @@
 -- written are told in editor.py; nothing is judged here.
 
 local plan = vim.fn.json_decode(vim.fn.readfile(vim.env.PLAN))
-local original = vim.api.nvim_buf_get_lines(0, 0, -1, true)
 local source = vim.api.nvim_get_current_buf()
 
 local function fact(name, value)
@@ -56,10 +55,6 @@ local function text()
 	return table.concat(lines, '\n') .. '\n'
 end
 
-local function replace(lines)
-	vim.api.nvim_buf_set_lines(source, 0, -1, true, lines)
-end
-
 -- The menu of code actions: keeps the titles and takes the one wanted.
 local function choose(wanted)
 	vim.ui.select = function(items, options, on_choice)
@@ -84,11 +79,11 @@ end
 wait('the first diagnostics', function() return has_all(plan.first) end)
 fact('first', diagnostics())
 
-local position = { line = plan.hover[1], character = plan.hover[2] }
+local line, character = unpack(plan.hover.place)
 local hovers
 vim.lsp.buf_request_all(source, 'textDocument/hover', {
 	textDocument = vim.lsp.util.make_text_document_params(source),
-	position = position,
+	position = { line = line, character = character },
 }, function(answers) hovers = answers end)
 wait('hover', function() return hovers end)
 fact('hover', vim.inspect(hovers))
@@ -99,26 +94,24 @@ for _, edit in ipairs(plan.edits) do
 		return text():find(edit.gives, 1, true)
 	end)
 	fact('edited', text())
-	wait('what the action does away with', function()
+	wait('what the action brings about', function()
+		if edit.comes then
+			return has_all({ edit.comes })
+		end
 		return not has_all({ edit.gone })
 	end)
-	replace(original)
-	wait('diagnostics after the edit was undone', function()
-		return has_all(plan.first)
-	end)
 end
 
-if plan.replay then
-	act(plan.replay.place, plan.replay.title)
-	wait('the replay', function()
-		return vim.api.nvim_get_current_buf() ~= source
-	end)
-	local lines = vim.api.nvim_buf_get_lines(0, 0, -1, true)
-	fact('replay', table.concat(lines, '\n'))
-	vim.cmd('bwipeout')
-end
+act(plan.replay.place, plan.replay.title)
+wait('the replay', function()
+	return vim.api.nvim_get_current_buf() ~= source
+end)
+local table_shown = vim.api.nvim_buf_get_lines(0, 0, -1, true)
+fact('replay', table.concat(table_shown, '\n'))
+vim.cmd('bwipeout')
 
-replace(vim.fn.readfile(plan.unsaved.text))
+vim.api.nvim_buf_set_lines(source, 0, -1, true,
+	vim.fn.readfile(plan.unsaved.text))
 wait('diagnostics of what is not saved', function()
 	return has_all(plan.unsaved.first) and
 		not has_all({ plan.unsaved.gone })

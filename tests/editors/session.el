@@ -48,10 +48,6 @@
   (seq-some (lambda (item) (string-search fragment (alist-get 'text item)))
             (session-diagnostics)))
 
-(defun session-first ()
-  "Whether both servers have spoken about the text as it was."
-  (seq-every-p #'session-has (session-get 'first)))
-
 (defun session-goto (place)
   "Go to PLACE, a vector of line and column."
   (goto-char (point-min))
@@ -73,22 +69,18 @@
                                  (all-completions "" table)))))
       (session-act))))
 
-(defun session-edit (step original)
-  "Take the action of STEP, and undo it to the text ORIGINAL."
+(defun session-edit (step)
+  "Take the action of STEP."
   (session-take step)
   (session-wait (session-get 'title step)
                 (lambda ()
                   (string-search (session-get 'gives step) (buffer-string))))
   (session-fact "edited" (buffer-string))
-  (session-wait "what the action does away with"
-                (lambda () (not (session-has (session-get 'gone step)))))
-  (session-replace original)
-  (session-wait "diagnostics after the edit was undone" #'session-first))
-
-(defun session-replace (text)
-  "Make TEXT the buffer's."
-  (erase-buffer)
-  (insert text))
+  (session-wait "what the action brings about"
+                (lambda ()
+                  (if (session-get 'comes step)
+                      (session-has (session-get 'comes step))
+                    (not (session-has (session-get 'gone step)))))))
 
 (defun session-replay (step)
   "Take the action of STEP and wait for what it shows."
@@ -100,9 +92,8 @@
 
 (defun session-unsaved (step)
   "Take the text of STEP and do not save it."
-  (session-replace (with-temp-buffer
-                     (insert-file-contents (session-get 'text step))
-                     (buffer-string)))
+  (erase-buffer)
+  (insert-file-contents (session-get 'text step))
   (session-wait "diagnostics of what is not saved"
                 (lambda ()
                   (and (seq-every-p #'session-has (session-get 'first step))
@@ -111,15 +102,14 @@
 
 (defun session-run ()
   "All steps."
-  (let ((original (buffer-string)))
-    (session-wait "the first diagnostics" #'session-first)
-    (session-fact "first" (vconcat (session-diagnostics)))
-    (session-goto (session-get 'hover))
-    (session-fact "hover" (session-hover))
-    (seq-do (lambda (step) (session-edit step original)) (session-get 'edits))
-    (when (session-get 'replay)
-      (session-replay (session-get 'replay)))
-    (session-unsaved (session-get 'unsaved))
-    (set-buffer-modified-p nil)))
+  (session-wait "the first diagnostics"
+                (lambda () (seq-every-p #'session-has (session-get 'first))))
+  (session-fact "first" (vconcat (session-diagnostics)))
+  (session-goto (session-get 'place (session-get 'hover)))
+  (session-fact "hover" (session-hover))
+  (seq-do #'session-edit (session-get 'edits))
+  (session-replay (session-get 'replay))
+  (session-unsaved (session-get 'unsaved))
+  (set-buffer-modified-p nil))
 
 ;;; session.el ends here

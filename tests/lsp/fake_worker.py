@@ -34,8 +34,7 @@ class Worker:
                     log.write(line)
             question = json.loads(line)
             answer = getattr(self, "do_" + question["do"])(question)
-            if answer is not None:
-                self.tell({"id": question.get("id"), **answer})
+            self.tell({"id": question.get("id"), **(answer or {})})
 
     def tell(self, answer):
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -300,36 +300,65 @@ def load_worker_dies_of_a_text():
             equal("exit status", editor.quit(), 0, editor)
 
 
-SHORT = b"".join(frame(encode(m)) for m in (
-    request(1, "initialize", {"capabilities": {}}), request(2, "shutdown"),
-    notification("exit")))
+def short_session(w):
+    uri = w.uri("a.c")
+    return b"".join(frame(encode(m)) for m in (
+        request(1, "initialize", {"capabilities": {}}),
+        notification("textDocument/didOpen", w.document("a.c", "int a = b;")),
+        notification("textDocument/didChange", change(
+            uri, 2, ((0, 0), (0, 0), "\n"), ((1, 8), (1, 9), "c"))),
+        request(2, "textDocument/codeAction", {
+            "textDocument": {"uri": uri}, "context": {"diagnostics": []},
+            "range": {"start": at(1, 0), "end": at(1, 9)}}),
+        request(3, "shutdown"), notification("exit")))
 
 
-def outcome(argv, folder, data):
+def outcome(argv, w, data):
     """Exit status, and what came, but for the capabilities."""
-    with Editor(argv, folder) as editor:
+    with Editor(argv, w.root, {"FAKE_WORKER": "silent"}) as editor:
         editor.send_bytes(data)
         editor.close()
         return (editor.status(), len(editor.log),
                 [m.body for m in editor.log if m.get("id") != 1])
 
 
+def same_outcome(what, w, data):
+    clangd = real_clangd("--sync")
+    equal(what, outcome(proxy(clangd, worker=FAKE_WORKER), w, data),
+          outcome(clangd, w, data), data)
+
+
 def load_cut_frames():
-    """A short session that ends after each of its bytes, or has another byte
-    in the place of one of its header's."""
-    step = max(1, round(1 / scale))
+    """A short session that ends after each of its bytes."""
     with Workspace() as w:
-        heads = [n for n in range(len(SHORT)) if SHORT[n:].startswith(
-            (b"Content", b"-Length", b": ", b"\r\n", b"\n", b"{"))]
-        for clangd in FAKE_CLANGD, real_clangd():
-            with_us = proxy(clangd, worker=FAKE_WORKER)
-            for n in range(0, len(SHORT), step):
-                equal(f"cut at {n}", outcome(with_us, w.root, SHORT[:n]),
-                      outcome(clangd, w.root, SHORT[:n]))
-            for n in heads[::step]:
-                data = SHORT[:n] + b"#" + SHORT[n + 1:]
-                equal(f"another byte at {n}", outcome(with_us, w.root, data),
-                      outcome(clangd, w.root, data))
+        data = short_session(w)
+        for n in range(0, len(data), max(1, round(1 / scale))):
+            same_outcome(f"cut at {n}", w, data[:n])
+
+
+STRANGE = b'#\r\n \t:0129{}[]"\\\0\xff'
+
+
+def damaged(data, chance):
+    """Some bytes are lost, put in, or others."""
+    data = bytearray(data)
+    for _ in range(chance.randint(1, 3)):
+        n, kind = chance.randrange(len(data)), chance.randrange(4)
+        if kind == 0:
+            data[n] = chance.choice(STRANGE)
+        elif kind == 1:
+            data.insert(n, chance.choice(STRANGE))
+        else:
+            del data[n:n + (1 if kind == 2 else chance.randrange(30))]
+    return bytes(data)
+
+
+def load_damaged_frames():
+    chance = random.Random(11)
+    with Workspace() as w:
+        data = short_session(w)
+        for _ in range(times(400)):
+            same_outcome("damaged", w, damaged(data, chance))
 
 
 def main():

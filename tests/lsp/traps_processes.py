@@ -6,7 +6,9 @@ The traps that are about pipes, ends and deaths: each first with clangd, or its
 stand-in, alone, which says what is right, and then with us in front of it.
 NAME, such as trap_14: only those."""
 import contextlib
+import json
 import os
+import re
 import signal
 import sys
 
@@ -188,6 +190,55 @@ def trap_16_drain_to_clangd():
                 equal(f"{name}: exit status", editor.status(), 1, editor)
                 equal(f"{name}: replies", [
                     m.get("id") for m in editor.log[1:]], list(range(COUNT)))
+
+
+# --------------------------------------------------------------------------
+
+BUG = "corpus/003-bcache-btree-flush-write"
+
+
+def databases(w):
+    """None, and such as say nothing about the file."""
+    path = w.path("compile_commands.json")
+    yield "none"
+    for text in ("", "{", "[{}]", "[]", '[{"directory":7}]'):
+        w.write("compile_commands.json", text)
+        yield f"'{text}'"
+    w.write("elsewhere/a.c", "int a;\n")
+    w.write("compile_commands.json", json.dumps(
+        [{"directory": w.path("elsewhere"), "file": "a.c",
+          "arguments": ["cc", "-c", "a.c"]}]))
+    yield "of other files"
+    os.unlink(path)
+    os.mkdir(path)
+    yield "a folder"
+
+
+def trap_17_database():
+    """Without a database that has the file: flags are not guessed, so nothing
+    is found; clangd's diagnostics come; and no library of ours complains."""
+    with Workspace(BUG, database=False) as w:
+        for what in databases(w):
+            with Editor(proxy(real_clangd()), w.root) as editor:
+                editor.initialize(w)
+                uri = w.uri("before.c")
+                editor.notify("textDocument/didOpen", w.document("before.c"))
+                editor.published(uri, matches=lambda items: items)
+                # Answered when what was asked before is.
+                editor.call("textDocument/codeAction", {
+                    "textDocument": {"uri": uri}, "range": RANGE,
+                    "context": {"diagnostics": []}})
+                equal(f"{what}: ours", [m for m in editor.log if any(
+                    item.get("source") == "pincheck" for item in
+                    m.get("params", "diagnostics") or [])], [])
+                equal(f"{what}: exit status", editor.quit(), 0, editor)
+                expect(f"{what}: libclang complains", not re.search(
+                    "LIBCLANG|fromDirectory|CXCompilation", editor.told()),
+                    editor)
+
+
+RANGE = {"start": {"line": 0, "character": 0},
+         "end": {"line": 200, "character": 0}}
 
 
 # --------------------------------------------------------------------------

@@ -5,6 +5,7 @@
  */
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fix/fix.h"
@@ -90,23 +91,23 @@ static void check_case(enum repair_kind kind, const struct fix_case *c)
 
 /* ---- a call in the place of two statements ---- */
 
+#define F(body) "void f(void)\n{\n" body "}\n"
+
 static const struct fix_case calls[] = {
-	{ "void f(void)\n{\n\t@x->on = 0; /* a */\n\tg(x);\n\t$put(y);\n}\n",
-	  "void f(void)\n{\n\tuse(e, o); /* a */\n\tg(x);\n}\n" },
-	{ "void f(void)\n{\n\t$x->on = 0; // a\n\tg(x);\n\t@put(y); // b\n}\n",
-	  "void f(void)\n{\n\tg(x);\n\tuse(e, o); // b\n}\n" },
+	{ F("\t@x->on = 0; /* a */\n\tg(x);\n\t$put(y);\n"),
+	  F("\tuse(e, o); /* a */\n\tg(x);\n") },
+	{ F("\t$x->on = 0; // a\n\tg(x);\n\t@put(y); // b\n"),
+	  F("\tg(x);\n\tuse(e, o); // b\n") },
 	/* In a block of a block, of several lines, with a return between */
-	{ "void f(void)\n{\n\tif (a) {\n\t\tx->on\n\t\t\t@= 0;\n\t\tif (b)\n"
-	  "\t\t\treturn;\n\t\t$put(\n\t\t\ty); /* b */ /* c */\n\t}\n}\n",
-	  "void f(void)\n{\n\tif (a) {\n\t\tuse(e, o);\n\t\tif (b)\n"
-	  "\t\t\treturn;\n\t}\n}\n" },
+	{ F("\tif (a) {\n\t\tx->on\n\t\t\t@= 0;\n\t\tif (b)\n"
+	    "\t\t\treturn;\n\t\t$put(\n\t\t\ty); /* b */ /* c */\n\t}\n"),
+	  F("\tif (a) {\n\t\tuse(e, o);\n\t\tif (b)\n\t\t\treturn;\n\t}\n") },
 	/* The end of the line and bits */
 	{ "void f(void)\r\n{\r\n  @x->w |= BIT(3);\r\n  $put(y);\r\n}\r\n",
 	  "void f(void)\r\n{\r\n  use(e, o);\r\n}\r\n" },
 	{ "void f(void)\n{\n\t@*x &= ~(M);\n\t$put(y);\n}",
 	  "void f(void)\n{\n\tuse(e, o);\n}" },
-	{ "void f(void)\n{\n\t@x->a[3].on = 0;\n\t$put(y);\n}\n",
-	  "void f(void)\n{\n\tuse(e, o);\n}\n" },
+	{ F("\t@x->a[3].on = 0;\n\t$put(y);\n"), F("\tuse(e, o);\n") },
 	/* Characters, strings and comments that look like code */
 	{ "char c = '{', *s = \"}\\\"{\"; /* { */ // {\nvoid f(void)\n{\n"
 	  "\t@x = ')';\n\t$put(\";\");\n}\n",
@@ -114,63 +115,59 @@ static const struct fix_case calls[] = {
 	  "\tuse(e, o);\n}\n" },
 	/* Directives that leave the brackets as they are */
 	{ "#define M(x) { x \\\n\t(\n#ifdef A\nint a(void) {}\n#else\n"
-	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\t@x = 1;\n#ifdef A\n\tg();\n"
-	  "#endif\n\t$put(y);\n}\n",
+	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\t@x = 1;\n#ifdef A\n"
+	  "\tg();\n#endif\n\t$put(y);\n}\n",
 	  "#define M(x) { x \\\n\t(\n#ifdef A\nint a(void) {}\n#else\n"
-	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\tuse(e, o);\n#ifdef A\n"
-	  "\tg();\n#endif\n}\n" },
+	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\tuse(e, o);\n"
+	  "#ifdef A\n\tg();\n#endif\n}\n" },
 	/* Not in one block */
-	{ "void f(void)\n{\n\t@x = 0;\n\tif (a) {\n\t\t$put(y);\n\t}\n}\n", NULL },
-	{ "void f(void)\n{\n\tif (a)\n\t\t@x = 0;\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tif (a)\n\t\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tfor (;;)\n\t\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tif (a)\n\t\tb();\n\telse\n\t\t$put(y);\n}\n",
+	{ F("\t@x = 0;\n\tif (a) {\n\t\t$put(y);\n\t}\n"), NULL },
+	{ F("\tif (a)\n\t\t@x = 0;\n\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\tif (a)\n\t\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\tfor (;;)\n\t\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\tif (a)\n\t\tb();\n\telse\n\t\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\tdo\n\t\t$put(y);\n\twhile (a);\n"), NULL },
+	{ F("\t@x = 0;\n\tlist_for_each(p, l)\n\t\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\nout:\n\t$put(y);\n"), NULL },
+	{ F("\tswitch (a) {\n\tcase 1:\n\t\t@x = 0;\n\t\t$put(y);\n\t}\n"),
 	  NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tdo\n\t\t$put(y);\n\twhile (a);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tlist_for_each(p, l)\n\t\t$put(y);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@x = 0;\nout:\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\tswitch (a) {\n\tcase 1:\n\t\t@x = 0;\n\t\t$put(y);\n"
-	  "\t}\n}\n", NULL },
 	/* No statement that does one thing */
-	{ "void f(void)\n{\n\tint @x = 0;\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\tstruct s *@x = a;\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = y = 0;\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0, z = 1;\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = next();\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t$put(take(y));\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y++);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\ta = $put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\treturn $put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tif ($put(y))\n\t\tg();\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\twhile ($put(y)) {\n\t}\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\tput(y) && $put(z);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@a(x);\n#ifdef A\n\t$put(\n#else\n\tset(\n#endif\n\t\ty);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@a(x);\n\t$put(\n#ifdef A\n\t\ty\n#endif\n\t);\n}\n",
-	  NULL },
+	{ F("\tint @x = 0;\n\t$put(y);\n"), NULL },
+	{ F("\tstruct s *@x = a;\n\t$put(y);\n"), NULL },
+	{ F("\t@x = y = 0;\n\t$put(y);\n"), NULL },
+	{ F("\t@x = 0, z = 1;\n\t$put(y);\n"), NULL },
+	{ F("\t@x = next();\n\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\t$put(take(y));\n"), NULL },
+	{ F("\t@x = 0;\n\t$put(y++);\n"), NULL },
+	{ F("\t@x = 0;\n\ta = $put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\treturn $put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\tif ($put(y))\n\t\tg();\n"), NULL },
+	{ F("\t@x = 0;\n\twhile ($put(y)) {\n\t}\n"), NULL },
+	{ F("\t@x = 0;\n\tput(y) && $put(z);\n"), NULL },
+	{ F("\t@a(x);\n#ifdef A\n\t$put(\n#else\n\tset(\n#endif\n"
+	    "\t\ty);\n"), NULL },
+	{ F("\t@a(x);\n\t$put(\n#ifdef A\n\t\ty\n#endif\n\t);\n"), NULL },
 	{ "int a = ({\n\t@x = 0;\n\t$put(y);\n});\n", NULL },
 	{ "struct s s[] = {\n\t@f(x);\n\t$put(y);\n};\n", NULL },
 	/* One and the same, or nowhere */
-	{ "void f(void)\n{\n\t@x =$ 0;\n}\n", NULL },
+	{ F("\t@x =$ 0;\n"), NULL },
 	{ "void f(void)\n{\n\t@x = 0;\n}\n$", NULL },
 	{ "void f(void)\n{\n\t@x = 0;\n}\n\n$\n", NULL },
 	{ "@x = 0;\n$put(y);\n", NULL },
 	{ "#define M @x = 0;\nvoid f(void)\n{\n\t$put(y);\n}\n", NULL },
 	/* On a line with something else */
-	{ "void f(void)\n{\n\t@x = 0; $put(y);\n}\n", NULL },
+	{ F("\t@x = 0; $put(y);\n"), NULL },
 	{ "void f(void)\n{ @x = 0;\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y); }\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y); /* a\n\t * b */\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t/* a */ $put(y);\n}\n", NULL },
+	{ F("\t@x = 0;\n\t$put(y); "), NULL },
+	{ F("\t@x = 0;\n\t$put(y); /* a\n\t * b */\n"), NULL },
+	{ F("\t@x = 0;\n\t/* a */ $put(y);\n"), NULL },
 	/* Brackets that nobody can follow */
 	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y);\n", NULL },
-	{ "void f(void)\n{\n\t@x = (0];\n\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y);\n}\n}\n", NULL },
-	{ "#if A\nvoid f(void) {\n#else\nint f(void) {\n#endif\n\t@x = 0;\n"
-	  "\t$put(y);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@x = 0;\n\t$put(y);\n#else\n}\n", NULL },
+	{ F("\t@x = (0];\n\t$put(y);\n"), NULL },
+	{ F("\t@x = 0;\n\t$put(y);\n}\n"), NULL },
+	{ "#if A\nvoid f(void) {\n#else\nint f(void) {\n#endif\n"
+	  "\t@x = 0;\n\t$put(y);\n}\n", NULL },
+	{ F("\t@x = 0;\n\t$put(y);\n#else\n"), NULL },
 };
 
 static void test_call(void)
@@ -181,21 +178,20 @@ static void test_call(void)
 /* ---- a call before a statement ---- */
 
 static const struct fix_case gets[] = {
-	{ "void f(void)\n{\n\tg();\n\t@set(x); /* a */\n}\n",
-	  "void f(void)\n{\n\tg();\n\tuse(e, o);\n\tset(x); /* a */\n}\n" },
+	{ F("\tg();\n\t@set(x); /* a */\n"),
+	  F("\tg();\n\tuse(e, o);\n\tset(x); /* a */\n") },
 	{ "void f(void)\r\n{\r\n \t@set(x);\r\n}\r\n",
 	  "void f(void)\r\n{\r\n \tuse(e, o);\r\n \tset(x);\r\n}\r\n" },
-	{ "void f(void)\n{\n\tset(@&x,\n\t    1);\n}\n",
-	  "void f(void)\n{\n\tuse(e, o);\n\tset(&x,\n\t    1);\n}\n" },
-	{ "void f(void)\n{\n\t{\n\t\t@x.on = 1;\n\t}\n}\n",
-	  "void f(void)\n{\n\t{\n\t\tuse(e, o);\n\t\tx.on = 1;\n\t}\n}\n" },
-	{ "void f(void)\n{\n\tif (a)\n\t\t@set(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tif (@set(x))\n\t\ta();\n}\n", NULL },
-	{ "void f(void)\n{\nagain:\n\t@set(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tswitch (a) {\n\tdefault:\n\t\t@set(x);\n\t}\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\tbool b = @set(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tENTER(a)\n\t@set(x);\n}\n", NULL },
+	{ F("\tset(@&x,\n\t    1);\n"),
+	  F("\tuse(e, o);\n\tset(&x,\n\t    1);\n") },
+	{ F("\t{\n\t\t@x.on = 1;\n\t}\n"),
+	  F("\t{\n\t\tuse(e, o);\n\t\tx.on = 1;\n\t}\n") },
+	{ F("\tif (a)\n\t\t@set(x);\n"), NULL },
+	{ F("\tif (@set(x))\n\t\ta();\n"), NULL },
+	{ F("again:\n\t@set(x);\n"), NULL },
+	{ F("\tswitch (a) {\n\tdefault:\n\t\t@set(x);\n\t}\n"), NULL },
+	{ F("\tbool b = @set(x);\n"), NULL },
+	{ F("\tENTER(a)\n\t@set(x);\n"), NULL },
 };
 
 static void test_get(void)
@@ -206,63 +202,91 @@ static void test_get(void)
 /* ---- a statement that comes later ---- */
 
 static const struct fix_case moves[] = {
-	{ "void f(void)\n{\n\t@put(x); /* a */\n\t$wait(x); /* b */\n\tg();\n}\n",
-	  "void f(void)\n{\n\twait(x); /* b */\n\tput(x); /* a */\n\tg();\n}\n" },
+	{ F("\t@put(x); /* a */\n\t$wait(x); /* b */\n\tg();\n"),
+	  F("\twait(x); /* b */\n\tput(x); /* a */\n\tg();\n") },
 	{ "void f(void)\r\n{\r\n\t@put(x);\r\n\t$wait(x);\r\n}",
 	  "void f(void)\r\n{\r\n\twait(x);\r\n\tput(x);\r\n}" },
-	{ "void f(void)\n{\n\t@put(&x->r,\n\t    end);\n\n\tg(&x->l, $&x->m);\n}\n",
-	  "void f(void)\n{\n\n\tg(&x->l, &x->m);\n\tput(&x->r,\n\t    end);\n}\n" },
+	{ F("\t@put(&x->r,\n\t    end);\n\n\tg(&x->l, $&x->m);\n"),
+	  F("\n\tg(&x->l, &x->m);\n\tput(&x->r,\n\t    end);\n") },
 	/* Behind all of the statement that the use is in */
-	{ "void f(void)\n{\n\t@put(x);\n\tif (a) {\n\t\t$wait(x);\n\t}\n\telse\n"
-	  "\t\tb();\n\tc();\n}\n",
-	  "void f(void)\n{\n\tif (a) {\n\t\twait(x);\n\t}\n\telse\n"
-	  "\t\tb();\n\tput(x);\n\tc();\n}\n" },
-	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n#ifndef B\n\t\tb();\n#endif\n\telse\n\t\t$wait(x);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tdo {\n\t\tr = $ask(x);\n\t} while (r);\n}\n",
-	  "void f(void)\n{\n\tdo {\n\t\tr = ask(x);\n\t} while (r);\n\tput(x);\n}\n" },
-	{ "void f(void)\n{\n\t@put(x);\n\tfor_each(a, b)\n\t\t$wait(x);\n}\n",
-	  "void f(void)\n{\n\tfor_each(a, b)\n\t\twait(x);\n\tput(x);\n}\n" },
+	{ F("\t@put(x);\n\tif (a) {\n\t\t$wait(x);\n\t}\n\telse\n"
+	    "\t\tb();\n\tc();\n"),
+	  F("\tif (a) {\n\t\twait(x);\n\t}\n\telse\n\t\tb();\n\tput(x);\n"
+	    "\tc();\n") },
+	{ F("\t@put(x);\n\tif (a)\n#ifndef B\n\t\tb();\n#endif\n\telse\n"
+	    "\t\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tdo {\n\t\tr = $ask(x);\n\t} while (r);\n"),
+	  F("\tdo {\n\t\tr = ask(x);\n\t} while (r);\n\tput(x);\n") },
+	{ F("\t@put(x);\n\tfor_each(a, b)\n\t\t$wait(x);\n"),
+	  F("\tfor_each(a, b)\n\t\twait(x);\n\tput(x);\n") },
 	/* A declaration can use it as well */
-	{ "void f(void)\n{\n\t@put(x);\n\tint a = $x->id;\n}\n",
-	  "void f(void)\n{\n\tint a = x->id;\n\tput(x);\n}\n" },
+	{ F("\t@put(x);\n\tint a = $x->id;\n"),
+	  F("\tint a = x->id;\n\tput(x);\n") },
 	/* The way there is not straight */
 	{ "int f(void)\n{\n\t@put(x);\n\treturn $x->id;\n}\n", NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n\t\treturn;\n\t$wait(x);\n}\n",
+	{ F("\t@put(x);\n\tif (a)\n\t\treturn;\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tif (a)\n\t\tgoto out;\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tif (a)\n\t\tGOTO(out, r = 1);\n\t$wait(x);\n"),
 	  NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n\t\tgoto out;\n\t$wait(x);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tif (a)\n\t\tGOTO(out, r = 1);\n"
-	  "\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tfor (;;) {\n\t\t@put(x);\n\t\tif (a)\n\t\t\tbreak;\n"
-	  "\t\t$wait(x);\n\t}\n}\n", NULL },
-	{ "void f(void)\n{\n\t@put(x);\nagain:\n\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tb();\nagain:\n\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tswitch (a) {\n\tcase 1:\n\t\tb();\n\t\t@put(x);\n"
-	  "\tcase 2:\n\t\t$wait(x);\n\t}\n}\n", NULL },
-	{ "void f(void)\n{\n\tif (a)\n\t\t@put(x);\n\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tif (a) {\n\t\t@put(x);\n\t}\n\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\tlist_for_each(x, l)\n\t\t@put(x);\n\t$wait(x);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t$wait(x);\n\t@put(x);\n}\n", NULL },
+	{ F("\tfor (;;) {\n\t\t@put(x);\n\t\tif (a)\n\t\t\tbreak;\n"
+	    "\t\t$wait(x);\n\t}\n"), NULL },
+	{ F("\t@put(x);\nagain:\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tb();\nagain:\n\t$wait(x);\n"), NULL },
+	{ F("\tswitch (a) {\n\tcase 1:\n\t\tb();\n\t\t@put(x);\n"
+	    "\tcase 2:\n\t\t$wait(x);\n\t}\n"), NULL },
+	{ F("\tif (a)\n\t\t@put(x);\n\t$wait(x);\n"), NULL },
+	{ F("\tif (a) {\n\t\t@put(x);\n\t}\n\t$wait(x);\n"), NULL },
+	{ F("\tlist_for_each(x, l)\n\t\t@put(x);\n\t$wait(x);\n"), NULL },
+	{ F("\t$wait(x);\n\t@put(x);\n"), NULL },
 	/* What is put is another one there */
-	{ "void f(void)\n{\n\t@put(x);\n\tx->id = 1;\n\tx = y;\n\t$wait(x);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tx++;\n\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tnext(&x);\n\t$wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@put(x->y);\n\tx->y = NULL;\n\t$wait(x);\n}\n",
-	  NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\tb = x == c;\n\tg(&x->id);\n\t$wait(x);\n}\n",
-	  "void f(void)\n{\n\tb = x == c;\n\tg(&x->id);\n\twait(x);\n\tput(x);\n}\n" },
+	{ F("\t@put(x);\n\tx->id = 1;\n\tx = y;\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tx++;\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tnext(&x);\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x->y);\n\tx->y = NULL;\n\t$wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\tb = x == c;\n\tg(&x->id);\n\t$wait(x);\n"),
+	  F("\tb = x == c;\n\tg(&x->id);\n\twait(x);\n\tput(x);\n") },
 	/* Lines */
-	{ "void f(void)\n{\n\t@put(x);\n\t$wait(x); }\n", NULL },
-	{ "void f(void)\n{\n\t@put(x); $wait(x);\n}\n", NULL },
-	{ "void f(void)\n{\n\t@put(x);\n\t$wait(x); // a \\\n\tb\n}\n", NULL },
+	{ F("\t@put(x);\n\t$wait(x); "), NULL },
+	{ F("\t@put(x); $wait(x);\n"), NULL },
+	{ F("\t@put(x);\n\t$wait(x); // a \\\n\tb\n"), NULL },
 };
 
 static void test_later(void)
 {
 	CHECK_CASES(REPAIR_LATER, moves);
+}
+
+/* ---- titles ---- */
+
+static void check_title(struct repair r, const char *text, const char *title)
+{
+	struct fix *x = fix_repair(&r, text, strlen(text));
+
+	g_assert_nonnull(x);
+	g_assert_cmpstr(x->title, ==, title);
+	fix_free(x);
+}
+
+/* The lines in them are those before the edit. */
+static void test_title(void)
+{
+	struct repair r = { .function = (char *)"use", .line = 3, .column = 2,
+			    .to_line = 5, .to_column = 2,
+			    .arguments = (char *)"o" };
+	const char *text = F("\tx = 0;\n\tg();\n\tput(y);\n");
+
+	check_title(r, text, "Use use()");
+	r.line = 5;
+	r.to_line = 3;
+	check_title(r, text, "Use use() in line 5");
+	r.kind = REPAIR_GET;
+	check_title(r, text, "Take the reference: use(o)");
+	r.kind = REPAIR_LATER;
+	r.line = 3;
+	r.to_line = 4;
+	check_title(r, text, "Move this behind line 4");
+	check_title(r, F("\tput(x);\n\tif (ask(x)) {\n\t\ta();\n\t}\n"),
+		    "Move this behind line 6");
 }
 
 /* ---- suppressions ---- */
@@ -392,32 +416,164 @@ static void repair_all(const char *text, size_t size, int lines)
 }
 
 /* Cut short anywhere, and with any byte for another. */
-static void test_any_text(void)
+static void repair_cut(const char *text, GRand *rand)
 {
 	static const char odd[] = "{}()[];:\\\n\r\"'#/*\0\xff=+ iecd";
+	const int n_odd = (int)sizeof(odd) - 1;
+	size_t size = strlen(text);
+
+	for (size_t cut = 1; cut <= size; cut++) {
+		char *part = g_memdup2(text, cut);
+		int at = g_rand_int_range(rand, 0, (int)cut);
+
+		part[at] = odd[g_rand_int_range(rand, 0, n_odd)];
+		repair_all(part, cut, 8);
+		g_free(part);
+	}
+}
+
+static void test_any_text(void)
+{
 	const struct fix_case *all[] = { calls, gets, moves };
 	const size_t n[] = { G_N_ELEMENTS(calls), G_N_ELEMENTS(gets),
 			     G_N_ELEMENTS(moves) };
 	GRand *rand = g_rand_new_with_seed(7);
 
-	for (size_t k = 0; k < G_N_ELEMENTS(all); k++) {
-		for (size_t i = 0; i < n[k]; i++) {
-			size_t size = strlen(all[k][i].text);
-			char *text;
+	repair_all("", 0, 8);
+	for (size_t k = 0; k < G_N_ELEMENTS(all); k++)
+		for (size_t i = 0; i < n[k]; i++)
+			repair_cut(all[k][i].text, rand);
+	g_rand_free(rand);
+}
 
-			for (size_t cut = 0; cut <= size; cut++) {
-				text = g_memdup2(all[k][i].text, cut);
-				if (cut)
-					text[g_rand_int_range(rand, 0, (int)cut)] =
-						odd[g_rand_int_range(
-							rand, 0,
-							sizeof(odd) - 1)];
-				repair_all(text, cut, 8);
-				g_free(text);
-			}
+/* ---- the files of the corpus ---- */
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Has @after the lines of @before, in whichever order? */
+static gboolean same_lines(const char *before, const char *after)
+{
+	char **a = g_strsplit(before, "\n", -1);
+	char **b = g_strsplit(after, "\n", -1);
+	guint n = g_strv_length(a);
+	gboolean same = g_strv_length(b) == n;
+
+	qsort(a, n, sizeof(*a), compare_lines);
+	if (same)
+		qsort(b, n, sizeof(*b), compare_lines);
+	for (guint i = 0; same && i < n; i++)
+		same = !strcmp(a[i], b[i]);
+	g_strfreev(a);
+	g_strfreev(b);
+	return same;
+}
+
+static guint count_lines(const char *text)
+{
+	guint n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* Nothing but what was asked for may happen to a text; TRUE: it happened. */
+static gboolean repair_place(const GString *text, enum repair_kind kind,
+			     int line, int column, int to_line)
+{
+	struct repair r = { kind, line, column, to_line, 40,
+			    (char *)"use", (char *)"o" };
+	char *got = repaired(&r, text), *call;
+
+	if (!got)
+		return FALSE;
+	g_assert_cmpstr(got, !=, text->str);
+	call = strstr(got, "use(o);");
+	g_assert_true((kind == REPAIR_LATER) == !call);
+	if (kind == REPAIR_LATER)
+		g_assert_true(same_lines(text->str, got));
+	else if (kind == REPAIR_GET)
+		g_assert_cmpuint(count_lines(got), ==,
+				 count_lines(text->str) + 1);
+	else
+		g_assert_cmpuint(count_lines(got), <, count_lines(text->str));
+	if (kind == REPAIR_GET) {
+		char *line_end = strchr(call, '\n') + 1;
+
+		while (call > got && call[-1] != '\n')
+			call--;
+		memmove(call, line_end, strlen(line_end) + 1);
+		g_assert_cmpstr(got, ==, text->str);
+	}
+	g_free(got);
+	return TRUE;
+}
+
+/* How many repairs of each kind the file had. */
+static void repair_file(const char *file, int done[3])
+{
+	GString *text = g_string_new(NULL);
+	char *content, **lines;
+	gsize size;
+
+	g_assert_true(g_file_get_contents(file, &content, &size, NULL));
+	g_string_append_len(text, content, (gssize)size);
+	lines = g_strsplit(content, "\n", -1);
+	for (int i = 0; lines[i]; i++) {
+		int column = 1 + (int)strspn(lines[i], " \t");
+
+		done[REPAIR_GET] += repair_place(text, REPAIR_GET, i + 1,
+						 column, 0);
+		for (int to = i + 2; to < i + 6; to++) {
+			done[REPAIR_CALL] += repair_place(
+				text, REPAIR_CALL, i + 1, column, to);
+			done[REPAIR_LATER] += repair_place(
+				text, REPAIR_LATER, i + 1, column, to);
 		}
 	}
-	g_rand_free(rand);
+	g_strfreev(lines);
+	g_free(content);
+	g_string_free(text, TRUE);
+}
+
+static void repair_folder(const char *folder, int done[3])
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+
+		if (g_str_has_suffix(name, ".c"))
+			repair_file(path, done);
+		else if (g_file_test(path, G_FILE_TEST_IS_DIR))
+			repair_folder(path, done);
+		g_free(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
+static void test_files(void)
+{
+	const char *source = g_getenv("SRC");
+	int done[3] = { 0 };
+	char *folder;
+
+	if (!source) {
+		g_test_skip("SRC does not say where the sources are");
+		return;
+	}
+	folder = g_build_filename(source, "corpus", NULL);
+	repair_folder(folder, done);
+	g_free(folder);
+	for (int kind = REPAIR_CALL; kind <= REPAIR_LATER; kind++)
+		g_assert_cmpint(done[kind], >, 50);
+	g_test_message("%d calls, %d gets, %d moves", done[REPAIR_CALL],
+		       done[REPAIR_GET], done[REPAIR_LATER]);
 }
 
 /* No stack is deep enough for what a text may ask. */
@@ -443,8 +599,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/fix/call", test_call);
 	g_test_add_func("/fix/get", test_get);
 	g_test_add_func("/fix/later", test_later);
+	g_test_add_func("/fix/title", test_title);
 	g_test_add_func("/fix/suppress", test_suppress);
 	g_test_add_func("/fix/any-text", test_any_text);
 	g_test_add_func("/fix/deep", test_deep);
+	g_test_add_func("/fix/files", test_files);
 	return g_test_run();
 }

@@ -6,6 +6,7 @@
  */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/folder.h"
@@ -17,15 +18,23 @@ struct folder {
 	char *dir;
 	struct session *session;
 	GArray *buffers; /* struct buffer, whose texts are constants */
+	struct frontend_options opt;
 };
+
+static bool want_all(const char *function, void *data)
+{
+	return true;
+}
 
 static char *path_in(const struct folder *f, const char *name)
 {
 	return g_build_filename(f->dir, name, NULL);
 }
 
-static void folder_init(struct folder *f, unsigned units)
+/* @want: only of headers what is called. */
+static void folder_init(struct folder *f, unsigned units, gconstpointer want)
 {
+	f->opt = (struct frontend_options){ .want = want ? want_all : NULL };
 	f->dir = g_dir_make_tmp("pincheck-XXXXXX", NULL);
 	f->session = session_new(units, SESSION_PREAMBLE);
 	f->buffers = g_array_new(FALSE, FALSE, sizeof(struct buffer));
@@ -49,12 +58,24 @@ static void folder_clear(struct folder *f)
 	g_free(f->dir);
 }
 
+/* Into the file that is there, if one is. */
 static void put(const struct folder *f, const char *name, const char *text)
 {
 	char *path = path_in(f, name);
+	FILE *out = fopen(path, "w");
 
-	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_true(out && fputs(text, out) >= 0);
+	g_assert_cmpint(fclose(out), ==, 0);
 	g_free(path);
+}
+
+/*
+ * A file that is as old as this is not parsed anew for fear that it has changed
+ * while it was read.
+ */
+static void settle(void)
+{
+	g_usleep(50 * 1000);
 }
 
 /* As an editor has it. */
@@ -77,13 +98,12 @@ static struct compile_command *command(const struct folder *f,
 static struct unit *parsed_in(const struct folder *f, struct session *s,
 			      const char *name, int status)
 {
-	static const struct frontend_options none;
 	struct compile_command *cmd = command(f, name);
 	struct unit *u;
 
 	g_assert_cmpint(session_parse(s, cmd,
 				      (const void *)f->buffers->data,
-				      f->buffers->len, &none, &u), ==, status);
+				      f->buffers->len, &f->opt, &u), ==, status);
 	compile_command_free(cmd);
 	return u;
 }
@@ -101,7 +121,7 @@ static void warm(const struct folder *f, const char *name)
 	compile_command_free(cmd);
 }
 
-/* "f g !h": functions, and those that are skipped. Takes @u. */
+/* "f g !h o=f": functions, those that are skipped, tables. Takes @u. */
 static char *functions_of(struct unit *u)
 {
 	GString *out = g_string_new(NULL);
@@ -117,6 +137,12 @@ static char *functions_of(struct unit *u)
 
 		g_string_append_printf(out, " !%s",
 				       s->function ? s->function : "");
+	}
+	for (i = 0; i < u->ops->len; i++) {
+		const struct ops_entry *o = &g_array_index(
+			u->ops, struct ops_entry, i);
+
+		g_string_append_printf(out, " %s=%s", o->variable, o->function);
 	}
 	unit_free(u);
 	return g_string_free(out, FALSE);
@@ -139,11 +165,11 @@ static void expect(const struct folder *f, const char *name,
 #define UNIT "#include \"a.h\"\nvoid f(void) { inl(); }\n"
 #define HEADER "static inline void inl(void) { }\n"
 
-static void test_unsaved_unit(void)
+static void test_unsaved_unit(gconstpointer want)
 {
 	struct folder f;
 
-	folder_init(&f, 2);
+	folder_init(&f, 2, want);
 	put(&f, "a.h", HEADER);
 	put(&f, "a.c", UNIT);
 	expect(&f, "a.c", "f inl");
@@ -160,13 +186,13 @@ static void test_unsaved_unit(void)
 	folder_clear(&f);
 }
 
-static void test_unsaved_header(void)
+static void test_unsaved_header(gconstpointer want)
 {
 	static const char changed[] =
 		HEADER "#define MORE void more(void) { }\n";
 	struct folder f;
 
-	folder_init(&f, 2);
+	folder_init(&f, 2, want);
 	put(&f, "a.h", HEADER "#define MORE\n");
 	put(&f, "a.c", UNIT "MORE\n");
 	expect(&f, "a.c", "f inl");
@@ -185,13 +211,14 @@ static void test_unsaved_header(void)
 }
 
 /* As large as before, in the same second. */
-static void test_saved_header(void)
+static void test_saved_header(gconstpointer want)
 {
 	struct folder f;
 
-	folder_init(&f, 2);
+	folder_init(&f, 2, want);
 	put(&f, "a.h", HEADER "#define NAME one\n");
 	put(&f, "a.c", UNIT "void NAME(void) { }\n");
+	settle();
 	expect(&f, "a.c", "f one inl");
 	warm(&f, "a.c");
 	put(&f, "a.h", HEADER "#define NAME two\n");
@@ -203,41 +230,43 @@ static void test_saved_header(void)
 	folder_clear(&f);
 }
 
-static void test_new_header(void)
+static void test_new_header(gconstpointer want)
 {
 	struct folder f;
 
-	folder_init(&f, 2);
+	folder_init(&f, 2, want);
 	put(&f, "a.h", HEADER);
-	put(&f, "a.c", "#include \"b.h\"\n" UNIT);
+	put(&f, "a.c", "#include \"b.h\"\n" UNIT "#ifdef C\nC\n#endif\n");
+	settle();
 	expect(&f, "a.c", "f inl !");
 	warm(&f, "a.c");
 	put(&f, "b.h", "#include \"c.h\"\n");
 	put(&f, "c.h", "\n");
+	settle();
 	expect(&f, "a.c", "f inl");
-	put(&f, "c.h", "void c(void) { }\n");
-	expect(&f, "a.c", "f inl c");
+	put(&f, "c.h", "#define C void c(void) { }\n");
+	expect(&f, "a.c", "f c inl");
 	folder_clear(&f);
 }
 
 /* A header that is nowhere but in an editor. */
-static void test_unsaved_new_header(void)
+static void test_unsaved_new_header(gconstpointer want)
 {
 	struct folder f;
 
-	folder_init(&f, 2);
+	folder_init(&f, 2, want);
 	put(&f, "a.c", UNIT);
 	edit(&f, "a.h", HEADER);
 	expect(&f, "a.c", "f inl");
 	folder_clear(&f);
 }
 
-static void test_eviction(void)
+static void test_eviction(gconstpointer want)
 {
 	struct folder f;
 	int i;
 
-	folder_init(&f, 1);
+	folder_init(&f, 1, want);
 	put(&f, "a.h", HEADER);
 	put(&f, "a.c", UNIT);
 	put(&f, "b.c", UNIT "void b(void) { }\n");
@@ -261,12 +290,12 @@ static bool reads(const struct folder *f, const char *name)
 	return found;
 }
 
-static void test_reads(void)
+static void test_reads(gconstpointer want)
 {
 	struct folder f;
 	struct unit *u;
 
-	folder_init(&f, 1);
+	folder_init(&f, 1, want);
 	put(&f, "a.h", HEADER);
 	put(&f, "b.h", "\n");
 	put(&f, "a.c", UNIT);
@@ -285,8 +314,52 @@ static void test_reads(void)
 	folder_clear(&f);
 }
 
+static void test_table(gconstpointer want)
+{
+	static const char more[] = UNIT "void g(void) { }\n"
+				   "static struct ops p = { g };\n";
+	struct folder f;
+
+	folder_init(&f, 1, want);
+	put(&f, "a.h", HEADER "struct ops { void (*go)(void); };\n"
+	    "static struct ops o = { .go = inl };\n");
+	put(&f, "a.c", UNIT);
+	settle();
+	expect(&f, "a.c", "f inl o=inl");
+	warm(&f, "a.c");
+	expect(&f, "a.c", "f inl o=inl");
+	edit(&f, "a.c", more);
+	expect(&f, "a.c", "f g inl o=inl p=g");
+	edit(&f, "a.c", UNIT);
+	expect(&f, "a.c", "f inl o=inl");
+	folder_clear(&f);
+}
+
+static void test_cleanup(gconstpointer want)
+{
+	static const char unit[] =
+		"#include \"a.h\"\nvoid f(void) { CLEAN int x; inl(); }\n";
+	char *more = g_strconcat(unit, "void g(void) { CLEAN int x; }\n", NULL);
+	struct folder f;
+
+	folder_init(&f, 1, want);
+	put(&f, "a.h", HEADER "static inline void undo(int *p) { }\n"
+	    "#define CLEAN __attribute__((cleanup(undo)))\n");
+	put(&f, "a.c", unit);
+	settle();
+	expect(&f, "a.c", "f inl undo");
+	warm(&f, "a.c");
+	edit(&f, "a.c", more);
+	expect(&f, "a.c", "f g inl undo");
+	warm(&f, "a.c");
+	edit(&f, "a.c", unit);
+	expect(&f, "a.c", "f inl undo");
+	g_free(more);
+	folder_clear(&f);
+}
+
 /* __COUNTER__ starts again behind a preamble: v0 would be there already. */
-static void test_counter(void)
+static void test_counter(gconstpointer want)
 {
 #define COUNTED "#define PASTE_(a, b) a##b\n#define PASTE(a, b) PASTE_(a, b)\n" \
 		"#define UNIQUE PASTE(v, __COUNTER__)\n"
@@ -298,9 +371,10 @@ static void test_counter(void)
 				   NULL);
 	struct folder f;
 
-	folder_init(&f, 1);
+	folder_init(&f, 1, want);
 	put(&f, "a.h", COUNTED HEADER "static int UNIQUE = 1;\n");
 	put(&f, "a.c", unit);
+	settle();
 	expect(&f, "a.c", "f inl");
 	warm(&f, "a.c");
 	expect(&f, "a.c", "f inl");
@@ -366,11 +440,11 @@ static void expect_named(const struct folder *f, const char *at,
 	g_free(found);
 }
 
-static void test_named(void)
+static void test_named(gconstpointer want)
 {
 	struct folder f;
 
-	folder_init(&f, 1);
+	folder_init(&f, 1, want);
 	put(&f, "a.h", HEADER);
 	put(&f, "a.c", NAMED);
 	expect_named(&f, "TEST(OTH", NULL);
@@ -387,18 +461,30 @@ static void test_named(void)
 	folder_clear(&f);
 }
 
+static void add(const char *name, GTestDataFunc test)
+{
+	char *path = g_strdup_printf("/session/%s", name);
+
+	g_test_add_data_func(path, "", test);
+	g_free(path);
+	path = g_strdup_printf("/session/all/%s", name);
+	g_test_add_data_func(path, NULL, test);
+	g_free(path);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/session/unsaved-unit", test_unsaved_unit);
-	g_test_add_func("/session/unsaved-header", test_unsaved_header);
-	g_test_add_func("/session/saved-header", test_saved_header);
-	g_test_add_func("/session/new-header", test_new_header);
-	g_test_add_func("/session/unsaved-new-header",
-			test_unsaved_new_header);
-	g_test_add_func("/session/eviction", test_eviction);
-	g_test_add_func("/session/reads", test_reads);
-	g_test_add_func("/session/counter", test_counter);
-	g_test_add_func("/session/named", test_named);
+	add("unsaved-unit", test_unsaved_unit);
+	add("unsaved-header", test_unsaved_header);
+	add("saved-header", test_saved_header);
+	add("new-header", test_new_header);
+	add("unsaved-new-header", test_unsaved_new_header);
+	add("eviction", test_eviction);
+	add("reads", test_reads);
+	add("table", test_table);
+	add("cleanup", test_cleanup);
+	add("counter", test_counter);
+	add("named", test_named);
 	return g_test_run();
 }

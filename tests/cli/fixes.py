@@ -1,0 +1,480 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What pincheck lsp-worker offers to change: the text with the edit has lost
+the finding and gained none, and what would not help is not offered."""
+import os
+import re
+import shutil
+
+import store
+from lsp_worker import Worker, commands, read, uri_of
+from store import SRC, expect, write
+
+LUSTRE = "000-lustre-lu19956/buggy.c"
+IOMAP = "004-iomap-put-and-wait/before.c"
+LOCKED = """\
+#include <linux/spinlock.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+
+struct pool { refcount_t refs; };
+struct item { spinlock_t lock; struct pool *pool; int pinned; };
+extern void item_tell(struct item *i);
+
+static void pool_put(struct pool *p)
+{
+	if (refcount_dec_and_test(&p->refs))
+		kfree(p);
+}
+
+void item_pin(struct item *i)
+{
+	spin_lock(&i->lock);
+	refcount_inc(&i->pool->refs);
+	i->pinned = 1;
+	spin_unlock(&i->lock);
+}
+
+void item_unpin(struct item *i)
+{
+	spin_lock(&i->lock);
+	if (i->pinned) {
+		i->pinned = 0;
+		pool_put(i->pool);
+	}
+	spin_unlock(&i->lock);
+}
+
+int item_is_pinned(struct item *i)
+{
+	return i->pinned;
+}
+
+void item_end(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	%s
+	i->pinned = 0;
+	%s
+	item_tell(i);
+	pool_put(p);
+}
+"""
+
+# What a rule can see and the text near it does not show. @ stands before the
+# finding; each function is tried with the words in brackets and without.
+UNSEEN = """\
+#include <linux/spinlock.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+
+struct pool { refcount_t refs; int n, m; spinlock_t lock; };
+struct item { struct pool *pool; int pinned, busy, state; };
+extern spinlock_t all_lock;
+extern void item_tell(struct item *i);
+
+static void pool_put(struct pool *p)
+{
+	if (refcount_dec_and_test(&p->refs))
+		kfree(p);
+}
+
+static void pool_put_count(struct pool *p, struct item *i)
+{
+	pool_put(p);
+	[[i->state = 3;]]
+}
+
+#define CLEAR(i) do { (i)->busy = 0; [[item_tell(i);]] } while (0)
+#define UNLESS(x) do { if (x) [[return]]; } while (0)
+
+void item_pin(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->pinned = 1;
+}
+
+void item_unpin(struct item *i)
+{
+	if (i->pinned) {
+		i->pinned = 0;
+		[[i->state = 3;]]
+		pool_put(i->pool);
+	}
+}
+
+void item_take(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->busy = 1;
+}
+
+void item_drop(struct item *i)
+{
+	if (i->busy) {
+		i->busy = 0;
+		pool_put(i->pool);
+	}
+}
+
+int item_ask(struct item *i)
+{
+	return i->pinned + i->busy;
+}
+
+void accessor_does_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->pinned = 0;
+	item_tell(i);
+	pool_put(p);
+}
+
+void two_puts(struct item *i, int late)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	item_tell(i);
+	[[if (late)
+		item_tell(i);
+	else {
+		pool_put(p);
+		return;
+	}]]
+	pool_put(p);
+}
+
+void put_does_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	item_tell(i);
+	pool_put_count(p, i);
+}
+
+void write_does_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@CLEAR(i);
+	item_tell(i);
+	pool_put(p);
+}
+
+void hidden_return(struct pool *p, int late)
+{
+	@pool_put(p);
+	UNLESS(late);
+	p->n = 1;
+}
+
+void into_section(struct pool *p)
+{
+	@pool_put(p);
+	[[spin_lock(&all_lock);]]
+	p->n = 1;
+	[[spin_unlock(&all_lock);]]
+}
+
+void used_before(struct pool *p, int n, int last)
+{
+	do {
+		[[p->m = 2;]]
+		if (last) {
+			@pool_put(p);
+			p->n = 1;
+			last = 0;
+		}
+	} while (n--);
+}
+"""
+
+
+def copy(folder, *trees):
+    """The files of a folder of sources, with commands for all of them."""
+    for tree in trees:
+        shutil.copytree(os.path.join(SRC, tree), folder, dirs_exist_ok=True)
+    names = [os.path.relpath(os.path.join(at, name), folder)
+             for at, _, names in os.walk(folder) for name in names
+             if name.endswith(".c")]
+    commands(folder, *sorted(names))
+
+
+def line_of(text, part):
+    return text[:text.index(part)].count("\n")
+
+
+def actions(worker, path, text, part, **question):
+    """Those for the line with @part, and what the log says of others."""
+    line = line_of(text, part)
+    answer = worker.ask("actions", path=path, only=None, range={
+        "start": {"line": line, "character": 0},
+        "end": {"line": line, "character": 100}}, **question)
+    for action in answer["items"]:
+        expect("a quick fix of the finding", action["kind"] == "quickfix" and
+               action["diagnostics"][0]["range"]["start"]["line"] == line,
+               action)
+    return answer["items"], answer.get("log", [])
+
+
+def repairs_of(items):
+    return [a for a in items if "edit" in a and
+            not a["title"].startswith("Ignore")]
+
+
+def comment_of(items):
+    comment, = [a for a in items if a["title"].startswith("Ignore")]
+    return comment
+
+
+def edited(text, action, path, version=1):
+    change, = action["edit"]["documentChanges"]
+    expect("of this version", change["textDocument"] == {
+        "uri": uri_of(path), "version": version}, change)
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    spans = [tuple(starts[e["range"][end]["line"]] +
+                   e["range"][end]["character"] for end in ("start", "end"))
+             for e in change["edits"]]
+    for i in sorted(range(len(spans)), reverse=True):
+        text = (text[:spans[i][0]] + change["edits"][i]["newText"] +
+                text[spans[i][1]:])
+    return text
+
+
+def codes(worker, path, text):
+    worker.open(path, text)
+    return sorted((i["code"], i["range"]["start"]["line"])
+                  for i in worker.check(path)["items"])
+
+
+def one_less(what, worker, path, text, action, rule, part):
+    """The finding goes, and the others stay, in whichever line."""
+    before = codes(worker, path, text)
+    expect(f"{what}: there is one", (rule, line_of(text, part)) in before)
+    after = edited(text, action, path)
+    left = [c for c, _ in codes(worker, path, after)]
+    before.remove((rule, line_of(text, part)))
+    expect(f"{what}: it goes", left == [c for c, _ in before], left, before)
+    return after
+
+
+def test_accessor(folder):
+    copy(folder, "corpus")
+    path = os.path.join(folder, LUSTRE)
+    text = read(path)
+    write = "opg->ops_transfer_pinned = 0;"
+    w = Worker(folder)
+    w.open(path, text)
+    items, log = actions(w, path, text, write)
+    call, = repairs_of(items)
+    expect("it is preferred", call["isPreferred"] is True, call)
+    expect("what gives another finding is not offered, and the log says so",
+           len(log) == 1 and "not offered: Use osc_page_transfer_put(): it "
+           "gives put-before-wait in osc_completion()" in log[0], log)
+    fixed = one_less("accessor", w, path, text, call, "direct-flag-write",
+                     write)
+    want = text.replace("\t" + write + " /* expect: direct-flag-write */\n",
+                        "", 1)
+    want = want.replace("rc);\n\tcl_page_put(env, page);",
+                        "rc);\n\tosc_page_transfer_put(env, opg);", 1)
+    expect("the call does both", fixed == want, fixed)
+    w.end()
+
+
+def test_get(folder):
+    copy(folder, "corpus")
+    path = os.path.join(folder, IOMAP)
+    text = read(path)
+    w = Worker(folder)
+    for what, page in (("SetPagePrivate(page)", "page"),
+                       ("SetPagePrivate(newpage)", "newpage")):
+        w.open(path, text)
+        items, log = actions(w, path, text, what)
+        call, = repairs_of(items)
+        fixed = one_less(what, w, path, text, call, "unpaired-flag", what)
+        indent = text[text.rindex("\n", 0, text.index(what)):
+                      text.index(what)]
+        expect("the get comes first", fixed == text.replace(
+            indent + what, f"{indent}get_page({page});{indent}{what}", 1),
+            fixed)
+        text = fixed
+    w.open(path, text)
+    items = actions(w, path, text, "ClearPagePrivate(page);")[0]
+    expect("for a put that lacks nothing is offered", not repairs_of(items))
+    w.end()
+
+
+def test_swap(folder):
+    copy(folder, "tests/fixtures/put-before-wait")
+    folder_of = os.path.join(SRC, "tests/fixtures/include")
+    shutil.copytree(folder_of, folder, dirs_exist_ok=True)
+    path = os.path.join(folder, "report.c")
+    for end in ("\n", "\r\n"):
+        text = read(path).replace("\n", end)
+        put = "\tput_page(page); /* expect: put-before-wait */" + end
+        wait = "\twait_on_page_writeback(page);" + end
+        w = Worker(folder)
+        w.open(path, text)
+        swap, = repairs_of(actions(w, path, text, put + wait)[0])
+        fixed = one_less("swap", w, path, text, swap, "put-before-wait",
+                         put + wait)
+        expect("the wait comes first",
+               fixed == text.replace(put + wait, wait + put, 1), fixed)
+        # the use is a return, which cannot come before
+        items = actions(w, path, text, "fput(f);")[0]
+        expect("nothing can be moved", not repairs_of(items), items)
+        w.end()
+
+
+def test_elsewhere(folder):
+    """An edit that makes another function wrong."""
+    copy(folder, "tests/fixtures/unpaired-flag", "tests/fixtures/include")
+    path = os.path.join(folder, "report.c")
+    text = read(path)
+    part = "set_bit(UC_ARMED, &c->flags); /* expect"
+    w = Worker(folder, "--min-severity", "note")
+    w.open(path, text)
+    items, log = actions(w, path, text, part)
+    expect("it would be told of another function",
+           not repairs_of(items) and "it gives direct-flag-write in "
+           "uconn_send()" in str(log), items, log)
+    w.end()
+    w = Worker(folder)
+    w.open(path, text)
+    call, = repairs_of(actions(w, path, text, part)[0])
+    one_less("a note that is not shown", w, path, text, call,
+             "unpaired-flag", part)
+    w.end()
+
+
+def test_locks(folder):
+    """What takes the lock is not called with it."""
+    path = os.path.join(folder, "a.c")
+    write(folder, "a.c", "")
+    commands(folder, "a.c")
+    w = Worker(folder)
+    for lock, number in ((False, 2), (True, 1)):
+        text = LOCKED % (("spin_lock(&i->lock);", "spin_unlock(&i->lock);")
+                         if lock else ("", ""))
+        w.open(path, text)
+        repairs = repairs_of(actions(w, path, text, "\ti->pinned = 0;\n\t" +
+                                     ("spin" if lock else "\n"))[0])
+        expect(f"lock {lock}: {number} places", len(repairs) == number,
+               [r["title"] for r in repairs])
+        expect("one is preferred", [r.get("isPreferred") for r in repairs] ==
+               [True, None][:number])
+        for repair in repairs:
+            fixed = edited(text, repair, path)
+            expect("not with the lock", "lock);\n\titem_unpin" not in fixed or
+                   not lock, fixed)
+    w.end()
+
+
+def test_unseen(folder):
+    path = os.path.join(folder, "a.c")
+    write(folder, "a.c", "")
+    commands(folder, "a.c")
+    w = Worker(folder, "--min-severity", "note")
+    plain = re.sub(r"\[\[.*?\]\]", "", UNSEEN, flags=re.S)
+    whole = UNSEEN.replace("[[", "").replace("]]", "")
+    for name in [re.search(r"\nvoid (\w+)", function).group(1)
+                 for function in UNSEEN.split("\n}\n") if "@" in function]:
+        for text, offered in ((plain, True), (whole, False)):
+            head, rest = text.split(f"void {name}(")
+            at, rest = rest.split("@", 1)
+            text = head.replace("@", "") + f"void {name}(" + at
+            line = text.count("\n")
+            text += rest.replace("@", "")
+            w.open(path, text)
+            answer = w.ask("actions", path=path, only=None, range={
+                "start": {"line": line, "character": 0},
+                "end": {"line": line, "character": 90}})
+            expect(f"{name}: there is a finding", answer["items"], line)
+            expect(f"{name}: offered {offered}", offered == bool(
+                repairs_of(answer["items"])), answer)
+    w.end()
+
+
+def test_errors(folder):
+    """Errors that are there do no harm, new ones do."""
+    copy(folder, "corpus")
+    path = os.path.join(folder, LUSTRE)
+    part = "opg->ops_transfer_pinned = 0;"
+    text = read(path) + "\nint broken = nothing;\n"
+    w = Worker(folder)
+    w.open(path, text)
+    expect("with an error", len(repairs_of(
+        actions(w, path, text, part)[0])) == 1)
+    w.end()
+    path = os.path.join(folder, "a.c")
+    commands(folder, "a.c")
+    # what is defined behind cannot be called yet
+    text = LOCKED % ("", "")
+    accessor = text[text.index("void item_unpin"):text.index("int item_is")]
+    text = text.replace(accessor, "") + "\n" + accessor
+    w = Worker(folder)
+    w.open(path, text)
+    items, log = actions(w, path, text, "\ti->pinned = 0;\n\t\n")
+    expect("it does not compile", not repairs_of(items) and
+           "it does not compile: " in str(log), items, log)
+    w.end()
+
+
+def test_comment(folder):
+    copy(folder, "corpus")
+    path = os.path.join(folder, LUSTRE)
+    text = read(path)
+    part = "opg->ops_transfer_pinned = 0;"
+    line = line_of(text, part)
+    w = Worker(folder)
+    w.open(path, text)
+    comment = comment_of(actions(w, path, text, part)[0])
+    expect("never preferred", "isPreferred" not in comment, comment)
+    fixed = edited(text, comment, path)
+    expect("a line above", fixed == text.replace(
+        "\t" + part, "\t/* pincheck: ignore[direct-flag-write] ... */\n\t" +
+        part, 1), fixed)
+    expect("no reason is an error, and hides nothing",
+           codes(w, path, fixed) == [("direct-flag-write", line + 1),
+                                     ("suppression", line)])
+    items = actions(w, path, fixed, "... */")[0]
+    expect("nothing is offered for that", items == [], items)
+    fixed = fixed.replace("...", "the ticket says why")
+    expect("with one it is hidden", codes(w, path, fixed) == [])
+    w.end()
+
+
+def test_protocol(folder):
+    """Without documentChanges, and asked twice."""
+    copy(folder, "corpus")
+    path = os.path.join(folder, LUSTRE)
+    text = read(path)
+    part = "opg->ops_transfer_pinned = 0;"
+    w = Worker(folder, changes=False)
+    w.open(path, text)
+    items, log = actions(w, path, text, part)
+    again, nothing = actions(w, path, text, part)
+    expect("the same answer", again == items and log and not nothing, again)
+    call, = repairs_of(items)
+    expect("by its URI", list(call["edit"]) == ["changes"] and
+           list(call["edit"]["changes"]) == [uri_of(path)], call)
+    expect("the best first, the replay last",
+           [a["title"].split()[0] for a in items] ==
+           ["Use", "Ignore", "Replay"], items)
+    w.open(path, "\n" + text, 2)
+    moved, log = actions(w, path, "\n" + text, part)
+    lines = [e["range"]["start"]["line"] for a in (call, *repairs_of(moved))
+             for e in a["edit"]["changes"][uri_of(path)]]
+    expect("a new text is tried anew", lines[2:] == [n + 1 for n in lines[:2]]
+           and log, lines, log)
+    w.end()
+
+
+if __name__ == "__main__":
+    store.main(globals())

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""pincheck lsp-worker and the facts store: what other files do is known from
+there, and known anew after they were saved."""
+import json
+import os
+import shutil
+import time
+
+import lsp_worker
+import store
+from lsp_worker import Worker, read
+from store import SRC, expect, index, run, write
+
+
+def prepare(folder):
+    """job_finish() in job.c drops the reference of its caller in user.c."""
+    shutil.copytree(os.path.join(SRC, "tests", "cross", "callee"), folder,
+                    dirs_exist_ok=True)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": name, "arguments":
+         ["cc", f"-I{SRC}/tests/fixtures/include", "-c", name]}
+        for name in ("job.c", "user.c")]))
+    time.sleep(0.1)  # a file as new as its reading is not kept
+    return os.path.join(folder, "user.c"), os.path.join(folder, "job.c")
+
+
+def rules(answer):
+    return [i["code"] for i in answer["items"]]
+
+
+def test_linked(folder):
+    user, _ = prepare(folder)
+    w = Worker(folder)
+    expect("alone nothing is known", rules(w.check(user, read(user))) == [])
+    index(folder)
+    answer = w.check(user)
+    done = run("check", "--engine", "clang", "--cross-file", "--format",
+               "json", "user.c", folder=folder)
+    want = [f["rule"] for f in json.loads(done.stdout)["findings"]]
+    expect("linked, as check --cross-file finds it", want and
+           rules(answer) == want, answer, want)
+    expect("the log tells", "what other files do is known" in
+           str(answer["log"]), answer)
+    expect("once", "log" not in w.check(user))
+    shutil.rmtree(os.path.join(folder, ".cache"))
+    expect("the store is gone", rules(w.check(user)) == [])
+    w.end()
+    index(folder)
+    for option in ("--no-store", "--no-cross-file"):
+        w = Worker(folder, option)
+        expect(f"not with {option}", rules(w.check(user, read(user))) == [])
+        w.end()
+
+
+def test_saved(folder):
+    user, job = prepare(folder)
+    index(folder)
+    w = Worker(folder)
+    before = rules(w.check(user, read(user)))
+    expect("known", before, before)
+    text = read(job)
+    for put, want in (("", []), ("\tjob_put(j);\n}", before)):
+        write(folder, "job.c", text.replace("\tjob_put(j);\n}", put or "}"))
+        time.sleep(0.1)
+        answer = w.ask("saved", path=job)
+        expect("answered at once", answer["changed"] is False, answer)
+        expect("and told when it is done", w.notice() == {"notice": "changed"})
+        expect(f"{want} now", rules(w.check(user)) == want)
+    answer = w.ask("saved", path=job)
+    expect("the same again", answer["changed"] is False)
+    write(folder, "job.c", text.replace("\tjob_put(j);\n}", "}"))
+    time.sleep(0.1)
+    w.ask("saved", path=job)
+    expect("only what changes something is told", w.notice() ==
+           {"notice": "changed"} and rules(w.check(user)) == [])
+    w.end()
+
+
+def test_not_linked(folder):
+    """A store that nobody linked is left as it is."""
+    user, job = prepare(folder)
+    run("check", "--store", store.store_of(folder), ".", folder=folder)
+    before = store.content(folder)
+    w = Worker(folder)
+    answer = w.check(user, read(user))
+    expect("it does not count", rules(answer) == [] and
+           "pincheck index" in str(answer["log"]), answer)
+    write(folder, "job.c", read(job) + "int more;\nvoid f(void) { more++; }\n")
+    w.ask("saved", path=job)
+    expect("it goes on", w.check(user)["items"] == [])
+    w.end()
+    expect("nothing was read", store.content(folder) == before)
+
+
+def test_rules(folder):
+    """What holds for others was saved: all have to be checked again."""
+    user, _ = prepare(folder)
+    w = Worker(folder, "--model", "own.ini")
+    for name, changed in ((".pincheck", True), ("compile_commands.json", True),
+                          ("own.ini", True), ("user.c", False),
+                          ("job.h", False), ("nosuch.c", False)):
+        answer = w.ask("saved", path=os.path.join(folder, name))
+        expect(f"{name}: {changed}", answer["changed"] is changed, answer)
+    w.end()
+
+
+def test_usage(folder):
+    done = run("lsp-worker", "--saved", "a.c", folder=folder)
+    expect("which store", done.returncode == 2 and
+           "needs --store" in done.stderr, done.stderr)
+
+
+if __name__ == "__main__":
+    lsp_worker.store.main(globals())
