@@ -258,6 +258,14 @@ static void test_unsaved_new_header(gconstpointer want)
 	put(&f, "a.c", UNIT);
 	edit(&f, "a.h", HEADER);
 	expect(&f, "a.c", "f inl");
+	put(&f, "a.c", "#include <b.h>\n#include \"a.h\"\n");
+	put(&f, "a.h", HEADER);
+	expect(&f, "a.c", " !");
+	edit(&f, "b.h", "void b(void) { }\n");
+	expect(&f, "a.c", want ? "" : "b");
+	put(&f, "a.c", "#include <b.h>\nC\n");
+	edit(&f, "b.h", "#define C void c(void) { }\n");
+	expect(&f, "a.c", "c");
 	folder_clear(&f);
 }
 
