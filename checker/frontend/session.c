@@ -6,7 +6,8 @@
  *
  * Whether a unit is as it was is decided here, from the texts and what the file
  * system says of the files: libclang looks at whole seconds. It does not see
- * that a new file comes to lie before another one in the search path.
+ * that a new file comes to lie before another one in the search path, nor that
+ * a buffer is a header under another name, by a symbolic link.
  */
 #include "frontend/session.h"
 
@@ -267,8 +268,11 @@ static size_t skip_directive(const char *text, size_t size, size_t at)
 /* What the file begins with up to the last directive before any code. */
 static size_t head_size(const char *text, size_t size)
 {
-	size_t at = text_skip_blanks(text, size, 0), end = 0;
+	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
+	size_t at = text_starts(text, size, 0, mark) ? strlen(mark) : 0;
+	size_t end = 0;
 
+	at = text_skip_blanks(text, size, at);
 	while (at < size && text[at] == '#') {
 		end = skip_directive(text, size, at);
 		at = text_skip_blanks(text, size, end);
@@ -365,7 +369,8 @@ static void hide(struct hiding *h, char *name, GBytes *text)
 
 /*
  * libclang tells a file that is on disk however it is called; what is nowhere
- * but in an editor it knows only as -I spells it.
+ * but in an editor it knows only as -I spells it, or an argument of its own
+ * behind -isystem and the like.
  */
 static void hide_spellings(struct hiding *h, const struct compile_command *cmd,
 			   const char *path, GBytes *text)
@@ -498,7 +503,7 @@ struct outcome {
 	struct unit *unit;
 	enum CXErrorCode error;
 	int errors_of_no_file;
-	bool outline_fails;	/* there is no telling what the unit is */
+	bool outline_fails;
 };
 
 static struct outcome run(struct session *s, struct kept *k,
@@ -525,7 +530,7 @@ static struct outcome run(struct session *s, struct kept *k,
 		     body_includes(g_hash_table_lookup(k->texts, k->file));
 	parse_lower(&p, cmd, k->file, &own, o.unit);
 	o.errors_of_no_file = p.errors_of_no_file;
-	o.outline_fails = p.outline_fails || p.includes_c;
+	o.outline_fails = p.outline_fails;
 	k->whole |= k->outline && !outline_serves(k->outline);
 	parse_clear(&p);
 	note_inputs(k, o.unit, start);
@@ -562,7 +567,7 @@ static void judge(struct session *s, struct kept *k,
 		  const struct compile_command *cmd,
 		  const struct frontend_options *opt, struct outcome *o)
 {
-	if (k->outline && k->has_preamble && o->outline_fails) {
+	if (o->outline_fails) {
 		k->whole = true;
 		run_anew(s, k, cmd, opt, o);
 	}
@@ -612,8 +617,8 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 	if (!k || !k->tu || k->has_preamble || begins_anew(s, k))
 		return;
 	hiding_init(&h, cmd, k->texts);
+	/* asked for them, libclang 19 loads a preamble's declarations once */
 	if (parse_again(k, &h))
-		/* libclang 19 loads a preamble's declarations but once */
 		clang_visitChildren(clang_getTranslationUnitCursor(k->tu),
 				    pass_over, NULL);
 	hiding_clear(&h);

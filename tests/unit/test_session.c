@@ -182,6 +182,11 @@ static void test_unsaved_unit(gconstpointer want)
 	expect(&f, "a.c", "only");
 	edit(&f, "a.c", "");
 	expect(&f, "a.c", "");
+	edit(&f, "a.c", "\xef\xbb\xbf" UNIT);
+	expect(&f, "a.c", "f inl");
+	warm(&f, "a.c");
+	edit(&f, "a.c", "\xef\xbb\xbf#define inl other\n" UNIT);
+	expect(&f, "a.c", "f other");
 	forget_buffers(&f);
 	expect(&f, "a.c", "f inl");
 	folder_clear(&f);
