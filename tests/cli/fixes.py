@@ -368,6 +368,24 @@ def test_elsewhere(folder):
     w.end()
 
 
+def test_hidden(folder):
+    """An edit that takes away what another finding is known by."""
+    path = os.path.join(folder, "a.c")
+    write(folder, "a.c", "")
+    commands(folder, "a.c")
+    part = "\ti->pinned = 0;\n\t\n"
+    alone = "\nvoid item_forget(struct item *i)\n{\n\ti->pinned = 0;\n}\n"
+    w = Worker(folder)
+    for text, offered in ((LOCKED % ("", ""), True),
+                          (LOCKED % ("", "") + alone, False)):
+        w.open(path, text)
+        items, log = actions(w, path, text, part)
+        expect(f"offered {offered}", bool(repairs_of(items)) == offered and (
+            "it hides unpaired-flag in item_forget()" in str(log)) !=
+            offered, items, log)
+    w.end()
+
+
 def test_minor(folder):
     """Of the same matter less may be said, shown or not."""
     copy(folder, "tests/fixtures/unpaired-flag", "tests/fixtures/include")
