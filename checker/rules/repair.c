@@ -131,7 +131,7 @@ static bool is_path(const struct func *f, const char *text)
 {
 	size_t word = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_");
 
-	return has_local(f, text, word) &&
+	return word && has_local(f, text, word) &&
 	       strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_->.") ==
 		       strlen(text);
 }
@@ -192,7 +192,7 @@ static bool has_such(const struct func *f, const struct local *param)
 
 	for (i = 0; i < f->n_locals; i++)
 		if (!strcmp(f->locals[i].name, param->name) &&
-		    !strcmp(f->locals[i].type, param->type))
+		    !g_strcmp0(f->locals[i].type, param->type))
 			return true;
 	return false;
 }
@@ -410,7 +410,7 @@ static void insert_get(const struct repairer *r)
 	const struct pair *p = r->about->pair;
 	const struct src_loc at = rule_place(write);
 	struct getter getter;
-	char *object, *count;
+	char *object, *arguments;
 
 	if (write->kind != ACT_SET || !p->object_record ||
 	    !find_getter(r, &getter))
@@ -418,13 +418,14 @@ static void insert_get(const struct repairer *r)
 	object = words_for(r, write->obj, p->object);
 	if (!object)
 		return;
-	count = g_strdup_printf("&%s->%s", object, getter.count);
+	arguments = getter.count ?
+			    g_strdup_printf("&%s->%s", object, getter.count) :
+			    g_strdup(object);
 	finding_repair(r->finding, &(struct repair){
 		.kind = REPAIR_GET, .line = at.line, .column = at.column,
-		.function = (char *)getter.function,
-		.arguments = getter.count ? count : object
+		.function = (char *)getter.function, .arguments = arguments
 	});
-	g_free(count);
+	g_free(arguments);
 	g_free(object);
 }
 
