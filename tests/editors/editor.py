@@ -195,16 +195,17 @@ def nvim(space, way):
             "-c", f"luafile {HERE}/nvim.lua"]
 
 
-def emacs(client, form):
+def emacs(shipped, client, form):
     """Emacs in batch with the packages of the system and what init.el says."""
     return ["emacs", "--batch", "--eval", "(package-initialize)",
-            "--eval", form, "-l", f"{CONFIG}/{client}",
+            "--eval", form, "-l", f"{CONFIG}/{shipped}",
             "-l", f"{HERE}/session.el", "-l", f"{HERE}/{client}"]
 
 
 def eglot(_, way):
     words = " ".join(json.dumps(word) for word in WAYS[way])
-    return emacs("eglot.el", f"(setq pincheck-command '({words}))")
+    return emacs("pincheck-eglot.el", "eglot.el",
+                 f"(setq pincheck-command '({words}))")
 
 
 def ale(space, way):
@@ -219,7 +220,8 @@ def ale(space, way):
 
 def lsp_mode(_, way):
     front = "nil" if way == "beside" else "t"
-    return emacs("lsp-mode.el", f"(setq pincheck-in-front {front})")
+    return emacs("pincheck-lsp-mode.el", "lsp-mode.el",
+                 f"(setq pincheck-in-front {front})")
 
 
 def package(name):
