@@ -52,6 +52,8 @@ void end_of(struct extent_buffer *eb)
 	eb->bflags = 0;
 }
 """
+# A name that URIs and shells spell in their own way.
+PROJECT = "a c++ project"
 RULE = "idle-check-unlocked"
 MESSAGE = "is read as idle"
 WAYS = {
@@ -84,7 +86,7 @@ class Workspace:
     def __init__(self, top):
         self.top = top
         self.facts = os.path.join(top, "facts")
-        self.project = os.path.join(top, "project")
+        self.project = os.path.join(top, PROJECT)
         self.source = os.path.join(self.project, "before.c")
         self.text = (read(os.path.join(CASE, "before.c")) + OWN_PART +
                      CLANGD_PART % 1)
