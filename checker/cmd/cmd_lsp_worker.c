@@ -164,18 +164,20 @@ static void open_document(struct talk *t, const char *path, json_object *text)
 static void answer_text(struct talk *t)
 {
 	const char *path = get_path(t);
-	json_object *text = get_any(t->question, "text");
+	json_object *text = NULL;
 
 	if (t->rd.error)
 		return;
-	if (text && !json_object_is_type(text, json_type_string))
+	/* who forgets it does not close the document */
+	if (!json_object_object_get_ex(t->question, "text", &text) ||
+	    (text && !json_object_is_type(text, json_type_string))) {
 		json_fail(&t->rd, "text", "a string or null");
-	else if (text)
+	} else if (text) {
 		open_document(t, path, text);
-	else
+	} else {
 		documents_close(t->worker->documents, path);
-	if (!text)
 		g_hash_table_remove(t->worker->checks, path);
+	}
 }
 
 static void answer_check(struct talk *t)

@@ -153,8 +153,9 @@ static void on_exit_seen(GPid pid, gint wait_status, void *backend)
 
 	b->watch = 0;
 	/*
-	 * It is no zombie any more, but its number still is that of its group, if
-	 * anybody else is in there.
+	 * It is no zombie any more. Its number still is that of its group if
+	 * anybody is left in there; if not, it is free, but the kernel gives
+	 * all others away first.
 	 */
 	kill_group(b);
 	read_rest(b);

@@ -21,6 +21,7 @@
 struct documents {
 	GHashTable *table; /* of struct document, by path */
 	enum encoding encoding;
+	gboolean alone;
 };
 
 /* The edits that an answer may not have seen yet. */
@@ -80,10 +81,11 @@ static void document_free(void *document)
 	g_free(d);
 }
 
-struct documents *documents_new(void)
+struct documents *documents_new(gboolean alone)
 {
 	struct documents *docs = g_new0(struct documents, 1);
 
+	docs->alone = alone;
 	docs->table = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					    document_free);
 	return docs;
@@ -196,19 +198,22 @@ static void document_sync(struct document *d, enum encoding e,
 	d->text = text_new(bytes, size);
 }
 
-static bool document_edit(struct document *d, enum encoding e,
+/* false: it cannot be. */
+static bool document_edit(const struct documents *docs, struct document *d,
 			  const struct edit *edit)
 {
-	const struct change *c = &edit->change;
+	struct change c = edit->change;
 	struct shift s;
 
 	if (edit->whole) {
-		document_sync(d, e, c->bytes, c->size);
+		document_sync(d, docs->encoding, c.bytes, c.size);
 		return true;
 	}
-	if (!text_apply(d->text, e, c))
+	if (docs->alone)
+		text_fit(d->text, docs->encoding, &c);
+	if (!text_apply(d->text, docs->encoding, &c))
 		return false;
-	s = change_shift(c, e);
+	s = change_shift(&c, docs->encoding);
 	document_edited(d, &s);
 	return true;
 }
@@ -262,11 +267,12 @@ void documents_close(struct documents *docs, const char *uri)
 		g_hash_table_remove(docs->table, d->path);
 }
 
-/* false: they are not what the document is. */
-static bool edit_all(struct document *d, enum encoding e, const GArray *edits)
+/* false: one cannot be. */
+static bool edit_all(const struct documents *docs, struct document *d,
+		     const GArray *edits)
 {
 	for (guint i = 0; i < edits->len; i++)
-		if (!document_edit(d, e,
+		if (!document_edit(docs, d,
 				   &g_array_index(edits, struct edit, i)))
 			return false;
 	return true;
@@ -281,7 +287,7 @@ enum change_result documents_change(struct documents *docs, const char *uri,
 
 	if (!edits)
 		return CHANGE_IGNORED;
-	done = edit_all(d, docs->encoding, edits);
+	done = edit_all(docs, d, edits);
 	g_array_free(edits, TRUE);
 	if (!done) {
 		g_hash_table_remove(docs->table, d->path);

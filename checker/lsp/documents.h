@@ -28,7 +28,11 @@ struct document {
 	struct journal *journal; /* the documents' own */
 };
 
-struct documents *documents_new(void);
+/*
+ * @alone: an edit at a place that is not there is what the protocol makes of it,
+ * and not what clangd does (see change_result).
+ */
+struct documents *documents_new(gboolean alone);
 void documents_free(struct documents *docs); /* takes NULL */
 /* Of what positions count from now on; UTF-16 at first. */
 void documents_set_encoding(struct documents *docs, enum encoding e);
@@ -50,7 +54,10 @@ void documents_close(struct documents *docs, const char *uri);
 enum change_result {
 	CHANGE_DONE,
 	CHANGE_IGNORED, /* not open, or the message makes no sense: as before */
-	/* There is no such place in our text, so it is not the editor's: closed. */
+	/*
+	 * There is no such place in our text, so it is not the editor's: closed.
+	 * Not if alone.
+	 */
 	CHANGE_LOST,
 };
 /* textDocument/didChange; @changes: its contentChanges. */

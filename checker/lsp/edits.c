@@ -7,6 +7,9 @@
 
 #include <json-c/json.h>
 
+/* Integers of 64 bits are below that. */
+#define LONGEST 0x1p63
+
 /* NULL: absent, or null. */
 static json_object *member(json_object *o, const char *name)
 {
@@ -16,17 +19,22 @@ static json_object *member(json_object *o, const char *name)
 	return value;
 }
 
-/* An integer, however it is written. */
+/* An integer, however it is written; of a long one the low bits, as clangd does. */
 static bool read_int(json_object *value, int *ret)
 {
-	bool is_number = json_object_is_type(value, json_type_int) ||
-			 json_object_is_type(value, json_type_double);
-	double number = is_number ? json_object_get_double(value) : 0.5;
+	double number;
 
-	if (number < G_MININT || number > G_MAXINT)
+	if (json_object_is_type(value, json_type_int)) {
+		*ret = (int)json_object_get_int64(value);
+		return true;
+	}
+	if (!json_object_is_type(value, json_type_double))
 		return false;
-	*ret = (int)number;
-	return *ret == number;
+	number = json_object_get_double(value);
+	if (!(number >= -LONGEST && number < LONGEST))
+		return false;
+	*ret = (int)(gint64)number;
+	return (double)(gint64)number == number;
 }
 
 static bool read_position(json_object *value, struct position *ret)

@@ -146,7 +146,7 @@ static int run(const struct options *o)
 	r.loop = g_main_loop_new(NULL, FALSE);
 	r.asked = replies_new();
 	r.overheard = replies_new();
-	r.documents = documents_new();
+	r.documents = documents_new(!o->clangd);
 	r.checks = checks_new(&r);
 	r.worker = worker_new(&r);
 	r.replays = replays_new(&r);

@@ -24,6 +24,8 @@ enum {
 
 #define DEBOUNCE_MS 100
 #define TIMEOUT_S 60
+/* What clangd has in its environment if we started it in its place. */
+#define IN_PLACE "PINCHECK_IN_PLACE"
 
 static const char summary[] =
 	"A language server that shows findings while their code is edited; with"
@@ -214,15 +216,13 @@ static gboolean is_self(const char *program)
 	return same;
 }
 
-/* The first clangd of $PATH that is not another name of ours. Caller frees. */
-static char *find_clangd(void)
+/* The first clangd of $PATH that is not another name of ours; NULL: none. */
+static char *find_in_path(void)
 {
-	const char *told = g_getenv("PINCHECK_CLANGD"), *path = g_getenv("PATH");
-	char **folders, *found = NULL;
+	const char *path = g_getenv("PATH");
+	char **folders = g_strsplit(path ? path : "/usr/bin:/bin", ":", -1);
+	char *found = NULL;
 
-	if (told && *told)
-		return g_strdup(told);
-	folders = g_strsplit(path ? path : "/usr/bin:/bin", ":", -1);
 	for (char **f = folders; *f && !found; f++) {
 		found = g_build_filename(**f ? *f : ".", "clangd", NULL);
 		if (!g_file_test(found, G_FILE_TEST_IS_EXECUTABLE) ||
@@ -230,7 +230,28 @@ static char *find_clangd(void)
 			g_clear_pointer(&found, g_free);
 	}
 	g_strfreev(folders);
-	return found ? found : g_strdup("clangd");
+	return found;
+}
+
+/*
+ * Whose place we take; NULL: nobody's but our own. A script of clangd's name may
+ * start us, which only shows when it does so again. Caller frees.
+ */
+static char *find_clangd(void)
+{
+	const char *told = g_getenv("PINCHECK_CLANGD");
+	char *program;
+	gboolean self;
+
+	if (g_getenv(IN_PLACE))
+		return NULL;
+	g_setenv(IN_PLACE, "1", TRUE);
+	if (!told || !*told)
+		return find_in_path();
+	program = g_find_program_in_path(told);
+	self = program && is_self(program);
+	g_free(program);
+	return self ? NULL : g_strdup(told);
 }
 
 /* Does clangd print something and end, or check a file? It takes one dash, too. */
@@ -271,6 +292,21 @@ static int read_environment(struct options *ret)
 	return status;
 }
 
+/* Takes @args. */
+static int stand_in(char **args, struct options *ret)
+{
+	char *clangd = find_clangd();
+
+	ret->clangd = args;
+	if (!clangd) {
+		fputs("pincheck: there is no clangd but this program\n", stderr);
+		return STATUS_NOT_FOUND;
+	}
+	g_free(args[0]);
+	args[0] = clangd;
+	return answers_itself(args + 1) ? become(args) : read_environment(ret);
+}
+
 /* ---- either ---- */
 
 int options_read(int argc, char **argv, struct options *ret)
@@ -281,11 +317,7 @@ int options_read(int argc, char **argv, struct options *ret)
 	*ret = (struct options){ .debounce = DEBOUNCE_MS,
 				 .timeout = TIMEOUT_S };
 	if (g_str_has_suffix(argv[0], "clangd")) {
-		ret->clangd = args;
-		g_free(args[0]);
-		args[0] = find_clangd();
-		status = answers_itself(argv + 1) ? become(args) :
-						    read_environment(ret);
+		status = stand_in(args, ret);
 	} else {
 		ret->clangd = cut_clangd(args);
 		status = read_own(args, ret);

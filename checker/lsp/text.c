@@ -119,19 +119,27 @@ static bool find_line(const struct text *t, int line, struct spot *ret)
 	return true;
 }
 
+/* The line that begins at @s, without its end. */
+static const char *line_at(const struct text *t, struct spot s,
+			   size_t *ret_size)
+{
+	const struct block *b = block_at(t, s.block);
+	const char *line = b->bytes + s.at;
+	const char *end = end_of_line(line, b->size - s.at);
+
+	*ret_size = end ? (size_t)(end - line) : b->size - s.at;
+	return line;
+}
+
 static bool find_spot(const struct text *t, enum encoding e, struct position p,
 		      struct spot *ret)
 {
-	const char *line, *end;
-	const struct block *b;
+	const char *line;
 	size_t size, at;
 
 	if (!find_line(t, p.line, ret))
 		return false;
-	b = block_at(t, ret->block);
-	line = b->bytes + ret->at;
-	end = end_of_line(line, b->size - ret->at);
-	size = end ? (size_t)(end - line) : b->size - ret->at;
+	line = line_at(t, *ret, &size);
 	if (!find_unit(line, size, e, p.character, &at))
 		return false;
 	ret->at += at;
@@ -301,6 +309,56 @@ bool text_apply(struct text *t, enum encoding e, const struct change *c)
 	return true;
 }
 
+/* ---- places that are not there ---- */
+
+static bool is_before(struct position a, struct position b)
+{
+	return a.line < b.line ||
+	       (a.line == b.line && a.character < b.character);
+}
+
+/* The units of the characters that are whole in the first @units. */
+static int whole_units(const char *line, size_t size, enum encoding e,
+		       int units)
+{
+	int count = 0, n;
+
+	for (size_t at = 0; at < size; count += n) {
+		at += character_size((unsigned char)line[at], e, &n);
+		if (at > size || n > units - count)
+			break;
+	}
+	return count;
+}
+
+static struct position fit_place(const struct text *t, enum encoding e,
+				 struct position p)
+{
+	int last = last_line(t);
+	const char *line;
+	struct spot s;
+	size_t size;
+
+	if (p.line > last)
+		p = (struct position){ last, G_MAXINT };
+	p.line = MAX(p.line, 0);
+	find_line(t, p.line, &s);
+	line = line_at(t, s, &size);
+	p.character = whole_units(line, size, e, p.character);
+	return p;
+}
+
+void text_fit(struct text *t, enum encoding e, struct change *c)
+{
+	infer_newline(t, c->range.start);
+	infer_newline(t, c->range.end);
+	c->range.start = fit_place(t, e, c->range.start);
+	c->range.end = fit_place(t, e, c->range.end);
+	if (is_before(c->range.end, c->range.start))
+		c->range.end = c->range.start;
+	c->length = -1;
+}
+
 /* ---- comparison ---- */
 
 /* How many bytes @a and @b begin with that are the same, as whole lines. */
@@ -378,12 +436,6 @@ struct shift change_shift(const struct change *c, enum encoding e)
 		end.character += start.character;
 	end.line += start.line;
 	return (struct shift){ c->range, end };
-}
-
-static bool is_before(struct position a, struct position b)
-{
-	return a.line < b.line ||
-	       (a.line == b.line && a.character < b.character);
 }
 
 static struct position shift_behind(struct position p, const struct shift *s)

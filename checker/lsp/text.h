@@ -44,6 +44,11 @@ void text_put(const struct text *t, GString *out);
  */
 bool text_apply(struct text *t, enum encoding e, const struct change *c);
 /*
+ * Moves @c to where it can be, as the protocol wants it: what is past the end of
+ * its line to that end, past the last line to the end of the text.
+ */
+void text_fit(struct text *t, enum encoding e, struct change *c);
+/*
  * What makes @t these bytes: the lines that differ, as one change, whose bytes
  * are among @bytes. false: nothing differs. O(size).
  */

@@ -321,6 +321,42 @@ def test_malformed(folder):
     w.end()
 
 
+def test_types(folder):
+    """Each member in turn is something else, or not there."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    place = {"line": PUT_LINE - 1, "character": 3}
+    questions = [
+        {"do": "start", "encoding": "utf-8", "related": True, "changes": True},
+        {"do": "text", "path": path, "uri": "file:///x", "version": 1,
+         "text": THING},
+        {"do": "check", "path": path},
+        {"do": "actions", "path": path, "range": {"start": place, "end": place},
+         "only": None},
+        {"do": "hover", "path": path, "position": place},
+        {"do": "replay", "path": path, "fingerprint": "x"},
+        {"do": "saved", "path": path}]
+    w = Worker(folder)
+    for question in questions:
+        for name in question:
+            for value in (None, True, -1, 1 << 70, 1.5, "", "\0", [], [[]], {},
+                          {"start": {"line": -9, "character": 1 << 40}},
+                          {"line": 1 << 31, "character": -1}):
+                answer = w.send(json.dumps(
+                    {**question, name: value, "id": 7}).encode())
+                while "progress" in answer:
+                    answer = json.loads(w.process.stdout.readline())
+                expect(f"{question['do']}: {name}: {value}", answer["id"] == 7,
+                       answer)
+            rest = {k: v for k, v in question.items() if k != name}
+            answer = w.send(json.dumps({**rest, "id": 8}).encode())
+            expect(f"{question['do']} without {name}", answer["id"] == 8 and (
+                "error" in answer or name in ("version", "only")),
+                answer)
+    expect("it goes on", len(w.items(path, THING)) == 1)
+    w.end()
+
+
 def test_bytes(folder):
     """A text may have what C has not."""
     path = thing(folder)

@@ -23,6 +23,8 @@ CLANGD = os.environ.get("CLANGD", "clangd-19")
 PATIENCE = float(os.environ.get("PATIENCE", "60"))
 FLAGS = ["-std=gnu11", "-I" + os.path.join(SRC, "corpus", "include")]
 SKIPPED = 77
+# The ids of requests that a test does not number itself begin here.
+OWN_NUMBERS = 1000000
 
 
 # --------------------------------------------------------------------------
@@ -119,7 +121,7 @@ class Editor:
         self.gate = threading.Event()
         self.queue, self.filled = [], threading.Condition()
         self.writing = False
-        self.numbers = 1000
+        self.numbers = OWN_NUMBERS
         self.gate.set()
         for work in self.read, self.write:
             threading.Thread(target=work, daemon=True).start()
@@ -471,6 +473,9 @@ def expect(what, condition, *shown):
         raise Failed("\n".join([what, *map(str, shown)]))
 
 
+SHOWN = 2000
+
+
 def equal(what, found, wanted, *shown):
-    expect(what, found == wanted, f"found:  {found}", f"wanted: {wanted}",
-           *shown)
+    expect(what, found == wanted, f"found:  {str(found)[:SHOWN]}",
+           f"wanted: {str(wanted)[:SHOWN]}", *shown)

@@ -30,7 +30,7 @@ struct fixture {
 
 static void setup(struct fixture *f, const void *data)
 {
-	f->docs = documents_new();
+	f->docs = documents_new(FALSE);
 	f->d = documents_open(f->docs, URI, "0", TEXT, strlen(TEXT));
 }
 
@@ -176,7 +176,7 @@ static void test_ignored(struct fixture *f, const void *data)
 		"null", "{}", "[3]", "[{}]", "[{\"text\":null}]",
 		"[" EDIT(0, 0, 0, 3, "1") ",{\"range\":3,\"text\":\"\"}]",
 		"[" EDIT(0, 0.5, 0, 3, "1") "]",
-		"[" EDIT(0, 0, 0, 3000000000, "1") "]",
+		"[" EDIT(0, 0, 0, 1e30, "1") "]",
 		"[{\"text\":\"\",\"rangeLength\":\"1\"}]",
 	};
 
@@ -197,6 +197,48 @@ static void test_lost(struct fixture *f, const void *data)
 	g_assert_cmpint(
 		change(f, "[{\"text\":\"\",\"range\":" RANGE(0, 0, 1)
 			  ",\"rangeLength\":-1}]"), ==, CHANGE_LOST);
+}
+
+/* Without clangd, places that are not there are the nearest that are. */
+static void check_alone(const char *before, const char *edits,
+			const char *after)
+{
+	struct documents *docs = documents_new(TRUE);
+	struct fixture f = { docs, documents_open(docs, URI, "1", before,
+						  strlen(before)) };
+
+	g_assert_cmpint(change(&f, edits), ==, CHANGE_DONE);
+	check_text(f.d, after);
+	documents_free(docs);
+}
+
+static void test_alone(void)
+{
+	check_alone("ab\ncd\n", "[" EDIT(0, 70, 0, 70, "x") "]", "abx\ncd\n");
+	check_alone("ab\ncd\n", "[" EDIT(0, 1, 0, 70, "x") "]", "ax\ncd\n");
+	check_alone("ab\ncd\n", "[" EDIT(0, 0, 9, 3, "x") "]", "x");
+	check_alone("ab\ncd\n", "[" EDIT(5, 0, 6, 0, "x") "]", "ab\ncd\nx");
+	check_alone("ab\ncd", "[" EDIT(5, 0, 6, 0, "x") "]", "ab\ncdx");
+	check_alone("ab\ncd", "[" EDIT(2, 0, 2, 0, "x") "]", "ab\ncd\nx");
+	check_alone("ab\n", "[" EDIT(-1, -1, 0, 1, "x") "]", "xb\n");
+	check_alone("ab\n", "[" EDIT(0, 2, 0, 1, "x") "]", "abx\n");
+	/* the start of a pair, not its middle */
+	check_alone("\xf0\x9f\x98\x80\n", "[" EDIT(0, 1, 0, 2, "x") "]", "x\n");
+	check_alone("ab\n", "[{\"text\":\"\",\"range\":" RANGE(0, 0, 1)
+			    ",\"rangeLength\":9}]", "b\n");
+}
+
+/* The places of items are moved by where the edit was made. */
+static void test_alone_items(void)
+{
+	struct documents *docs = documents_new(TRUE);
+	struct fixture f = { docs, documents_open(docs, URI, "1", TEXT,
+						  strlen(TEXT)) };
+
+	take_items(&f, document_stamp(f.d), "[" ITEM(1, 0, 3) "]");
+	change(&f, "[" EDIT(0, 70, 0, 70, "\\n") "]");
+	check_items(&f, "2:0-3>4,3");
+	documents_free(docs);
 }
 
 static void test_items(struct fixture *f, const void *data)
@@ -320,5 +362,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
 		g_test_add(tests[i].name, struct fixture, NULL, setup,
 			   tests[i].run, teardown);
+	g_test_add_func("/documents/alone", test_alone);
+	g_test_add_func("/documents/alone/items", test_alone_items);
 	return g_test_run();
 }
