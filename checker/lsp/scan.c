@@ -23,7 +23,9 @@ struct cursor {
 
 static struct cursor cursor_of(struct span s)
 {
-	return (struct cursor){ s.start, s.start + s.size };
+	const char *start = s.start ? s.start : "";
+
+	return (struct cursor){ start, start + s.size };
 }
 
 static void skip_blanks(struct cursor *c)
@@ -206,7 +208,7 @@ bool scan_members(struct span object, const char *const *names,
 	struct cursor c = cursor_of(object);
 
 	clear(names, ret);
-	if (object.start && read_members(&c, names, ret))
+	if (read_members(&c, names, ret))
 		return true;
 	clear(names, ret);
 	return false;
@@ -274,7 +276,7 @@ static bool inside(struct span value, struct cursor *ret)
 {
 	struct cursor c = cursor_of(value);
 
-	if (!value.start || !skip_string(&c) || c.at != c.end)
+	if (!skip_string(&c) || c.at != c.end)
 		return false;
 	*ret = (struct cursor){ value.start + 1, c.end - 1 };
 	return true;
@@ -340,8 +342,6 @@ char scan_kind(struct span value)
 {
 	struct cursor c = cursor_of(value);
 
-	if (!value.start)
-		return 0;
 	skip_blanks(&c);
 	return c.at < c.end ? *c.at : 0;
 }
