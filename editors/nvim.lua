@@ -19,8 +19,9 @@ local marks = { 'compile_commands.json', '.pincheck', '.clangd' }
 -- vim.fs.root() would do this from 0.10 on.
 local function root_of(path)
 	local dir = vim.fn.fnamemodify(path, ':p:h')
+	local upwards = vim.fn.escape(dir, ' ,\\') .. ';'
 	for _, mark in ipairs(marks) do
-		local found = vim.fn.findfile(mark, dir .. ';')
+		local found = vim.fn.findfile(mark, upwards)
 		if found ~= '' then
 			return vim.fn.fnamemodify(found, ':p:h')
 		end

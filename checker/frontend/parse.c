@@ -49,14 +49,15 @@ GPtrArray *parse_arguments(const struct compile_command *cmd)
 }
 
 enum CXErrorCode parse_tu(const char *file, GPtrArray *args, CXIndex index,
-			  const struct unsaved *unsaved, unsigned flags,
+			  const GArray *unsaved, unsigned flags,
 			  CXTranslationUnit *ret_tu)
 {
 	enum CXErrorCode error;
 
 	error = clang_parseTranslationUnit2(
 		index, file, (const char *const *)args->pdata, (int)args->len,
-		unsaved ? unsaved->files : NULL, unsaved ? unsaved->n : 0,
+		unsaved ? (void *)unsaved->data : NULL,
+		unsaved ? unsaved->len : 0,
 		CXTranslationUnit_KeepGoing | flags, ret_tu);
 	g_ptr_array_unref(args);
 	return error;

@@ -135,17 +135,13 @@ void precompiled_doubt(struct precompiled *from);
 /* parse.c */
 /* @cmd's arguments as libclang gets them; freed with g_ptr_array_unref. */
 GPtrArray *parse_arguments(const struct compile_command *cmd);
-/* Texts that hide those of their files. */
-struct unsaved {
-	struct CXUnsavedFile *files;
-	unsigned n;
-};
 /*
- * Takes @args. @file is called as the unit is to call it, @unsaved may be NULL,
- * and @flags are libclang's beside those that we always have.
+ * Takes @args. @file is called as the unit is to call it, @unsaved (struct
+ * CXUnsavedFile) may be NULL, and @flags are libclang's beside those that we
+ * always have.
  */
 enum CXErrorCode parse_tu(const char *file, GPtrArray *args, CXIndex index,
-			  const struct unsaved *unsaved, unsigned flags,
+			  const GArray *unsaved, unsigned flags,
 			  CXTranslationUnit *ret_tu);
 /* What unit_skip() is told when parse_tu() failed. */
 const char *parse_error_text(const struct compile_command *cmd,

@@ -6,13 +6,15 @@
  *
  * Whether a unit is as it was is decided here, from the texts and what the file
  * system says of the files: libclang looks at whole seconds. It does not see
- * that a new file comes to lie before another one in the search path.
+ * that a new file comes to lie before another one in the search path, nor that
+ * a buffer is a header under another name, by a symbolic link.
  */
 #include "frontend/session.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/folder.h"
 #include "frontend/private.h"
 
 /* A file as it was when it was parsed. */
@@ -266,8 +268,11 @@ static size_t skip_directive(const char *text, size_t size, size_t at)
 /* What the file begins with up to the last directive before any code. */
 static size_t head_size(const char *text, size_t size)
 {
-	size_t at = text_skip_blanks(text, size, 0), end = 0;
+	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
+	size_t at = text_starts(text, size, 0, mark) ? strlen(mark) : 0;
+	size_t end = 0;
 
+	at = text_skip_blanks(text, size, at);
 	while (at < size && text[at] == '#') {
 		end = skip_directive(text, size, at);
 		at = text_skip_blanks(text, size, end);
@@ -275,10 +280,18 @@ static size_t head_size(const char *text, size_t size)
 	return end;
 }
 
+/* Never NULL, as an empty one's is. */
+static const char *text_of(GBytes *text, gsize *ret_size)
+{
+	const char *data = g_bytes_get_data(text, ret_size);
+
+	return data ? data : "";
+}
+
 static bool same_head(GBytes *a, GBytes *b)
 {
 	gsize n, m, head;
-	const char *s = g_bytes_get_data(a, &n), *t = g_bytes_get_data(b, &m);
+	const char *s = text_of(a, &n), *t = text_of(b, &m);
 
 	head = head_size(s, n);
 	return head == head_size(t, m) && !memcmp(s, t, head);
@@ -288,7 +301,7 @@ static bool same_head(GBytes *a, GBytes *b)
 static bool body_includes(GBytes *main)
 {
 	gsize size, at;
-	const char *text = g_bytes_get_data(main, &size);
+	const char *text = text_of(main, &size);
 
 	for (at = head_size(text, size); at < size; at++)
 		if (text[at] == '#' &&
@@ -338,29 +351,68 @@ static enum change change_since(const struct kept *k, GHashTable *texts)
 
 /* ---- parsing ---- */
 
-static void unsaved_init(struct unsaved *u, GHashTable *texts)
+/* Texts that hide those of files, by all names that they may be asked for by. */
+struct hiding {
+	GArray *files;	  /* struct CXUnsavedFile */
+	GPtrArray *names; /* owned */
+};
+
+static void hide(struct hiding *h, char *name, GBytes *text)
+{
+	gsize size;
+	const struct CXUnsavedFile f = { .Contents = text_of(text, &size),
+					 .Filename = name, .Length = size };
+
+	g_array_append_val(h->files, f);
+	g_ptr_array_add(h->names, name);
+}
+
+/*
+ * libclang tells a file that is on disk however it is called; what is nowhere
+ * but in an editor it knows only as -I spells it, or an argument of its own
+ * behind -isystem and the like.
+ */
+static void hide_spellings(struct hiding *h, const struct compile_command *cmd,
+			   const char *path, GBytes *text)
+{
+	const char *dir, *rest;
+	char **arg, *folder;
+
+	for (arg = cmd->args; *arg; arg++) {
+		dir = g_str_has_prefix(*arg, "-I") ? *arg + 2 : *arg;
+		folder = g_canonicalize_filename(dir, cmd->directory);
+		rest = *dir ? folder_rest(folder, path) : NULL;
+		if (rest)
+			hide(h, g_build_filename(dir, rest, NULL), text);
+		g_free(folder);
+	}
+}
+
+static void hiding_init(struct hiding *h, const struct compile_command *cmd,
+			GHashTable *texts)
 {
 	GHashTableIter iter;
 	gpointer path, text;
-	gsize size;
 
-	u->n = 0;
-	u->files = g_new(struct CXUnsavedFile, g_hash_table_size(texts));
+	h->files = g_array_new(FALSE, FALSE, sizeof(struct CXUnsavedFile));
+	h->names = g_ptr_array_new_with_free_func(g_free);
 	g_hash_table_iter_init(&iter, texts);
 	while (g_hash_table_iter_next(&iter, &path, &text)) {
-		struct CXUnsavedFile *f = &u->files[u->n++];
-
-		f->Filename = path;
-		f->Contents = g_bytes_get_data(text, &size);
-		f->Length = size;
-		if (!f->Contents) /* an empty one has none */
-			f->Contents = "";
+		hide(h, g_strdup(path), text);
+		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			hide_spellings(h, cmd, path, text);
 	}
+}
+
+static void hiding_clear(struct hiding *h)
+{
+	g_array_unref(h->files);
+	g_ptr_array_unref(h->names);
 }
 
 static enum CXErrorCode parse_anew(struct session *s, struct kept *k,
 				   const struct compile_command *cmd,
-				   const struct unsaved *u)
+				   const struct hiding *h)
 {
 	bool plain = s->kind == SESSION_PLAIN || k->plainly;
 	CXIndex index = plain || k->whole ? s->whole : s->own;
@@ -368,14 +420,15 @@ static enum CXErrorCode parse_anew(struct session *s, struct kept *k,
 	drop_tu(k);
 	if (index == s->own)
 		k->outline = outline_new();
-	return parse_tu(k->file, parse_arguments(cmd), index, u,
+	return parse_tu(k->file, parse_arguments(cmd), index, h->files,
 			plain ? 0 : CXTranslationUnit_PrecompiledPreamble,
 			&k->tu);
 }
 
-static bool parse_again(struct kept *k, const struct unsaved *u)
+static bool parse_again(struct kept *k, const struct hiding *h)
 {
-	if (clang_reparseTranslationUnit(k->tu, u->n, u->files,
+	if (clang_reparseTranslationUnit(k->tu, h->files->len,
+					 (void *)h->files->data,
 					 clang_defaultReparseOptions(k->tu))) {
 		drop_tu(k);
 		return false;
@@ -395,14 +448,14 @@ static enum CXErrorCode refresh(struct session *s, struct kept *k,
 				enum change change)
 {
 	enum CXErrorCode error = CXError_Success;
-	struct unsaved u;
+	struct hiding h;
 
 	if (change == CHANGE_NONE)
 		return CXError_Success;
-	unsaved_init(&u, k->texts);
-	if (change == CHANGE_BASE || begins_anew(s, k) || !parse_again(k, &u))
-		error = parse_anew(s, k, cmd, &u);
-	g_free(u.files);
+	hiding_init(&h, cmd, k->texts);
+	if (change == CHANGE_BASE || begins_anew(s, k) || !parse_again(k, &h))
+		error = parse_anew(s, k, cmd, &h);
+	hiding_clear(&h);
 	return error;
 }
 
@@ -450,7 +503,7 @@ struct outcome {
 	struct unit *unit;
 	enum CXErrorCode error;
 	int errors_of_no_file;
-	bool outline_fails;	/* there is no telling what the unit is */
+	bool outline_fails;
 };
 
 static struct outcome run(struct session *s, struct kept *k,
@@ -477,7 +530,7 @@ static struct outcome run(struct session *s, struct kept *k,
 		     body_includes(g_hash_table_lookup(k->texts, k->file));
 	parse_lower(&p, cmd, k->file, &own, o.unit);
 	o.errors_of_no_file = p.errors_of_no_file;
-	o.outline_fails = p.outline_fails || p.includes_c;
+	o.outline_fails = p.outline_fails;
 	k->whole |= k->outline && !outline_serves(k->outline);
 	parse_clear(&p);
 	note_inputs(k, o.unit, start);
@@ -514,7 +567,7 @@ static void judge(struct session *s, struct kept *k,
 		  const struct compile_command *cmd,
 		  const struct frontend_options *opt, struct outcome *o)
 {
-	if (k->outline && k->has_preamble && o->outline_fails) {
+	if (o->outline_fails) {
 		k->whole = true;
 		run_anew(s, k, cmd, opt, o);
 	}
@@ -559,16 +612,16 @@ static enum CXChildVisitResult pass_over(CXCursor c, CXCursor parent,
 void session_warm(struct session *s, const struct compile_command *cmd)
 {
 	struct kept *k = find(s, cmd);
-	struct unsaved u;
+	struct hiding h;
 
 	if (!k || !k->tu || k->has_preamble || begins_anew(s, k))
 		return;
-	unsaved_init(&u, k->texts);
-	if (parse_again(k, &u))
-		/* libclang 19 loads a preamble's declarations but once */
+	hiding_init(&h, cmd, k->texts);
+	/* asked for them, libclang 19 loads a preamble's declarations once */
+	if (parse_again(k, &h))
 		clang_visitChildren(clang_getTranslationUnitCursor(k->tu),
 				    pass_over, NULL);
-	g_free(u.files);
+	hiding_clear(&h);
 }
 
 bool session_reads(struct session *s, const struct compile_command *cmd,

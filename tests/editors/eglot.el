@@ -1,5 +1,5 @@
-;;; eglot.el --- the session through eglot  -*- lexical-binding: t -*-
-;; SPDX-License-Identifier: GPL-2.0-only
+;; SPDX-License-Identifier: GPL-2.0-only  -*- lexical-binding: t -*-
+;;; eglot.el --- the session through eglot
 
 ;;; Code:
 

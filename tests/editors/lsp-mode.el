@@ -1,5 +1,5 @@
-;;; lsp-mode.el --- the session through lsp-mode  -*- lexical-binding: t -*-
-;; SPDX-License-Identifier: GPL-2.0-only
+;; SPDX-License-Identifier: GPL-2.0-only  -*- lexical-binding: t -*-
+;;; lsp-mode.el --- the session through lsp-mode
 
 ;;; Code:
 

@@ -1,5 +1,5 @@
-;;; session.el --- a session in Emacs  -*- lexical-binding: t -*-
-;; SPDX-License-Identifier: GPL-2.0-only
+;; SPDX-License-Identifier: GPL-2.0-only  -*- lexical-binding: t -*-
+;;; session.el --- a session in Emacs
 
 ;; The steps that eglot and lsp-mode share. They and what is written are told in
 ;; editor.py; nothing is judged here. A client defines, before it calls

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Files of linux 6.1, each with edits: the reports of a session are those of
-# plain parses. Every fourth file of fs/btrfs, and one that makes its trace
-# points in the middle.
+# plain parses. Every fourth file of fs/btrfs, and the one that makes trace
+# points.
 
 set -euo pipefail
 [ -n "${PINCHECK_KERNEL_DIR:-}" ] || exit 77

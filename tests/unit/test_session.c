@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/folder.h"
+#include "base/sanitize.h"
 #include "frontend/session.h"
 #include "model/model.h"
 #include "pipeline/pipeline.h"
@@ -181,6 +182,11 @@ static void test_unsaved_unit(gconstpointer want)
 	expect(&f, "a.c", "only");
 	edit(&f, "a.c", "");
 	expect(&f, "a.c", "");
+	edit(&f, "a.c", "\xef\xbb\xbf" UNIT);
+	expect(&f, "a.c", "f inl");
+	warm(&f, "a.c");
+	edit(&f, "a.c", "\xef\xbb\xbf#define inl other\n" UNIT);
+	expect(&f, "a.c", "f other");
 	forget_buffers(&f);
 	expect(&f, "a.c", "f inl");
 	folder_clear(&f);
@@ -258,6 +264,14 @@ static void test_unsaved_new_header(gconstpointer want)
 	put(&f, "a.c", UNIT);
 	edit(&f, "a.h", HEADER);
 	expect(&f, "a.c", "f inl");
+	put(&f, "a.c", "#include <b.h>\n#include \"a.h\"\n");
+	put(&f, "a.h", HEADER);
+	expect(&f, "a.c", " !");
+	edit(&f, "b.h", "void b(void) { }\n");
+	expect(&f, "a.c", want ? "" : "b");
+	put(&f, "a.c", "#include <b.h>\nC\n");
+	edit(&f, "b.h", "#define C void c(void) { }\n");
+	expect(&f, "a.c", "c");
 	folder_clear(&f);
 }
 
@@ -389,6 +403,27 @@ static void test_counter(gconstpointer want)
 	folder_clear(&f);
 }
 
+#ifndef PINCHECK_ASAN
+/* A compiler that crashes costs this text, and not the unit nor the session. */
+static void test_crash(gconstpointer want)
+{
+	struct folder f;
+
+	folder_init(&f, 1, want);
+	put(&f, "a.h", HEADER);
+	put(&f, "a.c", UNIT);
+	settle();
+	expect(&f, "a.c", "f inl");
+	warm(&f, "a.c");
+	edit(&f, "a.c", UNIT "#pragma clang __debug crash\n");
+	unit_free(parsed_in(&f, f.session, "a.c", -1));
+	g_assert_false(reads(&f, "a.h"));
+	edit(&f, "a.c", UNIT "void g(void) { }\n");
+	expect(&f, "a.c", "f g inl");
+	folder_clear(&f);
+}
+#endif
+
 #define NAMED \
 	"#include \"a.h\"\n" \
 	"enum { BIT, OTHER };\n" \
@@ -485,6 +520,9 @@ int main(int argc, char **argv)
 	add("table", test_table);
 	add("cleanup", test_cleanup);
 	add("counter", test_counter);
+#ifndef PINCHECK_ASAN /* what libclang had when it crashed is never freed */
+	add("crash", test_crash);
+#endif
 	add("named", test_named);
 	return g_test_run();
 }

@@ -1,9 +1,9 @@
-;;; eglot.el --- pincheck in Emacs, through eglot  -*- lexical-binding: t -*-
-;; SPDX-License-Identifier: GPL-2.0-only
+;; SPDX-License-Identifier: GPL-2.0-only  -*- lexical-binding: t -*-
+;;; pincheck-eglot.el --- pincheck in Emacs, through eglot
 
 ;; clangd with pincheck in front of it, for C. Load this file in init.el; then
 ;; `M-x eglot' in a C buffer. eglot has one server a buffer, so pincheck beside
-;; a separate clangd is not possible here; see lsp-mode.el.
+;; a separate clangd is not possible here; see pincheck-lsp-mode.el.
 ;;
 ;; Set `pincheck-command' before for clangd's arguments, or for pincheck alone,
 ;; '("pincheck" "lsp").
@@ -63,4 +63,4 @@ It may take a while, so Emacs does not wait for it."
           (pincheck-replay server (plist-get command :arguments))
         (cl-call-next-method)))))
 
-;;; eglot.el ends here
+;;; pincheck-eglot.el ends here

@@ -1,5 +1,5 @@
-;;; lsp-mode.el --- pincheck in Emacs, through lsp-mode  -*- lexical-binding: t -*-
-;; SPDX-License-Identifier: GPL-2.0-only
+;; SPDX-License-Identifier: GPL-2.0-only  -*- lexical-binding: t -*-
+;;; pincheck-lsp-mode.el --- pincheck in Emacs, through lsp-mode
 
 ;; A second server for C, beside the clangd that lsp-mode starts by itself. Load
 ;; this file in init.el; then `M-x lsp' in a C buffer.
@@ -55,4 +55,4 @@
                          #'pincheck-show-replay)
                        :mode 'detached)))
 
-;;; lsp-mode.el ends here
+;;; pincheck-lsp-mode.el ends here
