@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * When to check: at once what was opened or saved, and what is typed in when
- * that pauses. The pause is at least as long as the last check took, so that the
+ * that pauses. After a check there is none for as long as it took, so that the
  * worker is idle half of the time however fast one types.
  */
 #include "lsp/checks.h"
@@ -14,8 +14,8 @@
 #include "lsp/question.h"
 #include "lsp/worker.h"
 
-/* In ms: nobody waits longer for news, however slow checks are. */
-#define LONGEST_PAUSE 2000
+/* In ms: the worker rests no longer, however slow checks are. */
+#define LONGEST_REST 2000
 #define US_A_MS 1000
 
 /* An open document, as far as its checks go. */
@@ -39,8 +39,8 @@ struct checks {
 	/* The question under way: */
 	char *path, *what;
 	guint64 stamp;
-	gint64 began;
-	guint cost; /* of the last check, in ms */
+	gint64 began;	     /* by the monotonic clock */
+	gint64 rest;	     /* until when no edit makes a check begin */
 };
 
 static void watch_free(void *watch)
@@ -110,12 +110,12 @@ static gboolean on_pause(void *watch)
 static void make_due_later(struct watch *w)
 {
 	const struct checks *c = w->checks;
-	guint pause = MAX((guint)c->router->options->debounce,
-			  MIN(c->cost, LONGEST_PAUSE));
+	gint64 rest = (c->rest - g_get_monotonic_time()) / US_A_MS;
+	gint64 pause = MAX(c->router->options->debounce, rest);
 
 	if (w->timer)
 		g_source_remove(w->timer);
-	w->timer = g_timeout_add(pause, on_pause, w);
+	w->timer = g_timeout_add((guint)pause, on_pause, w);
 }
 
 static gboolean reads(const struct watch *w, const char *path)
@@ -282,13 +282,20 @@ json_object *checks_next(struct checks *c)
 	return question;
 }
 
+static void begin_rest(struct checks *c)
+{
+	gint64 now = g_get_monotonic_time();
+
+	c->rest = now + MIN(now - c->began, LONGEST_REST * US_A_MS);
+}
+
 static void take_items(struct checks *c, json_object *answer)
 {
 	struct document *d = documents_at(c->router->documents, c->path);
 	struct watch *w = find(c, c->path);
 	json_object *items = NULL, *paths = NULL;
 
-	c->cost = (guint)((g_get_monotonic_time() - c->began) / US_A_MS);
+	begin_rest(c);
 	/* it may have been closed, and even opened again with another text */
 	if (!d || !w || !w->asked)
 		return;
