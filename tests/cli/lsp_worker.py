@@ -325,6 +325,17 @@ def test_item(folder):
     w.end()
 
 
+def test_no_cache(folder):
+    """Nowhere to write the documentation: then there is no link."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    write(folder, ".xdg", "")
+    w = Worker(folder)
+    item, = w.items(path, THING)
+    expect("no link", "codeDescription" not in item, item)
+    w.end()
+
+
 def test_malformed(folder):
     path = thing(folder)
     w = Worker(folder)
