@@ -11,6 +11,7 @@ The editor runs a script of this folder that takes these steps and writes what
 it saw into $FACTS, a line of JSON [NAME, VALUE] each; this file judges them:
   first     diagnostics when both servers have spoken
   hover     what is shown over a flag
+  steps     what both CPUs do, where the configuration has a command for it
   titles    the menu of code actions; once for each step that opens it
   edited    the text after an action
   replay    what the action "Replay this race" shows
@@ -120,6 +121,7 @@ class Workspace:
             "first": [MESSAGE, "is freed here", "nused function 'never_called_1'"],
             "hover": {"place": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
                       "has": "owns a reference"},
+            "steps": idle,
             "edits": [
                 {"place": place_of(self.text, "count = 1"),
                  "title": "use '==' to turn", "gives": "count == 1",
@@ -303,24 +305,30 @@ class Judge:
         items = self.last("first")
         own = [i for i in items if i["source"] == "pincheck" and
                i["code"] == RULE]
-        line = self.space.plan()["edits"][-1]["place"][0]
+        line = self.space.plan()["steps"][0]
         here = [i for i in own if i["line"] == line]
         self.hold(len(own) == 3, f"3 findings, not {len(own)}")
         self.hold(len(here) == 1, f"a finding at line {line}")
         for item in here:
             self.related(item)
+        for steps in self.seen.get("steps", []):
+            self.steps(steps)
         self.hold(any(i["source"] == "clang" and "never_called_1" in i["text"]
                       for i in items), "clangd's own diagnostics")
 
     def related(self, item):
-        """Both CPUs, in order, one of them in the header. None: the editor
-        takes none, so the message has them; False: it keeps none."""
+        """None: the editor takes none, so the message has them; False: it
+        keeps none."""
         steps = item["related"]
         if steps is False:
             return
         if steps is None:
             steps = [{"text": line, "uri": line.split(" (")[-1].split(":")[0]}
                      for line in item["text"].splitlines()[1:]]
+        self.steps(steps)
+
+    def steps(self, steps):
+        """Both CPUs, in order, one of them in the header."""
         self.hold([s["text"][:5] for s in steps][:3] ==
                   ["CPU 0", "CPU 1", "CPU 0"], "the steps of both CPUs")
         self.hold(any(s["uri"].endswith("extent_io.h") for s in steps),
