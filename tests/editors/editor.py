@@ -19,6 +19,7 @@ it saw into $FACTS, a line of JSON [NAME, VALUE] each; this file judges them:
   timeout   what was waited for in vain; the last line then
 
 Not judged: how the editor draws it. Exits 77 if the editor is missing."""
+import contextlib
 import difflib
 import json
 import os
@@ -34,7 +35,7 @@ HERE = os.path.join(SRC, "tests/editors")
 CONFIG = os.path.join(SRC, "editors")
 CASE = os.path.join(SRC, "corpus/002-btrfs-find-extent-buffer")
 SECONDS = 100       # of one editor, then it is killed
-PATIENCE = 40      # of one step in it
+PATIENCE = 40       # of one step in it
 
 # What clangd warns about, with edits of its own; the number makes two texts.
 CLANGD_PART = """
@@ -134,7 +135,8 @@ class Workspace:
                  "gives": f"pincheck: ignore[{RULE}] ",
                  "comes": "it gives no reason"},
             ],
-            "replay": {"place": [idle[0] + 1, idle[1]], "title": "Replay this race"},
+            "replay": {"place": [idle[0] + 1, idle[1]],
+                       "title": "Replay this race"},
             "unsaved": {"text": os.path.join(self.top, "unsaved.c"),
                         "first": ["nused function 'never_called_2'"],
                         "gone": MESSAGE},
@@ -153,7 +155,8 @@ class Workspace:
                 "XDG_RUNTIME_DIR": os.path.join(self.top, "run"),
                 "FACTS": self.facts, "LC_ALL": "C.UTF-8", "TERM": "dumb",
                 "PINCHECK_CLANGD": "clangd-19",
-                "PATH": os.path.join(self.top, "bin") + ":/usr/bin:/bin"}
+                "PATH": os.path.join(self.top, "bin") + ":" +
+                        os.environ["PATH"]}
 
     def config(self, name, text):
         write(os.path.join(self.top, "home", name), text)
@@ -277,7 +280,8 @@ def run(space, command):
             time.sleep(0.05)
         left = space.processes()
         for pid in left:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         editor.wait()
         output.seek(0)
         return status, left, output.read()
