@@ -119,7 +119,8 @@ class Workspace:
         return {
             "source": self.source,
             "patience": PATIENCE,
-            "first": [MESSAGE, "is freed here", "nused function 'never_called_1'"],
+            "first": [MESSAGE, "is freed here",
+                      "nused function 'never_called_1'"],
             "hover": {"place": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
                       "has": "owns a reference"},
             "steps": idle,
