@@ -253,20 +253,29 @@ static void answer_replay(struct talk *t)
 }
 
 /* A unit that other files may know of: the store is to know it, too. */
-static void answer_saved(struct talk *t)
+static void refresh(struct lsp_worker *w, const char *path)
 {
-	struct lsp_worker *w = t->worker;
-	const char *path = get_path(t), *store = NULL;
 	struct workspace_unit unit;
+	const char *store = NULL;
 
-	if (t->rd.error)
-		return;
 	if (workspace_find(w->workspace, path, &unit))
 		store = workspace_store(w->workspace);
 	if (store)
 		lsp_refresh_add(w->refresh, path, store);
-	json_object_object_add(t->answer, "changed", json_object_new_boolean(
-		workspace_rules_over(w->workspace, path)));
+}
+
+static void answer_saved(struct talk *t)
+{
+	const char *path = get_path(t);
+	gboolean changed;
+
+	if (t->rd.error)
+		return;
+	changed = workspace_rules_over(t->worker->workspace, path);
+	if (!changed)
+		refresh(t->worker, path);
+	json_object_object_add(t->answer, "changed",
+			       json_object_new_boolean(changed));
 }
 
 static const struct {

@@ -62,15 +62,16 @@ static struct count *count_one(GHashTable *counts, char *key, char *what,
 }
 
 /*
- * Nobody is shown it, and it is of another function than @of, or less about the
- * same matter, such as that the accessor is written out now.
+ * It says less about the same matter, such as that the accessor is written out
+ * now; or it is of another function, and nobody is shown it.
  */
 static gboolean is_minor(const struct lsp_worker *w, const struct finding *f,
 			 const struct finding *of)
 {
+	if (f->severity < of->severity && !g_strcmp0(f->key, of->key))
+		return TRUE;
 	return f->severity < w->min &&
-	       (g_strcmp0(f->function, of->function) != 0 ||
-		(f->severity < of->severity && !g_strcmp0(f->key, of->key)));
+	       g_strcmp0(f->function, of->function) != 0;
 }
 
 static void count_report(const struct lsp_worker *w, GHashTable *counts,

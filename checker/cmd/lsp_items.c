@@ -29,21 +29,43 @@ static char *step_text(const struct step *s)
 	return g_strdup_printf("CPU %d: %s", s->cpu, s->message);
 }
 
-static void add_step(const struct lsp_worker *w, struct places *p,
-		     const struct step *s, json_object *array)
+/*
+ * Where step @i stands. Some are nowhere ("the end, without the reference"): they
+ * are told where the one before is, or the finding.
+ */
+static void step_place(const struct finding *f, guint i, const char **ret_file,
+		       int *ret_line)
 {
-	char *uri = documents_uri(w->documents, s->file);
-	char *text = step_text(s);
-	json_object *o, *location;
+	const struct step *s;
 
+	do {
+		s = f->steps->pdata[i];
+		*ret_file = s->file;
+		*ret_line = s->line;
+	} while ((!s->file || s->line < 1) && i-- > 0);
+	if (!*ret_file || *ret_line < 1) {
+		*ret_file = f->file;
+		*ret_line = f->line;
+	}
+}
+
+static void add_step(const struct lsp_worker *w, struct places *p,
+		     const struct finding *f, guint i, json_object *array)
+{
+	char *text = step_text(f->steps->pdata[i]), *uri;
+	json_object *o, *location;
+	const char *file;
+	int line;
+
+	step_place(f, i, &file, &line);
+	uri = documents_uri(w->documents, file);
 	if (uri) {
 		o = json_add_object(array);
 		location = json_put_object(o, "location");
 		json_put_text(location, "uri", uri);
 		json_object_object_add(
 			location, "range",
-			places_range(p, s->file,
-				     places_line(p, s->file, s->line)));
+			places_range(p, file, places_line(p, file, line)));
 		json_put_text(o, "message", text);
 	}
 	g_free(text);
@@ -56,12 +78,13 @@ static char *whole_story(const struct finding *f)
 	GString *out = g_string_new(f->message);
 
 	for (guint i = 0; i < f->steps->len; i++) {
-		const struct step *s = f->steps->pdata[i];
-		char *base = g_path_get_basename(s->file);
-		char *text = step_text(s);
+		char *text = step_text(f->steps->pdata[i]), *base;
+		const char *file;
+		int line;
 
-		g_string_append_printf(out, "\n%s (%s:%d)", text, base,
-				       s->line);
+		step_place(f, i, &file, &line);
+		base = g_path_get_basename(file);
+		g_string_append_printf(out, "\n%s (%s:%d)", text, base, line);
 		g_free(text);
 		g_free(base);
 	}
@@ -83,7 +106,7 @@ static void put_story(const struct lsp_worker *w, struct places *p,
 	json_put_text(o, "message", f->message);
 	steps = json_put_array(o, "relatedInformation");
 	for (guint i = 0; i < f->steps->len; i++)
-		add_step(w, p, f->steps->pdata[i], steps);
+		add_step(w, p, f, i, steps);
 }
 
 static void put_link(const struct finding *f, json_object *o)

@@ -139,24 +139,34 @@ static char *call_text(const struct repair *r)
 	return g_strdup_printf("%s(%s);", r->function, r->arguments);
 }
 
+/* The statement whose part the call does as well, in the block of @st. */
+static bool find_other(const struct repair *r, const struct source *s,
+		       const struct statement *st, struct lines *ret)
+{
+	struct statement other;
+
+	return find(s, r->to_line, r->to_column, &other) &&
+	       st->block == other.block && st->first != other.first &&
+	       own_lines(s, &other, ret);
+}
+
 static struct fix *replace(const struct repair *r, const struct source *s)
 {
-	struct statement st, other;
-	struct lines lines, gone;
+	struct lines lines, gone = { 0 };
+	struct statement st;
 	struct fix *x;
 
-	if (!find(s, r->line, r->column, &st) ||
-	    !find(s, r->to_line, r->to_column, &other) ||
-	    st.block != other.block || st.first == other.first ||
-	    !own_lines(s, &st, &lines) || !own_lines(s, &other, &gone))
+	if (!find(s, r->line, r->column, &st) || !own_lines(s, &st, &lines) ||
+	    (r->to_line && !find_other(r, s, &st, &gone)))
 		return NULL;
 	x = fix_new();
-	x->title = r->line < r->to_line ?
-			   g_strdup_printf("Use %s()", r->function) :
+	x->title = r->to_line && r->to_line < r->line ?
 			   g_strdup_printf("Use %s() in line %d", r->function,
-					   r->line);
+					   r->line) :
+			   g_strdup_printf("Use %s()", r->function);
 	add_edit(x, lines.code, source_token(s, st.last)->to, call_text(r));
-	add_edit(x, gone.from, gone.to, g_strdup(""));
+	if (r->to_line)
+		add_edit(x, gone.from, gone.to, g_strdup(""));
 	return x;
 }
 

@@ -48,7 +48,7 @@ struct replay {
  */
 enum repair_kind {
 	REPAIR_CALL,  /* the statement becomes a call of the accessor, and */
-		      /* the one of @to_line goes: the call does both */
+		      /* the one of @to_line (0: none) goes: it does both */
 	REPAIR_GET,   /* such a call is put before the statement */
 	REPAIR_LATER, /* the statement moves behind the one of @to_line */
 };

@@ -131,7 +131,7 @@ static bool is_path(const struct func *f, const char *text)
 {
 	size_t word = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_");
 
-	return has_local(f, text, word) &&
+	return word && has_local(f, text, word) &&
 	       strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_->.") ==
 		       strlen(text);
 }
@@ -192,7 +192,7 @@ static bool has_such(const struct func *f, const struct local *param)
 
 	for (i = 0; i < f->n_locals; i++)
 		if (!strcmp(f->locals[i].name, param->name) &&
-		    !strcmp(f->locals[i].type, param->type))
+		    !g_strcmp0(f->locals[i].type, param->type))
 			return true;
 	return false;
 }
@@ -256,15 +256,21 @@ static bool is_locked_well(const struct repairer *r,
 	return !holds_more(at, other) && !holds_more(other, at);
 }
 
-/* The call stands where @at does, and what @other does is done by it. */
+/*
+ * The call stands where @at does, and what @other does is done by it; the same
+ * one: there is nothing else.
+ */
 static void add_call(const struct repairer *r,
 		     const struct pair_site *accessor, char *arguments,
 		     const struct act *at, const struct act *other)
 {
-	const struct src_loc from = rule_place(at), to = rule_place(other);
+	const struct src_loc from = rule_place(at);
+	struct src_loc to = { 0 };
 
 	if (!is_locked_well(r, accessor, at, other))
 		return;
+	if (other != at)
+		to = rule_place(other);
 	finding_repair(r->finding, &(struct repair){
 		.kind = REPAIR_CALL, .line = from.line, .column = from.column,
 		.to_line = to.line, .to_column = to.column,
@@ -290,6 +296,30 @@ static void use_accessor(const struct repairer *r)
 	add_call(r, accessor, arguments, write, ref);
 	add_call(r, accessor, arguments, ref, write);
 	g_free(arguments);
+}
+
+/* The flag changes alone, and some other function does what it should. */
+static void use_some_accessor(const struct repairer *r)
+{
+	const struct act *write = r->about->from;
+	const GPtrArray *sites = r->about->pair->sites;
+	char *arguments;
+	guint i;
+
+	for (i = 0; i < sites->len; i++) {
+		const struct pair_site *s = sites->pdata[i];
+
+		if (s->in == r->ff || s->write->kind != write->kind ||
+		    !s->ref || !s->always || rule_gap(s->write, s->ref) ||
+		    !is_accessor_only(s))
+			continue;
+		arguments = arguments_of(r, s);
+		if (!arguments)
+			continue;
+		add_call(r, s, arguments, write, write);
+		g_free(arguments);
+		return;
+	}
 }
 
 /* ---- the missing get ---- */
@@ -380,22 +410,31 @@ static void insert_get(const struct repairer *r)
 	const struct pair *p = r->about->pair;
 	const struct src_loc at = rule_place(write);
 	struct getter getter;
-	char *object, *count;
+	char *object, *arguments;
 
-	if (write->kind != ACT_SET || !write->obj || !p->object_record ||
-	    !can_change(r, write) || !find_getter(r, &getter))
+	if (write->kind != ACT_SET || !p->object_record ||
+	    !find_getter(r, &getter))
 		return;
 	object = words_for(r, write->obj, p->object);
 	if (!object)
 		return;
-	count = g_strdup_printf("&%s->%s", object, getter.count);
+	arguments = getter.count ?
+			    g_strdup_printf("&%s->%s", object, getter.count) :
+			    g_strdup(object);
 	finding_repair(r->finding, &(struct repair){
 		.kind = REPAIR_GET, .line = at.line, .column = at.column,
-		.function = (char *)getter.function,
-		.arguments = getter.count ? count : object
+		.function = (char *)getter.function, .arguments = arguments
 	});
-	g_free(count);
+	g_free(arguments);
 	g_free(object);
+}
+
+static void pair_up(const struct repairer *r)
+{
+	if (!r->about->object || !can_change(r, r->about->from))
+		return;
+	use_some_accessor(r);
+	insert_get(r);
 }
 
 /* ---- the late put ---- */
@@ -403,6 +442,15 @@ static void insert_get(const struct repairer *r)
 static bool is_before(struct src_loc a, struct src_loc b)
 {
 	return a.line != b.line ? a.line < b.line : a.column < b.column;
+}
+
+/* Something that wants the object; a get does, too. */
+static bool needs(const struct act *a, const struct expr *obj)
+{
+	return rule_touches(a, obj) || a->kind == ACT_CALL ||
+	       a->kind == ACT_GET || a->kind == ACT_PUT ||
+	       a->kind == ACT_FREE || a->kind == ACT_PUBLISH ||
+	       a->kind == ACT_INSERT || a->kind == ACT_REMOVE;
 }
 
 /* The last that the path does with what @put let go; NULL: nothing. */
@@ -413,10 +461,10 @@ static const struct act *last_use(const struct act *leaf, const struct act *put)
 	for (a = leaf; a != put; a = a->prev) {
 		if (a->obj != put->obj || rule_same_event(a, put))
 			continue;
-		if (rule_touches(a, put->obj) || a->kind == ACT_CALL)
-			last = last ? last : a;
-		else if (!is_quiet(a))
-			last = NULL; /* it may be another one by then */
+		if (a->kind == ACT_ALLOC || a->kind == ACT_SELECT)
+			last = NULL; /* it is another one from here on */
+		else if (!last && needs(a, put->obj))
+			last = a;
 	}
 	return last;
 }
@@ -481,7 +529,7 @@ void rule_repair(const struct flow *fl, struct finding *f,
 	if (!s->from || !s->to)
 		return;
 	if (s->remedy == REMEDY_PAIR && s->pair)
-		insert_get(&r);
+		pair_up(&r);
 	else if (s->remedy == REMEDY_LATE_PUT ||
 		 (s->from->kind == ACT_FREE && s->to != s->from))
 		put_later(&r);

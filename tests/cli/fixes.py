@@ -332,25 +332,77 @@ def test_swap(folder):
         w.end()
 
 
+def test_last_use(folder):
+    """A get of what was put is a use of it, and those behind it are, too."""
+    copy(folder, "corpus")
+    path = os.path.join(folder, "000-lustre-lu19956/fixed.c")
+    right = read(path)
+    put = "\tcl_page_put(env, page);\n"
+    first = "\tLASSERT(equi(page->cp_state == CPS_PAGEIN"
+    text = right.replace("rc);\n" + put, "rc);\n", 1).replace(
+        first, put + first, 1)
+    w = Worker(folder, "--min-severity", "note")
+    w.open(path, text)
+    move, = repairs_of(actions(w, path, text, put + first)[0])
+    expect("it is where it was", edited(text, move, path) == right)
+    w.end()
+
+
 def test_elsewhere(folder):
-    """An edit that makes another function wrong."""
+    """An edit that makes another function wrong, and one that does not."""
+    copy(folder, "corpus")
+    path = os.path.join(folder, "002-btrfs-find-extent-buffer/locked.c")
+    right = read(path)
+    call = "\tcheck_buffer_tree_ref(eb);\n"
+    write_it = "\ttest_and_set_bit(EXTENT_BUFFER_TREE_REF, &eb->bflags);\n"
+    expect("one place", right.count(call + "\twas_dirty") == 1)
+    text = right.replace(call + "\twas_dirty", write_it + "\twas_dirty")
+    w = Worker(folder)
+    w.open(path, text)
+    items, log = actions(w, path, text, write_it)
+    repair, = repairs_of(items)
+    expect("it would be told of another function", "not offered: Take the "
+           "reference: atomic_inc(&eb->refs): it gives idle-check-unlocked in "
+           "free_extent_buffer()" in str(log), log)
+    expect("the accessor is back", edited(text, repair, path) == right)
+    w.end()
+
+
+def test_hidden(folder):
+    """An edit that takes away what another finding is known by."""
+    path = os.path.join(folder, "a.c")
+    write(folder, "a.c", "")
+    commands(folder, "a.c")
+    part = "\ti->pinned = 0;\n\t\n"
+    alone = "\nvoid item_forget(struct item *i)\n{\n\ti->pinned = 0;\n}\n"
+    w = Worker(folder)
+    for text, offered in ((LOCKED % ("", ""), True),
+                          (LOCKED % ("", "") + alone, False)):
+        w.open(path, text)
+        items, log = actions(w, path, text, part)
+        expect(f"offered {offered}", bool(repairs_of(items)) == offered and (
+            "it hides unpaired-flag in item_forget()" in str(log)) !=
+            offered, items, log)
+    w.end()
+
+
+def test_minor(folder):
+    """Of the same matter less may be said, shown or not."""
     copy(folder, "tests/fixtures/unpaired-flag", "tests/fixtures/include")
     path = os.path.join(folder, "report.c")
     text = read(path)
     part = "set_bit(UC_ARMED, &c->flags); /* expect"
-    w = Worker(folder, "--min-severity", "note")
-    w.open(path, text)
-    items, log = actions(w, path, text, part)
-    expect("it would be told of another function",
-           not repairs_of(items) and "it gives direct-flag-write in "
-           "uconn_send()" in str(log), items, log)
-    w.end()
-    w = Worker(folder)
-    w.open(path, text)
-    call, = repairs_of(actions(w, path, text, part)[0])
-    one_less("a note that is not shown", w, path, text, call,
-             "unpaired-flag", part)
-    w.end()
+    for level in ("note", "warning"):
+        w = Worker(folder, "--min-severity", level)
+        w.open(path, text)
+        call, = repairs_of(actions(w, path, text, part)[0])
+        after = edited(text, call, path)
+        expect(f"{level}: the get comes first", after == text.replace(
+            "\t\t" + part, "\t\trefcount_inc(&c->refs);\n\t\t" + part, 1), after)
+        told = [c for c in codes(w, path, after) if c[0] == "direct-flag-write"]
+        expect(f"{level}: what is told instead", bool(told) ==
+               (level == "note"), told)
+        w.end()
 
 
 def test_locks(folder):

@@ -132,7 +132,7 @@ def found(folder, path, *options):
     findings = json.loads(done.stdout)["findings"]
     for f in findings:
         for place in [f, *f["steps"]]:
-            place["file"] = os.path.join(folder, place["file"])
+            place["file"] = os.path.join(folder, place["file"] or f["file"])
     return findings
 
 
@@ -182,6 +182,29 @@ def test_equal(folder):
         same(" ".join(options), w.items(path, read(path)),
              found(folder, path, *options))
         w.end()
+
+
+def test_fixtures(folder):
+    """All rules, notes too; a folder's own model would not be all files'."""
+    shutil.copytree(os.path.join(SRC, "tests", "fixtures"),
+                    os.path.join(folder, "fixtures"))
+    files = sorted(
+        os.path.join(place, name)
+        for place, _, names in os.walk(os.path.join(folder, "fixtures"))
+        for name in names if name.endswith(".c") and ".pincheck" not in names)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": path, "arguments":
+         ["cc", f"-I{SRC}/tests/fixtures/include", path]} for path in files]))
+    options = ("--min-severity", "note")
+    findings = found(folder, folder, *options)
+    expect("there are some", len(findings) > 100, len(findings))
+    w = Worker(folder, *options)
+    for path in files:
+        got = [of_item(i)[:5] for i in w.items(path, read(path))]
+        want = [as_item(f)[:5] for f in findings if f["file"] == path]
+        expect(f"{path} as check finds it", got == want, got, want)
+        w.ask("text", path=path, uri="", text=None)
+    w.end()
 
 
 def test_unsaved(folder):
@@ -428,6 +451,9 @@ def test_database(folder):
     os.symlink("a.c", os.path.join(folder, "link.c"))
     link = os.path.join(folder, "link.c")
     expect("a link is the file", len(w.items(link, THING)) == 1)
+    os.remove(path)
+    expect("it need not be there", len(w.items(path, THING)) == 1)
+    write(folder, "a.c", THING)
     w.end()
     other = os.path.join(folder, "build")
     os.mkdir(other)

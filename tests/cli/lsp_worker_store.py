@@ -13,15 +13,22 @@ from lsp_worker import Worker, read
 from store import SRC, expect, index, run, write
 
 
-def prepare(folder):
-    """job_finish() in job.c drops the reference of its caller in user.c."""
-    shutil.copytree(os.path.join(SRC, "tests", "cross", "callee"), folder,
+def copy_program(folder, case):
+    """The units of one of the programs of a few files."""
+    shutil.copytree(os.path.join(SRC, "tests", "cross", case), folder,
                     dirs_exist_ok=True)
+    units = sorted(n for n in os.listdir(folder) if n.endswith(".c"))
     write(folder, "compile_commands.json", json.dumps([
         {"directory": folder, "file": name, "arguments":
          ["cc", f"-I{SRC}/tests/fixtures/include", "-c", name]}
-        for name in ("job.c", "user.c")]))
+        for name in units]))
     time.sleep(0.1)  # a file as new as its reading is not kept
+    return units
+
+
+def prepare(folder):
+    """job_finish() in job.c drops the reference of its caller in user.c."""
+    copy_program(folder, "callee")
     return os.path.join(folder, "user.c"), os.path.join(folder, "job.c")
 
 
@@ -35,9 +42,7 @@ def test_linked(folder):
     expect("alone nothing is known", rules(w.check(user, read(user))) == [])
     index(folder)
     answer = w.check(user)
-    done = run("check", "--engine", "clang", "--cross-file", "--format",
-               "json", "user.c", folder=folder)
-    want = [f["rule"] for f in json.loads(done.stdout)["findings"]]
+    want = [f[0] for f in found(folder, "user.c")]
     expect("linked, as check --cross-file finds it", want and
            rules(answer) == want, answer, want)
     expect("the log tells", "what other files do is known" in
@@ -51,6 +56,41 @@ def test_linked(folder):
         w = Worker(folder, option)
         expect(f"not with {option}", rules(w.check(user, read(user))) == [])
         w.end()
+
+
+def found(folder, unit):
+    done = run("check", "--engine", "clang", "--cross-file", "--format",
+               "json", unit, folder=folder)
+    return [(f["rule"], f["line"] - 1, f["message"], len(f["steps"]))
+            for f in json.loads(done.stdout)["findings"]]
+
+
+def test_programs(folder):
+    """With what was linked and mined, as check --cross-file finds it."""
+    number = 0
+    for case in sorted(os.listdir(os.path.join(SRC, "tests", "cross"))):
+        if not os.path.isdir(os.path.join(SRC, "tests", "cross", case)):
+            continue
+        top = os.path.join(folder, case)
+        units = copy_program(top, case)
+        index(top)
+        run("mine", folder=top)
+        related, plain = Worker(top), Worker(top, related=False)
+        for unit in units:
+            path = os.path.join(top, unit)
+            got = [(i["code"], i["range"]["start"]["line"], i["message"],
+                    len(i["relatedInformation"]))
+                   for i in related.items(path, read(path))]
+            want = found(top, unit)
+            expect(f"{case}/{unit}", got == want, got, want)
+            lines = [i["message"].count("\n")
+                     for i in plain.items(path, read(path))]
+            expect(f"{case}/{unit}: as text", lines == [f[3] for f in want],
+                   lines)
+            number += len(want)
+        related.end()
+        plain.end()
+    expect("there was something to find", number > 10, number)
 
 
 def test_saved(folder):

@@ -98,6 +98,10 @@ static const struct fix_case calls[] = {
 	  F("\tuse(e, o); /* a */\n\tg(x);\n") },
 	{ F("\t$x->on = 0; // a\n\tg(x);\n\t@put(y); // b\n"),
 	  F("\tg(x);\n\tuse(e, o); // b\n") },
+	/* There is no other one */
+	{ F("\t@x = 0; /* a */\n\tg();\n"),
+	  F("\tuse(e, o); /* a */\n\tg();\n") },
+	{ F("\tif (a)\n\t\t@x = 0;\n"), NULL },
 	/* In a block of a block, of several lines, with a return between */
 	{ F("\tif (a) {\n\t\tx->on\n\t\t\t@= 0;\n\t\tif (b)\n"
 	    "\t\t\treturn;\n\t\t$put(\n\t\t\ty); /* b */ /* c */\n\t}\n"),
