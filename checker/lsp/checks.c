@@ -23,9 +23,9 @@ struct watch {
 	struct checks *checks;
 	char *path;
 	guint64 stamp;	 /* of its text */
-	guint64 spoiled; /* the stamp of a text that a worker was lost over */
-	gboolean is_spoiled;
-	gboolean sent;	 /* does the worker know this text? */
+	guint64 told;	 /* the stamp of the text that a worker heard last */
+	gboolean sent;	 /* does the worker that there is know our text? */
+	gboolean is_spoiled; /* a worker was lost over the text it was told */
 	gboolean saved, due; /* what is to be asked */
 	gboolean asked;	     /* is the question under way about it? */
 	guint timer;	 /* until it is due; 0: none */
@@ -208,6 +208,7 @@ void checks_send_texts(struct checks *c, struct backend *b)
 			continue;
 		backend_ask(b, question_text(d), NULL, NULL);
 		w->sent = TRUE;
+		w->told = w->stamp;
 	}
 	g_ptr_array_unref(all);
 }
@@ -227,15 +228,13 @@ void checks_spoil(struct checks *c, const char *path)
 {
 	struct watch *w = find(c, path);
 
-	if (!w)
-		return;
-	w->is_spoiled = TRUE;
-	w->spoiled = w->stamp;
+	if (w)
+		w->is_spoiled = TRUE;
 }
 
 static gboolean is_spoiled(const struct watch *w)
 {
-	return w->is_spoiled && w->spoiled == w->stamp;
+	return w->is_spoiled && w->told == w->stamp;
 }
 
 gboolean checks_are_spoiled(const struct checks *c, const char *path)
@@ -305,19 +304,24 @@ static void take_items(struct checks *c, json_object *answer)
 	diagnostics_found(c->router, d);
 }
 
+void checks_all(struct checks *c)
+{
+	GHashTableIter i;
+	void *watch;
+
+	g_hash_table_iter_init(&i, c->watches);
+	while (g_hash_table_iter_next(&i, NULL, &watch))
+		((struct watch *)watch)->due = TRUE;
+}
+
 /* What other units know of the saved one may have changed. */
 static void take_saved(struct checks *c, json_object *answer)
 {
 	json_object *changed = NULL;
-	GHashTableIter i;
-	void *watch;
 
 	json_object_object_get_ex(answer, "changed", &changed);
-	if (!json_object_get_boolean(changed))
-		return;
-	g_hash_table_iter_init(&i, c->watches);
-	while (g_hash_table_iter_next(&i, NULL, &watch))
-		((struct watch *)watch)->due = TRUE;
+	if (json_object_get_boolean(changed))
+		checks_all(c);
 }
 
 void checks_answer(struct checks *c, json_object *answer)

@@ -17,6 +17,8 @@ void checks_opened(struct checks *c, const struct document *d);
 void checks_changed(struct checks *c, const struct document *d);
 void checks_saved(struct checks *c, const struct document *d);
 void checks_closed(struct checks *c, const char *path, const char *uri);
+/* All that is open is to be checked again. */
+void checks_all(struct checks *c);
 
 /*
  * The next question for the worker, which the caller puts; NULL: there is none.
@@ -30,8 +32,8 @@ void checks_send_texts(struct checks *c, struct backend *b);
 void checks_forget_sent(struct checks *c);
 
 /*
- * A worker was lost over the text that a document has: nothing is asked about
- * that until it is another one.
+ * A worker was lost over the text of a document that it was told: nothing is
+ * asked about that until it is another one.
  */
 void checks_spoil(struct checks *c, const char *path);
 gboolean checks_are_spoiled(const struct checks *c, const char *path);

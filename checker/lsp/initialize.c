@@ -55,18 +55,6 @@ static const char *first_at(struct span object, const char *const *path,
 	return list.start ? first_known(list, known) : NULL;
 }
 
-static char *read_root(struct span params)
-{
-	char *root = scan_text(scan_path(params, PATH("rootUri")));
-	struct span path = scan_path(params, PATH("rootPath"));
-	char *name = root ? NULL : scan_text(path);
-
-	if (name && g_path_is_absolute(name))
-		root = g_filename_to_uri(name, NULL, NULL);
-	g_free(name);
-	return root;
-}
-
 static void read_client(struct client *c, struct span params)
 {
 	static const char *const formats[] = { "markdown", "plaintext", NULL };
@@ -74,9 +62,7 @@ static void read_client(struct client *c, struct span params)
 	const char *format = first_at(
 		can, PATH("textDocument", "hover", "contentFormat"), formats);
 
-	g_free(c->root);
 	*c = (struct client){
-		.root = read_root(params),
 		.progress = is_true(can, PATH("window", "workDoneProgress")),
 		.documents = is_true(can, PATH("window", "showDocument",
 					       "support")),
@@ -167,7 +153,8 @@ static void on_reply(const struct message *reply, void *router)
 	peer_send(r->editor, add_ours(reply->body));
 }
 
-gboolean initialize_forward(struct router *r, const struct message *m)
+/* TRUE: it is on its way, changed. */
+static gboolean forward(struct router *r, const struct message *m)
 {
 	/*
 	 * An editor that pulls diagnostics is not sent any, and then there is
@@ -177,7 +164,6 @@ gboolean initialize_forward(struct router *r, const struct message *m)
 				     PATH("capabilities", "textDocument",
 					  "diagnostic"));
 
-	read_client(&r->client, m->params);
 	replies_await(r->overheard, m->id, on_reply, NULL, r);
 	if (!pull.start)
 		return FALSE;
@@ -204,13 +190,10 @@ static const char *choose_encoding(struct router *r, struct span params)
 	return name;
 }
 
-void initialize_answer(struct router *r, const struct message *m)
+static void answer(struct router *r, const struct message *m)
 {
 	const char *encoding = choose_encoding(r, m->params);
-	char *result;
-
-	read_client(&r->client, m->params);
-	result = g_strdup_printf(
+	char *result = g_strdup_printf(
 		"{\"capabilities\":{"
 		"\"positionEncoding\":\"%s\","
 		"\"textDocumentSync\":{\"openClose\":true,\"change\":2,"
@@ -223,4 +206,17 @@ void initialize_answer(struct router *r, const struct message *m)
 		encoding, COMMAND_REPLAY, encoding, PINCHECK_VERSION);
 	router_reply(r, m->id, result);
 	g_free(result);
+}
+
+/* ---- either ---- */
+
+gboolean initialize_asked(struct router *r, const struct message *m)
+{
+	if (!m->id.start)
+		return FALSE;
+	read_client(&r->client, m->params);
+	if (r->clangd)
+		return forward(r, m);
+	answer(r, m);
+	return TRUE;
 }

@@ -8,9 +8,10 @@
 /* The command behind the action that replays a finding. */
 #define COMMAND_REPLAY "pincheck.replay"
 
-/* In front of clangd: sends the request on, and later its reply. */
-gboolean initialize_forward(struct router *r, const struct message *m);
-/* The reply of ours alone. */
-void initialize_answer(struct router *r, const struct message *m);
+/*
+ * The request: is answered, or sent on to clangd and its reply completed. TRUE:
+ * it is not to be forwarded any more.
+ */
+gboolean initialize_asked(struct router *r, const struct message *m);
 
 #endif

@@ -136,7 +136,6 @@ static void clear(struct router *r)
 	clangd_free(r->clangd);
 	peer_free(r->editor);
 	g_main_loop_unref(r->loop);
-	g_free(r->client.root);
 }
 
 static int run(const struct options *o)

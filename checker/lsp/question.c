@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "lsp/checks.h"
-#include "lsp/uri.h"
 
 #define MS_A_SECOND 1000
 
@@ -97,15 +96,11 @@ static json_object *hello(void *router)
 {
 	const struct router *r = router;
 	json_object *o = json_object_new_object();
-	char *root = r->client.root ? uri_path(r->client.root) : NULL;
 
 	json_put_text(o, "do", "start");
-	json_put_text(o, "root", root);
 	json_put_text(o, "encoding", encoding_name(r->encoding));
-	put_flag(o, "docs", r->client.markdown);
 	put_flag(o, "related", r->client.related);
 	put_flag(o, "changes", r->client.changes);
-	g_free(root);
 	return o;
 }
 

@@ -32,7 +32,7 @@ static const struct route from_editor[] = {
 	{ "workspace/executeCommand", replay_asked, NULL },
 	{ "window/workDoneProgress/cancel", replay_cancelled_progress, NULL },
 	{ "$/cancelRequest", replay_cancelled_request, NULL },
-	{ "initialize", initialize_forward, NULL },
+	{ "initialize", initialize_asked, NULL },
 };
 
 static const struct route from_clangd[] = {
@@ -60,11 +60,11 @@ static void serve(struct router *r, const struct message *m)
 {
 	struct route route = find(from_editor, G_N_ELEMENTS(from_editor), m);
 
-	if (!server_allows(r->server, m))
+	if (!server_allows(r->server, m) || claims(&route, r, m))
 		return;
 	if (route.see)
 		route.see(r, m);
-	else if (route.claim == initialize_forward || !claims(&route, r, m))
+	else
 		server_take(r->server, m);
 }
 

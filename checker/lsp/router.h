@@ -13,8 +13,7 @@
 
 /* What the editor said of itself. */
 struct client {
-	char *root;	   /* URI of its folder; NULL: it has none */
-	gboolean progress; /* it shows how far we are */
+	gboolean progress;  /* it shows how far we are */
 	gboolean documents; /* it opens a document that we name */
 	gboolean markdown; /* in hovers */
 	gboolean related;  /* information with diagnostics */

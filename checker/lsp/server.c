@@ -5,8 +5,6 @@
  */
 #include "lsp/server.h"
 
-#include "lsp/initialize.h"
-
 enum { STATUS_OK = 0, STATUS_NO_SHUTDOWN = 1 };
 
 struct server {
@@ -43,20 +41,16 @@ static void refuse(struct server *s, const struct message *m)
 
 gboolean server_allows(struct server *s, const struct message *m)
 {
-	gboolean begins = scan_is(m->method, "initialize");
+	gboolean begins = m->id.start && scan_is(m->method, "initialize");
 
 	if (scan_is(m->method, "exit"))
 		return TRUE;
-	if (begins != s->initialized && !s->shut_down)
-		return TRUE;
-	refuse(s, m);
-	return FALSE;
-}
-
-static void initialize(struct server *s, const struct message *m)
-{
+	if (begins == s->initialized || s->shut_down) {
+		refuse(s, m);
+		return FALSE;
+	}
 	s->initialized = TRUE;
-	initialize_answer(s->router, m);
+	return TRUE;
 }
 
 static void shut_down(struct server *s, const struct message *m)
@@ -72,8 +66,6 @@ void server_take(struct server *s, const struct message *m)
 			     s->shut_down ? STATUS_OK : STATUS_NO_SHUTDOWN);
 	else if (!m->id.start)
 		return; /* what we do not know needs no answer */
-	else if (scan_is(m->method, "initialize"))
-		initialize(s, m);
 	else if (scan_is(m->method, "shutdown"))
 		shut_down(s, m);
 	else

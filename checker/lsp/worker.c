@@ -7,6 +7,7 @@
 #include "lsp/worker.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "lsp/backend.h"
@@ -138,6 +139,17 @@ static void on_lost(const char *why, void *router)
 	g_free(line);
 }
 
+/* It knows more of other files now. */
+static void on_notice(const char *what, void *router)
+{
+	struct router *r = router;
+
+	if (strcmp(what, "changed"))
+		return;
+	checks_all(r->checks);
+	worker_wake(r->worker);
+}
+
 void worker_ask(struct worker *w, json_object *question, worker_answer answer,
 		GDestroyNotify forget_call, void *data)
 {
@@ -157,6 +169,7 @@ struct worker *worker_new(struct router *r)
 	struct backend_setup setup = question_setup(r);
 
 	setup.lost = on_lost;
+	setup.notice = on_notice;
 	w->router = r;
 	w->backend = backend_new(&setup);
 	w->waiting = g_queue_new();

@@ -115,7 +115,8 @@ class Editor:
             argv, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self.errors, start_new_session=True, bufsize=0,
             env={**os.environ, "HOME": folder, "XDG_CONFIG_HOME": folder,
-                 "XDG_CACHE_HOME": folder, **(env or {})})
+                 "XDG_CACHE_HOME": folder, "XDG_RUNTIME_DIR": folder,
+                 **(env or {})})
         self.log, self.raw, self.ended = [], bytearray(), False
         self.came = threading.Condition()
         self.gate = threading.Event()

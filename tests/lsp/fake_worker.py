@@ -6,7 +6,8 @@ Each RACE in a text is a finding with an action, a hover and a replay; DIGEST is
 a finding whose message has the SHA-1 of the text, which so can be held against
 what the editor has. A text with WORKER-DIES, -KILLED, -HANGS, -BABBLES, -HALF,
 -MIXED (an answer with another's id), -ERROR, -SLOW or -HUGE has that happen
-whenever it is checked. "silent" in $FAKE_WORKER: it never finds anything.
+whenever it is checked. A replay of "long" does not end, "gone" is none.
+"silent" in $FAKE_WORKER: it never finds anything.
 $FAKE_WORKER_LOG: a file for all that it is asked, a line each."""
 import hashlib
 import json
@@ -84,6 +85,10 @@ class Worker:
 
     def do_replay(self, question):
         self.tell({"id": question["id"], "progress": "1 of 2"})
+        if question["fingerprint"] == "long":
+            time.sleep(100000)
+        if question["fingerprint"] == "gone":
+            return {"error": "there is no such finding"}
         return {"verdict": "confirmed",
                 "text": f"CPU 0 | CPU 1 {question['fingerprint']}"}
 
