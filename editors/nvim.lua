@@ -10,7 +10,8 @@
 --   { 'pincheck', 'lsp' }		beside a clangd that is set up elsewhere
 --
 -- It does not map keys: diagnostics, hover and code actions are those of
--- vim.diagnostic and vim.lsp.buf.
+-- vim.diagnostic and vim.lsp.buf. :PincheckSteps lists what both CPUs do in the
+-- findings of the cursor's line.
 
 local command = vim.g.pincheck_cmd or { 'pincheck-clangd' }
 local marks = { 'compile_commands.json', '.pincheck', '.clangd' }
@@ -55,6 +56,28 @@ local function replay(action, context)
 		end
 	end, context.bufnr)
 end
+
+-- neovim keeps related places, and shows them nowhere.
+local function steps()
+	local list = {}
+	local line = vim.api.nvim_win_get_cursor(0)[1] - 1
+	for _, item in ipairs(vim.diagnostic.get(0, { lnum = line })) do
+		local lsp = item.user_data and item.user_data.lsp or {}
+		for _, step in ipairs(lsp.relatedInformation or {}) do
+			local from = step.location.range.start
+			table.insert(list, {
+				filename = vim.uri_to_fname(step.location.uri),
+				lnum = from.line + 1,
+				col = from.character + 1,
+				text = step.message,
+			})
+		end
+	end
+	vim.fn.setloclist(0, list)
+	vim.cmd('lopen')
+end
+
+vim.api.nvim_create_user_command('PincheckSteps', steps, {})
 
 local clients = {}
 

@@ -6,6 +6,8 @@
 ;;
 ;; With `pincheck-in-front' set before it is one server: clangd with pincheck
 ;; in front of it.
+;;
+;; `M-x pincheck-steps' lists what both CPUs do in the findings of the line.
 
 ;;; Code:
 
@@ -54,5 +56,29 @@
                            #'ignore
                          #'pincheck-show-replay)
                        :mode 'detached)))
+
+(defun pincheck-step (step)
+  "STEP of a finding as a line that `compilation-mode' makes a link of."
+  (let* ((location (lsp-get step :location))
+         (start (lsp-get (lsp-get location :range) :start)))
+    (format "%s:%d:%d: %s\n"
+            (lsp--uri-to-path (lsp-get location :uri))
+            (1+ (lsp-get start :line))
+            (1+ (lsp-get start :character))
+            (lsp-get step :message))))
+
+(defun pincheck-steps ()
+  "List what happens in the findings of the line, which lsp-mode does not show."
+  (interactive)
+  (let* ((places (lambda (item)
+                   (append (lsp-get item :relatedInformation) nil)))
+         (steps (seq-mapcat places (append (lsp-cur-line-diagnostics) nil))))
+    (with-current-buffer (get-buffer-create "*pincheck steps*")
+      (let ((inhibit-read-only t))
+        (erase-buffer)
+        (mapc (lambda (step) (insert (pincheck-step step))) steps))
+      (compilation-mode)
+      (goto-char (point-min))
+      (display-buffer (current-buffer)))))
 
 ;;; pincheck-lsp-mode.el ends here

@@ -65,18 +65,28 @@ void outline_restore(struct parse *p)
 	g_array_append_vals(p->unit->homes, o->homes->data, o->homes->len);
 }
 
+/*
+ * libclang 19 passes clang's offsets on as they are: those of what is loaded,
+ * as a preamble is, come down from the top of 31 bits.
+ */
+static bool is_loaded(CXCursor c)
+{
+	return clang_getCursorLocation(c).int_data >> 30 & 1;
+}
+
 bool outline_skips(struct parse *p, CXCursor c)
 {
 	if (!p->outline)
 		return false;
-	/*
-	 * libclang 19 passes clang's offsets on as they are: those of what is
-	 * loaded, as a preamble is, come down from the top of 31 bits.
-	 */
-	if (p->uses_outline)
-		return clang_getCursorLocation(c).int_data >> 30 & 1;
-	if (!p->outline->complete && place_source(p, c) == p->main)
+	if (p->uses_outline && is_loaded(c))
+		return true;
+	if (p->in_body || place_source(p, c) == p->main) {
+		p->in_body = true;
 		outline_end(p);
+	} else if (p->uses_outline) {
+		/* there is no preamble after all, or it is a short one */
+		p->outline_fails = true;
+	}
 	return false;
 }
 

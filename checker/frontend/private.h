@@ -96,6 +96,7 @@ struct parse {
 	struct outline *outline; /* to be made; or NULL */
 	bool uses_outline;     /* it was: the unit begins with a preamble */
 	bool outline_fails;    /* more is needed */
+	bool in_body;	       /* the unit's own declarations have begun */
 	struct precompiled *from; /* what the parse starts from; or NULL */
 };
 

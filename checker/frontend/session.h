@@ -22,8 +22,8 @@ struct buffer {
 enum session_kind { SESSION_PREAMBLE, SESSION_PLAIN };
 
 /*
- * Keeps the last @units units that were parsed, 160 to 230 MB each for a file of
- * a kernel. session_free() takes NULL.
+ * Keeps the last @units units that were parsed, some 140 MB each for a file of a
+ * kernel. session_free() takes NULL.
  */
 struct session *session_new(unsigned int units, enum session_kind kind);
 void session_free(struct session *s);
@@ -31,9 +31,9 @@ void session_free(struct session *s);
 /*
  * As frontend_parse() does, with @buffers in the place of their files, whether
  * the unit's own or headers'. A unit that is parsed again with the same command
- * and the same text of all files costs nothing but the lowering; one that has
- * changed behind its first directives costs their parse only once more. What
- * only a preamble would bring forth is not in the unit.
+ * and the same text of all files costs nothing but the lowering; after an edit
+ * behind its first directives, what stands there is parsed again, and after any
+ * other all of it. What only a preamble would bring forth is not in the unit.
  */
 int session_parse(struct session *s, const struct compile_command *cmd,
 		  const struct buffer *buffers, size_t n,

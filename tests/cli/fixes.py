@@ -398,7 +398,8 @@ def test_minor(folder):
         call, = repairs_of(actions(w, path, text, part)[0])
         after = edited(text, call, path)
         expect(f"{level}: the get comes first", after == text.replace(
-            "\t\t" + part, "\t\trefcount_inc(&c->refs);\n\t\t" + part, 1), after)
+            "\t\t" + part, "\t\trefcount_inc(&c->refs);\n\t\t" + part,
+            1), after)
         told = [c for c in codes(w, path, after) if c[0] == "direct-flag-write"]
         expect(f"{level}: what is told instead", bool(told) ==
                (level == "note"), told)

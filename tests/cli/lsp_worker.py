@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import urllib.parse
 
 import store
@@ -84,7 +85,13 @@ class Worker:
     def items(self, path, text=None):
         return self.check(path, text)["items"]
 
+    def rest(self):
+        """Waits until no process of its own runs."""
+        while self.process.pid in parents():
+            time.sleep(0.02)
+
     def end(self):
+        self.rest()
         self.process.stdin.close()
         status = self.process.wait()
         self.errors.seek(0)
@@ -93,6 +100,18 @@ class Worker:
         self.process.stdout.close()
         expect("it ends with its stdin", status == 0, status, errors)
         return errors
+
+
+def parents():
+    """The processes that have others."""
+    found_ids = set()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", encoding="latin-1") as file:
+                found_ids.add(int(file.read().rsplit(")", 1)[1].split()[1]))
+        except OSError:
+            pass  # it is gone
+    return found_ids
 
 
 def uri_of(path):
@@ -303,6 +322,17 @@ def test_item(folder):
            "relatedInformation" not in item and re.search(
                r"\nCPU 0: .*\(a.c:10\)\nCPU 1: .*\nCPU 0: .*\(a.c:11\)$",
                item["message"]), item)
+    w.end()
+
+
+def test_no_cache(folder):
+    """Nowhere to write the documentation: then there is no link."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    write(folder, ".xdg", "")
+    w = Worker(folder)
+    item, = w.items(path, THING)
+    expect("no link", "codeDescription" not in item, item)
     w.end()
 
 

@@ -11,6 +11,7 @@ The editor runs a script of this folder that takes these steps and writes what
 it saw into $FACTS, a line of JSON [NAME, VALUE] each; this file judges them:
   first     diagnostics when both servers have spoken
   hover     what is shown over a flag
+  steps     what both CPUs do, where the configuration has a command for it
   titles    the menu of code actions; once for each step that opens it
   edited    the text after an action
   replay    what the action "Replay this race" shows
@@ -18,6 +19,7 @@ it saw into $FACTS, a line of JSON [NAME, VALUE] each; this file judges them:
   timeout   what was waited for in vain; the last line then
 
 Not judged: how the editor draws it. Exits 77 if the editor is missing."""
+import contextlib
 import difflib
 import json
 import os
@@ -33,7 +35,7 @@ HERE = os.path.join(SRC, "tests/editors")
 CONFIG = os.path.join(SRC, "editors")
 CASE = os.path.join(SRC, "corpus/002-btrfs-find-extent-buffer")
 SECONDS = 100       # of one editor, then it is killed
-PATIENCE = 40      # of one step in it
+PATIENCE = 40       # of one step in it
 
 # What clangd warns about, with edits of its own; the number makes two texts.
 CLANGD_PART = """
@@ -117,9 +119,11 @@ class Workspace:
         return {
             "source": self.source,
             "patience": PATIENCE,
-            "first": [MESSAGE, "is freed here", "nused function 'never_called_1'"],
+            "first": [MESSAGE, "is freed here",
+                      "nused function 'never_called_1'"],
             "hover": {"place": place_of(self.text, "EXTENT_BUFFER_TREE_REF"),
                       "has": "owns a reference"},
+            "steps": idle,
             "edits": [
                 {"place": place_of(self.text, "count = 1"),
                  "title": "use '==' to turn", "gives": "count == 1",
@@ -132,7 +136,8 @@ class Workspace:
                  "gives": f"pincheck: ignore[{RULE}] ",
                  "comes": "it gives no reason"},
             ],
-            "replay": {"place": [idle[0] + 1, idle[1]], "title": "Replay this race"},
+            "replay": {"place": [idle[0] + 1, idle[1]],
+                       "title": "Replay this race"},
             "unsaved": {"text": os.path.join(self.top, "unsaved.c"),
                         "first": ["nused function 'never_called_2'"],
                         "gone": MESSAGE},
@@ -151,7 +156,8 @@ class Workspace:
                 "XDG_RUNTIME_DIR": os.path.join(self.top, "run"),
                 "FACTS": self.facts, "LC_ALL": "C.UTF-8", "TERM": "dumb",
                 "PINCHECK_CLANGD": "clangd-19",
-                "PATH": os.path.join(self.top, "bin") + ":/usr/bin:/bin"}
+                "PATH": os.path.join(self.top, "bin") + ":" +
+                        os.environ["PATH"]}
 
     def config(self, name, text):
         write(os.path.join(self.top, "home", name), text)
@@ -275,7 +281,8 @@ def run(space, command):
             time.sleep(0.05)
         left = space.processes()
         for pid in left:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         editor.wait()
         output.seek(0)
         return status, left, output.read()
@@ -303,24 +310,30 @@ class Judge:
         items = self.last("first")
         own = [i for i in items if i["source"] == "pincheck" and
                i["code"] == RULE]
-        line = self.space.plan()["edits"][-1]["place"][0]
+        line = self.space.plan()["steps"][0]
         here = [i for i in own if i["line"] == line]
         self.hold(len(own) == 3, f"3 findings, not {len(own)}")
         self.hold(len(here) == 1, f"a finding at line {line}")
         for item in here:
             self.related(item)
+        for steps in self.seen.get("steps", []):
+            self.steps(steps)
         self.hold(any(i["source"] == "clang" and "never_called_1" in i["text"]
                       for i in items), "clangd's own diagnostics")
 
     def related(self, item):
-        """Both CPUs, in order, one of them in the header. None: the editor
-        takes none, so the message has them; False: it keeps none."""
+        """None: the editor takes none, so the message has them; False: it
+        keeps none."""
         steps = item["related"]
         if steps is False:
             return
         if steps is None:
             steps = [{"text": line, "uri": line.split(" (")[-1].split(":")[0]}
                      for line in item["text"].splitlines()[1:]]
+        self.steps(steps)
+
+    def steps(self, steps):
+        """Both CPUs, in order, one of them in the header."""
         self.hold([s["text"][:5] for s in steps][:3] ==
                   ["CPU 0", "CPU 1", "CPU 0"], "the steps of both CPUs")
         self.hold(any(s["uri"].endswith("extent_io.h") for s in steps),

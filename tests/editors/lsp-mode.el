@@ -27,6 +27,17 @@
   (format "%S" (lsp-request "textDocument/hover"
                             (lsp--text-document-position-params))))
 
+(defun session-steps ()
+  "The list of what both CPUs do, as `next-error' reads it."
+  (pincheck-steps)
+  (with-current-buffer "*pincheck steps*"
+    (mapcar (lambda (line)
+              (string-match "^\\(.*?\\):\\([0-9]+\\):[0-9]+: \\(.*\\)$" line)
+              `((uri . ,(match-string 1 line))
+                (line . ,(1- (string-to-number (match-string 2 line))))
+                (text . ,(match-string 3 line))))
+            (split-string (buffer-string) "\n" t))))
+
 (defun session-act ()
   "The menu of code actions."
   (call-interactively #'lsp-execute-code-action))

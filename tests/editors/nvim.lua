@@ -88,6 +88,16 @@ vim.lsp.buf_request_all(source, 'textDocument/hover', {
 wait('hover', function() return hovers end)
 fact('hover', vim.inspect(hovers))
 
+vim.api.nvim_win_set_cursor(0, { plan.steps[1] + 1, plan.steps[2] })
+vim.cmd('PincheckSteps')
+fact('steps', vim.tbl_map(function(item)
+	return {
+		uri = vim.fn.bufname(item.bufnr), line = item.lnum - 1,
+		text = item.text,
+	}
+end, vim.fn.getloclist(0)))
+vim.cmd('lclose')
+
 for _, edit in ipairs(plan.edits) do
 	act(edit.place, edit.title)
 	wait('the edit ' .. edit.title, function()

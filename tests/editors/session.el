@@ -6,6 +6,7 @@
 ;; `session-run':
 ;;   (session-diagnostics)  a list of alists: line, source, text, code, related
 ;;   (session-hover)        the text for point
+;;   (session-steps)        what the command that lists them has; may be missing
 ;;   (session-act)          opens the menu of code actions at point
 ;;   (session-log)          what the client and the server said
 
@@ -107,6 +108,9 @@
   (session-fact "first" (vconcat (session-diagnostics)))
   (session-goto (session-get 'place (session-get 'hover)))
   (session-fact "hover" (session-hover))
+  (when (fboundp 'session-steps)
+    (session-goto (session-get 'steps))
+    (session-fact "steps" (vconcat (session-steps))))
   (seq-do #'session-edit (session-get 'edits))
   (session-replay (session-get 'replay))
   (session-unsaved (session-get 'unsaved))

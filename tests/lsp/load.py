@@ -256,28 +256,35 @@ def told(editor):
     return [m for m in editor.log if m.method == "window/showMessage"]
 
 
+def edit_on(editor, uri, version):
+    """Another text, for which clangd's diagnostics come: the place in the log
+    before it, and the text."""
+    text = f"int a = x; /* RACE {version} DIGEST */\n"
+    begin = len(editor.log)
+    editor.notify("textDocument/didChange", change(uri, version, text))
+    editor.published(uri, begin, lambda items: any(
+        i.get("source") == "clang" for i in items))
+    return begin, text
+
+
 def load_worker_lost():
-    """Killed, or stopped for longer than --timeout: clangd's diagnostics come
-    meanwhile, the user is told once, and ours come back with the next edit."""
+    """Killed twice, or stopped for longer than --timeout: clangd's diagnostics
+    come meanwhile, the user is told once, and ours come back with the next
+    edit."""
     for how in signal.SIGKILL, signal.SIGSTOP:
         with started(real_clangd(), "--timeout", "1") as editor:
             uri = opened(editor, "a.c", "int a; /* RACE */\n")
             editor.published(uri, matches=own)
-            before = worker_of(editor)
-            os.kill(before, how)
-            for version in range(2, 6):
-                text = f"int a = x; /* RACE {version} DIGEST */\n"
-                begin = len(editor.log)
-                editor.notify("textDocument/didChange",
-                              change(uri, version, text))
-                editor.published(uri, begin, lambda items: any(
-                    i.get("source") == "clang" for i in items))
-                if version > 2:
+            for version in 2, 5:
+                before = worker_of(editor)
+                os.kill(before, how)
+                edit_on(editor, uri, version)
+                eventually("it was ended",
+                           lambda: not os.path.exists(f"/proc/{before}"))
+                for more in version + 1, version + 2:
+                    begin, text = edit_on(editor, uri, more)
                     editor.published(uri, begin, with_digest(text))
-                elif how == signal.SIGSTOP:
-                    eventually("it was ended",
-                               lambda: not os.path.exists(f"/proc/{before}"))
-            expect("another worker", worker_of(editor) != before)
+                expect("another worker", worker_of(editor) != before)
             equal("told", len(told(editor)), 1, editor)
             equal("exit status", editor.quit(), 0, editor)
 

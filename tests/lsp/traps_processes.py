@@ -148,6 +148,24 @@ def trap_15_killed():
                        lambda below=below: not any(map(alive, below)))
 
 
+def trap_15_killed_while_they_do_not_read():
+    """Nor is one left that does not see the end of its stdin."""
+    with started(servers(FAKE_CLANGD)["proxy"]) as editor:
+        w = editor.workspace
+        editor.notify("textDocument/didOpen",
+                      w.document("a.c", "WORKER-HANGS WARN"))
+        editor.published(w.uri("a.c"))
+        editor.notify("fake/sleep", {"seconds": 1000})
+        below = eventually("both", lambda: two(descendants(editor.pid)))
+        os.kill(editor.pid, signal.SIGKILL)
+        editor.status()
+        eventually("all have ended", lambda: not any(map(alive, below)))
+
+
+def two(found):
+    return found if len(found) == 2 else None
+
+
 def trap_15_hanging_worker_is_left():
     """A worker that does not answer does not keep us from ending."""
     with started(servers(FAKE_CLANGD)["proxy"]) as editor:
