@@ -148,7 +148,7 @@ static int run(const struct options *o)
 	r.documents = documents_new(!o->clangd);
 	r.checks = checks_new(&r);
 	r.worker = worker_new(&r);
-	r.replays = replays_new(&r);
+	r.replays = replays_new();
 	if (start(&r))
 		g_main_loop_run(r.loop);
 	clear(&r);

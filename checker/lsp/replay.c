@@ -25,7 +25,6 @@ enum { LEVEL_INFO = 3 };
 enum { FOLDER_MODE = 0700 };
 
 struct replays {
-	struct router *router;
 	GPtrArray *running; /* of struct replay, which it owns a share of */
 	guint last_token;
 };
@@ -346,22 +345,23 @@ gboolean replay_asked(struct router *r, const struct message *m)
 
 /* ---- cancelling ---- */
 
-static bool has_token(const struct replay *p, const char *key)
+static bool means(const char *json, const char *key)
 {
-	char *own = message_key(span_of(p->token));
+	char *own = message_key(span_of(json));
 	bool same = !strcmp(own, key);
 
 	g_free(own);
 	return same;
 }
 
+static bool has_token(const struct replay *p, const char *key)
+{
+	return means(p->token, key);
+}
+
 static bool has_id(const struct replay *p, const char *key)
 {
-	char *own = message_key(span_of(p->id->str));
-	bool same = !strcmp(own, key);
-
-	g_free(own);
-	return same;
+	return means(p->id->str, key);
 }
 
 /* Ends the one that @name, a member of the parameters, means. */
@@ -396,11 +396,10 @@ gboolean replay_cancelled_progress(struct router *r, const struct message *m)
 
 /* ---- all of them ---- */
 
-struct replays *replays_new(struct router *r)
+struct replays *replays_new(void)
 {
 	struct replays *all = g_new0(struct replays, 1);
 
-	all->router = r;
 	all->running = g_ptr_array_new_with_free_func(release);
 	return all;
 }

@@ -7,7 +7,7 @@
 
 struct replays;
 
-struct replays *replays_new(struct router *r);
+struct replays *replays_new(void);
 /* Ends those that run. Takes NULL. */
 void replays_free(struct replays *all);
 
