@@ -7,6 +7,7 @@ a worker and an editor that misbehave under it: nothing of what clangd says is
 lost, and ours is right at the end. PART, such as 0.1, is taken of the sizes:
 for programs that are slow, because they watch themselves."""
 import argparse
+import concurrent.futures
 import contextlib
 import hashlib
 import os
@@ -337,18 +338,23 @@ def outcome(argv, w, data):
                 [m.body for m in editor.log if m.get("id") != 1])
 
 
-def same_outcome(what, w, data):
+def same_outcomes(w, sessions):
+    """Each through clangd alone, and through us: most of it is waiting."""
     clangd = real_clangd("--sync")
-    equal(what, outcome(proxy(clangd, worker=FAKE_WORKER), w, data),
-          outcome(clangd, w, data), data)
+
+    def check(data):
+        equal("with us", outcome(proxy(clangd, worker=FAKE_WORKER), w, data),
+              outcome(clangd, w, data), data)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(check, sessions))
 
 
 def load_cut_frames():
     """A short session that ends after each of its bytes."""
     with Workspace() as w:
         data = short_session(w)
-        for n in range(0, len(data), max(1, round(1 / scale))):
-            same_outcome(f"cut at {n}", w, data[:n])
+        same_outcomes(w, [data[:n] for n in range(
+            0, len(data), max(1, round(1 / scale)))])
 
 
 STRANGE = b'#\r\n \t:0129{}[]"\\\0\xff'
@@ -372,8 +378,8 @@ def load_damaged_frames():
     chance = random.Random(11)
     with Workspace() as w:
         data = short_session(w)
-        for _ in range(times(400)):
-            same_outcome("damaged", w, damaged(data, chance))
+        same_outcomes(w, [damaged(data, chance)
+                          for _ in range(times(400))])
 
 
 def main():
