@@ -17,6 +17,8 @@
 /* In ms: the worker rests no longer, however slow checks are. */
 #define LONGEST_REST 2000
 #define US_A_MS 1000
+/* How often to look if it works or rests no more. */
+#define LOOK_MS 20
 
 /* An open document, as far as its checks go. */
 struct watch {
@@ -40,6 +42,7 @@ struct checks {
 	char *path, *what;
 	guint64 stamp;
 	gint64 began;	     /* by the monotonic clock */
+	gboolean busy;	     /* is there one? */
 	gint64 rest;	     /* until when no edit makes a check begin */
 };
 
@@ -100,22 +103,23 @@ static void make_due(struct watch *w)
 static gboolean on_pause(void *watch)
 {
 	struct watch *w = watch;
+	const struct checks *c = w->checks;
 
 	w->timer = 0;
-	make_due(w);
+	if (c->busy || g_get_monotonic_time() < c->rest)
+		w->timer = g_timeout_add(LOOK_MS, on_pause, w);
+	else
+		make_due(w);
 	return G_SOURCE_REMOVE;
 }
 
 /* Once nothing was typed for a while. */
 static void make_due_later(struct watch *w)
 {
-	const struct checks *c = w->checks;
-	gint64 rest = (c->rest - g_get_monotonic_time()) / US_A_MS;
-	gint64 pause = MAX(c->router->options->debounce, rest);
-
 	if (w->timer)
 		g_source_remove(w->timer);
-	w->timer = g_timeout_add((guint)pause, on_pause, w);
+	w->timer = g_timeout_add(
+		(guint)w->checks->router->options->debounce, on_pause, w);
 }
 
 static gboolean reads(const struct watch *w, const char *path)
@@ -253,7 +257,7 @@ static json_object *begin(struct checks *c, struct watch *w, const char *what)
 	c->path = g_strdup(w->path);
 	c->what = g_strdup(what);
 	c->stamp = w->stamp;
-	w->asked = TRUE;
+	c->busy = w->asked = TRUE;
 	c->began = g_get_monotonic_time();
 	return question_new(what, w->path);
 }
@@ -333,6 +337,7 @@ static void take_saved(struct checks *c, json_object *answer)
 
 void checks_answer(struct checks *c, json_object *answer)
 {
+	c->busy = FALSE;
 	if (!answer)
 		return;
 	if (!strcmp(c->what, "check"))

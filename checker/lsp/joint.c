@@ -135,9 +135,11 @@ void joint_ask(struct router *r, const struct message *request,
 {
 	struct joint *j;
 
-	if (!question) {
-		if (!r->clangd)
+	if (!question || !request->id.start) {
+		/* a notification, whatever it says, is not replied to */
+		if (!r->clangd && request->id.start)
 			router_reply(r, request->id, "null");
+		json_object_put(question);
 		return;
 	}
 	j = g_rc_box_new0(struct joint);

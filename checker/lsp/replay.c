@@ -18,7 +18,7 @@
 #include "lsp/uri.h"
 
 #define TITLE "Replaying the race"
-#define TICK_S 1
+#define TICK_MS 1000
 /* window/showMessage */
 enum { LEVEL_INFO = 3 };
 /* Only the user reads what his code does. */
@@ -86,7 +86,7 @@ static void begin_progress(struct replay *p)
 {
 	p->told = TRUE;
 	tell_progress(p, "begin", NULL);
-	p->ticker = g_timeout_add_seconds(TICK_S, on_tick, p);
+	p->ticker = g_timeout_add(TICK_MS, on_tick, p);
 }
 
 static void clear(void *replay)
