@@ -13,6 +13,8 @@
 #include "lsp/question.h"
 
 #define METHOD "textDocument/publishDiagnostics"
+/* In ms: how long ours wait for what clangd has to say about the same text. */
+#define PATIENCE 1000
 
 static const char *const at_list[] = { "params", "diagnostics", NULL };
 
@@ -34,6 +36,13 @@ static void send_joined(struct router *r, struct span body, const char *items)
 		  splice_into(body, scan_path(body, at_list), items));
 }
 
+static void stop_waiting(struct document *d)
+{
+	if (d->late)
+		g_source_remove(d->late);
+	d->late = 0;
+}
+
 gboolean diagnostics_published(struct router *r, const struct message *m)
 {
 	static const char *const at[] = { "uri", NULL };
@@ -43,6 +52,7 @@ gboolean diagnostics_published(struct router *r, const struct message *m)
 	g_free(uri);
 	if (!d || scan_kind(scan_path(m->body, at_list)) != '[')
 		return FALSE;
+	stop_waiting(d);
 	document_set_publish(d, m->body.start, m->body.size);
 	is_news(d, document_items(d));
 	if (!*d->shown)
@@ -52,8 +62,8 @@ gboolean diagnostics_published(struct router *r, const struct message *m)
 }
 
 /*
- * The last is about an older text: clangd will publish again, and what it found
- * there would come to lie in wrong places. No version: we cannot know.
+ * Is the last about an older text? Then clangd will publish again, and what it
+ * found there would come to lie in wrong places. No version: we cannot know.
  */
 static gboolean is_outdated(const struct document *d, struct span publish)
 {
@@ -66,13 +76,52 @@ static gboolean is_outdated(const struct document *d, struct span publish)
 	       then < now;
 }
 
+static void send_news(struct router *r, struct document *d)
+{
+	struct span body = { d->publish, d->publish_size };
+
+	if (is_news(d, document_items(d)))
+		send_joined(r, body, d->shown);
+}
+
+struct late {
+	struct router *router;
+	struct document *document; /* removes the source when it is closed */
+};
+
+static gboolean on_late(void *late)
+{
+	const struct late *l = late;
+
+	l->document->late = 0;
+	send_news(l->router, l->document);
+	return G_SOURCE_REMOVE;
+}
+
+/*
+ * It does not publish again if the text is one that it has seen: typed and taken
+ * back faster than it looks. Where its places were then is where they are.
+ */
+static void send_late(struct router *r, struct document *d)
+{
+	struct late *l = g_new(struct late, 1);
+
+	*l = (struct late){ r, d };
+	d->late = g_timeout_add_full(G_PRIORITY_DEFAULT, PATIENCE, on_late, l,
+				     g_free);
+}
+
 static void send_again(struct router *r, struct document *d)
 {
 	struct span body = { d->publish, d->publish_size };
 
-	if (d->publish && !is_outdated(d, body) &&
-	    is_news(d, document_items(d)))
-		send_joined(r, body, d->shown);
+	stop_waiting(d);
+	if (!d->publish)
+		return;
+	if (is_outdated(d, body))
+		send_late(r, d);
+	else
+		send_news(r, d);
 }
 
 /* ---- alone ---- */

@@ -70,6 +70,8 @@ static void document_free(void *document)
 {
 	struct document *d = document;
 
+	if (d->late)
+		g_source_remove(d->late);
 	g_free(d->path);
 	g_free(d->uri);
 	g_free(d->version);

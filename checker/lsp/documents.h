@@ -25,6 +25,7 @@ struct document {
 	char *publish;	    /* clangd's last message about it, or NULL */
 	size_t publish_size;
 	char *shown; /* our items as the editor was sent them; NULL: not yet */
+	guint late;  /* the source that sends @publish again; 0: none */
 	struct journal *journal; /* the documents' own */
 };
 
