@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The program: finds the subcommand in its table and runs it. */
-#include <fcntl.h>
 #include <glib.h>
 #include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
+#include "base/process.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 
@@ -81,27 +80,12 @@ static int complain(const char *name)
 	return STATUS_USAGE;
 }
 
-/*
- * A file that is opened must not become stdin, stdout or stderr because that
- * was closed. What is written there still fails.
- */
-static void fill_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct command *c = find_command(name);
 
-	fill_descriptors();
+	process_fill_descriptors();
 	/* Who starts us may ignore it, and then no exit status is kept. */
 	signal(SIGCHLD, SIG_DFL);
 	if (c)

@@ -294,3 +294,14 @@ int process_run(const struct process_request *req, struct process_result *ret,
 		process_result_clear(ret);
 	return started ? 0 : -1;
 }
+
+void process_fill_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}

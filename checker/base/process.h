@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Running another program: an argument vector, never a shell, so that a name
+ * The descriptors of this process, and running another program: an argument vector, never a shell, so that a name
  * with blanks, quotes or newlines in it stays one argument.
  */
 #ifndef PINCHECK_BASE_PROCESS_H
 #define PINCHECK_BASE_PROCESS_H
 
 #include <glib.h>
+
+/*
+ * To be called first: a file that is opened must not become stdin, stdout or
+ * stderr because that was closed. What is read there is empty, and what is
+ * written there still fails.
+ */
+void process_fill_descriptors(void);
 
 struct process_request {
 	const char *const *argv; /* argv[0] is looked for in $PATH */

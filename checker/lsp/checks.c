@@ -27,7 +27,9 @@ struct watch {
 	guint64 stamp;	 /* of its text */
 	guint64 told;	 /* the stamp of the text that a worker heard last */
 	gboolean sent;	 /* does the worker that there is know our text? */
-	gboolean is_spoiled; /* a worker was lost over the text it was told */
+	gboolean is_told;    /* a worker heard one */
+	gboolean is_spoiled; /* a worker was lost over a text: */
+	guint64 spoiled;     /* the stamp of that */
 	gboolean saved, due; /* what is to be asked */
 	gboolean asked;	     /* is the question under way about it? */
 	guint timer;	 /* until it is due; 0: none */
@@ -211,7 +213,7 @@ void checks_send_texts(struct checks *c, struct backend *b)
 		if (!w || w->sent)
 			continue;
 		backend_ask(b, question_text(d), NULL, NULL);
-		w->sent = TRUE;
+		w->sent = w->is_told = TRUE;
 		w->told = w->stamp;
 	}
 	g_ptr_array_unref(all);
@@ -232,13 +234,16 @@ void checks_spoil(struct checks *c, const char *path)
 {
 	struct watch *w = find(c, path);
 
-	if (w)
-		w->is_spoiled = TRUE;
+	/* opened again meanwhile, it is not what the worker was lost over */
+	if (!w || !w->is_told)
+		return;
+	w->is_spoiled = TRUE;
+	w->spoiled = w->told;
 }
 
 static gboolean is_spoiled(const struct watch *w)
 {
-	return w->is_spoiled && w->told == w->stamp;
+	return w->is_spoiled && w->spoiled == w->stamp;
 }
 
 gboolean checks_are_spoiled(const struct checks *c, const char *path)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/process.h"
 #include "lsp/checks.h"
 #include "lsp/clangd.h"
 #include "lsp/documents.h"
@@ -160,6 +161,7 @@ int lsp_main(int argc, char **argv)
 	struct options o;
 	int status;
 
+	process_fill_descriptors();
 	/* Who starts us may ignore it, and then no exit status is kept. */
 	signal(SIGCHLD, SIG_DFL);
 	/* Writing to a program that ended is an error like others. */
