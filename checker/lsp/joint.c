@@ -62,6 +62,7 @@ static GString *compose(struct joint *j)
 {
 	struct frame f = { 0 };
 	struct message m = { 0 };
+	struct span theirs;
 	GString *result, *body;
 
 	if (j->theirs) {
@@ -71,9 +72,10 @@ static GString *compose(struct joint *j)
 	}
 	if (!j->ours || is_cancelled(m.error))
 		return NULL;
-	if (scan_kind(m.result) == 'n')
-		m.result = (struct span){ NULL, 0 };
-	result = j->merge(j->router, j->question, m.result, j->ours);
+	theirs = m.result;
+	if (scan_kind(theirs) == 'n')
+		theirs = (struct span){ NULL, 0 };
+	result = j->merge(j->router, j->question, theirs, j->ours);
 	if (!result)
 		return NULL;
 	if (m.result.start)
