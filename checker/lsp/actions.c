@@ -35,7 +35,7 @@ static json_object *offered(struct router *r, json_object *question,
 
 	if (!question_is_current(r, question, ours) ||
 	    !json_object_object_get_ex(ours, "items", &items) ||
-	    !json_object_is_type(items, json_type_array))
+	    !items_are_objects(items))
 		return NULL;
 	return r->client.literals ? json_object_get(items) :
 				    as_commands(items);

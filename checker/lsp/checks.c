@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "lsp/diagnostics.h"
+#include "lsp/items.h"
 #include "lsp/question.h"
 #include "lsp/worker.h"
 
@@ -24,6 +25,7 @@
 struct watch {
 	struct checks *checks;
 	char *path;
+	guint64 turn;	 /* the later, the later it was edited */
 	guint64 stamp;	 /* of its text */
 	guint64 told;	 /* the stamp of the text that a worker heard last */
 	gboolean sent;	 /* does the worker that there is know our text? */
@@ -39,6 +41,7 @@ struct watch {
 struct checks {
 	struct router *router;
 	GHashTable *watches; /* by path: struct watch */
+	guint64 turns;	     /* given so far */
 	GQueue *closed;	     /* questions that tell the worker so */
 	/* The question under way: */
 	char *path, *what;
@@ -157,6 +160,7 @@ void checks_opened(struct checks *c, const struct document *d)
 
 	w->checks = c;
 	w->path = g_strdup(d->path);
+	w->turn = ++c->turns;
 	w->stamp = document_stamp(d);
 	g_hash_table_replace(c->watches, w->path, w);
 	readers_changed(c, d->path);
@@ -169,6 +173,7 @@ void checks_changed(struct checks *c, const struct document *d)
 
 	if (!w)
 		return;
+	w->turn = ++c->turns;
 	w->stamp = document_stamp(d);
 	w->sent = FALSE;
 	make_due_later(w);
@@ -267,28 +272,36 @@ static json_object *begin(struct checks *c, struct watch *w, const char *what)
 	return question_new(what, w->path);
 }
 
-/* By path, so that the order is one that can be repeated. */
+/* The user looks at what was opened or edited last. NULL: nothing is to do. */
+static struct watch *find_due(const struct checks *c)
+{
+	struct watch *found = NULL;
+	GHashTableIter i;
+	void *watch;
+
+	g_hash_table_iter_init(&i, c->watches);
+	while (g_hash_table_iter_next(&i, NULL, &watch)) {
+		struct watch *w = watch;
+
+		if ((w->saved || w->due) && !is_spoiled(w) &&
+		    (!found || found->turn < w->turn))
+			found = w;
+	}
+	return found;
+}
+
 json_object *checks_next(struct checks *c)
 {
-	GPtrArray *all = documents_list(c->router->documents);
-	json_object *question = NULL;
+	struct watch *w = find_due(c);
 
-	for (guint i = 0; i < all->len && !question; i++) {
-		const struct document *d = all->pdata[i];
-		struct watch *w = find(c, d->path);
-
-		if (!w || is_spoiled(w))
-			continue;
-		if (w->saved) {
-			w->saved = FALSE;
-			question = begin(c, w, "saved");
-		} else if (w->due) {
-			w->due = FALSE;
-			question = begin(c, w, "check");
-		}
+	if (!w)
+		return NULL;
+	if (w->saved) {
+		w->saved = FALSE;
+		return begin(c, w, "saved");
 	}
-	g_ptr_array_unref(all);
-	return question;
+	w->due = FALSE;
+	return begin(c, w, "check");
 }
 
 static void begin_rest(struct checks *c)
@@ -316,6 +329,11 @@ static void take_items(struct checks *c, json_object *answer)
 	}
 	if (!json_object_object_get_ex(answer, "items", &items))
 		return;
+	if (!items_are(items)) {
+		router_log(c->router, "pincheck: the worker's findings are"
+				      " none");
+		return;
+	}
 	document_set_items(d, c->stamp, json_object_get(items));
 	diagnostics_found(c->router, d);
 }

@@ -22,6 +22,7 @@ struct documents {
 	GHashTable *table; /* of struct document, by path */
 	enum encoding encoding;
 	gboolean alone;
+	guint64 opened; /* how many were so far */
 };
 
 /* The edits that an answer may not have seen yet. */
@@ -236,6 +237,8 @@ static struct document *document_new(struct documents *docs, char *path,
 	d->path = path;
 	d->text = text_new(bytes, size);
 	d->journal = journal_new();
+	/* no stamp names the text of one that was open before under its name */
+	d->journal->first = ++docs->opened << 32;
 	g_hash_table_insert(docs->table, path, d);
 	return d;
 }

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "lsp/documents.h"
+#include "lsp/edits.h"
 #include "lsp/joint.h"
 #include "lsp/question.h"
 
@@ -44,12 +45,13 @@ static GString *whole(struct router *r, const char *text, json_object *range)
 {
 	json_object *o = json_object_new_object();
 	json_object *contents = json_put_object(o, "contents");
+	struct range place;
 	GString *out;
 
 	json_put_text(contents, "kind",
 		      r->client.markdown ? "markdown" : "plaintext");
 	json_put_text(contents, "value", text);
-	if (range)
+	if (json_read_range(range, &place))
 		json_object_object_add(o, "range", json_object_get(range));
 	out = g_string_new(json_object_to_json_string_ext(
 		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));

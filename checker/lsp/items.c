@@ -77,6 +77,32 @@ void items_shift(json_object *items, const char *path, const struct shift *s)
 	}
 }
 
+bool items_are_objects(json_object *value)
+{
+	if (!json_object_is_type(value, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(value); i++)
+		if (!json_object_is_type(json_object_array_get_idx(value, i),
+					 json_type_object))
+			return false;
+	return true;
+}
+
+bool items_are(json_object *value)
+{
+	struct range r;
+
+	if (!items_are_objects(value))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(value); i++) {
+		json_object *item = json_object_array_get_idx(value, i);
+
+		if (!json_read_range(json_object_object_get(item, "range"), &r))
+			return false;
+	}
+	return true;
+}
+
 char *items_text(json_object *items)
 {
 	GString *out = g_string_new(NULL);

@@ -15,6 +15,10 @@
  * the items are, behind an edit. An item that the edit touches is removed.
  */
 void items_shift(json_object *items, const char *path, const struct shift *s);
+/* Is it an array of objects that each have a range? */
+bool items_are(json_object *value);
+/* Is it an array of objects? */
+bool items_are_objects(json_object *value);
 /* The elements with commas between. Caller frees. */
 char *items_text(json_object *items);
 

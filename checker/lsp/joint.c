@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 
+#include "lsp/documents.h"
 #include "lsp/worker.h"
 
 /* In ms: about what one waits for a menu without wondering. */
@@ -18,6 +19,7 @@ struct joint {
 	joint_merge merge;
 	GString *id, *theirs; /* JSON; clangd's reply, NULL: not there */
 	json_object *question, *ours;
+	guint64 stamp;	      /* of the text that it is about */
 	gboolean answered;    /* ours came, or will not */
 	gboolean sent;
 	guint timer;	      /* 0: none runs */
@@ -57,6 +59,22 @@ static gboolean is_cancelled(struct span error)
 	       (code == ERROR_CANCELLED || code == ERROR_MODIFIED);
 }
 
+static const struct document *document_of(const struct joint *j)
+{
+	json_object *path = json_object_object_get(j->question, "path");
+
+	return documents_at(j->router->documents,
+			    json_object_get_string(path));
+}
+
+/* If the text was edited since, its places are others: ours do not fit them. */
+static bool is_outdated(const struct joint *j)
+{
+	const struct document *d = document_of(j);
+
+	return !d || document_stamp(d) != j->stamp;
+}
+
 /* The message to send instead of clangd's reply; NULL: none. */
 static GString *compose(struct joint *j)
 {
@@ -70,7 +88,7 @@ static GString *compose(struct joint *j)
 		f.body_size = j->theirs->len;
 		message_read(&f, &m);
 	}
-	if (!j->ours || is_cancelled(m.error))
+	if (!j->ours || is_cancelled(m.error) || is_outdated(j))
 		return NULL;
 	theirs = m.result;
 	if (scan_kind(theirs) == 'n')
@@ -86,18 +104,29 @@ static GString *compose(struct joint *j)
 	return body;
 }
 
+/* It has its reply, and so nobody wants ours; may free @j. */
+static void settle(struct joint *j)
+{
+	j->sent = TRUE;
+	g_queue_remove(&j->router->held, j);
+	if (j->timer)
+		g_source_remove(j->timer);
+	j->timer = 0;
+	worker_withdraw(j->router->worker, j);
+}
+
+/* May free @j. */
 static void finish(struct joint *j)
 {
 	GString *body = compose(j);
 
-	j->sent = TRUE;
-	g_queue_remove(&j->router->held, j);
 	if (!body && j->theirs)
 		body = g_string_new_len(j->theirs->str,
 					(gssize)j->theirs->len);
 	else if (!body)
 		body = message_reply(span_of(j->id), "null");
 	peer_send(j->router->editor, body);
+	settle(j);
 }
 
 static gboolean on_late(void *joint)
@@ -152,9 +181,12 @@ void joint_ask(struct router *r, const struct message *request,
 	j->merge = merge;
 	j->question = json_object_get(question);
 	j->id = g_string_new_len(request->id.start, (gssize)request->id.size);
+	j->stamp = document_stamp(document_of(j));
 	if (r->clangd)
 		replies_await(r->overheard, request->id, on_theirs, release,
 			      g_rc_box_acquire(j));
+	else
+		g_queue_push_tail(&r->held, j);
 	worker_ask(r->worker, question, on_ours, release, j);
 }
 
@@ -162,9 +194,33 @@ void joint_finish_all(struct router *r)
 {
 	struct joint *j;
 
-	while ((j = g_queue_peek_head(&r->held))) {
-		g_source_remove(j->timer);
-		j->timer = 0;
+	while ((j = g_queue_peek_head(&r->held)))
 		finish(j);
+}
+
+static struct joint *find(const struct router *r, struct span id)
+{
+	for (GList *l = r->held.head; l; l = l->next) {
+		struct joint *j = l->data;
+
+		if (message_means(span_of(j->id), id))
+			return j;
 	}
+	return NULL;
+}
+
+void joint_cancelled(struct router *r, const struct message *m)
+{
+	static const char *const at[] = { "id", NULL };
+	struct span id = scan_path(m->params, at);
+	struct joint *j = id.start ? find(r, id) : NULL;
+
+	if (!j)
+		return;
+	if (r->clangd) {
+		finish(j);
+		return;
+	}
+	router_fail(r, span_of(j->id), ERROR_CANCELLED, "cancelled");
+	settle(j);
 }

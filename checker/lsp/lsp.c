@@ -129,6 +129,7 @@ static void clear(struct router *r)
 {
 	replays_free(r->replays);
 	worker_free(r->worker);
+	g_queue_clear(&r->held);
 	checks_free(r->checks);
 	documents_free(r->documents);
 	replies_free(r->overheard);

@@ -2,7 +2,9 @@
 /* Takes messages apart and makes our own. Who gets them is not known here. */
 #include "lsp/message.h"
 
+#include <errno.h>
 #include <json-c/json.h>
+#include <string.h>
 
 #include "base/json.h"
 
@@ -27,16 +29,51 @@ char *message_method(const struct message *m)
 	return m->method.start ? scan_text(m->method) : NULL;
 }
 
+static bool is_number(struct span value)
+{
+	char first = scan_kind(value);
+
+	return first == '-' || g_ascii_isdigit(first);
+}
+
+/* As clangd writes it back: 5.0 and 5e0 are 5, which is all of an integer. */
+static char *number_key(struct span id)
+{
+	char *text = g_strndup(id.start, id.size), *end;
+	char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+	errno = 0;
+	(void)g_ascii_strtoull(text, &end, 10);
+	if (!errno && !*end)
+		return text;
+	g_ascii_formatd(number, sizeof(number), "%.17g",
+			g_ascii_strtod(text, NULL));
+	g_free(text);
+	return g_strdup(number);
+}
+
 char *message_key(struct span id)
 {
 	char *text = id.start ? scan_text(id) : NULL;
 	char *key;
 
+	if (!text && is_number(id))
+		return number_key(id);
 	if (!text)
 		return g_strndup(id.start, id.size);
 	key = g_strconcat("\"", text, NULL);
 	g_free(text);
 	return key;
+}
+
+bool message_means(struct span a, struct span b)
+{
+	char *x = message_key(a), *y = message_key(b);
+	bool same = !strcmp(x, y);
+
+	g_free(x);
+	g_free(y);
+	return same;
 }
 
 static GString *put_message(json_object *o)

@@ -35,6 +35,8 @@ bool message_read(const struct frame *f, struct message *ret);
 char *message_method(const struct message *m);
 /* The same for all ways to write @id, which is JSON. Caller frees. */
 char *message_key(struct span id);
+/* Are the two the same id? */
+bool message_means(struct span a, struct span b);
 
 /*
  * Bodies of our own messages, which the caller frees. @params is put, NULL is

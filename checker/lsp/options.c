@@ -24,6 +24,8 @@ enum {
 
 #define DEBOUNCE_MS 100
 #define TIMEOUT_S 60
+/* In ms it is an int. */
+#define LONGEST_TIMEOUT_S (G_MAXINT / 1000)
 /* What clangd has in its environment if we started it in its place. */
 #define IN_PLACE "PINCHECK_IN_PLACE"
 
@@ -130,6 +132,8 @@ static int check_options(const struct options *o, char *const *rest)
 		return complain("clangd's command line stands behind '--'");
 	if (o->debounce < 0 || o->timeout < 0)
 		return complain("a time is not negative");
+	if (o->timeout > LONGEST_TIMEOUT_S)
+		return complain("the timeout is too long");
 	return OPTIONS_GO;
 }
 

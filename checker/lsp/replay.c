@@ -345,42 +345,31 @@ gboolean replay_asked(struct router *r, const struct message *m)
 
 /* ---- cancelling ---- */
 
-static bool means(const char *json, const char *key)
+static bool has_token(const struct replay *p, struct span token)
 {
-	char *own = message_key(span_of(json));
-	bool same = !strcmp(own, key);
-
-	g_free(own);
-	return same;
+	return message_means(span_of(p->token), token);
 }
 
-static bool has_token(const struct replay *p, const char *key)
+static bool has_id(const struct replay *p, struct span id)
 {
-	return means(p->token, key);
-}
-
-static bool has_id(const struct replay *p, const char *key)
-{
-	return means(p->id->str, key);
+	return message_means(span_of(p->id->str), id);
 }
 
 /* Ends the one that @name, a member of the parameters, means. */
 static gboolean cancel(struct router *r, const struct message *m,
 		       const char *name,
-		       bool (*is)(const struct replay *, const char *))
+		       bool (*is)(const struct replay *, struct span))
 {
 	const char *const at[] = { name, NULL };
 	struct span value = scan_path(m->params, at);
-	char *key = value.start ? message_key(value) : NULL;
 	GPtrArray *running = r->replays->running;
 	gboolean found = FALSE;
 
-	for (guint i = 0; key && !found && i < running->len; i++) {
-		found = is(running->pdata[i], key);
+	for (guint i = 0; value.start && !found && i < running->len; i++) {
+		found = is(running->pdata[i], value);
 		if (found)
 			fail(running->pdata[i], ERROR_CANCELLED, "cancelled");
 	}
-	g_free(key);
 	return found;
 }
 

@@ -10,6 +10,7 @@
 #include "lsp/diagnostics.h"
 #include "lsp/hover.h"
 #include "lsp/initialize.h"
+#include "lsp/joint.h"
 #include "lsp/replay.h"
 #include "lsp/server.h"
 #include "lsp/sync.h"
@@ -31,7 +32,7 @@ static const struct route from_editor[] = {
 	{ "textDocument/hover", NULL, hover_asked },
 	{ "workspace/executeCommand", replay_asked, NULL },
 	{ "window/workDoneProgress/cancel", replay_cancelled_progress, NULL },
-	{ "$/cancelRequest", replay_cancelled_request, NULL },
+	{ "$/cancelRequest", replay_cancelled_request, joint_cancelled },
 	{ "initialize", initialize_asked, NULL },
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose turn it is: requests of the user in their order, then checks. Before
- * each question the worker is told the texts that are new, which is how it never
+ * Whose turn it is: requests of the user in their order, then checks; but no
+ * number of requests keeps a check away for long. Before each question the worker is told the texts that are new, which is how it never
  * hears of those in between.
  */
 #include "lsp/worker.h"
@@ -13,6 +13,9 @@
 #include "lsp/backend.h"
 #include "lsp/checks.h"
 #include "lsp/question.h"
+
+/* How many requests may go before a check that is due. */
+#define MOST_IN_A_ROW 8
 
 struct asked {
 	json_object *question;
@@ -26,6 +29,7 @@ struct worker {
 	struct backend *backend;
 	GQueue *waiting;    /* of struct asked */
 	struct asked *asked; /* the one under way, or NULL */
+	guint in_a_row;	    /* requests since the last check */
 	gboolean warned;
 };
 
@@ -70,19 +74,30 @@ static void give(struct worker *w, struct asked *a, json_object *answer)
 	asked_free(a);
 }
 
-static struct asked *next(struct worker *w)
+static struct asked *next_request(struct worker *w)
 {
-	struct checks *c = w->router->checks;
 	struct asked *a;
-	json_object *check;
 
 	while ((a = g_queue_pop_head(w->waiting))) {
-		if (!checks_are_spoiled(c, path_of(a)))
+		if (!checks_are_spoiled(w->router->checks, path_of(a)))
 			return a;
 		give(w, a, NULL);
 	}
-	check = checks_next(c);
-	return check ? asked_new(check, NULL, NULL, NULL) : NULL;
+	return NULL;
+}
+
+static struct asked *next(struct worker *w)
+{
+	struct asked *a = NULL;
+	json_object *check;
+
+	if (w->in_a_row++ < MOST_IN_A_ROW)
+		a = next_request(w);
+	if (a)
+		return a;
+	w->in_a_row = 0;
+	check = checks_next(w->router->checks);
+	return check ? asked_new(check, NULL, NULL, NULL) : next_request(w);
 }
 
 static void on_answer(json_object *answer, const char *why, void *worker);
@@ -156,6 +171,19 @@ void worker_ask(struct worker *w, json_object *question, worker_answer answer,
 	g_queue_push_tail(w->waiting,
 			  asked_new(question, answer, forget_call, data));
 	go_on(w);
+}
+
+void worker_withdraw(struct worker *w, const void *data)
+{
+	for (GList *l = w->waiting->head; l; l = l->next) {
+		struct asked *a = l->data;
+
+		if (a->data != data)
+			continue;
+		g_queue_delete_link(w->waiting, l);
+		forget(a);
+		return;
+	}
 }
 
 void worker_wake(struct worker *w)

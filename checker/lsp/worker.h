@@ -21,6 +21,8 @@ void worker_free(struct worker *w); /* takes NULL */
  */
 void worker_ask(struct worker *w, json_object *question, worker_answer answer,
 		GDestroyNotify forget, void *data);
+/* Nobody wants what was asked with @data any more; it is, if its turn has come. */
+void worker_withdraw(struct worker *w, const void *data);
 /* There may be something to check. */
 void worker_wake(struct worker *w);
 
