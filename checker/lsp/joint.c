@@ -62,6 +62,7 @@ static GString *compose(struct joint *j)
 {
 	struct frame f = { 0 };
 	struct message m = { 0 };
+	struct span theirs;
 	GString *result, *body;
 
 	if (j->theirs) {
@@ -71,9 +72,10 @@ static GString *compose(struct joint *j)
 	}
 	if (!j->ours || is_cancelled(m.error))
 		return NULL;
-	if (scan_kind(m.result) == 'n')
-		m.result = (struct span){ NULL, 0 };
-	result = j->merge(j->router, j->question, m.result, j->ours);
+	theirs = m.result;
+	if (scan_kind(theirs) == 'n')
+		theirs = (struct span){ NULL, 0 };
+	result = j->merge(j->router, j->question, theirs, j->ours);
 	if (!result)
 		return NULL;
 	if (m.result.start)
@@ -89,6 +91,7 @@ static void finish(struct joint *j)
 	GString *body = compose(j);
 
 	j->sent = TRUE;
+	g_queue_remove(&j->router->held, j);
 	if (!body && j->theirs)
 		body = g_string_new_len(j->theirs->str,
 					(gssize)j->theirs->len);
@@ -112,10 +115,12 @@ static void on_theirs(const struct message *reply, void *joint)
 
 	j->theirs = g_string_new_len(reply->body.start,
 				     (gssize)reply->body.size);
-	if (j->answered || is_cancelled(reply->error))
+	if (j->answered || is_cancelled(reply->error)) {
 		finish(j);
-	else
+	} else {
 		j->timer = g_timeout_add(PATIENCE, on_late, j);
+		g_queue_push_tail(&j->router->held, j);
+	}
 	release(j);
 }
 
@@ -151,4 +156,15 @@ void joint_ask(struct router *r, const struct message *request,
 		replies_await(r->overheard, request->id, on_theirs, release,
 			      g_rc_box_acquire(j));
 	worker_ask(r->worker, question, on_ours, release, j);
+}
+
+void joint_finish_all(struct router *r)
+{
+	struct joint *j;
+
+	while ((j = g_queue_peek_head(&r->held))) {
+		g_source_remove(j->timer);
+		j->timer = 0;
+		finish(j);
+	}
 }

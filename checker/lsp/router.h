@@ -29,6 +29,7 @@ struct router {
 	struct server *server;	  /* if we are */
 	struct replies *asked;	  /* by us, of the editor */
 	struct replies *overheard; /* asked by the editor, of clangd */
+	GQueue held; /* of struct joint: replies of clangd's that wait */
 	guint last_id;
 	struct documents *documents;
 	struct checks *checks;
