@@ -21,6 +21,8 @@ void worker_free(struct worker *w); /* takes NULL */
  */
 void worker_ask(struct worker *w, json_object *question, worker_answer answer,
 		GDestroyNotify forget, void *data);
+/* Ends it: what waits has no answer, and nothing is asked any more. */
+void worker_stop(struct worker *w);
 /* There may be something to check. */
 void worker_wake(struct worker *w);
 
