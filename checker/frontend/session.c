@@ -488,16 +488,6 @@ static void note_inputs(struct kept *k, struct unit *u, gint64 start)
 	g_ptr_array_sort(u->inputs, compare_paths);
 }
 
-static bool lacks_file(const struct unit *u)
-{
-	guint i;
-
-	for (i = 0; i < u->diagnostics->len; i++)
-		if (g_array_index(u->diagnostics, struct diagnostic, i).fatal)
-			return true;
-	return false;
-}
-
 /* What one parse gave. */
 struct outcome {
 	struct unit *unit;
@@ -572,7 +562,7 @@ static void judge(struct session *s, struct kept *k,
 		run_anew(s, k, cmd, opt, o);
 	}
 	/* a file that is there at last has inclusions that are not known */
-	if (k->has_preamble && k->lacks && !lacks_file(o->unit))
+	if (k->has_preamble && k->lacks && !unit_lacks_file(o->unit))
 		run_anew(s, k, cmd, opt, o);
 	if (k->has_preamble && o->errors_of_no_file)
 		judge_preamble(s, k, cmd, opt, o);
@@ -598,7 +588,7 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 	k->texts = texts;
 	o = run(s, k, cmd, &own, change);
 	judge(s, k, cmd, &own, &o);
-	k->lacks = lacks_file(o.unit);
+	k->lacks = unit_lacks_file(o.unit);
 	*ret_unit = o.unit;
 	return o.error ? -1 : 0;
 }

@@ -267,6 +267,11 @@ void unit_free(struct unit *u);
 struct func *unit_find(const struct unit *u, const char *interned_name);
 /* The event of this id; NULL: it was in a block that was dropped. */
 const struct event *func_event(const struct func *f, int id);
+/*
+ * Is a header not there? Then it is no input whose change would be seen.
+ * O(diagnostics)
+ */
+bool unit_lacks_file(const struct unit *u);
 void unit_skip(struct unit *u, const char *file, const char *function,
 	       const char *reason);
 

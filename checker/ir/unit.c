@@ -77,6 +77,16 @@ const struct event *func_event(const struct func *f, int id)
 	return NULL;
 }
 
+bool unit_lacks_file(const struct unit *u)
+{
+	guint i;
+
+	for (i = 0; i < u->diagnostics->len; i++)
+		if (g_array_index(u->diagnostics, struct diagnostic, i).fatal)
+			return true;
+	return false;
+}
+
 void unit_skip(struct unit *u, const char *file, const char *function,
 	       const char *reason)
 {

@@ -78,6 +78,8 @@ void router_warn(struct router *r, const char *line)
 
 void router_leave(struct router *r, int status)
 {
+	/* clangd's replies that wait for ours go without */
+	worker_stop(r->worker);
 	r->leaving = TRUE;
 	r->status = status;
 	if (peer_is_idle(r->editor))

@@ -26,7 +26,7 @@ struct asked {
 
 struct worker {
 	struct router *router;
-	struct backend *backend;
+	struct backend *backend; /* NULL: stopped */
 	GQueue *waiting;    /* of struct asked */
 	struct asked *asked; /* the one under way, or NULL */
 	guint in_a_row;	    /* requests since the last check */
@@ -104,7 +104,7 @@ static void on_answer(json_object *answer, const char *why, void *worker);
 
 static void go_on(struct worker *w)
 {
-	if (w->asked)
+	if (w->asked || !w->backend)
 		return;
 	w->asked = next(w);
 	if (!w->asked)
@@ -202,6 +202,17 @@ struct worker *worker_new(struct router *r)
 	w->backend = backend_new(&setup);
 	w->waiting = g_queue_new();
 	return w;
+}
+
+void worker_stop(struct worker *w)
+{
+	struct asked *a;
+
+	g_clear_pointer(&w->backend, backend_free);
+	if (w->asked)
+		g_queue_push_head(w->waiting, g_steal_pointer(&w->asked));
+	while ((a = g_queue_pop_head(w->waiting)))
+		give(w, a, NULL);
 }
 
 void worker_free(struct worker *w)

@@ -23,6 +23,8 @@ void worker_ask(struct worker *w, json_object *question, worker_answer answer,
 		GDestroyNotify forget, void *data);
 /* Nobody wants what was asked with @data any more; it is, if its turn has come. */
 void worker_withdraw(struct worker *w, const void *data);
+/* Ends it: what waits has no answer, and nothing is asked any more. */
+void worker_stop(struct worker *w);
 /* There may be something to check. */
 void worker_wake(struct worker *w);
 

@@ -113,17 +113,6 @@ static void key_clear(struct key *k)
 	g_free(k->reading);
 }
 
-/* A header that was not found is no input whose change would be seen. */
-static bool lacks_file(const struct unit *u)
-{
-	guint i;
-
-	for (i = 0; i < u->diagnostics->len; i++)
-		if (g_array_index(u->diagnostics, struct diagnostic, i).fatal)
-			return true;
-	return false;
-}
-
 /* What was precompiled was looked at before the parse began. */
 static gint64 seen_since(const struct pipeline_options *opt, gint64 since)
 {
@@ -146,7 +135,7 @@ int stored_unit(const struct compile_command *cmd,
 	*ret_unit = store_load(opt->store, k.path, k.reading);
 	if (!*ret_unit) {
 		status = frontend_parse(cmd, &fo, ret_unit);
-		if (!status && !lacks_file(*ret_unit))
+		if (!status && !unit_lacks_file(*ret_unit))
 			store_save(opt->store, k.path, k.reading, *ret_unit,
 				   seen_since(opt, since));
 		else

@@ -303,7 +303,7 @@ def test_closed_descriptors():
     """A stdin that was closed is one that ended."""
     for clangd in FAKE_CLANGD, None:
         done = subprocess.run(
-            ["sh", "-c", shlex.join(proxy(clangd)) + " <&-"], timeout=60,
+            ["sh", "-c", f"exec {shlex.join(proxy(clangd))} <&-"], timeout=60,
             capture_output=True, check=False)
         equal("exit status", done.returncode, 1)
 

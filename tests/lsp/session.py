@@ -80,6 +80,8 @@ class Script:
                 self.message(number, line, lines)
             elif (found := DIRECTIVE.match(line)):
                 self.directive(number, *found.groups(), lines)
+            elif self.head and line != "#":
+                sys.exit(f"{self.path}:{number}: what is '{line}'?")
         self.blocks = [b for b in self.blocks if b]
 
     def message(self, number, line, lines):
@@ -87,8 +89,8 @@ class Script:
         while lines and not lines[0][1].startswith(("#", "---")):
             text.append(lines.pop(0)[1])
         if any(t.strip() for t in text):
-            self.blocks[-1].append(Step("send", None, "\n".join(text).strip(),
-                                        number))
+            self.blocks[-1].append(Step("send", self.head["through"],
+                                        "\n".join(text).strip(), number))
 
     def directive(self, number, kind, servers, text, lines):
         text = text or ""
@@ -99,8 +101,10 @@ class Script:
                 if not lines or not lines[0][1].startswith("#"):
                     sys.exit(f"{self.path}:{number}: no JSON: {text}")
                 text += "\n" + lines.pop(0)[1][1:]
-            self.blocks[-1].append(Step(kind, servers and servers.split(),
-                                        text, number))
+            names = (servers or "").split() or self.head["through"]
+            if not set(names) <= set(self.head["through"]):
+                sys.exit(f"{self.path}:{number}: no such server: {servers}")
+            self.blocks[-1].append(Step(kind, names, text, number))
         elif self.head:
             sys.exit(f"{self.path}:{number}: what is '{kind}'?")
 
@@ -154,11 +158,11 @@ class Play:
             for block in self.script.blocks:
                 self.begin = len(self.editor.log)
                 for step in block:
-                    if not step.servers or self.server in step.servers:
+                    if self.server in step.servers:
                         self.step(step)
             log = list(self.editor.log)
         for step in itertools.chain(*self.script.blocks):
-            if step.kind == "never":
+            if step.kind == "never" and self.server in step.servers:
                 self.none(step, log)
         return log
 
@@ -237,6 +241,9 @@ def environment(server):
 # --------------------------------------------------------------------------
 # What must come through
 
+PUBLISH = "textDocument/publishDiagnostics"
+
+
 def kinds(log, exact):
     """Of each reply, and of what there is about each document: the bodies."""
     out = collections.defaultdict(list)
@@ -257,9 +264,6 @@ def kinds(log, exact):
     return out
 
 
-PUBLISH = "textDocument/publishDiagnostics"
-
-
 def ours(message):
     """Is all of it ours? clangd does not log into the editor."""
     return message.method == "window/logMessage" or \
@@ -271,9 +275,8 @@ def ours(message):
 def without_ours(message):
     """The bytes of what clangd said; where something of ours was put in, what
     they mean without it."""
-    marks = b'"pincheck.', b'"source":"pincheck"', b'"pincheck"'
-    return read(message) if any(m in message.body for m in marks) else \
-        message.body
+    has_ours = b'"pincheck.' in message.body or b'"pincheck"' in message.body
+    return read(message) if has_ours else message.body
 
 
 def read(message):
@@ -319,15 +322,6 @@ def difference(wanted, found):
             start = max(0, len(os.path.commonprefix([one, other])) - 40)
             return [str(b[start:start + 400]) for b in (one, other)]
     return []
-
-
-def same_form(body, found):
-    """What was taken out of @found is no longer as clangd wrote it; then the
-    other has to be read and written as well."""
-    if body is not None and found is not None and body != found:
-        again = json.dumps(json.loads(body)).encode()
-        return again if again == found else body
-    return body
 
 
 # --------------------------------------------------------------------------
