@@ -20,6 +20,9 @@
 #include "lsp/child.h"
 #include "lsp/lines.h"
 
+/* Bytes of stderr without an end of line that are a line all the same. */
+#define LONGEST_COMPLAINT (64 * 1024)
+
 struct question {
 	json_object *message;
 	backend_answer answer;
@@ -316,6 +319,8 @@ static void on_errors(const char *bytes, size_t size, void *backend)
 	lines_add(b->complaints, bytes, size);
 	while (!b->freed && (line = lines_next(b->complaints, &size)))
 		tell_complaint(b, line);
+	if (!b->freed && lines_size(b->complaints) > LONGEST_COMPLAINT)
+		tell_complaint(b, lines_rest(b->complaints, &size));
 	g_rc_box_release(b);
 }
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "lsp/child.h"
-#include "lsp/joint.h"
 #include "lsp/route.h"
 
 struct clangd {
@@ -23,10 +22,8 @@ struct clangd {
 
 static void leave_if_over(struct clangd *c)
 {
-	if (!c->silent || !c->exited)
-		return;
-	joint_finish_all(c->router);
-	router_leave(c->router, c->status);
+	if (c->silent && c->exited)
+		router_leave(c->router, c->status);
 }
 
 static void on_message(enum frame_kind kind, const struct frame *f,

@@ -190,14 +190,6 @@ void joint_ask(struct router *r, const struct message *request,
 	worker_ask(r->worker, question, on_ours, release, j);
 }
 
-void joint_finish_all(struct router *r)
-{
-	struct joint *j;
-
-	while ((j = g_queue_peek_head(&r->held)))
-		finish(j);
-}
-
 static struct joint *find(const struct router *r, struct span id)
 {
 	for (GList *l = r->held.head; l; l = l->next) {

@@ -21,8 +21,6 @@ typedef GString *(*joint_merge)(struct router *r, json_object *question,
  */
 void joint_ask(struct router *r, const struct message *request,
 	       json_object *question, joint_merge merge);
-/* clangd ended: its replies that wait for ours wait no longer. */
-void joint_finish_all(struct router *r);
 /* $/cancelRequest, perhaps of one: it does not wait for ours any longer. */
 void joint_cancelled(struct router *r, const struct message *m);
 

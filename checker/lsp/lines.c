@@ -56,6 +56,11 @@ const char *lines_next(struct lines *l, size_t *ret_size)
 	return take(l, (size_t)(end - l->bytes->str), ret_size);
 }
 
+size_t lines_size(const struct lines *l)
+{
+	return l->bytes->len - l->start;
+}
+
 const char *lines_rest(struct lines *l, size_t *ret_size)
 {
 	if (l->start == l->bytes->len)

@@ -17,6 +17,8 @@ void lines_add(struct lines *l, const char *bytes, size_t size);
  * NULL: there is none yet.
  */
 const char *lines_next(struct lines *l, size_t *ret_size);
+/* Bytes that are not taken: after NULL, of the line that did not end. O(1) */
+size_t lines_size(const struct lines *l);
 /* What is left at the end of the stream; NULL: nothing. */
 const char *lines_rest(struct lines *l, size_t *ret_size);
 

@@ -15,14 +15,12 @@
 #include "lsp/checks.h"
 #include "lsp/clangd.h"
 #include "lsp/documents.h"
+#include "lsp/log.h"
 #include "lsp/replay.h"
 #include "lsp/route.h"
 #include "lsp/router.h"
 #include "lsp/server.h"
 #include "lsp/worker.h"
-
-/* window/logMessage */
-enum { LEVEL_WARNING = 2, LEVEL_LOG = 4 };
 
 /* ---- to the editor ---- */
 
@@ -54,24 +52,19 @@ void router_fail(struct router *r, struct span id, int code, const char *text)
 	peer_send(r->editor, message_error(id, code, text));
 }
 
-static void tell_text(struct router *r, const char *method, int level,
-		      const char *text)
+void router_show(struct router *r, enum show how, const char *text)
 {
 	json_object *params = json_object_new_object();
 
-	json_put_int(params, "type", level);
+	json_put_int(params, "type", how);
 	json_put_text(params, "message", text);
-	router_tell(r, method, params);
+	router_tell(r, how == SHOW_LOG ? "window/logMessage" :
+					 "window/showMessage", params);
 }
 
 void router_log(struct router *r, const char *line)
 {
-	tell_text(r, "window/logMessage", LEVEL_LOG, line);
-}
-
-void router_warn(struct router *r, const char *line)
-{
-	tell_text(r, "window/showMessage", LEVEL_WARNING, line);
+	log_line(r->log, line);
 }
 
 /* ---- life ---- */
@@ -82,7 +75,7 @@ void router_leave(struct router *r, int status)
 	worker_stop(r->worker);
 	r->leaving = TRUE;
 	r->status = status;
-	if (peer_is_idle(r->editor))
+	if (!peer_queued(r->editor))
 		g_main_loop_quit(r->loop);
 }
 
@@ -132,6 +125,7 @@ static void clear(struct router *r)
 	replays_free(r->replays);
 	worker_free(r->worker);
 	g_queue_clear(&r->held);
+	log_free(r->log);
 	checks_free(r->checks);
 	documents_free(r->documents);
 	replies_free(r->overheard);
@@ -151,6 +145,7 @@ static int run(const struct options *o)
 	r.overheard = replies_new();
 	r.documents = documents_new(!o->clangd);
 	r.checks = checks_new(&r);
+	r.log = log_new(&r);
 	r.worker = worker_new(&r);
 	r.replays = replays_new();
 	if (start(&r))

@@ -85,7 +85,7 @@ void peer_finish(struct peer *p)
 	channel_finish(p->channel);
 }
 
-gboolean peer_is_idle(const struct peer *p)
+size_t peer_queued(const struct peer *p)
 {
-	return !channel_queued(p->channel);
+	return channel_queued(p->channel);
 }

@@ -30,7 +30,7 @@ void peer_forward(struct peer *p, const struct frame *f);
 void peer_send(struct peer *p, GString *body);
 /* Closes what we write to, behind what was sent. */
 void peer_finish(struct peer *p);
-/* Is all written? */
-gboolean peer_is_idle(const struct peer *p);
+/* Bytes that are not written yet. */
+size_t peer_queued(const struct peer *p);
 
 #endif

@@ -19,8 +19,6 @@
 
 #define TITLE "Replaying the race"
 #define TICK_MS 1000
-/* window/showMessage */
-enum { LEVEL_INFO = 3 };
 /* Only the user reads what his code does. */
 enum { FOLDER_MODE = 0700 };
 
@@ -199,10 +197,11 @@ static void ignore(const struct message *reply, void *data)
 static void show(struct replay *p, const char *verdict, const char *file,
 		 const char *uri)
 {
-	json_object *params = json_object_new_object();
+	json_object *params;
 	char *text;
 
 	if (p->router->client.documents) {
+		params = json_object_new_object();
 		json_put_text(params, "uri", uri);
 		json_object_object_add(params, "takeFocus",
 				       json_object_new_boolean(TRUE));
@@ -212,9 +211,7 @@ static void show(struct replay *p, const char *verdict, const char *file,
 	}
 	text = g_strdup_printf("Replay: %s. The table is in %s", verdict,
 			       file);
-	json_put_int(params, "type", LEVEL_INFO);
-	json_put_text(params, "message", text);
-	router_tell(p->router, "window/showMessage", params);
+	router_show(p->router, SHOW_INFO, text);
 	g_free(text);
 }
 

@@ -35,6 +35,7 @@ struct router {
 	struct checks *checks;
 	struct worker *worker;
 	struct replays *replays;
+	struct log *log;
 	struct client client;
 	enum encoding encoding;
 	gboolean leaving;
@@ -53,8 +54,11 @@ void router_ask(struct router *r, const char *method, json_object *params,
 void router_reply(struct router *r, struct span id, const char *result);
 void router_fail(struct router *r, struct span id, int code,
 		 const char *text);
-/* A line for the editor's log; one that the user is shown. */
+/* What the user is to see, by the protocol's MessageType. */
+enum show { SHOW_WARNING = 2, SHOW_INFO = 3, SHOW_LOG = 4 };
+/* window/showMessage, or for the log window/logMessage. */
+void router_show(struct router *r, enum show how, const char *text);
+/* A line for the editor's log, if there is room (log.h). */
 void router_log(struct router *r, const char *line);
-void router_warn(struct router *r, const char *line);
 
 #endif

@@ -148,8 +148,9 @@ static void on_lost(const char *why, void *router)
 	checks_forget_sent(r->checks);
 	router_log(r, line);
 	if (!w->warned)
-		router_warn(r, "pincheck: checking a file failed, and is tried"
-			       " again when it changes. The log has more.");
+		router_show(r, SHOW_WARNING,
+			    "pincheck: checking a file failed, and is tried"
+			    " again when it changes. The log has more.");
 	w->warned = TRUE;
 	g_free(line);
 }

@@ -42,6 +42,9 @@ status 2 "$PINCHECK" lsp clangd
 says "stands behind '--'"
 status 2 "$PINCHECK" lsp --
 status 2 "$PINCHECK" lsp --timeout -1
+status 2 "$PINCHECK" lsp --timeout 4294968 # 704 in ms, if it were cut to 32 bits
+says 'too long'
+status 1 "$PINCHECK" lsp --timeout 2147483
 status 1 "$PINCHECK" lsp # stdin ends without exit
 status 127 "$PINCHECK" lsp -- "$tmp/none"
 says none

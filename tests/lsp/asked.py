@@ -299,6 +299,60 @@ def test_numbers_written_oddly():
                    reply)
 
 
+FLOOD = """
+    def do_check(self, question):
+        count = int(self.texts[question["path"]].split()[-1])
+        sys.stderr.write("a line\\n" * count + "x" * 100000 + "\\n")
+        sys.stderr.flush()
+        time.sleep(0.5)
+        open("written", "w", encoding="ascii").close()
+        return super().do_check(question)
+"""
+LINES = 100000
+# At most 50 a second, and on a slow machine it takes a few.
+SOME = 2000
+BYTES = 2000000
+
+
+def logged(editor):
+    with editor.came:
+        return [m.get("params", "message") for m in editor.log
+                if m.method == "window/logMessage"]
+
+
+def test_flood():
+    """A worker that complains without end does not fill the editor's log."""
+    with started(FAKE_CLANGD, FLOOD) as editor:
+        open_a(editor, f"RACE {LINES}")
+        shown(editor, 1)
+        editor.wait("it is told what is missing", lambda m: "more lines" in
+                    str(m.get("params", "message")))
+        expect("a few lines", 0 < len(logged(editor)) < SOME,
+               len(logged(editor)))
+        expect("none is long", max(map(len, logged(editor))) < 3000)
+
+
+def test_log_of_an_editor_that_is_behind():
+    """What it has no time for does not come to wait for it."""
+    with started(FAKE_CLANGD, FLOOD) as editor:
+        editor.pause()
+        editor.notify("fake/flood", {"count": 400, "size": BYTES // 400})
+        eventually("clangd's are there",
+                   lambda: bytes_read(editor.pid) > BYTES)
+        open_a(editor, "RACE 10")
+        eventually("it complained", lambda: os.path.exists(
+            editor.workspace.path("written")))
+        editor.resume()
+        editor.wait("it is told what is missing", lambda m: m.get(
+            "params", "message") == "pincheck: 11 more lines")
+        equal("all of the log", len(logged(editor)), 1)
+
+
+def bytes_read(pid):
+    with open(f"/proc/{pid}/io", encoding="ascii") as file:
+        return int(file.readline().split()[1])
+
+
 def test_closed_descriptors():
     """A stdin that was closed is one that ended."""
     for clangd in FAKE_CLANGD, None:
