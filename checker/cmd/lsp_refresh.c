@@ -7,7 +7,9 @@
 #include "cmd/lsp_refresh.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,8 +95,14 @@ static char **arguments(const struct lsp_refresh *r, const struct job *j)
 	return (char **)g_ptr_array_free(argv, FALSE);
 }
 
+/* In the child: it ends with us, and only calls that are safe after a fork. */
 static void give_way(void *data)
 {
+	const pid_t *parent = data;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != *parent)
+		_exit(1);
 	errno = 0;
 	if (nice(NICE) < 0 && errno)
 		return; /* then it runs as we do */
@@ -103,11 +111,12 @@ static void give_way(void *data)
 static void start(struct lsp_refresh *r)
 {
 	char **argv = arguments(r, g_queue_peek_head(&r->due));
+	pid_t self = getpid();
 	GError *error = NULL;
 
 	if (!g_spawn_async_with_pipes(NULL, argv, NULL,
 				      G_SPAWN_DO_NOT_REAP_CHILD |
-				      G_SPAWN_SEARCH_PATH, give_way, NULL,
+				      G_SPAWN_SEARCH_PATH, give_way, &self,
 				      &r->pid, NULL, &r->fd, NULL, &error)) {
 		cmd_say("%s", error->message);
 		g_error_free(error);

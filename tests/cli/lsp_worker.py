@@ -87,7 +87,7 @@ class Worker:
 
     def rest(self):
         """Waits until no process of its own runs."""
-        while self.process.pid in parents():
+        while children(self.process.pid):
             time.sleep(0.02)
 
     def end(self):
@@ -102,16 +102,24 @@ class Worker:
         return errors
 
 
-def parents():
-    """The processes that have others."""
-    found_ids = set()
+def processes():
+    """(process, state, parent) of all."""
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{name}/stat", encoding="latin-1") as file:
-                found_ids.add(int(file.read().rsplit(")", 1)[1].split()[1]))
+                state, parent = file.read().rsplit(")", 1)[1].split()[:2]
         except OSError:
-            pass  # it is gone
-    return found_ids
+            continue  # it is gone
+        yield int(name), state, int(parent)
+
+
+def children(pid):
+    return [own for own, _, parent in processes() if parent == pid]
+
+
+def alive(pid):
+    return any(own == pid and state not in "ZX"
+               for own, state, _ in processes())
 
 
 def uri_of(path):

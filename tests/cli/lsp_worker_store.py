@@ -5,12 +5,15 @@ there, and known anew after they were saved."""
 import json
 import os
 import shutil
+import signal
 import time
 
 import lsp_worker
 import store
 from lsp_worker import Worker, read
 from store import SRC, expect, index, run, write
+
+PATIENCE = 20
 
 
 def copy_program(folder, case):
@@ -115,6 +118,26 @@ def test_saved(folder):
            {"notice": "changed"} and not w.notices and
            rules(w.check(user)) == [])
     w.end()
+
+
+def test_killed(folder):
+    """Nobody goes on reading for a worker that is gone."""
+    _, job = prepare(folder)
+    index(folder)
+    w = Worker(folder)
+    os.mkfifo(os.path.join(folder, "endless.h"))
+    write(folder, "job.c", '#include "endless.h"\n' + read(job))
+    w.ask("saved", path=job)
+    reader = lsp_worker.children(w.process.pid)
+    expect("somebody reads", len(reader) == 1, reader)
+    w.process.kill()
+    w.process.wait()
+    until = time.monotonic() + PATIENCE
+    while lsp_worker.alive(reader[0]) and time.monotonic() < until:
+        time.sleep(0.02)
+    if lsp_worker.alive(reader[0]):
+        os.kill(reader[0], signal.SIGKILL)
+        expect("it has ended", False)
 
 
 def test_not_linked(folder):

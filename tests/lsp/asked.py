@@ -103,10 +103,11 @@ def test_notice():
         with started(clangd, NOTICE) as editor:
             open_a(editor)
             shown(editor, 1)
+            # checked once more because it was saved, and then for the notice
             editor.notify("textDocument/didSave",
                           {"textDocument": {"uri": editor.a}})
             editor.published(editor.a, 0, lambda items: [
-                i["message"] for i in ours(items)] == ["check 2"])
+                i["message"] for i in ours(items)] == ["check 3"])
 
 
 def test_lost_over_an_older_text():
