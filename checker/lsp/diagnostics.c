@@ -154,6 +154,13 @@ void diagnostics_found(struct router *r, struct document *d)
 		publish(r, d, document_items(d));
 }
 
+void diagnostics_lost(struct router *r, struct document *d)
+{
+	if (r->clangd && d->publish && d->shown && *d->shown)
+		peer_send(r->editor, g_string_new_len(d->publish,
+						      (gssize)d->publish_size));
+}
+
 void diagnostics_end(struct router *r, struct document *d)
 {
 	if (!r->clangd && d->shown && *d->shown)

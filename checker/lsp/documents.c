@@ -294,10 +294,8 @@ enum change_result documents_change(struct documents *docs, const char *uri,
 		return CHANGE_IGNORED;
 	done = edit_all(docs, d, edits);
 	g_array_free(edits, TRUE);
-	if (!done) {
-		g_hash_table_remove(docs->table, d->path);
+	if (!done)
 		return CHANGE_LOST;
-	}
 	set_version(d, version);
 	return CHANGE_DONE;
 }

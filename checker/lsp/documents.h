@@ -56,8 +56,8 @@ enum change_result {
 	CHANGE_DONE,
 	CHANGE_IGNORED, /* not open, or the message makes no sense: as before */
 	/*
-	 * There is no such place in our text, so it is not the editor's: closed.
-	 * Not if alone.
+	 * There is no such place in our text, so it is not the editor's: to be
+	 * closed. Not if alone.
 	 */
 	CHANGE_LOST,
 };

@@ -95,12 +95,10 @@ void sync_changed(struct router *r, const struct message *m)
 	struct document *d;
 	struct about about;
 	json_object *changes;
-	char *path;
 
 	read_about(m, &about);
 	d = about.uri ? documents_find(r->documents, about.uri) : NULL;
 	if (d) {
-		path = g_strdup(d->path);
 		changes = read_changes(m->params);
 		switch (documents_change(r->documents, about.uri,
 					 about.version, changes)) {
@@ -110,11 +108,11 @@ void sync_changed(struct router *r, const struct message *m)
 		case CHANGE_IGNORED:
 			break;
 		case CHANGE_LOST:
-			checks_closed(r->checks, path, about.uri);
+			diagnostics_lost(r, d);
+			forget(r, d);
 			break;
 		}
 		json_object_put(changes);
-		g_free(path);
 	}
 	about_clear(&about);
 }

@@ -46,7 +46,7 @@ static json_object *apply(json_object *given)
 	result = documents_change(docs, URI, "2",
 				  json_object_object_get(given, "changes"));
 	json_put_text(told, "result", results[result]);
-	if (documents_find(docs, URI))
+	if (result != CHANGE_LOST)
 		json_object_object_add(told, "text",
 				       text_of(documents_find(docs, URI)));
 	documents_free(docs);

@@ -191,7 +191,7 @@ static void test_lost(struct fixture *f, const void *data)
 {
 	g_assert_cmpint(change(f, "[" EDIT(0, 0, 0, 3, "") ","
 				  EDIT(0, 1, 0, 1, "x") "]"), ==, CHANGE_LOST);
-	g_assert_null(documents_find(f->docs, URI));
+	documents_close(f->docs, URI);
 	g_assert_cmpint(change(f, "[{\"text\":\"\"}]"), ==, CHANGE_IGNORED);
 	f->d = documents_open(f->docs, URI, "3", TEXT, strlen(TEXT));
 	g_assert_cmpint(
