@@ -27,11 +27,9 @@ struct watch {
 	char *path;
 	guint64 turn;	 /* the later, the later it was edited */
 	guint64 stamp;	 /* of its text */
-	guint64 told;	 /* the stamp of the text that a worker heard last */
+	guint64 told;	 /* that of the text that a worker heard last; 0: none */
+	guint64 spoiled; /* that of one that a worker was lost over; 0: none */
 	gboolean sent;	 /* does the worker that there is know our text? */
-	gboolean is_told;    /* a worker heard one */
-	gboolean is_spoiled; /* a worker was lost over a text: */
-	guint64 spoiled;     /* the stamp of that */
 	gboolean saved, due; /* what is to be asked */
 	gboolean asked;	     /* is the question under way about it? */
 	guint timer;	 /* until it is due; 0: none */
@@ -149,7 +147,7 @@ static void readers_changed(struct checks *c, const char *path)
 
 		if (!reads(w, path))
 			continue;
-		w->is_spoiled = FALSE;
+		w->spoiled = 0;
 		make_due_later(w);
 	}
 }
@@ -218,7 +216,7 @@ void checks_send_texts(struct checks *c, struct backend *b)
 		if (!w || w->sent)
 			continue;
 		backend_ask(b, question_text(d), NULL, NULL);
-		w->sent = w->is_told = TRUE;
+		w->sent = TRUE;
 		w->told = w->stamp;
 	}
 	g_ptr_array_unref(all);
@@ -239,16 +237,13 @@ void checks_spoil(struct checks *c, const char *path)
 {
 	struct watch *w = find(c, path);
 
-	/* opened again meanwhile, it is not what the worker was lost over */
-	if (!w || !w->is_told)
-		return;
-	w->is_spoiled = TRUE;
-	w->spoiled = w->told;
+	if (w)
+		w->spoiled = w->told;
 }
 
 static gboolean is_spoiled(const struct watch *w)
 {
-	return w->is_spoiled && w->spoiled == w->stamp;
+	return w->spoiled == w->stamp;
 }
 
 gboolean checks_are_spoiled(const struct checks *c, const char *path)
@@ -330,8 +325,8 @@ static void take_items(struct checks *c, json_object *answer)
 	if (!json_object_object_get_ex(answer, "items", &items))
 		return;
 	if (!items_are(items)) {
-		router_log(c->router, "pincheck: the worker's findings are"
-				      " none");
+		router_log(c->router, "pincheck: the worker answered with"
+				      " what are no findings");
 		return;
 	}
 	document_set_items(d, c->stamp, json_object_get(items));

@@ -65,7 +65,7 @@ enum change_result {
 enum change_result documents_change(struct documents *docs, const char *uri,
 				    const char *version, json_object *changes);
 
-/* Counts its edits: names the text as it is now, and no other of this path. */
+/* Counts its edits: names the text as it is now, no other of this path; not 0. */
 guint64 document_stamp(const struct document *d);
 /*
  * Takes @items (an array or NULL), which were found in the text with @stamp, and

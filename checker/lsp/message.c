@@ -36,7 +36,7 @@ static bool is_number(struct span value)
 	return first == '-' || g_ascii_isdigit(first);
 }
 
-/* As clangd writes it back: 5.0 and 5e0 are 5, which is all of an integer. */
+/* As clangd writes it back: an integer as it is, and 5.0 or 5e0 as 5. */
 static char *number_key(struct span id)
 {
 	char *text = g_strndup(id.start, id.size), *end;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Whose turn it is: requests of the user in their order, then checks; but no
- * number of requests keeps a check away for long. Before each question the worker is told the texts that are new, which is how it never
- * hears of those in between.
+ * number of requests keeps a check away for long. Before each question the worker
+ * is told the texts that are new, which is how it never hears of those in between.
  */
 #include "lsp/worker.h"
 

@@ -258,7 +258,7 @@ def test_odd_items():
             for version, odd in enumerate(ODD_ITEMS, 2):
                 editor.notify("textDocument/didChange", change(
                     editor.a, version, f"ODD {odd}"))
-                editor.wait(odd, lambda m: "are none" in str(
+                editor.wait(odd, lambda m: "are no findings" in str(
                     m.get("params", "message")), begin)
                 begin = len(editor.log)
             editor.notify("textDocument/didChange",
