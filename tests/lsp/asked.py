@@ -280,6 +280,29 @@ def test_odd_items():
 
 # --------------------------------------------------------------------------
 
+OURS = ("textDocument/hover", "textDocument/codeAction", "initialize",
+        "workspace/executeCommand")
+
+
+def test_requests_without_an_id():
+    """They are notifications: nobody replies, and it goes on."""
+    for clangd in FAKE_CLANGD, None:
+        with started(clangd) as editor:
+            open_a(editor)
+            shown(editor, 1)
+            begin = len(editor.log)
+            for method in OURS:
+                editor.notify(method, {
+                    **at(editor), "context": {}, "capabilities": {},
+                    "command": "pincheck.replay", "range": {
+                        "start": {"line": 0, "character": 0},
+                        "end": {"line": 0, "character": 12}}})
+            reply = editor.call("textDocument/hover", at(editor))
+            equal("replies", [m for m in editor.log[begin:]
+                              if not m.method], [reply])
+            equal("exit status", editor.quit(), 0, editor)
+
+
 def test_numbers_written_oddly():
     """clangd writes 5.0 back as 5; the request is the same one."""
     for written, back in ("5.0", 5), ("1e3", 1000), ("2.50", 2.5), ("-7", -7):
