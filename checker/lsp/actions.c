@@ -13,6 +13,9 @@
 #include "lsp/joint.h"
 #include "lsp/question.h"
 
+/* In ms: edits are tried before they are offered, which takes a few checks. */
+#define PATIENCE 1500
+
 /* An editor that knows commands only gets the actions that are one. */
 static json_object *as_commands(json_object *actions)
 {
@@ -73,5 +76,5 @@ void actions_asked(struct router *r, const struct message *m)
 			     scan_path(m->params, at_range));
 		question_put(question, "only", scan_path(m->params, at_only));
 	}
-	joint_ask(r, m, question, merge);
+	joint_ask(r, m, question, merge, PATIENCE);
 }

@@ -16,6 +16,9 @@
 /* In Markdown a line across, in plain text what looks like one. */
 #define BETWEEN "\n\n---\n\n"
 
+/* In ms: about what one waits for a hint without wondering. */
+#define PATIENCE 400
+
 /* @json with @text behind what it says, both JSON strings. */
 static char *append_text(struct span json, const char *text)
 {
@@ -91,5 +94,5 @@ void hover_asked(struct router *r, const struct message *m)
 
 	if (question)
 		question_put(question, "position", scan_path(m->params, at));
-	joint_ask(r, m, question, merge);
+	joint_ask(r, m, question, merge, PATIENCE);
 }

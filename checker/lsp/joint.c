@@ -11,12 +11,10 @@
 #include "lsp/documents.h"
 #include "lsp/worker.h"
 
-/* In ms: about what one waits for a menu without wondering. */
-#define PATIENCE 400
-
 struct joint {
 	struct router *router;
 	joint_merge merge;
+	guint patience;	      /* in ms */
 	GString *id, *theirs; /* JSON; clangd's reply, NULL: not there */
 	json_object *question, *ours;
 	guint64 stamp;	      /* of the text that it is about */
@@ -147,7 +145,7 @@ static void on_theirs(const struct message *reply, void *joint)
 	if (j->answered || is_cancelled(reply->error)) {
 		finish(j);
 	} else {
-		j->timer = g_timeout_add(PATIENCE, on_late, j);
+		j->timer = g_timeout_add(j->patience, on_late, j);
 		g_queue_push_tail(&j->router->held, j);
 	}
 	release(j);
@@ -165,7 +163,7 @@ static void on_ours(json_object *answer, void *joint)
 }
 
 void joint_ask(struct router *r, const struct message *request,
-	       json_object *question, joint_merge merge)
+	       json_object *question, joint_merge merge, guint patience)
 {
 	struct joint *j;
 
@@ -179,6 +177,7 @@ void joint_ask(struct router *r, const struct message *request,
 	j = g_rc_box_new0(struct joint);
 	j->router = r;
 	j->merge = merge;
+	j->patience = patience;
 	j->question = json_object_get(question);
 	j->id = g_string_new_len(request->id.start, (gssize)request->id.size);
 	j->stamp = document_stamp(document_of(j));

@@ -17,10 +17,10 @@ typedef GString *(*joint_merge)(struct router *r, json_object *question,
 
 /*
  * Asks @question (which is put) of the worker. NULL: there is nothing to ask, and
- * clangd's reply passes.
+ * clangd's reply passes. It waits @patience ms for ours.
  */
 void joint_ask(struct router *r, const struct message *request,
-	       json_object *question, joint_merge merge);
+	       json_object *question, joint_merge merge, guint patience);
 /* $/cancelRequest, perhaps of one: it does not wait for ours any longer. */
 void joint_cancelled(struct router *r, const struct message *m);
 

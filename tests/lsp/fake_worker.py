@@ -142,7 +142,7 @@ class Worker:
 
     @staticmethod
     def mishap_slow(_):
-        time.sleep(1)
+        time.sleep(3)
 
     @staticmethod
     def mishap_babbles(_):
