@@ -54,7 +54,8 @@ static char *text_of(unsigned state, const char *file, void *data)
 	char *full = g_canonicalize_filename(file, NULL), *text;
 	size_t size;
 
-	if (t->other && documents_find(t->worker->documents, full) == t->doc) {
+	if (t->other &&
+	    documents_counting(t->worker->documents, full) == t->doc) {
 		size = t->other->len;
 		text = g_memdup2(t->other->str, size + 1);
 	} else {

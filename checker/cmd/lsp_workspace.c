@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Databases by their folder, models by the folder of the documents that they
- * hold for. Whether files changed is seen by their size, time and inode.
+ * hold for. Whether files changed is seen by what the file system says of them.
  */
 #include "cmd/lsp_workspace.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/stamp.h"
 #include "cmd/common.h"
 #include "cmd/lsp_log.h"
 #include "cmd/models.h"
@@ -106,16 +106,12 @@ void workspace_free(struct workspace *w)
 
 static void put_stamp(GString *out, const char *path)
 {
-	struct stat st;
+	const struct stamp st = stamp_of(path);
 
-	if (stat(path, &st))
-		g_string_append_printf(out, "%s: none\n", path);
-	else
-		g_string_append_printf(out, "%s: %jd %jd.%09ld %ju\n", path,
-				       (intmax_t)st.st_size,
-				       (intmax_t)st.st_mtim.tv_sec,
-				       st.st_mtim.tv_nsec,
-				       (uintmax_t)st.st_ino);
+	g_string_append_printf(out, "%s: %d %ju %ju %jd %jd %jd\n", path,
+			       st.there, (uintmax_t)st.device,
+			       (uintmax_t)st.inode, (intmax_t)st.size,
+			       (intmax_t)st.modified, (intmax_t)st.changed);
 }
 
 /* Takes @now. Is it another one than *@stamp, which it becomes? */

@@ -474,6 +474,13 @@ def test_database(folder):
            "a.c" in str(answer["log"]), answer)
     commands(folder, "a.c")
     expect("now it names it", len(w.items(path)) == 1)
+    old = os.stat(os.path.join(folder, "compile_commands.json"))
+    for names, n in (("b.c", 0), ("a.c", 1)):
+        time.sleep(0.05)  # a tick of the file system's clock
+        commands(folder, names)
+        os.utime(os.path.join(folder, "compile_commands.json"),
+                 ns=(old.st_atime_ns, old.st_mtime_ns))
+        expect("one of the same size and time", len(w.items(path)) == n)
     write(folder, "compile_commands.json", "[")
     expect("a damaged one", w.items(path) == [])
     commands(folder, "a.c")
@@ -491,6 +498,40 @@ def test_database(folder):
               os.path.join(other, "compile_commands.json"))
     w = Worker(folder, "-p", "build")
     expect("one elsewhere", len(w.items(path, THING)) == 1)
+    w.end()
+
+
+def test_links(folder):
+    """Names of one file that are open at once: each has its own text."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    names = [os.path.join(folder, n) for n in ("z.c", "b.c", "a.c")]
+    for name in names[:2]:
+        os.symlink("a.c", name)
+    for order in (names, names[::-1]):
+        for i, name in enumerate(order):
+            w.open(name, "\n" * i + THING)
+        for i, name in enumerate(order):
+            item, = w.items(name)
+            line = PUT_LINE - 1 + i
+            expect(f"{name} by its own text",
+                   item["range"]["start"]["line"] == line, item)
+            expect("so do what can be done", len(replays(
+                actions(w, name, line, 3))) == 1)
+    w.end()
+    up, use = THING.split("int use")
+    write(folder, "h.h", up)
+    os.symlink("h.h", os.path.join(folder, "i.h"))
+    thing(folder, '#include "h.h"\nint use' + use)
+    w = Worker(folder)
+    w.open(path, read(path))
+    for name, text, n in (("i.h", up, 1), ("h.h", "struct thing;\n", 0),
+                          ("i.h", up, 1), ("h.h", "struct thing;\n", 0)):
+        w.open(os.path.join(folder, name), text)
+        w.check(os.path.join(folder, "i.h"))
+        expect(f"the text that came last counts: {name}",
+               len(w.items(path)) == n)
     w.end()
 
 
