@@ -26,6 +26,13 @@ struct stamp stamp_of(const char *path)
 	};
 }
 
+bool stamp_settled(const struct stamp *s, int64_t time)
+{
+	const int64_t tick = 20 * 1000; /* at least; µs */
+
+	return !s->there || s->changed / 1000 < time - tick;
+}
+
 bool stamp_same_file(const struct stamp *a, const struct stamp *b)
 {
 	return a->there && b->there && a->device == b->device &&

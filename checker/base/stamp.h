@@ -18,6 +18,11 @@ struct stamp {
 /* Of what is at @path by now; links are followed. */
 struct stamp stamp_of(const char *path);
 bool stamp_equal(const struct stamp *a, const struct stamp *b);
+/*
+ * Was it the same before @time (µs, real time), so that what is written later
+ * shows in a stamp? A file that is not there is.
+ */
+bool stamp_settled(const struct stamp *s, int64_t time);
 /* Were both of one file, whatever was written into it in between? */
 bool stamp_same_file(const struct stamp *a, const struct stamp *b);
 
