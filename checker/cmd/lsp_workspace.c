@@ -47,6 +47,7 @@ struct workspace {
 	char *reader;
 	GHashTable *projects; /* dir -> struct project */
 	GHashTable *models;   /* folder -> struct folder_model */
+	guint changes;
 	/* What was found last. */
 	struct compile_command *cmd;
 	char *file;
@@ -134,6 +135,7 @@ static void load_database(struct workspace *w, struct project *p)
 
 	put_stamp(now, file);
 	if (is_new(&p->stamp, now)) {
+		w->changes++;
 		compile_db_free(p->db);
 		p->db = compile_db_load(p->dir, &error);
 		if (!p->db)
@@ -246,11 +248,13 @@ static struct store *outside_of(struct workspace *w, struct project *p,
 	if (!p->store_path || w->alone)
 		return NULL;
 	if (!g_file_test(p->store_path, G_FILE_TEST_EXISTS)) {
+		w->changes += p->store != NULL;
 		g_clear_pointer(&p->store, store_close);
 		g_clear_pointer(&p->store_stamp, g_free);
 		return NULL;
 	}
 	if (is_new(&p->store_stamp, store_stamp(p))) {
+		w->changes++;
 		store_close(p->store);
 		p->store = open_store(w, p->store_path);
 		p->linked = p->store && is_linked(w, p, m);
@@ -322,8 +326,10 @@ static const struct run_model *model_of(struct workspace *w,
 		m = g_new0(struct folder_model, 1);
 		g_hash_table_insert(w->models, g_strdup(folder), m);
 	}
-	if (is_new(&m->stamp, model_stamp(w, found, mined)))
+	if (is_new(&m->stamp, model_stamp(w, found, mined))) {
+		w->changes++;
 		load_model(w, p, m, folder);
+	}
 	g_strfreev(found);
 	g_free(mined);
 	return &m->model;
@@ -355,6 +361,11 @@ bool workspace_find(struct workspace *w, const char *path,
 					.outside = outside_of(w, p, m) };
 	g_free(folder);
 	return true;
+}
+
+guint workspace_changes(const struct workspace *w)
+{
+	return w->changes;
 }
 
 const char *workspace_store(const struct workspace *w)

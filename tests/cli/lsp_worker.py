@@ -625,6 +625,70 @@ def test_actions(folder):
     w.end()
 
 
+def test_stale_actions(folder):
+    """What can be done is of now, though nobody asked for a check."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    up, use = THING.split("int use")
+    write(folder, "h.h", up)
+    text = '#include "h.h"\nint use' + use
+    line = text.split("\n").index("\tthing_drop(t);")
+    w = Worker(folder)
+    w.items(path, text)
+
+    def count():
+        time.sleep(0.05)  # a tick of the file system's clock
+        n = len(replays(actions(w, path, line, 3)))
+        expect("as a check has it", n == len(w.items(path)), n)
+        return n
+    expect("there is one", count() == 1)
+    for name, other, back in (
+            (".pincheck", "# nothing\n", MODEL),
+            ("h.h", up.replace("thing_drop", "thing_keep"), up),
+            ("compile_commands.json", "[]",
+             read(os.path.join(folder, "compile_commands.json")))):
+        write(folder, name, other)
+        expect(f"none after {name} changed", count() == 0)
+        write(folder, name, back)
+        expect(f"and one again: {name}", count() == 1)
+    w.end()
+
+
+def test_symbolic_folder(folder):
+    """A header that is open under another name than the unit's."""
+    up, use = THING.split("int use")
+    for name in ("real", "early"):
+        os.mkdir(os.path.join(folder, name))
+    for name in ("link", "third"):
+        os.symlink("real", os.path.join(folder, name))
+    write(folder, "real/h.h", up)
+    path = thing(folder, '#include "h.h"\nint use' + use)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": "a.c",
+         "arguments": ["cc", "-Iearly", "-Ilink", "-c", "a.c"]}]))
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    w.open(path, read(path))
+    time.sleep(0.05)
+    expect("saved", len(w.items(path)) == 1)
+    for name in ("real", "link", "third"):
+        header = os.path.join(folder, name, "h.h")
+        for text, n in ((up, 1), (up.replace("_drop", "_keep"), 0)):
+            w.open(header, text)
+            answer = w.check(path)
+            expect(f"{name} is the header", len(answer["items"]) == n and
+                   answer["reads"] == [header], answer)
+        w.ask("text", path=header, uri="", version=None, text=None)
+    header = os.path.join(folder, "early", "h.h")
+    w.open(header, up.replace("_drop", "_keep"))
+    expect("one that is only open hides it", w.items(path) == [])
+    w.ask("text", path=header, uri="", version=None, text=None)
+    expect("for as long", len(w.items(path)) == 1)
+    write(folder, "early/h.h", up.replace("_drop", "_keep"))
+    expect("so does a new file", w.items(path) == [])
+    w.end()
+
+
 def test_replay(folder):
     copy_cases(folder)
     path = os.path.join(folder, BTRFS, "before.c")
