@@ -69,6 +69,8 @@ struct named {
 	char *word;
 	char *function;		/* or NULL */
 	char *record, *member;	/* or NULL */
+	char *of_record, *of_member; /* that a constant is used with; or NULL */
+	bool defined; /* here, as a constant or a macro */
 	int line, column, length; /* of the word; column and length in bytes */
 };
 /*

@@ -613,10 +613,12 @@ static char *named(const struct folder *f, const char *at)
 		g_assert_cmpint(n.length, ==, strlen(n.word));
 		g_assert_true(!strncmp(p + n.column - 1, n.word,
 				       (size_t)n.length));
-		out = g_strdup_printf("%s %s %s %s", n.word,
+		out = g_strdup_printf("%s %s %s %s%s%s", n.word,
 				      n.function ? n.function : "-",
 				      n.record ? n.record : "-",
-				      n.member ? n.member : "-");
+				      n.member ? n.member : "-",
+				      n.of_member ? " of " : "",
+				      n.of_member ? n.of_member : "");
 		named_clear(&n);
 	}
 	g_free(path);
@@ -643,8 +645,8 @@ static void test_named(gconstpointer want)
 	expect_named(&f, "TEST(OTH", NULL);
 	unit_free(parsed(&f, "a.c"));
 	warm(&f, "a.c");
-	expect_named(&f, "TEST(OTH", "OTHER - - -");
-	expect_named(&f, "TEST(OTHER", "OTHER - - -");
+	expect_named(&f, "TEST(OTH", "OTHER - - - of flags");
+	expect_named(&f, "TEST(OTHER", "OTHER - - - of flags");
 	expect_named(&f, "&s->fla", "flags - s flags");
 	expect_named(&f, "unsigned long fl", "flags - s flags");
 	expect_named(&f, "\t\tcal", "callee callee - -");
