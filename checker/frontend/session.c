@@ -447,18 +447,47 @@ static void hide_spellings(struct hiding *h, const struct compile_command *cmd,
 	}
 }
 
-static void hiding_init(struct hiding *h, const struct compile_command *cmd,
-			GHashTable *texts)
+static int rank(const struct kept *k, const char *path)
+{
+	if (!strcmp(path, k->file))
+		return 2;
+	return g_hash_table_contains(k->inputs, g_intern_string(path));
+}
+
+/* Is there a better name for the file @text is of? The unit's own is best. */
+static bool is_spare(const struct kept *k, const char *path,
+		     const struct text *text)
+{
+	GHashTableIter iter;
+	gpointer name, other;
+	bool spare = false;
+
+	g_hash_table_iter_init(&iter, k->texts);
+	while (!spare && g_hash_table_iter_next(&iter, &name, &other)) {
+		const int better = rank(k, name) - rank(k, path);
+
+		spare = stamp_same_file(&((struct text *)other)->file,
+					&text->file) &&
+			(better > 0 || (!better && strcmp(name, path) < 0));
+	}
+	return spare;
+}
+
+/* Of a file that has two names libclang would take either for what it is. */
+static void hiding_init(struct hiding *h, const struct kept *k,
+			const struct compile_command *cmd)
 {
 	GHashTableIter iter;
 	gpointer path, text;
 
 	h->files = g_array_new(FALSE, FALSE, sizeof(struct CXUnsavedFile));
 	h->names = g_ptr_array_new_with_free_func(g_free);
-	g_hash_table_iter_init(&iter, texts);
+	g_hash_table_iter_init(&iter, k->texts);
 	while (g_hash_table_iter_next(&iter, &path, &text)) {
 		GBytes *bytes = ((struct text *)text)->bytes;
 
+		if (is_spare(k, path, text))
+			continue;
 		hide(h, g_strdup(path), bytes);
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
 			hide_spellings(h, cmd, path, bytes);
@@ -513,7 +542,7 @@ static enum CXErrorCode refresh(struct session *s, struct kept *k,
 
 	if (change == CHANGE_NONE)
 		return CXError_Success;
-	hiding_init(&h, cmd, k->texts);
+	hiding_init(&h, k, cmd);
 	if (change == CHANGE_BASE || begins_anew(s, k) || !parse_again(k, &h))
 		error = parse_anew(s, k, cmd, &h);
 	hiding_clear(&h);
@@ -679,7 +708,7 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 
 	if (!k || !k->tu || k->has_preamble || begins_anew(s, k))
 		return;
-	hiding_init(&h, cmd, k->texts);
+	hiding_init(&h, k, cmd);
 	/* asked for them, libclang 19 loads a preamble's declarations once */
 	if (parse_again(k, &h))
 		clang_visitChildren(clang_getTranslationUnitCursor(k->tu),

@@ -739,6 +739,85 @@ def test_hover(folder):
     w.end()
 
 
+PINS = """\
+#include "kernel.h"
+#define BUSY 3
+#define BOTH(a, b) ((a) && (b))
+#define SHOW(x, f) ((x)->f)
+#define NOTHING(...)
+#define NAME(x) #x
+struct buf { refcount_t refs; };
+struct other { unsigned pinned; unsigned long state; };
+struct xfer { struct buf *buf; unsigned pinned:1; unsigned long state, more; };
+static void buf_get(struct buf *b) { refcount_inc(&b->refs); }
+static void buf_put(struct buf *b)
+{ if (refcount_dec_and_test(&b->refs)) kfree(b); }
+static void pin(struct xfer *x) { buf_get(x->buf); x->pinned = 1; }
+static void unpin(struct xfer *x)
+{ if (x->pinned) { x->pinned = 0; buf_put(x->buf); } }
+static void begin(struct xfer *x)
+{ if (!test_and_set_bit(BUSY, &x->state)) buf_get(x->buf); }
+static void end(struct xfer *x)
+{ if (test_and_clear_bit(BUSY, &x->state)) buf_put(x->buf); }
+int use(struct other *o, struct xfer *x, struct xfer *y)
+{
+	const char *s = NAME(pin/*1*/);
+	set_bit(BUSY/*2*/, &o->state);
+	set_bit(BUSY/*3*/, &x->more);
+	NOTHING(unpin/*4*/);
+	SHOW(o, pinned/*5*/) = 1;
+	if (BOTH(test_bit(BUSY/*6*/, &o->state), x->state))
+		goto pin;
+	SHOW(x, pinned/*a*/) = 1;
+	if (BOTH(o->state, test_bit(BUSY/*b*/, &x->state)))
+		unpin/*c*/(y);
+	s = y->state & 1 << BUSY/*d*/ ? s : 0;
+pin:/*7*/
+	return (struct other){ .pinned/*8*/ = 1 }.state;
+}
+#include <pin/*9*/>
+#ifdef BUSY/*0*/
+#else
+int pin/*0*/(void);
+#endif
+"""
+
+
+def test_hover_strict(folder):
+    """Silent where the word is that of a pair, but not the thing."""
+    write(folder, "a.c", PINS)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": "a.c", "arguments":
+         ["cc", "-I" + os.path.join(SRC, "tests", "fixtures", "include"),
+          "-c", "a.c"]}]))
+    path = os.path.join(folder, "a.c")
+    w = Worker(folder)
+    w.open(path, PINS)
+
+    def hover(line, character):
+        return w.ask("hover", path=path, position={
+            "line": line, "character": character})["text"] or ""
+    lines = PINS.split("\n")
+    for i, line in enumerate(lines):
+        for mark in re.finditer(r"\w(:?/\*(\w)\*/)", line):
+            want = "pinned" if mark[2] in "ac" else "BUSY"
+            got = hover(i, mark.start())
+            expect(f"{line}: {mark[2]}", want in got
+                   if mark[2].isalpha() else not got, got)
+    expect("where it is defined", "BUSY" in hover(1, lines[1].index("BUSY")))
+    for name, at in (("pinned", "unsigned pinned:1"), ("pinned", "void pin"),
+                     ("BUSY", "and_set_bit(BUSY")):
+        i = next(i for i, line in enumerate(lines) if at in line)
+        expect(at, name in hover(i, lines[i].index(at) + len(at) - 3))
+    i = len(lines)
+    w.open(path, PINS + "\nint last(struct xfer *x) { return x->pinned\n; }")
+    for line, character, there in ((i, 43, True), (i, 44, False),
+                                   (i, -1, False), (i + 2, 43, False),
+                                   (9999, 43, False), (-1, 0, False)):
+        expect(f"{line}:{character}", bool(hover(line, character)) == there)
+    w.end()
+
+
 def test_usage(folder):
     for args, text in ((["x"], "no arguments"), (["--rules", "x"], "'x'"),
                        (["--memory", "x"], "no such memory"),
