@@ -217,6 +217,8 @@ def test_fixtures(folder):
     options = ("--min-severity", "note")
     findings = found(folder, folder, *options)
     expect("there are some", len(findings) > 100, len(findings))
+    expect("each step is somewhere", all(
+        s["line"] > 0 for f in findings for s in f["steps"]))
     w = Worker(folder, *options)
     for path in files:
         got = [of_item(i)[:5] for i in w.items(path, read(path))]
