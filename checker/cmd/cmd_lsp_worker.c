@@ -121,6 +121,7 @@ static const struct document *get_document(struct talk *t)
 		doc = documents_find(t->worker->documents, path);
 	if (!doc)
 		fail(t, "%s: not open", path);
+	documents_ask(t->worker->documents, doc);
 	return doc;
 }
 

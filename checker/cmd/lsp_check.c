@@ -54,7 +54,8 @@ static char *text_of(unsigned state, const char *file, void *data)
 	char *full = g_canonicalize_filename(file, NULL), *text;
 	size_t size;
 
-	if (t->other && documents_find(t->worker->documents, full) == t->doc) {
+	if (t->other &&
+	    documents_counting(t->worker->documents, full) == t->doc) {
 		size = t->other->len;
 		text = g_memdup2(t->other->str, size + 1);
 	} else {
@@ -139,10 +140,18 @@ static void keep_cold(struct lsp_worker *w, const struct compile_command *cmd)
 				      (const char *const *)cmd->args);
 }
 
-/* @other: NULL, the document's own; @reads: NULL, nobody asks. */
+static guint base_of(struct lsp_worker *w, const struct workspace_unit *unit,
+		     const GArray *buffers)
+{
+	return session_base(w->session, unit->cmd,
+			    (const struct buffer *)(void *)buffers->data,
+			    buffers->len);
+}
+
+/* @other: NULL, the document's own; @check: NULL, or it becomes that one. */
 static struct report *check_text(struct lsp_worker *w,
 				 const struct document *doc,
-				 const GString *other, GPtrArray *reads)
+				 const GString *other, struct lsp_check *check)
 {
 	struct texts texts = { w, doc, other };
 	struct workspace_unit unit;
@@ -155,8 +164,10 @@ static struct report *check_text(struct lsp_worker *w,
 	buffers = documents_buffers(w->documents, doc, other);
 	opt = lsp_check_options(w, &unit, buffers);
 	r = pipeline_check(unit.cmd, &opt);
-	if (reads)
-		add_reads(w, &unit, doc, reads);
+	if (check) {
+		check->base = base_of(w, &unit, buffers);
+		add_reads(w, &unit, doc, check->reads);
+	}
 	keep_told(w, &unit, &texts, r);
 	keep_cold(w, unit.cmd);
 	g_array_unref(buffers);
@@ -185,7 +196,8 @@ struct lsp_check *lsp_check(struct lsp_worker *w, const struct document *doc)
 
 	c->changes = documents_changes(w->documents);
 	c->reads = g_ptr_array_new_with_free_func(g_free);
-	c->report = check_text(w, doc, NULL, c->reads);
+	c->report = check_text(w, doc, NULL, c);
+	c->around = workspace_changes(w->workspace);
 	g_hash_table_insert(w->checks, g_strdup(doc->path), c);
 	return c;
 }
@@ -197,12 +209,31 @@ void lsp_check_idle(struct lsp_worker *w)
 	g_clear_pointer(&w->cold, compile_command_free);
 }
 
+/* Looks at all that a check would look at. */
+static bool is_current(struct lsp_worker *w, const struct document *doc,
+		       const struct lsp_check *c)
+{
+	struct workspace_unit unit;
+	GArray *buffers;
+	guint base;
+
+	if (c->changes != documents_changes(w->documents))
+		return false;
+	if (!lsp_check_unit(w, doc, &unit))
+		return c->around == workspace_changes(w->workspace);
+	buffers = documents_buffers(w->documents, doc, NULL);
+	base = base_of(w, &unit, buffers);
+	g_array_unref(buffers);
+	return base && base == c->base &&
+	       c->around == workspace_changes(w->workspace);
+}
+
 struct lsp_check *lsp_check_last(struct lsp_worker *w,
 				 const struct document *doc)
 {
 	struct lsp_check *c = g_hash_table_lookup(w->checks, doc->path);
 
-	if (c && c->changes == documents_changes(w->documents))
+	if (c && is_current(w, doc, c))
 		return c;
 	return lsp_check(w, doc);
 }

@@ -17,13 +17,14 @@ struct lsp_check {
 	struct report *report;
 	GPtrArray *reads; /* char *: the other open documents that the */
 			  /* unit reads, by path */
-	guint changes;	/* of the documents when it was made */
+	/* Of the documents, the workspace and the session when it was made. */
+	guint changes, around, base;
 	struct lsp_trials *trials; /* lsp_fixes.c's; NULL: nobody asked yet */
 };
 
 /* Checks it anew; what comes of it is the worker's, and replaces the last. */
 struct lsp_check *lsp_check(struct lsp_worker *w, const struct document *doc);
-/* What it was, if no text changed since; else the same. */
+/* What it was, if it would still be the same; else anew. */
 struct lsp_check *lsp_check_last(struct lsp_worker *w,
 				 const struct document *doc);
 /*

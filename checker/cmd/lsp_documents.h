@@ -16,18 +16,30 @@ struct document {
 	size_t size;
 	gboolean versioned;
 	gint64 version;
+	guint changed; /* the greater, the later its text came */
 };
 
 struct documents;
 
 struct documents *documents_new(void);
 void documents_free(struct documents *d); /* takes NULL */
-/* In place of an older text. Takes @doc with all that it has but ->real. */
+/*
+ * In place of an older text. Takes @doc with all that it has but ->real and
+ * ->changed.
+ */
 void documents_set(struct documents *d, struct document *doc);
 void documents_close(struct documents *d, const char *path);
 /* By either of its names; NULL: it is not open. */
 const struct document *documents_find(const struct documents *d,
 				      const char *path);
+/*
+ * What comes is about @doc (or NULL): if other documents are the same file, it
+ * is @doc's text that counts; else the one that came last does.
+ */
+void documents_ask(struct documents *d, const struct document *doc);
+/* The document whose text counts for a file; NULL: it is not open. */
+const struct document *documents_counting(const struct documents *d,
+					  const char *path);
 /* struct document *, by path. */
 const GPtrArray *documents_all(const struct documents *d);
 /* Grows whenever a text changes. */

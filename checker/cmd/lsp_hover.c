@@ -31,9 +31,10 @@ void lsp_hover(struct lsp_worker *w, const struct document *doc,
 	       json_object *position, json_object *answer)
 {
 	struct places *p = places_new(w->documents, w->encoding);
-	struct pipeline_hover *h;
+	struct pipeline_hover *h = NULL;
 
-	h = hover_at(w, doc, places_position(p, doc->path, position));
+	if (places_has(p, doc->path, position))
+		h = hover_at(w, doc, places_position(p, doc->path, position));
 	json_put_text(answer, "text", h ? h->text : NULL);
 	json_object_object_add(
 		answer, "range", !h ? NULL :

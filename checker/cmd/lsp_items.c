@@ -30,8 +30,8 @@ static char *step_text(const struct step *s)
 }
 
 /*
- * Where step @i stands. Some are nowhere ("the end, without the reference"): they
- * are told where the one before is, or the finding.
+ * Where step @i stands. One that is nowhere is told where the one before is, or
+ * the finding.
  */
 static void step_place(const struct finding *f, guint i, const char **ret_file,
 		       int *ret_line)

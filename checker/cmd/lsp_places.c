@@ -288,6 +288,18 @@ struct place places_position(struct places *p, const char *file,
 	return (struct place){ i, at, at };
 }
 
+bool places_has(struct places *p, const char *file, json_object *position)
+{
+	struct line l;
+	int i, line, c;
+
+	read_position(position, &line, &c);
+	i = line;
+	l = line_at(p, file, &i);
+	return i == line && c >= 0 &&
+	       (size_t)c <= utf_characters(p->encoding, l.text, l.n);
+}
+
 bool places_meet(struct places *p, const char *file, struct place place,
 		 json_object *range)
 {

@@ -35,6 +35,8 @@ struct place places_line(struct places *p, const char *file, int line);
 /* One that begins at a position of the protocol, and is empty. */
 struct place places_position(struct places *p, const char *file,
 			     json_object *position);
+/* Is there such a position? The end of a line is one. */
+bool places_has(struct places *p, const char *file, json_object *position);
 /* As a range of the protocol. */
 json_object *places_range(struct places *p, const char *file,
 			  struct place place);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Databases by their folder, models by the folder of the documents that they
- * hold for. Whether files changed is seen by their size, time and inode.
+ * hold for. Whether files changed is seen by what the file system says of them.
  */
 #include "cmd/lsp_workspace.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/stamp.h"
 #include "cmd/common.h"
 #include "cmd/lsp_log.h"
 #include "cmd/models.h"
@@ -47,6 +47,7 @@ struct workspace {
 	char *reader;
 	GHashTable *projects; /* dir -> struct project */
 	GHashTable *models;   /* folder -> struct folder_model */
+	guint changes;
 	/* What was found last. */
 	struct compile_command *cmd;
 	char *file;
@@ -106,16 +107,12 @@ void workspace_free(struct workspace *w)
 
 static void put_stamp(GString *out, const char *path)
 {
-	struct stat st;
+	const struct stamp st = stamp_of(path);
 
-	if (stat(path, &st))
-		g_string_append_printf(out, "%s: none\n", path);
-	else
-		g_string_append_printf(out, "%s: %jd %jd.%09ld %ju\n", path,
-				       (intmax_t)st.st_size,
-				       (intmax_t)st.st_mtim.tv_sec,
-				       st.st_mtim.tv_nsec,
-				       (uintmax_t)st.st_ino);
+	g_string_append_printf(out, "%s: %d %ju %ju %jd %jd %jd\n", path,
+			       st.there, (uintmax_t)st.device,
+			       (uintmax_t)st.inode, (intmax_t)st.size,
+			       (intmax_t)st.modified, (intmax_t)st.changed);
 }
 
 /* Takes @now. Is it another one than *@stamp, which it becomes? */
@@ -138,6 +135,7 @@ static void load_database(struct workspace *w, struct project *p)
 
 	put_stamp(now, file);
 	if (is_new(&p->stamp, now)) {
+		w->changes++;
 		compile_db_free(p->db);
 		p->db = compile_db_load(p->dir, &error);
 		if (!p->db)
@@ -250,11 +248,13 @@ static struct store *outside_of(struct workspace *w, struct project *p,
 	if (!p->store_path || w->alone)
 		return NULL;
 	if (!g_file_test(p->store_path, G_FILE_TEST_EXISTS)) {
+		w->changes += p->store != NULL;
 		g_clear_pointer(&p->store, store_close);
 		g_clear_pointer(&p->store_stamp, g_free);
 		return NULL;
 	}
 	if (is_new(&p->store_stamp, store_stamp(p))) {
+		w->changes++;
 		store_close(p->store);
 		p->store = open_store(w, p->store_path);
 		p->linked = p->store && is_linked(w, p, m);
@@ -326,8 +326,10 @@ static const struct run_model *model_of(struct workspace *w,
 		m = g_new0(struct folder_model, 1);
 		g_hash_table_insert(w->models, g_strdup(folder), m);
 	}
-	if (is_new(&m->stamp, model_stamp(w, found, mined)))
+	if (is_new(&m->stamp, model_stamp(w, found, mined))) {
+		w->changes++;
 		load_model(w, p, m, folder);
+	}
 	g_strfreev(found);
 	g_free(mined);
 	return &m->model;
@@ -359,6 +361,11 @@ bool workspace_find(struct workspace *w, const char *path,
 					.outside = outside_of(w, p, m) };
 	g_free(folder);
 	return true;
+}
+
+guint workspace_changes(const struct workspace *w)
+{
+	return w->changes;
 }
 
 const char *workspace_store(const struct workspace *w)

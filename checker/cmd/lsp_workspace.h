@@ -38,6 +38,8 @@ void workspace_free(struct workspace *w); /* takes NULL */
 bool workspace_find(struct workspace *w, const char *path,
 		    struct workspace_unit *ret);
 
+/* Grows when workspace_find() sees that something was changed. */
+guint workspace_changes(const struct workspace *w);
 /*
  * The store of the unit that was found last, if this program linked it; NULL:
  * there is none. The workspace's until the next call on it.

@@ -5,33 +5,38 @@
  * parsed again.
  *
  * Whether a unit is as it was is decided here, from the texts and what the file
- * system says of the files: libclang looks at whole seconds. It does not see
- * that a new file comes to lie before another one in the search path, nor that
- * a buffer is a header under another name, by a symbolic link.
+ * system says of the files: libclang looks at whole seconds, and not at what has
+ * come to lie earlier in the search path.
  */
 #include "frontend/session.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/folder.h"
+#include "base/stamp.h"
+#include "frontend/folders.h"
 #include "frontend/private.h"
 
 /* A file as it was when it was parsed. */
-struct stamp {
-	dev_t device;
-	ino_t inode;
-	off_t size;
-	gint64 modified, changed; /* ns */
+struct input {
+	struct stamp stamp;
 	bool known; /* false: it may have changed while it was read */
+};
+
+/* What hides a file, or is one that is not there. */
+struct text {
+	GBytes *bytes;
+	struct stamp file; /* which may have other names */
 };
 
 struct kept {
 	char *key;
 	CXTranslationUnit tu;	/* NULL: not parsed, or not any more */
 	char *file;		/* the main file; absolute */
-	GHashTable *texts;	/* path -> GBytes: what hid files then */
-	GHashTable *stamps;	/* interned path -> struct stamp *: inputs */
+	GHashTable *texts;	/* path -> struct text: what hid files then */
+	GHashTable *inputs;	/* interned path -> struct input */
+	struct folders *folders; /* where those were looked for; or NULL */
+	guint base;		/* the session's, when it was parsed anew */
 	bool has_preamble;	/* what was parsed last began with one */
 	bool plainly;		/* with one it would not be the same unit */
 	struct outline *outline; /* of the head; NULL: all is looked through */
@@ -42,6 +47,7 @@ struct kept {
 struct session {
 	enum session_kind kind;
 	unsigned units;
+	guint bases; /* how often something but a body was parsed */
 	CXIndex own, whole; /* who shows a unit's own part, and who all of it */
 	GQueue kept; /* struct kept *, that of the last parse first */
 };
@@ -72,7 +78,9 @@ static void drop_tu(struct kept *k)
 	k->has_preamble = false;
 	outline_free(k->outline);
 	k->outline = NULL;
-	g_hash_table_remove_all(k->stamps);
+	folders_free(k->folders);
+	k->folders = NULL;
+	g_hash_table_remove_all(k->inputs);
 }
 
 static void kept_free(gpointer data)
@@ -81,7 +89,7 @@ static void kept_free(gpointer data)
 
 	drop_tu(k);
 	g_hash_table_unref(k->texts);
-	g_hash_table_unref(k->stamps);
+	g_hash_table_unref(k->inputs);
 	g_free(k->key);
 	g_free(k->file);
 	g_free(k);
@@ -108,10 +116,16 @@ static char *key_of(const struct compile_command *cmd)
 	return g_string_free(key, FALSE);
 }
 
+static void text_free(gpointer text)
+{
+	g_bytes_unref(((struct text *)text)->bytes);
+	g_free(text);
+}
+
 static GHashTable *texts_new(void)
 {
 	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-				     (GDestroyNotify)g_bytes_unref);
+				     text_free);
 }
 
 static struct kept *kept_new(char *key, const struct compile_command *cmd)
@@ -121,7 +135,7 @@ static struct kept *kept_new(char *key, const struct compile_command *cmd)
 	k->key = key;
 	k->file = g_canonicalize_filename(cmd->file, cmd->directory);
 	k->texts = texts_new();
-	k->stamps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	k->inputs = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	return k;
 }
 
@@ -175,17 +189,53 @@ static bool says(const char *path, GBytes *text)
 	return same;
 }
 
-/* Takes @text. What a file says by itself need not be told libclang. */
+/* Takes @path and @bytes. */
+static void put_text(GHashTable *texts, char *path, GBytes *bytes)
+{
+	struct text *t = g_new(struct text, 1);
+
+	*t = (struct text){ bytes, stamp_of(path) };
+	g_hash_table_replace(texts, path, t);
+}
+
+/* The same. What a file says by itself need not be told libclang. */
 static void add_text(const struct kept *k, GHashTable *texts, char *path,
-		     GBytes *text)
+		     GBytes *bytes)
 {
 	if (strcmp(path, k->file) && !g_hash_table_contains(k->texts, path) &&
-	    says(path, text)) {
-		g_bytes_unref(text);
+	    says(path, bytes)) {
+		g_bytes_unref(bytes);
 		g_free(path);
 	} else {
-		g_hash_table_replace(texts, path, text);
+		put_text(texts, path, bytes);
 	}
+}
+
+/* What hides @file, which is called @path, under any name; or NULL. */
+static GBytes *text_hiding(GHashTable *texts, const char *path,
+			   const struct stamp *file)
+{
+	const struct text *t = g_hash_table_lookup(texts, path);
+	GHashTableIter iter;
+	gpointer other;
+
+	if (t)
+		return t->bytes;
+	g_hash_table_iter_init(&iter, texts);
+	while (g_hash_table_iter_next(&iter, NULL, &other))
+		if (stamp_same_file(&((struct text *)other)->file, file))
+			return ((struct text *)other)->bytes;
+	return NULL;
+}
+
+static void add_own(const struct kept *k, GHashTable *texts)
+{
+	const struct stamp file = stamp_of(k->file);
+	GBytes *own = text_hiding(texts, k->file, &file);
+
+	own = own ? g_bytes_ref(own) : read_text(k->file);
+	if (own)
+		put_text(texts, g_strdup(k->file), own);
 }
 
 /*
@@ -197,59 +247,38 @@ static GHashTable *texts_now(const struct kept *k, const struct buffer *buffers,
 {
 	GHashTable *texts = texts_new();
 	GHashTableIter iter;
-	gpointer path, text;
-	GBytes *own;
+	gpointer path, old;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		add_text(k, texts, g_canonicalize_filename(buffers[i].path, "/"),
 			 g_bytes_new(buffers[i].text, buffers[i].size));
-	if (!g_hash_table_contains(texts, k->file)) {
-		own = read_text(k->file);
-		if (own)
-			add_text(k, texts, g_strdup(k->file), own);
-	}
+	add_own(k, texts);
 	g_hash_table_iter_init(&iter, k->texts);
-	while (g_hash_table_iter_next(&iter, &path, &text))
-		if (!g_hash_table_contains(texts, path) && says(path, text))
-			g_hash_table_insert(texts, g_strdup(path),
-					    g_bytes_ref(text));
+	while (g_hash_table_iter_next(&iter, &path, &old)) {
+		GBytes *bytes = ((struct text *)old)->bytes;
+
+		if (!g_hash_table_contains(texts, path) && says(path, bytes))
+			put_text(texts, g_strdup(path), g_bytes_ref(bytes));
+	}
 	return texts;
 }
 
 /* ---- what has changed ---- */
 
-static gint64 nanoseconds(const struct timespec *t)
-{
-	return (gint64)t->tv_sec * 1000000000 + t->tv_nsec;
-}
-
 /* @before: when its text was asked for, µs. */
-static struct stamp stamp_of(const char *path, gint64 before)
+static struct input input_of(const char *path, gint64 before)
 {
-	/* the clock of a file system goes by ticks */
-	const gint64 tick = 20 * 1000;
-	struct stamp s = { 0 };
-	struct stat st;
+	const struct stamp s = stamp_of(path);
 
-	if (stat(path, &st))
-		return s;
-	s.device = st.st_dev;
-	s.inode = st.st_ino;
-	s.size = st.st_size;
-	s.modified = nanoseconds(&st.st_mtim);
-	s.changed = nanoseconds(&st.st_ctim);
-	s.known = s.changed / 1000 < before - tick;
-	return s;
+	return (struct input){ s, s.there && stamp_settled(&s, before) };
 }
 
-static bool is_unchanged(const char *path, const struct stamp *then)
+static bool is_unchanged(const char *path, const struct input *then)
 {
-	const struct stamp now = stamp_of(path, G_MAXINT64);
+	const struct stamp now = stamp_of(path);
 
-	return then->known && now.device == then->device &&
-	       now.inode == then->inode && now.size == then->size &&
-	       now.modified == then->modified && now.changed == then->changed;
+	return then->known && stamp_equal(&now, &then->stamp);
 }
 
 /* Offset behind the directive at @at. */
@@ -318,10 +347,10 @@ enum change {
 };
 
 static enum change input_change(const struct kept *k, GHashTable *texts,
-				const char *path, const struct stamp *then)
+				const char *path, const struct input *then)
 {
-	GBytes *old = g_hash_table_lookup(k->texts, path);
-	GBytes *now = g_hash_table_lookup(texts, path);
+	GBytes *old = text_hiding(k->texts, path, &then->stamp);
+	GBytes *now = text_hiding(texts, path, &then->stamp);
 
 	if (!old && !now)
 		return is_unchanged(path, then) ? CHANGE_NONE : CHANGE_BASE;
@@ -333,15 +362,45 @@ static enum change input_change(const struct kept *k, GHashTable *texts,
 							       CHANGE_BASE;
 }
 
+/*
+ * Is there a text of no file that the unit may include, in @texts and not in
+ * @others? Others' folders do not show it.
+ */
+static bool has_new_file(const struct kept *k, GHashTable *texts,
+			 GHashTable *others)
+{
+	GHashTableIter iter;
+	gpointer path, text;
+	bool found = false;
+
+	g_hash_table_iter_init(&iter, texts);
+	while (!found && g_hash_table_iter_next(&iter, &path, &text)) {
+		char *name = g_path_get_basename(path);
+
+		found = !((struct text *)text)->file.there &&
+			!g_hash_table_contains(others, path) &&
+			folders_matter(k->folders, name);
+		g_free(name);
+	}
+	return found;
+}
+
+/* Would an inclusion find another file, or something where nothing was? */
+static bool finds_others(const struct kept *k, GHashTable *texts)
+{
+	return has_new_file(k, texts, k->texts) ||
+	       has_new_file(k, k->texts, texts) || !folders_same(k->folders);
+}
+
 static enum change change_since(const struct kept *k, GHashTable *texts)
 {
 	enum change change = CHANGE_NONE;
 	GHashTableIter iter;
 	gpointer path, then;
 
-	if (!k->tu)
+	if (!k->tu || !k->folders || finds_others(k, texts))
 		return CHANGE_BASE;
-	g_hash_table_iter_init(&iter, k->stamps);
+	g_hash_table_iter_init(&iter, k->inputs);
 	while (change < CHANGE_BASE &&
 	       g_hash_table_iter_next(&iter, &path, &then))
 		change = MAX(change, input_change(k, texts, path, then));
@@ -388,19 +447,50 @@ static void hide_spellings(struct hiding *h, const struct compile_command *cmd,
 	}
 }
 
-static void hiding_init(struct hiding *h, const struct compile_command *cmd,
-			GHashTable *texts)
+static int rank(const struct kept *k, const char *path)
+{
+	if (!strcmp(path, k->file))
+		return 2;
+	return g_hash_table_contains(k->inputs, g_intern_string(path));
+}
+
+/* Is there a better name for the file @text is of? The unit's own is best. */
+static bool is_spare(const struct kept *k, const char *path,
+		     const struct text *text)
+{
+	GHashTableIter iter;
+	gpointer name, other;
+	bool spare = false;
+
+	g_hash_table_iter_init(&iter, k->texts);
+	while (!spare && g_hash_table_iter_next(&iter, &name, &other)) {
+		const int better = rank(k, name) - rank(k, path);
+
+		spare = stamp_same_file(&((struct text *)other)->file,
+					&text->file) &&
+			(better > 0 || (!better && strcmp(name, path) < 0));
+	}
+	return spare;
+}
+
+/* Of a file that has two names libclang would take either for what it is. */
+static void hiding_init(struct hiding *h, const struct kept *k,
+			const struct compile_command *cmd)
 {
 	GHashTableIter iter;
 	gpointer path, text;
 
 	h->files = g_array_new(FALSE, FALSE, sizeof(struct CXUnsavedFile));
 	h->names = g_ptr_array_new_with_free_func(g_free);
-	g_hash_table_iter_init(&iter, texts);
+	g_hash_table_iter_init(&iter, k->texts);
 	while (g_hash_table_iter_next(&iter, &path, &text)) {
-		hide(h, g_strdup(path), text);
+		GBytes *bytes = ((struct text *)text)->bytes;
+
+		if (is_spare(k, path, text))
+			continue;
+		hide(h, g_strdup(path), bytes);
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			hide_spellings(h, cmd, path, text);
+			hide_spellings(h, cmd, path, bytes);
 	}
 }
 
@@ -452,7 +542,7 @@ static enum CXErrorCode refresh(struct session *s, struct kept *k,
 
 	if (change == CHANGE_NONE)
 		return CXError_Success;
-	hiding_init(&h, cmd, k->texts);
+	hiding_init(&h, k, cmd);
 	if (change == CHANGE_BASE || begins_anew(s, k) || !parse_again(k, &h))
 		error = parse_anew(s, k, cmd, &h);
 	hiding_clear(&h);
@@ -468,24 +558,35 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
  * libclang tells what a unit includes only of what was not in the preamble, so
  * that what was known of the others stays, and @u gets it as well.
  */
-static void note_inputs(struct kept *k, struct unit *u, gint64 start)
+static void note_inputs(struct kept *k, const struct compile_command *cmd,
+			struct unit *u, gint64 start)
 {
+	const guint before = g_hash_table_size(k->inputs);
 	GHashTableIter iter;
 	gpointer path;
 	guint i;
 
 	for (i = 0; i < u->inputs->len; i++) {
-		const struct stamp s = stamp_of(u->inputs->pdata[i], start);
+		const struct input in = input_of(u->inputs->pdata[i], start);
 
-		if (!g_hash_table_contains(k->stamps, u->inputs->pdata[i]))
-			g_hash_table_insert(k->stamps, u->inputs->pdata[i],
-					    g_memdup2(&s, sizeof(s)));
+		if (!g_hash_table_contains(k->inputs, u->inputs->pdata[i]))
+			g_hash_table_insert(k->inputs, u->inputs->pdata[i],
+					    g_memdup2(&in, sizeof(in)));
+	}
+	if (!k->folders || g_hash_table_size(k->inputs) > before) {
+		folders_free(k->folders);
+		k->folders = folders_new(cmd, k->inputs, start);
 	}
 	g_ptr_array_set_size(u->inputs, 0);
-	g_hash_table_iter_init(&iter, k->stamps);
+	g_hash_table_iter_init(&iter, k->inputs);
 	while (g_hash_table_iter_next(&iter, &path, NULL))
 		g_ptr_array_add(u->inputs, path);
 	g_ptr_array_sort(u->inputs, compare_paths);
+}
+
+static GBytes *own_text(const struct kept *k)
+{
+	return ((struct text *)g_hash_table_lookup(k->texts, k->file))->bytes;
 }
 
 /* What one parse gave. */
@@ -517,13 +618,13 @@ static struct outcome run(struct session *s, struct kept *k,
 	p.uses_outline = k->outline && k->has_preamble;
 	/* with a preamble libclang takes long to tell */
 	own.inputs = !k->has_preamble ||
-		     body_includes(g_hash_table_lookup(k->texts, k->file));
+		     body_includes(own_text(k));
 	parse_lower(&p, cmd, k->file, &own, o.unit);
 	o.errors_of_no_file = p.errors_of_no_file;
 	o.outline_fails = p.outline_fails;
 	k->whole |= k->outline && !outline_serves(k->outline);
 	parse_clear(&p);
-	note_inputs(k, o.unit, start);
+	note_inputs(k, cmd, o.unit, start);
 	return o;
 }
 
@@ -584,6 +685,7 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 		k->whole = true;
 	}
 	k->plainly = k->plainly && change != CHANGE_BASE;
+	k->base = change == CHANGE_BASE ? ++s->bases : k->base;
 	g_hash_table_unref(k->texts);
 	k->texts = texts;
 	o = run(s, k, cmd, &own, change);
@@ -606,7 +708,7 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 
 	if (!k || !k->tu || k->has_preamble || begins_anew(s, k))
 		return;
-	hiding_init(&h, cmd, k->texts);
+	hiding_init(&h, k, cmd);
 	/* asked for them, libclang 19 loads a preamble's declarations once */
 	if (parse_again(k, &h))
 		clang_visitChildren(clang_getTranslationUnitCursor(k->tu),
@@ -614,16 +716,47 @@ void session_warm(struct session *s, const struct compile_command *cmd)
 	hiding_clear(&h);
 }
 
+/* Under another name? */
+static bool reads_file(const struct kept *k, const char *path)
+{
+	const struct stamp file = stamp_of(path);
+	GHashTableIter iter;
+	gpointer in;
+
+	g_hash_table_iter_init(&iter, k->inputs);
+	while (g_hash_table_iter_next(&iter, NULL, &in))
+		if (stamp_same_file(&((struct input *)in)->stamp, &file))
+			return true;
+	return false;
+}
+
 bool session_reads(struct session *s, const struct compile_command *cmd,
 		   const char *file)
 {
 	const struct kept *k = find(s, cmd);
 	char *path = g_canonicalize_filename(file, "/");
-	bool reads = k && g_hash_table_contains(k->stamps,
-						g_intern_string(path));
+	bool reads = k && (g_hash_table_contains(k->inputs,
+						 g_intern_string(path)) ||
+			   reads_file(k, path));
 
 	g_free(path);
 	return reads;
+}
+
+guint session_base(struct session *s, const struct compile_command *cmd,
+		   const struct buffer *buffers, size_t n)
+{
+	const struct kept *k = find(s, cmd);
+	GHashTable *texts;
+	guint base = 0;
+
+	if (!k)
+		return 0;
+	texts = texts_now(k, buffers, n);
+	if (change_since(k, texts) != CHANGE_BASE)
+		base = k->base;
+	g_hash_table_unref(texts);
+	return base;
 }
 
 CXTranslationUnit session_unit(struct session *s,

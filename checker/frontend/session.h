@@ -47,11 +47,19 @@ int session_parse(struct session *s, const struct compile_command *cmd,
 void session_warm(struct session *s, const struct compile_command *cmd);
 
 /*
- * Did @cmd's unit read @file (absolute) when it was parsed last? false as well
- * if it is not kept. O(units).
+ * Did @cmd's unit read @file (absolute, by any of its names) when it was parsed
+ * last? false as well if it is not kept. O(units + files read).
  */
 bool session_reads(struct session *s, const struct compile_command *cmd,
 		   const char *file);
+
+/*
+ * A number that is the same for as long as nothing that @cmd's unit was parsed
+ * from is another one, but for what is behind its first directives. 0: it is
+ * another one by now, or that is not known.
+ */
+guint session_base(struct session *s, const struct compile_command *cmd,
+		   const struct buffer *buffers, size_t n);
 
 /*
  * What stands at a place: a function or a member, or else a word that may be a
@@ -61,6 +69,8 @@ struct named {
 	char *word;
 	char *function;		/* or NULL */
 	char *record, *member;	/* or NULL */
+	char *of_record, *of_member; /* that a constant is used with; or NULL */
+	bool defined; /* here, as a constant or a macro */
 	int line, column, length; /* of the word; column and length in bytes */
 };
 /*

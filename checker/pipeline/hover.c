@@ -38,24 +38,33 @@ static const char *bit_of(const struct pair *p)
 	return colon ? colon + 1 : NULL;
 }
 
-static bool is_member(const struct pair *p, const struct named *n)
+static bool is_member(const struct pair *p, const char *record,
+		      const char *member)
 {
 	const char *bit = bit_of(p);
 	gsize length = bit ? (gsize)(bit - p->flag.name) - 1 :
 			     strlen(p->flag.name);
 
-	return !g_strcmp0(p->flag.record, n->record) &&
-	       strlen(n->member) == length &&
-	       !strncmp(p->flag.name, n->member, length);
+	return !g_strcmp0(p->flag.record, record) &&
+	       strlen(member) == length &&
+	       !strncmp(p->flag.name, member, length);
+}
+
+/* Another word may have a bit of the same name or number. */
+static bool is_bit(const struct pair *p, const struct named *n)
+{
+	return !g_strcmp0(bit_of(p), n->word) &&
+	       (n->defined || (n->of_member &&
+			       is_member(p, n->of_record, n->of_member)));
 }
 
 static bool is_meant(const struct pair *p, const struct named *n)
 {
 	if (n->member)
-		return is_member(p, n);
+		return is_member(p, n->record, n->member);
 	if (n->function)
 		return is_accessor(p, n->function);
-	return !g_strcmp0(bit_of(p), n->word) || is_accessor(p, n->word);
+	return is_bit(p, n) || is_accessor(p, n->word);
 }
 
 /* ---- what is told ---- */

@@ -97,6 +97,18 @@ static void tell_accessor(struct finding *f, const struct accessor *accessor)
 				 accessor->at.line);
 }
 
+/* A way that ends without a return ends at the function's brace. */
+static void tell_loss(struct finding *f, const struct pair_site *s)
+{
+	static const char text[] = "the end, without the reference";
+	const struct src_loc *end = &s->in->func->end;
+
+	if (s->lost->at.line)
+		rule_step(f, 0, s->lost, "%s", text);
+	else
+		finding_step(f, 0, end->file, end->line, "%s", text);
+}
+
 static void tell(struct rule_run *r, const struct pair_site *s,
 		 const struct accessor *accessor, const struct act *between)
 {
@@ -130,7 +142,7 @@ static void tell(struct rule_run *r, const struct pair_site *s,
 	if (between || !s->lost)
 		rule_step(f, 0, s->ref, "the reference follows");
 	else
-		rule_step(f, 0, s->lost, "the end, without the reference");
+		tell_loss(f, s);
 	tell_accessor(f, accessor);
 }
 

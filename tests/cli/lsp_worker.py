@@ -225,6 +225,8 @@ def test_fixtures(folder):
     options = ("--min-severity", "note")
     findings = found(folder, folder, *options)
     expect("there are some", len(findings) > 100, len(findings))
+    expect("each step is somewhere", all(
+        s["line"] > 0 for f in findings for s in f["steps"]))
     w = Worker(folder, *options)
     for path in files:
         got = [of_item(i)[:5] for i in w.items(path, read(path))]
@@ -482,6 +484,13 @@ def test_database(folder):
            "a.c" in str(answer["log"]), answer)
     commands(folder, "a.c")
     expect("now it names it", len(w.items(path)) == 1)
+    old = os.stat(os.path.join(folder, "compile_commands.json"))
+    for names, n in (("b.c", 0), ("a.c", 1)):
+        time.sleep(0.05)  # a tick of the file system's clock
+        commands(folder, names)
+        os.utime(os.path.join(folder, "compile_commands.json"),
+                 ns=(old.st_atime_ns, old.st_mtime_ns))
+        expect("one of the same size and time", len(w.items(path)) == n)
     write(folder, "compile_commands.json", "[")
     expect("a damaged one", w.items(path) == [])
     commands(folder, "a.c")
@@ -499,6 +508,40 @@ def test_database(folder):
               os.path.join(other, "compile_commands.json"))
     w = Worker(folder, "-p", "build")
     expect("one elsewhere", len(w.items(path, THING)) == 1)
+    w.end()
+
+
+def test_links(folder):
+    """Names of one file that are open at once: each has its own text."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    names = [os.path.join(folder, n) for n in ("z.c", "b.c", "a.c")]
+    for name in names[:2]:
+        os.symlink("a.c", name)
+    for order in (names, names[::-1]):
+        for i, name in enumerate(order):
+            w.open(name, "\n" * i + THING)
+        for i, name in enumerate(order):
+            item, = w.items(name)
+            line = PUT_LINE - 1 + i
+            expect(f"{name} by its own text",
+                   item["range"]["start"]["line"] == line, item)
+            expect("so do what can be done", len(replays(
+                actions(w, name, line, 3))) == 1)
+    w.end()
+    up, use = THING.split("int use")
+    write(folder, "h.h", up)
+    os.symlink("h.h", os.path.join(folder, "i.h"))
+    thing(folder, '#include "h.h"\nint use' + use)
+    w = Worker(folder)
+    w.open(path, read(path))
+    for name, text, n in (("i.h", up, 1), ("h.h", "struct thing;\n", 0),
+                          ("i.h", up, 1), ("h.h", "struct thing;\n", 0)):
+        w.open(os.path.join(folder, name), text)
+        w.check(os.path.join(folder, "i.h"))
+        expect(f"the text that came last counts: {name}",
+               len(w.items(path)) == n)
     w.end()
 
 
@@ -592,6 +635,70 @@ def test_actions(folder):
     w.end()
 
 
+def test_stale_actions(folder):
+    """What can be done is of now, though nobody asked for a check."""
+    path = thing(folder)
+    write(folder, ".pincheck", MODEL)
+    up, use = THING.split("int use")
+    write(folder, "h.h", up)
+    text = '#include "h.h"\nint use' + use
+    line = text.split("\n").index("\tthing_drop(t);")
+    w = Worker(folder)
+    w.items(path, text)
+
+    def count():
+        time.sleep(0.05)  # a tick of the file system's clock
+        n = len(replays(actions(w, path, line, 3)))
+        expect("as a check has it", n == len(w.items(path)), n)
+        return n
+    expect("there is one", count() == 1)
+    for name, other, back in (
+            (".pincheck", "# nothing\n", MODEL),
+            ("h.h", up.replace("thing_drop", "thing_keep"), up),
+            ("compile_commands.json", "[]",
+             read(os.path.join(folder, "compile_commands.json")))):
+        write(folder, name, other)
+        expect(f"none after {name} changed", count() == 0)
+        write(folder, name, back)
+        expect(f"and one again: {name}", count() == 1)
+    w.end()
+
+
+def test_symbolic_folder(folder):
+    """A header that is open under another name than the unit's."""
+    up, use = THING.split("int use")
+    for name in ("real", "early"):
+        os.mkdir(os.path.join(folder, name))
+    for name in ("link", "third"):
+        os.symlink("real", os.path.join(folder, name))
+    write(folder, "real/h.h", up)
+    path = thing(folder, '#include "h.h"\nint use' + use)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": "a.c",
+         "arguments": ["cc", "-Iearly", "-Ilink", "-c", "a.c"]}]))
+    write(folder, ".pincheck", MODEL)
+    w = Worker(folder)
+    w.open(path, read(path))
+    time.sleep(0.05)
+    expect("saved", len(w.items(path)) == 1)
+    for name in ("real", "link", "third"):
+        header = os.path.join(folder, name, "h.h")
+        for text, n in ((up, 1), (up.replace("_drop", "_keep"), 0)):
+            w.open(header, text)
+            answer = w.check(path)
+            expect(f"{name} is the header", len(answer["items"]) == n and
+                   answer["reads"] == [header], answer)
+        w.ask("text", path=header, uri="", version=None, text=None)
+    header = os.path.join(folder, "early", "h.h")
+    w.open(header, up.replace("_drop", "_keep"))
+    expect("one that is only open hides it", w.items(path) == [])
+    w.ask("text", path=header, uri="", version=None, text=None)
+    expect("for as long", len(w.items(path)) == 1)
+    write(folder, "early/h.h", up.replace("_drop", "_keep"))
+    expect("so does a new file", w.items(path) == [])
+    w.end()
+
+
 def test_replay(folder):
     copy_cases(folder)
     path = os.path.join(folder, BTRFS, "before.c")
@@ -639,6 +746,85 @@ def test_hover(folder):
                        position={"line": line, "character": character})
         expect("nothing", answer["text"] is None and answer["range"] is None,
                answer)
+    w.end()
+
+
+PINS = """\
+#include "kernel.h"
+#define BUSY 3
+#define BOTH(a, b) ((a) && (b))
+#define SHOW(x, f) ((x)->f)
+#define NOTHING(...)
+#define NAME(x) #x
+struct buf { refcount_t refs; };
+struct other { unsigned pinned; unsigned long state; };
+struct xfer { struct buf *buf; unsigned pinned:1; unsigned long state, more; };
+static void buf_get(struct buf *b) { refcount_inc(&b->refs); }
+static void buf_put(struct buf *b)
+{ if (refcount_dec_and_test(&b->refs)) kfree(b); }
+static void pin(struct xfer *x) { buf_get(x->buf); x->pinned = 1; }
+static void unpin(struct xfer *x)
+{ if (x->pinned) { x->pinned = 0; buf_put(x->buf); } }
+static void begin(struct xfer *x)
+{ if (!test_and_set_bit(BUSY, &x->state)) buf_get(x->buf); }
+static void end(struct xfer *x)
+{ if (test_and_clear_bit(BUSY, &x->state)) buf_put(x->buf); }
+int use(struct other *o, struct xfer *x, struct xfer *y)
+{
+	const char *s = NAME(pin/*1*/);
+	set_bit(BUSY/*2*/, &o->state);
+	set_bit(BUSY/*3*/, &x->more);
+	NOTHING(unpin/*4*/);
+	SHOW(o, pinned/*5*/) = 1;
+	if (BOTH(test_bit(BUSY/*6*/, &o->state), x->state))
+		goto pin;
+	SHOW(x, pinned/*a*/) = 1;
+	if (BOTH(o->state, test_bit(BUSY/*b*/, &x->state)))
+		unpin/*c*/(y);
+	s = y->state & 1 << BUSY/*d*/ ? s : 0;
+pin:/*7*/
+	return (struct other){ .pinned/*8*/ = 1 }.state;
+}
+#include <pin/*9*/>
+#ifdef BUSY/*0*/
+#else
+int pin/*0*/(void);
+#endif
+"""
+
+
+def test_hover_strict(folder):
+    """Silent where the word is that of a pair, but not the thing."""
+    write(folder, "a.c", PINS)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": "a.c", "arguments":
+         ["cc", "-I" + os.path.join(SRC, "tests", "fixtures", "include"),
+          "-c", "a.c"]}]))
+    path = os.path.join(folder, "a.c")
+    w = Worker(folder)
+    w.open(path, PINS)
+
+    def hover(line, character):
+        return w.ask("hover", path=path, position={
+            "line": line, "character": character})["text"] or ""
+    lines = PINS.split("\n")
+    for i, line in enumerate(lines):
+        for mark in re.finditer(r"\w(:?/\*(\w)\*/)", line):
+            want = "pinned" if mark[2] in "ac" else "BUSY"
+            got = hover(i, mark.start())
+            expect(f"{line}: {mark[2]}", want in got
+                   if mark[2].isalpha() else not got, got)
+    expect("where it is defined", "BUSY" in hover(1, lines[1].index("BUSY")))
+    for name, at in (("pinned", "unsigned pinned:1"), ("pinned", "void pin"),
+                     ("BUSY", "and_set_bit(BUSY")):
+        i = next(i for i, line in enumerate(lines) if at in line)
+        expect(at, name in hover(i, lines[i].index(at) + len(at) - 3))
+    i = len(lines)
+    w.open(path, PINS + "\nint last(struct xfer *x) { return x->pinned\n; }")
+    for line, character, there in ((i, 43, True), (i, 44, False),
+                                   (i, -1, False), (i + 2, 43, False),
+                                   (9999, 43, False), (-1, 0, False)):
+        expect(f"{line}:{character}", bool(hover(line, character)) == there)
     w.end()
 
 

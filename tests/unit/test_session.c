@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/folder.h"
 #include "base/sanitize.h"
@@ -328,6 +329,163 @@ static void test_reads(gconstpointer want)
 	folder_clear(&f);
 }
 
+static void make_folder(const struct folder *f, const char *name)
+{
+	char *path = path_in(f, name);
+
+	g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+	g_free(path);
+}
+
+static void make_link(const struct folder *f, const char *name,
+		      const char *to)
+{
+	char *path = path_in(f, name);
+
+	g_assert_cmpint(symlink(to, path), ==, 0);
+	g_free(path);
+}
+
+static void remove_file(const struct folder *f, const char *name)
+{
+	char *path = path_in(f, name);
+
+	g_assert_cmpint(g_remove(path), ==, 0);
+	g_free(path);
+}
+
+#define OTHER_HEADER "static inline void other(void) { }\n" \
+		     "static inline void inl(void) { other(); }\n"
+
+/* A header by the name that it is included by, its real one, and a third. */
+static void test_links(gconstpointer want)
+{
+	static const char *const names[] = { "link/a.h", "real/a.h",
+					     "third/a.h" };
+	struct folder f;
+	guint i;
+
+	folder_init(&f, 1, want);
+	make_folder(&f, "real");
+	make_link(&f, "link", "real");
+	make_link(&f, "third", "real");
+	put(&f, "real/a.h", HEADER);
+	put(&f, "a.c", "#include \"link/a.h\"\nvoid f(void) { inl(); }\n");
+	settle();
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		edit(&f, names[i], HEADER);
+		expect(&f, "a.c", "f inl");
+		g_assert_true(reads(&f, names[i]));
+		warm(&f, "a.c");
+		edit(&f, names[i], OTHER_HEADER);
+		expect(&f, "a.c", "f other inl");
+		g_assert_true(reads(&f, names[i]));
+		forget_buffers(&f);
+		expect(&f, "a.c", "f inl");
+	}
+	folder_clear(&f);
+}
+
+/* What lies earlier in the search path, for as long as it is there. */
+static void test_shadow(gconstpointer want)
+{
+	static const char *const names[] = { "b/s/a.h", "s/a.h" };
+	struct folder f;
+	guint i;
+
+	folder_init(&f, 1, want);
+	make_folder(&f, "b");
+	make_folder(&f, "s");
+	put(&f, "s/a.h", HEADER);
+	put(&f, "b/b.h", "#include \"s/a.h\"\n");
+	put(&f, "a.c", "#include \"b/b.h\"\nvoid f(void) { inl(); }\n");
+	settle();
+	expect(&f, "a.c", "f inl");
+	warm(&f, "a.c");
+	edit(&f, "b/s/a.h", OTHER_HEADER);
+	expect(&f, "a.c", "f other inl");
+	forget_buffers(&f);
+	expect(&f, "a.c", "f inl");
+	warm(&f, "a.c");
+	make_folder(&f, "b/s");
+	expect(&f, "a.c", "f inl");
+	warm(&f, "a.c");
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		put(&f, names[i], OTHER_HEADER);
+		expect(&f, "a.c", "f other inl");
+		settle();
+		warm(&f, "a.c");
+	}
+	remove_file(&f, "b/s/a.h");
+	put(&f, "s/a.h", HEADER);
+	expect(&f, "a.c", "f inl");
+	folder_clear(&f);
+}
+
+/* A file that was only asked for. */
+static void test_asked(gconstpointer want)
+{
+	struct folder f;
+
+	folder_init(&f, 1, want);
+	put(&f, "a.c", "#if __has_include(\"b.h\")\n"
+	    "static inline void inl(void) { }\n#else\n"
+	    "#define inl()\n#endif\nvoid f(void) { inl(); }\n");
+	settle();
+	expect(&f, "a.c", "f");
+	warm(&f, "a.c");
+	put(&f, "b.h", "");
+	expect(&f, "a.c", "inl f");
+	settle();
+	warm(&f, "a.c");
+	remove_file(&f, "b.h");
+	expect(&f, "a.c", "f");
+	warm(&f, "a.c");
+	edit(&f, "b.h", "");
+	expect(&f, "a.c", "inl f");
+	folder_clear(&f);
+}
+
+static guint base(const struct folder *f)
+{
+	struct compile_command *cmd = command(f, "a.c");
+	guint n = session_base(f->session, cmd,
+			       (const void *)f->buffers->data,
+			       f->buffers->len);
+
+	compile_command_free(cmd);
+	return n;
+}
+
+/* What editors write beside a unit is nothing to it. */
+static void test_base(gconstpointer want)
+{
+	struct folder f;
+	guint n;
+
+	folder_init(&f, 1, want);
+	put(&f, "a.h", HEADER);
+	put(&f, "a.c", UNIT);
+	settle();
+	g_assert_cmpuint(base(&f), ==, 0);
+	unit_free(parsed(&f, "a.c"));
+	n = base(&f);
+	g_assert_cmpuint(n, >, 0);
+	put(&f, ".a.c.swp", "");
+	put(&f, "a.c~", "");
+	put(&f, "a.o", "");
+	g_assert_cmpuint(base(&f), ==, n);
+	edit(&f, "a.c", UNIT "int more;\n");
+	unit_free(parsed(&f, "a.c"));
+	g_assert_cmpuint(base(&f), ==, n);
+	put(&f, "a.h", HEADER "\n");
+	g_assert_cmpuint(base(&f), ==, 0);
+	settle();
+	unit_free(parsed(&f, "a.c"));
+	g_assert_cmpuint(base(&f), >, n);
+	folder_clear(&f);
+}
+
 static void test_table(gconstpointer want)
 {
 	static const char more[] = UNIT "void g(void) { }\n"
@@ -455,10 +613,12 @@ static char *named(const struct folder *f, const char *at)
 		g_assert_cmpint(n.length, ==, strlen(n.word));
 		g_assert_true(!strncmp(p + n.column - 1, n.word,
 				       (size_t)n.length));
-		out = g_strdup_printf("%s %s %s %s", n.word,
+		out = g_strdup_printf("%s %s %s %s%s%s", n.word,
 				      n.function ? n.function : "-",
 				      n.record ? n.record : "-",
-				      n.member ? n.member : "-");
+				      n.member ? n.member : "-",
+				      n.of_member ? " of " : "",
+				      n.of_member ? n.of_member : "");
 		named_clear(&n);
 	}
 	g_free(path);
@@ -485,8 +645,8 @@ static void test_named(gconstpointer want)
 	expect_named(&f, "TEST(OTH", NULL);
 	unit_free(parsed(&f, "a.c"));
 	warm(&f, "a.c");
-	expect_named(&f, "TEST(OTH", "OTHER - - -");
-	expect_named(&f, "TEST(OTHER", "OTHER - - -");
+	expect_named(&f, "TEST(OTH", "OTHER - - - of flags");
+	expect_named(&f, "TEST(OTHER", "OTHER - - - of flags");
 	expect_named(&f, "&s->fla", "flags - s flags");
 	expect_named(&f, "unsigned long fl", "flags - s flags");
 	expect_named(&f, "\t\tcal", "callee callee - -");
@@ -517,6 +677,10 @@ int main(int argc, char **argv)
 	add("unsaved-new-header", test_unsaved_new_header);
 	add("eviction", test_eviction);
 	add("reads", test_reads);
+	add("links", test_links);
+	add("shadow", test_shadow);
+	add("asked", test_asked);
+	add("base", test_base);
 	add("table", test_table);
 	add("cleanup", test_cleanup);
 	add("counter", test_counter);
