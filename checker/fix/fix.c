@@ -139,6 +139,21 @@ static char *call_text(const struct repair *r)
 	return g_strdup_printf("%s(%s);", r->function, r->arguments);
 }
 
+/*
+ * Is it one path from the one statement to the other, on which nothing gets
+ * another value that they name?
+ */
+static bool is_smooth(const struct source *s, const struct statement *st,
+		      const struct statement *other)
+{
+	const guint from = MIN(st->last, other->last) + 1;
+	const guint to = MAX(st->first, other->first);
+
+	return from >= to || (!statement_jumps(s, from, to - 1) &&
+			      !statement_is_upset(s, st, from, to - 1) &&
+			      !statement_is_upset(s, other, from, to - 1));
+}
+
 /* The statement whose part the call does as well, in the block of @st. */
 static bool find_other(const struct repair *r, const struct source *s,
 		       const struct statement *st, struct lines *ret)
@@ -147,7 +162,7 @@ static bool find_other(const struct repair *r, const struct source *s,
 
 	return find(s, r->to_line, r->to_column, &other) &&
 	       st->block == other.block && st->first != other.first &&
-	       own_lines(s, &other, ret);
+	       own_lines(s, &other, ret) && is_smooth(s, st, &other);
 }
 
 static struct fix *replace(const struct repair *r, const struct source *s)

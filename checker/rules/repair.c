@@ -7,6 +7,7 @@
  * Only statements of the reported function that do nothing else are named.
  */
 #include "rules/rule.h"
+#include "rules/steady.h"
 
 #include <string.h>
 
@@ -76,12 +77,41 @@ static bool is_alone(const struct act *act)
 	return true;
 }
 
-/* In the finding's file, where the function itself can be seen to do it. */
+static const struct event *event_of(const struct act *a)
+{
+	return a->event < 0 ? NULL : func_event(a->in->func, a->event);
+}
+
+/* Does the text call something else there? Not every call is an act. */
+static bool calls_more(const struct act *act)
+{
+	const struct func *f = act->in->func;
+	const struct src_loc at = rule_place(act);
+	int i, k;
+
+	for (i = 0; i < f->n_blocks; i++) {
+		for (k = 0; k < f->blocks[i].n_events; k++) {
+			const struct event *ev = &f->blocks[i].events[k];
+
+			if ((ev->kind == EVENT_CALL || ev->kind == EVENT_ASM ||
+			     ev->kind == EVENT_CLEANUP) &&
+			    ev->id != act->event && ev->loc.line == at.line &&
+			    ev->loc.column == at.column)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * In the finding's file, where the function itself can be seen to do it, on
+ * paths that are all known.
+ */
 static bool can_change(const struct repairer *r, const struct act *act)
 {
-	return act && act->in == r->ff &&
+	return act && act->in == r->ff && !r->ff->bounded && event_of(act) &&
 	       !strcmp(rule_place(act).file, r->finding->file) &&
-	       is_alone(act);
+	       is_alone(act) && !calls_more(act);
 }
 
 /* ---- locks ---- */
@@ -168,21 +198,167 @@ static const struct pair_site *site_in(const struct pair *p,
 	return NULL;
 }
 
+/*
+ * Does the path change the flag, or know it to be what it would become? One
+ * that does neither has other reasons, which the caller may not have.
+ */
+static bool is_done_on_path(const struct act *leaf, const struct pair_site *s)
+{
+	struct flag_id flag, id;
+	const struct act *a;
+
+	if (!flow_flag(s->write->loc, &flag))
+		return false;
+	for (a = leaf; a; a = a->prev)
+		if (rule_same_event(a, s->write) ||
+		    (a->kind == ACT_TEST && flow_flag(a->loc, &id) &&
+		     flag_equal(&id, &flag) &&
+		     flow_tested_value(a) == (s->write->kind == ACT_SET)))
+			return true;
+	return false;
+}
+
+/*
+ * Is a call seen in the acts, or none that anybody could notice? What the model
+ * knows is an act, unless it is only a read.
+ */
+static bool is_known_call(const struct repairer *r, const struct func_flow *ff,
+			  const struct event *ev)
+{
+	const struct func *callee =
+		ev->callee->kind == EXPR_FUNC ?
+			unit_find(ff->func->unit, ev->callee->name) : NULL;
+	const struct act *a;
+	guint i;
+
+	if ((ev->macro && flow_is_assertion(ev->macro)) ||
+	    (callee && func_is_pure(callee)) ||
+	    (ev->callee->kind == EXPR_FUNC &&
+	     model_api(r->flow->model, ev->callee->name)))
+		return true;
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			if (a->event == ev->id)
+				return true;
+	return false;
+}
+
+static bool has_unknown_call(const struct repairer *r,
+			     const struct func_flow *ff)
+{
+	const struct func *f = ff->func;
+	int i, k;
+
+	for (i = 0; i < f->n_blocks; i++) {
+		for (k = 0; k < f->blocks[i].n_events; k++) {
+			const struct event *ev = &f->blocks[i].events[k];
+
+			if (ev->kind == EVENT_ASM ||
+			    ev->kind == EVENT_CLEANUP ||
+			    (ev->kind == EVENT_CALL && !is_known_call(r, ff, ev)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Does a helper that writes the flag do something else? */
+static bool is_write_only(const struct act *write)
+{
+	const struct func *f = write->via ? unit_find(write->in->func->unit,
+						      write->via->callee) :
+					    NULL;
+
+	return !write->via || (f && func_does_one_thing(f));
+}
+
 /* The flag and its reference, and nothing else that a caller would get. */
-static bool is_accessor_only(const struct pair_site *s)
+static bool is_accessor_only(const struct repairer *r,
+			     const struct pair_site *s)
 {
 	const GPtrArray *traces = s->in->traces;
 	const struct act *a;
 	guint i;
 
-	for (i = 0; i < traces->len; i++)
+	if (s->in->bounded || !s->always || has_unknown_call(r, s->in) ||
+	    !is_write_only(s->write))
+		return false;
+	for (i = 0; i < traces->len; i++) {
+		if (!is_done_on_path(traces->pdata[i], s))
+			return false;
 		for (a = traces->pdata[i]; a; a = a->prev)
 			if (!is_quiet(a) && a->kind != ACT_LOCK &&
 			    a->kind != ACT_UNLOCK &&
 			    !rule_same_event(a, s->write) &&
 			    !rule_same_event(a, s->ref))
 				return false;
+	}
 	return true;
+}
+
+/* ---- what stays as it is ---- */
+
+/*
+ * Are pointers on the way to the object (of r->about->pair) written there, by
+ * this function or by those that it calls?
+ */
+static bool changes_way(const struct repairer *r, const struct span *s,
+			enum where where)
+{
+	static const char letters[] = G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
+				      "_";
+	const char *way = r->about->pair->object;
+	bool changes = false;
+	size_t n;
+
+	for (; way && *way; way += n ? n : 1) {
+		n = strspn(way, letters);
+		if (n && way[n] != '.') {
+			char *name = g_strndup(way, n);
+
+			changes |= span_touches_member(s, where, name, false);
+			g_free(name);
+		}
+	}
+	return changes;
+}
+
+/* Is the flag read or written between, by itself or with its word? */
+static bool asks_flag(const struct repairer *r, const struct span *s)
+{
+	const char *name = r->about->pair->flag.name;
+	char *member = g_strndup(name, strcspn(name, ":"));
+	bool asks = span_touches_member(s, WHERE_BETWEEN, member, true);
+
+	g_free(member);
+	return asks;
+}
+
+/* Can one call do what @write and @ref do, wherever either stands? */
+static bool can_join(const struct repairer *r, const struct act *write,
+		     const struct act *ref, const char *arguments)
+{
+	const bool swapped = write->event > ref->event;
+	const struct span s = { r->ff->func, swapped ? ref->event :
+						       write->event,
+				swapped ? write->event : ref->event };
+
+	return span_is_straight(&s) &&
+	       !span_writes_variables(&s, WHERE_BETWEEN, s.from) &&
+	       !span_writes_variables(&s, WHERE_BETWEEN, s.to) &&
+	       !span_writes_words(&s, WHERE_BETWEEN, arguments) &&
+	       !asks_flag(r, &s) &&
+	       !changes_way(r, &s, write->kind == ACT_SET ? WHERE_ANY :
+							     WHERE_BEFORE);
+}
+
+/* Is the object that the place names the one that the flag goes on to own? */
+static bool keeps_object(const struct repairer *r, const struct act *write)
+{
+	const struct span s = { r->ff->func, write->event, write->event };
+
+	return !changes_way(r, &s, write->kind == ACT_SET ? WHERE_BEHIND :
+							     WHERE_BEFORE);
 }
 
 /* A variable of the function that is called and typed like the parameter. */
@@ -287,14 +463,19 @@ static void use_accessor(const struct repairer *r)
 	char *arguments;
 
 	accessor = site_in(r->about->pair, r->about->other, write);
-	if (!accessor || !is_accessor_only(accessor) || !r->about->object ||
-	    !can_change(r, write) || !can_change(r, ref) || !is_only(r, ref))
+	if (!accessor || !is_accessor_only(r, accessor) || !r->about->object ||
+	    !can_change(r, write) || !can_change(r, ref) || !is_only(r, ref) ||
+	    !is_write_only(write) ||
+	    !event_same_call(r->flow->unit, event_of(ref),
+			     event_of(accessor->ref)))
 		return;
 	arguments = arguments_of(r, accessor);
 	if (!arguments)
 		return;
-	add_call(r, accessor, arguments, write, ref);
-	add_call(r, accessor, arguments, ref, write);
+	if (can_join(r, write, ref, arguments)) {
+		add_call(r, accessor, arguments, write, ref);
+		add_call(r, accessor, arguments, ref, write);
+	}
 	g_free(arguments);
 }
 
@@ -310,8 +491,8 @@ static void use_some_accessor(const struct repairer *r)
 		const struct pair_site *s = sites->pdata[i];
 
 		if (s->in == r->ff || s->write->kind != write->kind ||
-		    !s->ref || !s->always || rule_gap(s->write, s->ref) ||
-		    !is_accessor_only(s))
+		    !s->ref || rule_gap(s->write, s->ref) ||
+		    !is_accessor_only(r, s))
 			continue;
 		arguments = arguments_of(r, s);
 		if (!arguments)
@@ -431,9 +612,11 @@ static void insert_get(const struct repairer *r)
 
 static void pair_up(const struct repairer *r)
 {
-	if (!r->about->object || !can_change(r, r->about->from))
+	if (!r->about->object || !can_change(r, r->about->from) ||
+	    !keeps_object(r, r->about->from))
 		return;
-	use_some_accessor(r);
+	if (is_write_only(r->about->from))
+		use_some_accessor(r);
 	insert_get(r);
 }
 
@@ -488,9 +671,139 @@ static bool returns_between(const struct func *f, struct src_loc from,
 	return false;
 }
 
+/* ---- may it come later? ---- */
+
+/* An act behind the put that is none of its own. */
+static bool is_behind(const struct act *put, const struct act *a)
+{
+	return !rule_same_event(a, put) &&
+	       event_reaches(put->in->func, put->event, a->event);
+}
+
+/* Would the object, or one that leads to it, be gone when the put comes? */
+static bool ends_before(const struct repairer *r, const struct act *put,
+			enum act_kind kind)
+{
+	guint i, n;
+	const struct act *const *acts = flow_acts(r->flow, r->ff, kind, &n);
+
+	for (i = 0; i < n; i++)
+		if (acts[i]->obj && flow_mentions(put->obj, acts[i]->obj) &&
+		    is_behind(put, acts[i]))
+			return true;
+	return false;
+}
+
+/* Does the put itself do such a thing, on some path? */
+static bool does_itself(const struct repairer *r, const struct act *put,
+			enum act_kind kind)
+{
+	guint i, n;
+	const struct act *const *acts = flow_acts(r->flow, r->ff, kind, &n);
+
+	for (i = 0; i < n; i++)
+		if (rule_same_event(acts[i], put))
+			return true;
+	return false;
+}
+
+/* Is the object, or something in it, waited for behind the put? */
+static bool waits_behind(const struct repairer *r, const struct act *put,
+			 enum act_kind kind)
+{
+	guint i, n;
+	const struct act *const *acts = flow_acts(r->flow, r->ff, kind, &n);
+
+	for (i = 0; i < n; i++)
+		if (is_behind(put, acts[i]) &&
+		    (acts[i]->obj == put->obj ||
+		     (acts[i]->loc && flow_mentions(acts[i]->loc, put->obj))))
+			return true;
+	return false;
+}
+
+static bool is_flag_wait(const struct act *wait)
+{
+	struct flag_id id;
+
+	return wait->loc && wait->loc->kind == EXPR_BIT &&
+	       flow_flag(wait->loc, &id);
+}
+
+/*
+ * May somebody wait for what the last put does? Not if its release is seen, and
+ * wakes nobody. Nor for a flag of an object whose put the model knows: such a
+ * wait is for whoever clears the flag.
+ */
+static bool awaits_release(const struct repairer *r, const struct act *put)
+{
+	if (!waits_behind(r, put, ACT_WAIT) &&
+	    !waits_behind(r, put, ACT_PREPARE))
+		return false;
+	if (does_itself(r, put, ACT_FREE))
+		return does_itself(r, put, ACT_WAKE) ||
+		       does_itself(r, put, ACT_CALL);
+	return r->about->to->kind != ACT_WAIT || put->via ||
+	       !is_flag_wait(r->about->to);
+}
+
+/* Is it used in a loop, which may be one that waits for the put? */
+static bool uses_again(const struct act *use)
+{
+	return event_reaches(use->in->func, use->event, use->event);
+}
+
+/*
+ * Does the lock at the put's place keep others off what it does? The object's
+ * own lock does not outlive it, unless the put itself wants it.
+ */
+static bool needs_lock(const struct repairer *r, const struct act *put,
+		       const struct held *h)
+{
+	const struct func *f = put->via ? unit_find(r->flow->unit,
+						    put->via->callee) : NULL;
+
+	return !h->lock || !flow_mentions(h->lock, put->obj) ||
+	       (f && flow_of(r->flow, f)->entry_locks->len > 0);
+}
+
+static bool leaves_lock(const struct repairer *r, const struct act *put,
+			const struct act *use)
+{
+	const struct held *h;
+
+	for (h = put->locks; h; h = h->next)
+		if (needs_lock(r, put, h) &&
+		    (!holds(use, h) ||
+		     (use->kind == ACT_UNLOCK && use->loc == h->lock)))
+			return true;
+	return false;
+}
+
+/* Can the put come later at all, wherever that is? */
+static bool can_wait(const struct repairer *r, const struct act *put)
+{
+	const struct span s = { r->ff->func, put->event, put->event };
+
+	return can_change(r, put) && put->obj &&
+	       !event_reaches(s.func, put->event, put->event) &&
+	       !ends_before(r, put, ACT_FREE) &&
+	       !ends_before(r, put, ACT_PUT) && !awaits_release(r, put) &&
+	       !span_writes_variables(&s, WHERE_BEHIND, put->event);
+}
+
+/* Behind @use, the last of the object on a path with the put? */
+static bool can_follow(const struct repairer *r, const struct act *put,
+		       const struct act *use)
+{
+	return !is_before(rule_place(use), rule_place(put)) &&
+	       use->kind != ACT_CALL && !uses_again(use) &&
+	       !holds_more(use, put) && !leaves_lock(r, put, use);
+}
+
 /*
  * Behind the last use in the text; a loop has none that is the last. Not into a
- * section of a lock: what the put does may need it.
+ * section of a lock, nor out of one: what the put does may need it.
  */
 static void put_later(const struct repairer *r)
 {
@@ -499,13 +812,12 @@ static void put_later(const struct repairer *r)
 	struct src_loc to = rule_place(r->about->to);
 	guint i;
 
-	if (!can_change(r, put))
+	if (!can_wait(r, put))
 		return;
 	for (i = 0; i < r->ff->traces->len; i++) {
 		a = on_path(r->ff->traces->pdata[i], put);
 		use = a ? last_use(r->ff->traces->pdata[i], a) : NULL;
-		if (use && (is_before(rule_place(use), at) ||
-			    holds_more(use, a)))
+		if (use && !can_follow(r, a, use))
 			return;
 		if (use && is_before(to, rule_place(use)))
 			to = rule_place(use);

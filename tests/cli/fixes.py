@@ -68,10 +68,18 @@ UNSEEN = """\
 #include <linux/spinlock.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
+#include <linux/list.h>
+#include <linux/lockdep.h>
 
-struct pool { refcount_t refs; int n, m; spinlock_t lock; };
-struct item { struct pool *pool; int pinned, busy, state; };
+struct completion { int done; };
+extern void complete(struct completion *c);
+extern void wait_for_completion(struct completion *c);
+
+struct pool { refcount_t refs; int n, m; spinlock_t lock;
+	      struct completion gone; struct list_head link; };
+struct item { struct pool *pool; int pinned, busy, told, some, state; };
 extern spinlock_t all_lock;
+extern void count_one(int state);
 extern void item_tell(struct item *i);
 
 static void pool_put(struct pool *p)
@@ -118,9 +126,56 @@ void item_drop(struct item *i)
 	}
 }
 
+void item_tell_take(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->told = 1;
+}
+
+void item_tell_drop(struct item *i)
+{
+	if (i->told) {
+		i->told = 0;
+		[[count_one(i->state);]]
+		pool_put(i->pool);
+	}
+}
+
+void item_some_take(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->some = 1;
+}
+
+void item_some_drop(struct item *i)
+{
+	if (i->some [[&& i->state == 4]]) {
+		i->some = 0;
+		pool_put(i->pool);
+	}
+}
+
 int item_ask(struct item *i)
 {
-	return i->pinned + i->busy;
+	return i->pinned + i->busy + i->told + i->some;
+}
+
+void accessor_calls_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->told = 0;
+	item_tell(i);
+	pool_put(p);
+}
+
+void accessor_asks_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->some = 0;
+	item_tell(i);
+	pool_put(p);
 }
 
 void accessor_does_more(struct item *i)
@@ -180,16 +235,215 @@ void into_section(struct pool *p)
 	[[spin_unlock(&all_lock);]]
 }
 
-void used_before(struct pool *p, int n, int last)
+void out_of_section(struct pool *p)
 {
-	do {
-		[[p->m = 2;]]
-		if (last) {
-			@pool_put(p);
-			p->n = 1;
-			last = 0;
-		}
-	} while (n--);
+	[[spin_lock(&all_lock);]]
+	@pool_put(p);
+	[[spin_unlock(&all_lock);]]
+	p->n = 1;
+}
+
+static void pool_put_locked(struct pool *p)
+{
+	[[lockdep_assert_held(&p->lock);]]
+	pool_put(p);
+}
+
+void out_of_its_section(struct pool *p)
+{
+	spin_lock(&p->lock);
+	@pool_put_locked(p);
+	spin_unlock(&p->lock);
+}
+
+void in_loop(struct pool *p, int n)
+{
+	[[do {]]
+		@pool_put(p);
+		p->n = 1;
+	[[} while (n--);]]
+}
+
+void freed_behind(struct pool *p, int last)
+{
+	@pool_put(p);
+	p->n = 1;
+	[[if (last)
+		kfree(p);]]
+}
+
+extern void pool_tell(struct pool *p);
+
+void handed_on(struct pool *p)
+{
+	@pool_put(p);
+	p->n = 1;
+	[[pool_tell(p);]]
+}
+
+static void pool_gone(struct pool *p)
+{
+	if (refcount_dec_and_test(&p->refs)) {
+		[[complete(&p->gone);]]
+		kfree(p);
+	}
+}
+
+void waits_for_release(struct pool *p)
+{
+	@pool_gone(p);
+	wait_for_completion(&p->gone);
+}
+
+void walked(struct pool *all, struct pool *p)
+{
+	struct pool *q = p;
+
+	@pool_put(q);
+	[[list_for_each_entry(q, &all->link, link)]]
+		all->n++;
+	p->n = 1;
+}
+
+void by_assembly(struct pool *p)
+{
+	struct pool *q = p;
+
+	@pool_put(q);
+	[[asm volatile("" : "=r" (q));]]
+	p->n = 1;
+}
+
+void way_changes(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	[[i->pool = NULL;]]
+	item_tell(i);
+	pool_put(p);
+}
+
+static void item_leave(struct item *i)
+{
+	[[i->pool = NULL;]]
+	i->state = 1;
+}
+
+void way_changes_below(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	item_leave(i);
+	item_tell(i);
+	pool_put(p);
+}
+
+void way_changes_before(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	[[i->pool = NULL;]]
+	@i->busy = 0;
+	item_tell(i);
+	pool_put(p);
+}
+
+void get_of_another(struct item *i, struct pool *p)
+{
+	@i->busy = 1;
+	[[i->pool = p;]]
+	item_tell(i);
+}
+
+static void item_join(struct item *i, struct pool *p)
+{
+	[[i->pool = p;]]
+	p->n = 1;
+}
+
+void get_of_another_below(struct item *i, struct pool *p)
+{
+	@i->busy = 1;
+	item_join(i, p);
+	item_tell(i);
+}
+
+void object_changes(struct item *i, struct item *k)
+{
+	struct pool *p = i->pool;
+
+	@i->busy = 0;
+	item_tell(i);
+	[[i = k;]]
+	pool_put(p);
+}
+
+void one_way_in(struct item *i, int error)
+{
+	[[if (error)
+		goto drop;]]
+	@i->busy = 0;
+	item_tell(i);
+[[drop:]]
+	i->state = 1;
+	pool_put(i->pool);
+}
+
+void one_way_out(struct item *i, int error)
+{
+	@i->busy = 0;
+	item_tell(i);
+	[[if (error)
+		return;]]
+	pool_put(i->pool);
+}
+
+void with_directive(struct item *i)
+{
+	@i->busy = 0;
+	item_tell(i);
+[[#ifndef KEPT]]
+	pool_put(i->pool);
+[[#endif]]
+}
+
+void flag_is_read(struct item *i)
+{
+	@i->busy = 0;
+	item_tell(i);
+	[[if (!i->busy)]]
+		i->state = 3;
+	pool_put(i->pool);
+}
+
+static void pool_put_told(struct pool *p)
+{
+	[[count_one(1);]]
+	pool_put(p);
+}
+
+void put_calls_more(struct item *i)
+{
+	@i->busy = 0;
+	item_tell(i);
+	pool_put_told(i->pool);
+}
+
+static void item_idle(struct item *i)
+{
+	i->busy = 0;
+	[[count_one(2);]]
+}
+
+void write_calls_more(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@item_idle(i);
+	item_tell(i);
+	pool_put(p);
 }
 """
 

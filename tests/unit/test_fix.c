@@ -102,10 +102,26 @@ static const struct fix_case calls[] = {
 	{ F("\t@x = 0; /* a */\n\tg();\n"),
 	  F("\tuse(e, o); /* a */\n\tg();\n") },
 	{ F("\tif (a)\n\t\t@x = 0;\n"), NULL },
-	/* In a block of a block, of several lines, with a return between */
+	/* In a block of a block, of several lines */
 	{ F("\tif (a) {\n\t\tx->on\n\t\t\t@= 0;\n\t\tif (b)\n"
-	    "\t\t\treturn;\n\t\t$put(\n\t\t\ty); /* b */ /* c */\n\t}\n"),
-	  F("\tif (a) {\n\t\tuse(e, o);\n\t\tif (b)\n\t\t\treturn;\n\t}\n") },
+	    "\t\t\tg();\n\t\t$put(\n\t\t\ty); /* b */ /* c */\n\t}\n"),
+	  F("\tif (a) {\n\t\tuse(e, o);\n\t\tif (b)\n\t\t\tg();\n\t}\n") },
+	/* Not on one path: a way out, a way in, a line that may not be there */
+	{ F("\t@x->on = 0;\n\tif (b)\n\t\treturn;\n\t$put(y);\n"), NULL },
+	{ F("\t@x->on = 0;\n\tif (b)\n\t\tGOTO(out, 1);\n\t$put(y);\n"),
+	  NULL },
+	{ F("\t@x->on = 0;\nout:\n\tg();\n\t$put(y);\n"), NULL },
+	{ F("\t$put(y);\nout:\n\tg();\n\t@x->on = 0;\n"), NULL },
+	{ F("#ifdef A\n\t@x->on = 0;\n#endif\n\t$put(y);\n"), NULL },
+	{ F("\t@x->on = 0;\n#ifdef A\n\tg();\n#endif\n\t$put(y);\n"), NULL },
+	{ F("#ifdef A\n\t@x->on = 0;\n\t$put(y);\n#endif\n"),
+	  F("#ifdef A\n\tuse(e, o);\n#endif\n") },
+	/* What they name is another thing by then, or may be */
+	{ F("\t@x->on = 0;\n\ty = x->next;\n\t$put(y);\n"), NULL },
+	{ F("\t@x->on = 0;\n\tx = x->next;\n\t$put(y);\n"), NULL },
+	{ F("\t$put(y);\n\tstep(&x);\n\t@x->on = 0;\n"), NULL },
+	{ F("\t@x->on = 0;\n\tz = x->next;\n\t$put(y);\n"),
+	  F("\tuse(e, o);\n\tz = x->next;\n") },
 	/* The end of the line and bits */
 	{ "void f(void)\r\n{\r\n  @x->w |= BIT(3);\r\n  $put(y);\r\n}\r\n",
 	  "void f(void)\r\n{\r\n  use(e, o);\r\n}\r\n" },
@@ -119,8 +135,8 @@ static const struct fix_case calls[] = {
 	  "\tuse(e, o);\n}\n" },
 	/* Directives that leave the brackets as they are */
 	{ "#define M(x) { x \\\n\t(\n#ifdef A\nint a(void) {}\n#else\n"
-	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\t@x = 1;\n#ifdef A\n"
-	  "\tg();\n#endif\n\t$put(y);\n}\n",
+	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\t@x = 1;\n"
+	  "\t$put(y);\n#ifdef A\n\tg();\n#endif\n}\n",
 	  "#define M(x) { x \\\n\t(\n#ifdef A\nint a(void) {}\n#else\n"
 	  "int b(void) {}\n#endif\nvoid f(void)\n{\n\tuse(e, o);\n"
 	  "#ifdef A\n\tg();\n#endif\n}\n" },
