@@ -753,6 +753,21 @@ static bool uses_again(const struct act *use)
 	return event_reaches(use->in->func, use->event, use->event);
 }
 
+/* Is it always called with a lock, or does it assert that it is? */
+static bool wants_lock(const struct func_flow *ff)
+{
+	const struct held *h;
+	const struct act *a;
+	guint i;
+
+	for (i = 0; i < ff->traces->len; i++)
+		for (a = ff->traces->pdata[i]; a; a = a->prev)
+			for (h = a->locks; h; h = h->next)
+				if (!h->act)
+					return true;
+	return ff->entry_locks->len > 0;
+}
+
 /*
  * Does the lock at the put's place keep others off what it does? The object's
  * own lock does not outlive it, unless the put itself wants it.
@@ -764,7 +779,7 @@ static bool needs_lock(const struct repairer *r, const struct act *put,
 						    put->via->callee) : NULL;
 
 	return !h->lock || !flow_mentions(h->lock, put->obj) ||
-	       (f && flow_of(r->flow, f)->entry_locks->len > 0);
+	       (f && wants_lock(flow_of(r->flow, f)));
 }
 
 static bool leaves_lock(const struct repairer *r, const struct act *put,
