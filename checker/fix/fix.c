@@ -75,6 +75,18 @@ struct lines {
 	size_t code;	 /* where its first token is */
 };
 
+/*
+ * Is it all that the line has left? A comment that a \\ continues is odd, and
+ * behind a "\r" alone there may be code.
+ */
+static bool is_line_comment(const struct source *s, size_t at)
+{
+	for (; !text_ends_line(s->text, s->size, at); at++)
+		if (s->text[at] == '\\' || s->text[at] == '\r')
+			return false;
+	return true;
+}
+
 /* Does the line go on with blanks and whole comments only, from @at? */
 static bool ends_line(const struct source *s, size_t at)
 {
@@ -83,13 +95,12 @@ static bool ends_line(const struct source *s, size_t at)
 
 	for (;;) {
 		at += text_blanks(s->text, s->size, at);
-		if (end - at < 2 || s->text[at] == '\r' || s->text[at] == '\n')
-			return at == end || s->text[at] == '\r' ||
-			       s->text[at] == '\n';
-		if (s->text[at] != '/')
+		if (text_ends_line(s->text, s->size, at))
+			return true;
+		if (end - at < 2 || s->text[at] != '/')
 			return false;
-		if (s->text[at + 1] == '/') /* one that a \ continues is odd */
-			return !memchr(s->text + at, '\\', end - at);
+		if (s->text[at + 1] == '/')
+			return is_line_comment(s, at);
 		if (s->text[at + 1] != '*')
 			return false;
 		close = g_strstr_len(s->text + at + 2,

@@ -45,7 +45,12 @@ bool source_is(const struct source *s, guint i, const char *text);
  * *@ret_i. false: there is none.
  */
 bool source_at(const struct source *s, int line, int column, guint *ret_i);
-/* Where the line @line begins (from 1), as clang counts; false: nowhere. */
+/* Does the line end at @at, by "\n" or "\r\n", or with the text? */
+bool text_ends_line(const char *text, size_t size, size_t at);
+/*
+ * Where the line @line begins (from 1), as the findings count: a "\r" alone
+ * does not end one; false: nowhere.
+ */
 bool text_line(const char *text, size_t size, int line, size_t *ret_from);
 /* The number of the line that byte @at is in, from 1. */
 int text_number(const char *text, size_t size, size_t at);

@@ -9,7 +9,10 @@
 
 /* ---- lines ---- */
 
-/* The length of the end of line at @at; 0: there is none. */
+/*
+ * The length of what ends a line of C at @at, a comment or a directive; 0:
+ * nothing does. A carriage return alone is such, and begins no new number.
+ */
 static size_t eol_length(const char *text, size_t size, size_t at)
 {
 	if (at < size && text[at] == '\n')
@@ -19,16 +22,22 @@ static size_t eol_length(const char *text, size_t size, size_t at)
 	return at + 1 < size && text[at + 1] == '\n' ? 2 : 1;
 }
 
+bool text_ends_line(const char *text, size_t size, size_t at)
+{
+	return at >= size || text[at] == '\n' ||
+	       eol_length(text, size, at) == 2;
+}
+
 size_t text_line_end(const char *text, size_t size, size_t at)
 {
-	while (at < size && !eol_length(text, size, at))
+	while (!text_ends_line(text, size, at))
 		at++;
 	return at + eol_length(text, size, at);
 }
 
 size_t text_line_start(const char *text, size_t at)
 {
-	while (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r')
+	while (at > 0 && text[at - 1] != '\n')
 		at--;
 	return at;
 }

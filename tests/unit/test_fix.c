@@ -98,6 +98,13 @@ static const struct fix_case calls[] = {
 	  F("\tuse(e, o); /* a */\n\tg(x);\n") },
 	{ F("\t$x->on = 0; // a\n\tg(x);\n\t@put(y); // b\n"),
 	  F("\tg(x);\n\tuse(e, o); // b\n") },
+	/* A carriage return alone: no line, but it ends a comment */
+	{ "/* a\rb */\n" F("\t@x = 0;\n\t$put(y);\n"),
+	  "/* a\rb */\n" F("\tuse(e, o);\n") },
+	{ F("\t@x = 0;\n\tg();\r\t$put(y);\n"), NULL },
+	{ F("\t@x = 0; // a\rg();\n\t$put(y);\n"), NULL },
+	{ F("\t@x = 0; /* a\rb */\n\t$put(y);\n"),
+	  F("\tuse(e, o); /* a\rb */\n") },
 	/* There is no other one */
 	{ F("\t@x = 0; /* a */\n\tg();\n"),
 	  F("\tuse(e, o); /* a */\n\tg();\n") },
