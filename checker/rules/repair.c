@@ -299,26 +299,26 @@ static bool is_accessor_only(const struct repairer *r,
 /* ---- what stays as it is ---- */
 
 /*
- * Are pointers on the way to the object (of r->about->pair) written there, by
- * this function or by those that it calls?
+ * Are pointers that are members in @text, "->a.b->c", written there, by this
+ * function or by those that it calls?
  */
-static bool changes_way(const struct repairer *r, const struct span *s,
+static bool changes_way(const char *text, const struct span *s,
 			enum where where)
 {
 	static const char letters[] = G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
 				      "_";
-	const char *way = r->about->pair->object;
-	bool changes = false;
+	bool member = false, changes = false;
 	size_t n;
 
-	for (; way && *way; way += n ? n : 1) {
-		n = strspn(way, letters);
-		if (n && way[n] != '.') {
-			char *name = g_strndup(way, n);
+	for (; text && *text; text += n ? n : 1) {
+		n = strspn(text, letters);
+		if (n && member && text[n] != '.') {
+			char *name = g_strndup(text, n);
 
 			changes |= span_touches_member(s, where, name, false);
 			g_free(name);
 		}
+		member = *text == '>' || *text == '.';
 	}
 	return changes;
 }
@@ -347,18 +347,35 @@ static bool can_join(const struct repairer *r, const struct act *write,
 	       !span_writes_variables(&s, WHERE_BETWEEN, s.from) &&
 	       !span_writes_variables(&s, WHERE_BETWEEN, s.to) &&
 	       !span_writes_words(&s, WHERE_BETWEEN, arguments) &&
-	       !asks_flag(r, &s) &&
-	       !changes_way(r, &s, write->kind == ACT_SET ? WHERE_ANY :
-							     WHERE_BEFORE);
+	       !asks_flag(r, &s) && !changes_way(arguments, &s, WHERE_BETWEEN) &&
+	       !changes_way(r->about->pair->object, &s,
+			    write->kind == ACT_SET ? WHERE_ANY : WHERE_BEFORE);
+}
+
+/* Does an unknown function get the flag's owner, and may lead it elsewhere? */
+static bool is_handed_on(const struct repairer *r, const struct act *write)
+{
+	guint i, n;
+	const struct act *const *acts = flow_acts(r->flow, r->ff, ACT_CALL, &n);
+
+	for (i = 0; i < n; i++)
+		if (acts[i]->obj == write->obj &&
+		    event_reaches(r->ff->func, write->event, acts[i]->event))
+			return true;
+	return false;
 }
 
 /* Is the object that the place names the one that the flag goes on to own? */
 static bool keeps_object(const struct repairer *r, const struct act *write)
 {
 	const struct span s = { r->ff->func, write->event, write->event };
+	const char *way = r->about->pair->object;
 
-	return !changes_way(r, &s, write->kind == ACT_SET ? WHERE_BEHIND :
-							     WHERE_BEFORE);
+	if (way && *way && write->kind == ACT_SET && is_handed_on(r, write))
+		return false;
+	return !changes_way(r->about->pair->object, &s,
+			    write->kind == ACT_SET ? WHERE_BEHIND :
+						     WHERE_BEFORE);
 }
 
 /* A variable of the function that is called and typed like the parameter. */
@@ -707,21 +724,6 @@ static bool does_itself(const struct repairer *r, const struct act *put,
 	return false;
 }
 
-/* Is the object, or something in it, waited for behind the put? */
-static bool waits_behind(const struct repairer *r, const struct act *put,
-			 enum act_kind kind)
-{
-	guint i, n;
-	const struct act *const *acts = flow_acts(r->flow, r->ff, kind, &n);
-
-	for (i = 0; i < n; i++)
-		if (is_behind(put, acts[i]) &&
-		    (acts[i]->obj == put->obj ||
-		     (acts[i]->loc && flow_mentions(acts[i]->loc, put->obj))))
-			return true;
-	return false;
-}
-
 static bool is_flag_wait(const struct act *wait)
 {
 	struct flag_id id;
@@ -731,20 +733,36 @@ static bool is_flag_wait(const struct act *wait)
 }
 
 /*
+ * Is the object, or something in it, waited for behind the put? A flag of an
+ * object whose put the model knows is cleared by others.
+ */
+static bool waits_behind(const struct repairer *r, const struct act *put,
+			 enum act_kind kind)
+{
+	guint i, n;
+	const struct act *const *acts = flow_acts(r->flow, r->ff, kind, &n);
+
+	for (i = 0; i < n; i++)
+		if (is_behind(put, acts[i]) &&
+		    (put->via || !is_flag_wait(acts[i])) &&
+		    (acts[i]->obj == put->obj ||
+		     (acts[i]->loc && flow_mentions(acts[i]->loc, put->obj))))
+			return true;
+	return false;
+}
+
+/*
  * May somebody wait for what the last put does? Not if its release is seen, and
- * wakes nobody. Nor for a flag of an object whose put the model knows: such a
- * wait is for whoever clears the flag.
+ * wakes nobody.
  */
 static bool awaits_release(const struct repairer *r, const struct act *put)
 {
-	if (!waits_behind(r, put, ACT_WAIT) &&
-	    !waits_behind(r, put, ACT_PREPARE))
-		return false;
-	if (does_itself(r, put, ACT_FREE))
-		return does_itself(r, put, ACT_WAKE) ||
-		       does_itself(r, put, ACT_CALL);
-	return r->about->to->kind != ACT_WAIT || put->via ||
-	       !is_flag_wait(r->about->to);
+	const bool seen = does_itself(r, put, ACT_FREE) &&
+			  !does_itself(r, put, ACT_WAKE) &&
+			  !does_itself(r, put, ACT_CALL);
+
+	return !seen && (waits_behind(r, put, ACT_WAIT) ||
+			 waits_behind(r, put, ACT_PREPARE));
 }
 
 /* Is it used in a loop, which may be one that waits for the put? */
@@ -778,7 +796,8 @@ static bool needs_lock(const struct repairer *r, const struct act *put,
 	const struct func *f = put->via ? unit_find(r->flow->unit,
 						    put->via->callee) : NULL;
 
-	return !h->lock || !flow_mentions(h->lock, put->obj) ||
+	return !h->lock ||
+	       flow_object(r->flow->unit, h->lock) != put->obj ||
 	       (f && wants_lock(flow_of(r->flow, f)));
 }
 
@@ -804,16 +823,31 @@ static bool can_wait(const struct repairer *r, const struct act *put)
 	       !event_reaches(s.func, put->event, put->event) &&
 	       !ends_before(r, put, ACT_FREE) &&
 	       !ends_before(r, put, ACT_PUT) && !awaits_release(r, put) &&
-	       !span_writes_variables(&s, WHERE_BEHIND, put->event);
+	       !span_writes_variables(&s, WHERE_BEHIND, put->event) &&
+	       !span_writes_memory(&s, WHERE_BEHIND, put->event);
 }
 
-/* Behind @use, the last of the object on a path with the put? */
-static bool can_follow(const struct repairer *r, const struct act *put,
-		       const struct act *use)
+/* The last that the path does in the line of @use: &p->lock is used first. */
+static const struct act *end_of(const struct act *leaf, const struct act *use)
 {
+	const struct act *a;
+
+	for (a = leaf; a != use; a = a->prev)
+		if (rule_place(a).line == rule_place(use).line)
+			return a;
+	return use;
+}
+
+/* Behind @use, the last of the object on the path to @leaf with the put? */
+static bool can_follow(const struct repairer *r, const struct act *put,
+		       const struct act *use, const struct act *leaf)
+{
+	const struct act *end = end_of(leaf, use);
+
 	return !is_before(rule_place(use), rule_place(put)) &&
 	       use->kind != ACT_CALL && !uses_again(use) &&
-	       !holds_more(use, put) && !leaves_lock(r, put, use);
+	       end->kind != ACT_LOCK && !holds_more(end, put) &&
+	       !leaves_lock(r, put, end);
 }
 
 /*
@@ -832,7 +866,7 @@ static void put_later(const struct repairer *r)
 	for (i = 0; i < r->ff->traces->len; i++) {
 		a = on_path(r->ff->traces->pdata[i], put);
 		use = a ? last_use(r->ff->traces->pdata[i], a) : NULL;
-		if (use && !can_follow(r, a, use))
+		if (use && !can_follow(r, a, use, r->ff->traces->pdata[i]))
 			return;
 		if (use && is_before(to, rule_place(use)))
 			to = rule_place(use);

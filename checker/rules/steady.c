@@ -346,6 +346,40 @@ bool span_touches_member(const struct span *s, enum where where,
 	return touches;
 }
 
+/* @loaded: it is the value of the place that matters, not its address. */
+static bool writes_place(const struct span *s, enum where where,
+			 const struct expr *e, bool loaded)
+{
+	if (!e)
+		return false;
+	switch (e->kind) {
+	case EXPR_ADDR:
+		return writes_place(s, where, e->a, false);
+	case EXPR_FIELD:
+		return (loaded &&
+			span_touches_member(s, where, e->name, false)) ||
+		       (e->a->kind == EXPR_DEREF ?
+				writes_place(s, where, e->a->a, true) :
+				writes_place(s, where, e->a, loaded));
+	case EXPR_DEREF:
+		return loaded || writes_place(s, where, e->a, true);
+	default:
+		return writes_place(s, where, e->a, true) ||
+		       writes_place(s, where, e->b, true);
+	}
+}
+
+bool span_writes_memory(const struct span *s, enum where where, int at)
+{
+	const struct event *ev = func_event(s->func, at);
+	int i;
+
+	for (i = 0; ev && i < ev->n_args; i++)
+		if (writes_place(s, where, ev->args[i], true))
+			return true;
+	return !ev;
+}
+
 /* ---- calls ---- */
 
 #define MAX_HELPERS 8 /* one in another; they may call each other in a ring */

@@ -33,7 +33,12 @@ bool span_is_straight(const struct span *s);
  * is known to somebody? O(events * variables)
  */
 bool span_writes_variables(const struct span *s, enum where where, int at);
-/* The same of the variables that are named in a text: "env, x->page". */
+/*
+ * The same of members whose value the arguments of the call @at are made of; of
+ * other memory that they are: true.
+ */
+bool span_writes_memory(const struct span *s, enum where where, int at);
+/* The same as of an event, of the variables that are named in a text: "env, x->page". */
 bool span_writes_words(const struct span *s, enum where where,
 		       const char *text);
 /*

@@ -77,7 +77,8 @@ extern void complete(struct completion *c);
 extern void wait_for_completion(struct completion *c);
 
 struct pool { refcount_t refs; int n, m; spinlock_t lock;
-	      struct completion gone; struct list_head link; };
+	      struct completion gone; struct list_head link;
+	      struct pool *next; };
 struct item { struct pool *pool; int pinned, busy, told, some, state; };
 extern spinlock_t all_lock;
 extern void count_one(int state);
@@ -257,6 +258,42 @@ void out_of_its_section(struct pool *p)
 	spin_unlock(&p->lock);
 }
 
+void out_of_another_section(struct pool *p)
+{
+	[[spin_lock(&p->next->lock);]]
+	@pool_put(p);
+	p->n = 1;
+	[[spin_unlock(&p->next->lock);]]
+}
+
+static void item_leave_early(struct item *i)
+{
+	[[i->pool = NULL;]]
+	i->state = 2;
+}
+
+void by_another_name(struct item *i)
+{
+	struct pool *p = i->pool;
+
+	@pool_put(i->pool);
+	item_leave_early(i);
+	p->n = 1;
+}
+
+void item_begin(struct item *i)
+{
+	refcount_inc(&i->pool->refs);
+	i->busy = 1;
+	item_tell(i);
+}
+
+void get_before_unknown(struct item *i)
+{
+	@i->busy = 1;
+	[[item_tell(i);]]
+}
+
 void in_loop(struct pool *p, int n)
 {
 	[[do {]]
@@ -362,7 +399,6 @@ void get_of_another(struct item *i, struct pool *p)
 {
 	@i->busy = 1;
 	[[i->pool = p;]]
-	item_tell(i);
 }
 
 void item_begin(struct item *i)
@@ -382,7 +418,6 @@ void get_of_another_below(struct item *i, struct pool *p)
 {
 	@i->busy = 1;
 	item_join(i, p);
-	item_tell(i);
 }
 
 void object_changes(struct item *i, struct item *k)
