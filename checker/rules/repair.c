@@ -6,8 +6,8 @@
  *
  * Only statements of the reported function that do nothing else are named.
  */
+#include "ir/steady.h"
 #include "rules/rule.h"
-#include "rules/steady.h"
 
 #include <string.h>
 

@@ -2,15 +2,14 @@
 /*
  * What stays as it is from one place of a function to another, for who moves
  * statements: asked of the events themselves, since not all of them are acts.
- * Where it cannot be told the answer is that something changes. Private to
- * rules/.
+ * Where it cannot be told the answer is that something changes.
  */
-#ifndef PINCHECK_RULES_STEADY_H
-#define PINCHECK_RULES_STEADY_H
+#ifndef PINCHECK_IR_STEADY_H
+#define PINCHECK_IR_STEADY_H
 
 #include <stdbool.h>
 
-#include "flow/flow.h"
+#include "ir/ir.h"
 
 /* From which events of a function: those that can come before, behind, both. */
 enum where { WHERE_BEFORE, WHERE_BEHIND, WHERE_BETWEEN, WHERE_ANY };

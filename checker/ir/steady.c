@@ -5,7 +5,7 @@
  * knows no values, so another object's member counts like this one's; and it
  * does not look into functions of other units.
  */
-#include "rules/steady.h"
+#include "ir/steady.h"
 
 #include <string.h>
 
