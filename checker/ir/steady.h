@@ -37,7 +37,7 @@ bool span_writes_variables(const struct span *s, enum where where, int at);
  * other memory that they are: true.
  */
 bool span_writes_memory(const struct span *s, enum where where, int at);
-/* The same as of an event, of the variables that are named in a text: "env, x->page". */
+/* As of an event, of the variables that a text names: "env, x->page". */
 bool span_writes_words(const struct span *s, enum where where,
 		       const char *text);
 /*

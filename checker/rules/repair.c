@@ -255,7 +255,8 @@ static bool has_unknown_call(const struct repairer *r,
 
 			if (ev->kind == EVENT_ASM ||
 			    ev->kind == EVENT_CLEANUP ||
-			    (ev->kind == EVENT_CALL && !is_known_call(r, ff, ev)))
+			    (ev->kind == EVENT_CALL &&
+			     !is_known_call(r, ff, ev)))
 				return true;
 		}
 	}
