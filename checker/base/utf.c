@@ -26,19 +26,24 @@ const char *encoding_name(enum encoding e)
 	return names[e];
 }
 
+size_t utf_length(char lead)
+{
+	const unsigned char c = (unsigned char)lead;
+
+	if (c < 0xc0 || c >= 0xf8)
+		return 1;
+	return c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
 /* The bytes of the character that begins at @c, of which @left are there. */
 static size_t length_at(const char *c, size_t left)
 {
-	unsigned char lead = (unsigned char)*c;
-	size_t n = 1;
+	size_t n = utf_length(*c);
 
-	if (lead >= 0xc0 && lead < 0xf8)
-		n = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 	return n < left ? n : left;
 }
 
-/* As how many characters one of so many bytes counts. */
-static size_t units_of(enum encoding e, size_t bytes)
+size_t utf_units(enum encoding e, size_t bytes)
 {
 	if (e == ENCODING_UTF8)
 		return bytes;
@@ -53,7 +58,7 @@ size_t utf_characters(enum encoding e, const char *line, size_t n)
 		return n;
 	for (; at < n; at += length) {
 		length = length_at(line + at, n - at);
-		characters += units_of(e, length);
+		characters += utf_units(e, length);
 	}
 	return characters;
 }
@@ -67,7 +72,7 @@ size_t utf_bytes(enum encoding e, const char *line, size_t size,
 		return characters < size ? characters : size;
 	for (; at < size && seen < characters; at += length) {
 		length = length_at(line + at, size - at);
-		seen += units_of(e, length);
+		seen += utf_units(e, length);
 		if (seen > characters)
 			break;
 	}

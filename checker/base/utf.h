@@ -18,6 +18,10 @@ enum encoding { ENCODING_UTF16, ENCODING_UTF8, ENCODING_UTF32 };
 bool encoding_parse(const char *name, enum encoding *ret);
 const char *encoding_name(enum encoding e);
 
+/* The bytes of the character that begins with @lead: 1 to 4. */
+size_t utf_length(char lead);
+/* As how many characters one of so many bytes counts. */
+size_t utf_units(enum encoding e, size_t bytes);
 /* How many characters the first @n bytes of a line are. O(n). */
 size_t utf_characters(enum encoding e, const char *line, size_t n);
 /*

@@ -76,6 +76,8 @@ struct check_run {
 struct report *check_run(const struct check_run *run);
 /* @file as the user sees it from the current folder; the caller frees it. */
 char *check_file_name(const char *file);
+/* A report_rename that does so; relative names are in the folder @data. */
+char *check_visible_name(const char *file, void *data);
 /* Those of all units; NULL-terminated, the caller frees it. */
 char **check_unit_names(const struct units *units);
 

@@ -66,8 +66,7 @@ static size_t prefix_length(const char *file)
 	return rest ? (size_t)(rest - file) : 0;
 }
 
-/* @data: the folder that relative names are relative to; NULL: the current. */
-static char *visible_name(const char *file, void *data)
+char *check_visible_name(const char *file, void *data)
 {
 	char *full = g_canonicalize_filename(file, data);
 	char *name = g_strdup(full + prefix_length(full));
@@ -78,7 +77,7 @@ static char *visible_name(const char *file, void *data)
 
 char *check_file_name(const char *file)
 {
-	return visible_name(file, NULL);
+	return check_visible_name(file, NULL);
 }
 
 char **check_unit_names(const struct units *units)
@@ -172,7 +171,7 @@ static struct report *run_unit(struct state *s, const struct check_unit *u)
 	r = s->run->pass(u->cmd, &s->pipeline);
 	tell_store_error(s, r);
 	require_error(r, u->file);
-	report_map_files(r, visible_name, u->cmd->directory);
+	report_map_files(r, check_visible_name, u->cmd->directory);
 	return r;
 }
 
@@ -186,7 +185,7 @@ static struct report *run_engine(const struct state *s, const struct task *t)
 	};
 	struct report *r = t->engine->run(&job);
 
-	report_map_files(r, visible_name, NULL);
+	report_map_files(r, check_visible_name, NULL);
 	return r;
 }
 
@@ -391,7 +390,7 @@ struct report *check_run(const struct check_run *run)
 	s.reports = g_new0(struct report *, job.count);
 	s.progress = progress_new(job.count, run->engines && run->engines->len ?
 					 "jobs" : "units");
-	report_map_files(r, visible_name, NULL);
+	report_map_files(r, check_visible_name, NULL);
 	if (run->engines_only)
 		r->files = (int)run->units->list->len;
 	workers_run(&job);

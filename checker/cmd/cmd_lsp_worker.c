@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/lines.h"
 #include "cmd/check.h"
 #include "cmd/common.h"
 #include "cmd/lsp_actions.h"
@@ -363,7 +364,7 @@ static int tell_changed(struct lsp_worker *w, FILE *out)
 static int talk_once(struct lsp_worker *w, struct lsp_reader *in, FILE *out)
 {
 	int status = STATUS_OK;
-	char *line;
+	const char *line;
 	gsize n;
 
 	switch (lsp_reader_wait(in, lsp_refresh_fd(w->refresh),
@@ -388,7 +389,7 @@ static int talk_once(struct lsp_worker *w, struct lsp_reader *in, FILE *out)
 static int talk(struct lsp_worker *w)
 {
 	struct lsp_reader in = { .fd = STDIN_FILENO,
-				 .bytes = g_string_new(NULL) };
+				 .lines = lines_new() };
 	FILE *out = take_stdout();
 	int status = out ? CMD_GO : STATUS_INCOMPLETE;
 
@@ -396,7 +397,7 @@ static int talk(struct lsp_worker *w)
 		status = talk_once(w, &in, out);
 	if (out)
 		fclose(out);
-	g_string_free(in.bytes, TRUE);
+	lines_free(in.lines);
 	return status;
 }
 

@@ -14,18 +14,6 @@
 /* What is longer was made by a program, and is not what somebody edits. */
 #define MAX_BYTES (4 << 20)
 
-/* ---- file names ---- */
-
-/* As check has them, by which comments are looked up; @data: the folder. */
-static char *seen_name(const char *file, void *data)
-{
-	char *full = g_canonicalize_filename(file, data);
-	char *name = check_file_name(full);
-
-	g_free(full);
-	return name;
-}
-
 static char *full_name(const char *file, void *data)
 {
 	return g_canonicalize_filename(file, NULL);
@@ -110,7 +98,8 @@ bool lsp_check_unit(struct lsp_worker *w, const struct document *doc,
 static void keep_told(struct lsp_worker *w, const struct workspace_unit *unit,
 		      struct texts *texts, struct report *r)
 {
-	report_map_files(r, seen_name, unit->cmd->directory);
+	/* as check has them, by which comments are looked up */
+	report_map_files(r, check_visible_name, unit->cmd->directory);
 	hide(w, unit, texts, r);
 	report_filter(r, texts->other ? SEVERITY_NOTE : w->min);
 	report_map_files(r, full_name, NULL);

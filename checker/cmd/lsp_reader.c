@@ -6,42 +6,35 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "base/lines.h"
 
 #define BLOCK (64 << 10)
 
 /* FALSE: the pipe has ended. */
 static gboolean read_more(struct lsp_reader *r)
 {
-	gsize size = r->bytes->len;
+	char *bytes = g_malloc(BLOCK);
 	ssize_t n;
 
-	g_string_set_size(r->bytes, size + BLOCK);
 	do
-		n = read(r->fd, r->bytes->str + size, BLOCK);
+		n = read(r->fd, bytes, BLOCK);
 	while (n < 0 && errno == EINTR);
-	g_string_set_size(r->bytes, size + (n > 0 ? (gsize)n : 0));
+	if (n > 0)
+		lines_add(r->lines, bytes, (size_t)n);
+	g_free(bytes);
 	return n > 0;
 }
 
-char *lsp_reader_next(struct lsp_reader *r, gsize *ret_size)
+const char *lsp_reader_next(struct lsp_reader *r, gsize *ret_size)
 {
-	gsize searched = 0;
-	char *end;
+	const char *line;
 
-	g_string_erase(r->bytes, 0, (gssize)r->taken);
-	r->taken = 0;
-	while (!(end = memchr(r->bytes->str + searched, '\n',
-			      r->bytes->len - searched))) {
-		searched = r->bytes->len;
+	while (!(line = lines_next(r->lines, ret_size)))
 		if (!read_more(r))
 			return NULL;
-	}
-	*end = '\0';
-	*ret_size = (gsize)(end - r->bytes->str);
-	r->taken = *ret_size + 1;
-	return r->bytes->str;
+	return line;
 }
 
 enum lsp_event lsp_reader_wait(const struct lsp_reader *r, int other, int ms)
@@ -50,7 +43,7 @@ enum lsp_event lsp_reader_wait(const struct lsp_reader *r, int other, int ms)
 			       { .fd = other, .events = POLLIN } };
 	int n;
 
-	if (r->bytes->len > r->taken)
+	if (lines_size(r->lines))
 		return LSP_LINE;
 	do
 		n = poll(in, 2, ms);

@@ -5,17 +5,18 @@
 
 #include <glib.h>
 
+struct lines;
+
 struct lsp_reader {
 	int fd;
-	GString *bytes;	/* that were read; the caller makes and frees it */
-	gsize taken;	/* of them, what earlier lines were */
+	struct lines *lines; /* what was read; the caller makes and frees it */
 };
 
 /*
  * Waits for a line. It is the reader's until the next call, and has no end of
  * line. NULL: there is none any more; the start of one does not count. O(line).
  */
-char *lsp_reader_next(struct lsp_reader *r, gsize *ret_size);
+const char *lsp_reader_next(struct lsp_reader *r, gsize *ret_size);
 enum lsp_event {
 	LSP_LINE,  /* lsp_reader_next() will not wait long, or at all */
 	LSP_OTHER, /* there is something in the other pipe, or its end */

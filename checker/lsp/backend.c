@@ -18,7 +18,7 @@
 #include "base/process.h"
 #include "lsp/channel.h"
 #include "lsp/child.h"
-#include "lsp/lines.h"
+#include "base/lines.h"
 
 /* Bytes of stderr without an end of line that are a line all the same. */
 #define LONGEST_COMPLAINT (64 * 1024)

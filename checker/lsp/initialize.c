@@ -28,8 +28,7 @@ static bool is_true(struct span object, const char *const *path)
 /* The first of a list of strings that is one of @known; NULL: none is. */
 static const char *first_known(struct span list, const char *const *known)
 {
-	struct json_reader rd = { 0 };
-	json_object *array = json_parse(&rd, list.start, list.size);
+	json_object *array = message_tree(list);
 	const char *found = NULL;
 	size_t n = json_object_is_type(array, json_type_array) ?
 			   json_length(array) : 0;
@@ -43,7 +42,6 @@ static const char *first_known(struct span list, const char *const *known)
 				found = known[k];
 	}
 	json_object_put(array);
-	g_free(rd.error);
 	return found;
 }
 

@@ -52,6 +52,16 @@ static char *number_key(struct span id)
 	return g_strdup(number);
 }
 
+json_object *message_tree(struct span part)
+{
+	struct json_reader rd = { 0 };
+	json_object *tree = part.start ?
+			json_parse(&rd, part.start, part.size) : NULL;
+
+	g_free(rd.error);
+	return tree;
+}
+
 char *message_key(struct span id)
 {
 	char *text = id.start ? scan_text(id) : NULL;

@@ -33,6 +33,8 @@ struct message {
 bool message_read(const struct frame *f, struct message *ret);
 /* The string of its method; NULL: it is a reply. Caller frees. */
 char *message_method(const struct message *m);
+/* What a part of it says; NULL: null, none, or no JSON. The caller puts it. */
+json_object *message_tree(struct span part);
 /* The same for all ways to write @id, which is JSON. Caller frees. */
 char *message_key(struct span id);
 /* Are the two the same id? */

@@ -34,17 +34,15 @@ json_object *question_about(struct router *r, const char *what,
 
 void question_put(json_object *question, const char *name, struct span json)
 {
-	struct json_reader rd = { 0 };
-	json_object *value = NULL;
+	json_object *value;
 	gint64 number;
 
 	/* json-c does not see the end of a number with nothing behind it */
 	if (scan_int(json, &number))
 		value = json_object_new_int64(number);
-	else if (json.start)
-		value = json_parse(&rd, json.start, json.size);
+	else
+		value = message_tree(json);
 	json_object_object_add(question, name, value);
-	g_free(rd.error);
 }
 
 static struct span span_of(const char *text)

@@ -298,16 +298,12 @@ static void begin(struct router *r, const struct message *m, const char *path,
 static json_object *read_argument(struct span params)
 {
 	static const char *const at[] = { "arguments", NULL };
-	struct span list = scan_path(params, at);
-	struct json_reader rd = { 0 };
-	json_object *array = list.start ?
-			json_parse(&rd, list.start, list.size) : NULL;
+	json_object *array = message_tree(scan_path(params, at));
 	json_object *argument = NULL;
 
 	if (json_object_is_type(array, json_type_array))
 		argument = json_object_get(json_object_array_get_idx(array, 0));
 	json_object_put(array);
-	g_free(rd.error);
 	return argument;
 }
 

@@ -81,13 +81,8 @@ void sync_opened(struct router *r, const struct message *m)
 static json_object *read_changes(struct span params)
 {
 	static const char *const at[] = { "contentChanges", NULL };
-	struct span list = scan_path(params, at);
-	struct json_reader rd = { 0 };
-	json_object *changes = list.start ?
-			json_parse(&rd, list.start, list.size) : NULL;
 
-	g_free(rd.error);
-	return changes;
+	return message_tree(scan_path(params, at));
 }
 
 void sync_changed(struct router *r, const struct message *m)

@@ -40,17 +40,12 @@ struct spot {
  * Bytes and units of the character that begins with @c. Bytes that begin none
  * count as one each, and those behind the first are believed to be there.
  */
-static size_t character_size(unsigned char c, enum encoding e, int *ret_units)
+static size_t character_size(char c, enum encoding e, int *ret_units)
 {
-	size_t size = 1;
+	/* each byte is a place of its own */
+	size_t size = e == ENCODING_UTF8 ? 1 : utf_length(c);
 
-	*ret_units = 1;
-	if (e == ENCODING_UTF8)
-		return 1;
-	if (c >= 0xc0 && c < 0xf8)
-		size = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	if (size == 4 && e == ENCODING_UTF16)
-		*ret_units = 2;
+	*ret_units = (int)utf_units(e, size);
 	return size;
 }
 
@@ -59,7 +54,7 @@ static int count_units(const char *bytes, size_t size, enum encoding e)
 	int count = 0, units;
 
 	for (size_t at = 0; at < size; count += units)
-		at += character_size((unsigned char)bytes[at], e, &units);
+		at += character_size(bytes[at], e, &units);
 	return count;
 }
 
@@ -72,7 +67,7 @@ static bool find_unit(const char *line, size_t size, enum encoding e, int units,
 	while (units > 0 && at < size) {
 		int n;
 
-		at += character_size((unsigned char)line[at], e, &n);
+		at += character_size(line[at], e, &n);
 		units -= n;
 	}
 	*ret = at;
@@ -324,7 +319,7 @@ static int whole_units(const char *line, size_t size, enum encoding e,
 	int count = 0, n;
 
 	for (size_t at = 0; at < size; count += n) {
-		at += character_size((unsigned char)line[at], e, &n);
+		at += character_size(line[at], e, &n);
 		if (at > size || n > units - count)
 			break;
 	}

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 
 #include "lsp/backend.h"
-#include "lsp/lines.h"
+#include "base/lines.h"
 
 /* Where nothing is expected to take that long. */
 #define PATIENCE_MS 60000

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Cuts a stream into lines. Each byte is looked at once. */
-#include "lsp/lines.h"
+#include "base/lines.h"
 
 #include <string.h>
 

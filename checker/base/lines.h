@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The lines in a stream of bytes. */
-#ifndef PINCHECK_LSP_LINES_H
-#define PINCHECK_LSP_LINES_H
+#ifndef PINCHECK_BASE_LINES_H
+#define PINCHECK_BASE_LINES_H
 
 #include <glib.h>
 
